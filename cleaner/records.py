@@ -1,0 +1,115 @@
+"""What is carried from room to room: Page -> Article -> Story, and what left the way: Cut, Rejected.
+
+Rooms know these records and nothing of each other. All are plain data: they pickle between worker
+processes and print as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Page:
+    """One input record, decoded but not yet stripped. Exactly one of ``html`` and ``text`` is set.
+
+    ``text`` is stored text: a page that somebody already flattened to lines. ``origin`` says where the
+    record stands: ``path`` for a file, ``path:17`` for line 17 of a JSONL file (1-based), ``path#17``
+    for row 17 of a Parquet file (0-based), ``path@1234`` for the WARC record at byte offset 1234.
+    """
+
+    id: str
+    origin: str
+    url: str | None = None
+    html: str | None = None
+    text: str | None = None
+    title: str | None = None
+    date: str | None = None
+    lang: str | None = None
+    author: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Fields of the input that cleaner does not know; they travel to the corpus untouched."""
+
+
+@dataclass(slots=True, frozen=True)
+class Rejected:
+    """An input record (or a whole unreadable file) that went no further, and why."""
+
+    origin: str
+    reason: str
+    """A fixed word a program can count by: ``broken-json``, ``empty``, ``truncated`` ..."""
+    detail: str = ""
+    """The same for a person: what was wrong and where."""
+    id: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Cut:
+    """One dropped piece of a page.
+
+    ``position`` is the 0-based index of the line in the page's lines; ``span`` the characters taken
+    from that line (start, end), or None when the whole line went. ``rule`` is the name of the rule
+    that decided, its part before the first dot is ``label``.
+    """
+
+    text: str
+    label: str
+    rule: str
+    position: int
+    score: float | None = None
+    span: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Article:
+    """A page's body and metadata after stripping, with everything that was cut."""
+
+    id: str
+    text: str
+    url: str | None = None
+    title: str | None = None
+    date: str | None = None
+    """ISO 8601, ``YYYY-MM-DD`` or with a time."""
+    lang: str | None = None
+    """ISO 639-1 code."""
+    author: str | None = None
+    site: str | None = None
+    """Host name without ``www.``, from the URL."""
+    origin: str = ""
+    cuts: list[Cut] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class Member:
+    """One record of a story, the canonical included (relation ``canonical``, score 1)."""
+
+    id: str
+    relation: str
+    """What it is to the canonical: ``canonical``, ``exact``, ``near`` or ``event``."""
+    score: float
+    """exact: 1; near: containment of the smaller text's shingles; event: probability of one event."""
+    evidence: Mapping[str, Any]
+    url: str | None = None
+    date: str | None = None
+    site: str | None = None
+    title: str | None = None
+    origin: str = ""
+
+
+@dataclass(slots=True)
+class Story:
+    """One event: its canonical article and everybody who told it."""
+
+    id: str
+    canonical: Article
+    members: list[Member]
+    first_seen: str | None = None
+    last_seen: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of records in the story, the canonical included."""
+        return len(self.members)

@@ -1,0 +1,106 @@
+"""Word and phrase rules as data: one TOML file a language, loaded and compiled once.
+
+A file holds ``language = "xx"`` and a list of ``[[rule]]`` tables:
+
+``name``       ``label.detail``, unique over all files that are used together; the label is what the
+               report counts by (one of ``LABELS``).
+``pattern``    a ``regex`` pattern, case-insensitive, matched at the START of the line (no ``^`` needed);
+               end it with ``$`` or ``\\b`` as needed. The line is stripped, inner white space is single.
+``place``      ``head`` (above the first prose paragraph), ``tail`` (below one), ``anywhere`` (default).
+``effect``     ``line`` (default): the line is cut. ``section``: the line is the head of a section; it is
+               cut with the lines below it, up to where prose goes on.
+``max_words``  a longer line is left alone (default 12; tokens between spaces, or characters / 2 for
+               scripts without spaces).
+``match``      lines that must match; ``leave``: lines that must not. Every one is a test.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import regex
+
+LABELS = (
+    "advert",  # ad slots and their markers, affiliate and sponsor notes
+    "author",  # author boxes, bios, bylines
+    "breadcrumb",  # paths of the site's sections, section names on a line of their own
+    "caption",  # picture credits and gallery controls
+    "comments",  # comment forms, counts, log-in-to-comment notes
+    "cookie",  # consent walls and notices
+    "copyright",  # copyright and legal lines
+    "date",  # lines that hold nothing but dates and reading times
+    "headline",  # the title again
+    "navigation",  # menus, skip links, back to top, pagers
+    "paywall",  # subscribe-to-read stubs, premium markers
+    "promo",  # read more, also read, watch, download our app
+    "related",  # related, trending, latest, recent sections and their items
+    "residue",  # what themes leave behind: shortcodes, bare URLs, symbols
+    "share",  # share bars, follow us
+    "sources",  # source lists, via lines
+    "subscribe",  # newsletter boxes, sign-up and donate blocks
+    "tags",  # tag and topic lists
+)
+PLACES = ("head", "tail", "anywhere")
+EFFECTS = ("line", "section")
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "ru", "ar", "tr", "zh")
+FLAGS = regex.IGNORECASE | regex.V0
+MATCH_TIMEOUT = 0.5
+"""Seconds one match may take; rules see short lines only, so reaching it means a runaway pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, compiled. See the module's docstring for the fields."""
+
+    name: str
+    pattern: regex.Pattern[str]
+    place: str = "anywhere"
+    effect: str = "line"
+    max_words: int = 12
+    match: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The part of the name before the first dot."""
+        return self.name.split(".", 1)[0]
+
+
+class RuleError(ValueError):
+    """A rule file is wrong; the message names the rule and the fault."""
+
+
+@cache
+def load(language: str) -> tuple[Rule, ...]:
+    """Rules of one file (``common`` or a language code) in the order of the file; empty if there is none."""
+    source = resources.files(__package__).joinpath(f"{language}.toml")
+    if not source.is_file():
+        return ()
+    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    return tuple(_rule(entry, language) for entry in data.get("rule", []))
+
+
+def _rule(entry: dict, language: str) -> Rule:
+    where = f"rule {entry.get('name', '?')} in {language}.toml"
+    unknown = set(entry) - {"name", "pattern", "place", "effect", "max_words", "match", "leave"}
+    if unknown:
+        raise RuleError(f"{where}: unknown field {sorted(unknown)[0]}")
+    try:
+        pattern = regex.compile(entry["pattern"], FLAGS)
+    except (KeyError, regex.error) as error:
+        raise RuleError(f"{where}: {error}") from error
+    rule = Rule(
+        name=entry["name"],
+        pattern=pattern,
+        place=entry.get("place", "anywhere"),
+        effect=entry.get("effect", "line"),
+        max_words=entry.get("max_words", 12),
+        match=tuple(entry.get("match", ())),
+        leave=tuple(entry.get("leave", ())),
+    )
+    if rule.label not in LABELS or rule.place not in PLACES or rule.effect not in EFFECTS:
+        raise RuleError(f"{where}: label, place or effect is not one of the known ones")
+    return rule
