@@ -1,0 +1,87 @@
+"""Turns scraped web pages into a corpus that holds one canonical story per event.
+
+import cleaner
+article = cleaner.strip_html(html, url="https://example.org/a")
+article = cleaner.strip_text("a page that somebody flattened to lines")
+stories = cleaner.collapse(articles, level="event")
+report = cleaner.run(["pages/"], "out", cleaner.Settings(level="near"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import cleaner.collapse  # noqa: F401 - first, so that the function below keeps the name the folder has too
+from cleaner.errors import MissingExtra, UsageError
+from cleaner.records import Article, Cut, Member, Page, Rejected, Story
+from cleaner.settings import Fields, Limits, Settings
+
+if TYPE_CHECKING:
+    from cleaner.report import Report
+
+__all__ = [
+    "Article",
+    "Cut",
+    "Fields",
+    "Limits",
+    "Member",
+    "MissingExtra",
+    "Page",
+    "Rejected",
+    "Settings",
+    "Story",
+    "UsageError",
+    "collapse",
+    "run",
+    "strip_html",
+    "strip_text",
+]
+
+
+def strip_html(html: str | bytes, url: str | None = None) -> Article:
+    """The body and metadata of an HTML page. Bytes are decoded as a browser would.
+
+    The article of a page without a body has an empty text; its cuts say where everything went.
+    """
+    from cleaner import strip
+    from cleaner.sources.decode import decode
+
+    text = html if isinstance(html, str) else decode(html)
+    return strip.verdicts_of(Page(id=url or "", origin=url or "", url=url, html=text))[0]
+
+
+def strip_text(text: str, title: str | None = None) -> Article:
+    """The body of stored text: a page that somebody flattened to lines.
+
+    ``title`` is its headline where that is known.
+    """
+    from cleaner import strip
+
+    return strip.verdicts_of(Page(id="", origin="", text=text, title=title))[0]
+
+
+def collapse(
+    articles: Iterable[Article],
+    level: str = "event",
+    keep: str = "complete",
+    prefer: Sequence[str] = (),
+) -> list[Story]:
+    """Collapse articles to stories, one per event (or per text, at the levels ``near`` and ``exact``).
+
+    Raises UsageError for an unknown level or policy.
+    """
+    from cleaner.collapse import levels
+
+    checked = Settings(level=level, keep=keep, prefer=tuple(prefer))
+    return levels.collapse(articles, checked.level, checked.keep, checked.prefer)
+
+
+def run(inputs: str | Sequence[str], output: str, settings: Settings | None = None) -> Report:
+    """Read, strip and collapse files, folders or globs into the folder ``output``.
+
+    Raises UsageError for inputs that are not there, a wrong setting, or an output that cannot be written.
+    """
+    from cleaner import pipeline
+
+    return pipeline.run([inputs] if isinstance(inputs, str) else inputs, output, settings)

@@ -1,0 +1,8 @@
+"""Collapse: articles in, one story per event out, with who else told it and why each was merged.
+
+``levels`` is the entry. Exact copies (``exact``); near copies (``near``: ``templates``, ``signatures``,
+``bands``, ``verify``, ``linkage``); articles on one event (``event/``); the choice of the canonical
+(``canonical``) and the story with its members (``stories``).
+
+This module imports nothing: ``cleaner.collapse`` is also the name of the library's function.
+"""

@@ -1,0 +1,1 @@
+"""Sinks: stories, cuts, rejects and counts, out into files."""

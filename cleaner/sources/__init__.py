@@ -1,0 +1,13 @@
+"""Inputs to pages: finds the files, opens their containers, decodes their bytes.
+
+``discover`` turns what the user named into files; ``read`` turns one file into ``Page`` and ``Rejected``
+records, streaming. Bad content never raises: every record ends as one or the other.
+
+One module a container: ``page_file`` (HTML and text files), ``jsonl``, ``parquet``, ``warc``. They share
+``opening`` (gzip, Zstandard), ``decode`` (bytes to text) and ``record`` (a mapping to a page).
+"""
+
+from cleaner.sources.discover import InputFile, discover
+from cleaner.sources.reading import read
+
+__all__ = ["InputFile", "discover", "read"]

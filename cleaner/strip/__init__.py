@@ -1,0 +1,131 @@
+"""Strip: a page in, its body out, with every dropped line and the rule that dropped it.
+
+HTML and stored text become blocks (``blocks``); the extractor's choice (``extract``, ``align``), the rules
+of the page's language (``rules``) and the structure (``headline``, ``prose``) decide over them in one
+place (``decide``). ``restore`` puts the cuts back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from cleaner.records import Article, Cut, Page, Rejected
+from cleaner.strip import blocks, decide, extract, language, metadata
+from cleaner.strip.blocks import Block
+
+DATE_LINES = 4
+"""Lines above the headline among which the article's date may stand."""
+__all__ = ["restore", "strip_page", "verdicts_of"]
+
+
+def strip_page(page: Page) -> Article | Rejected:
+    """Strip one page. A page without a body is rejected as ``no-body``, with the number of its lines."""
+    article, lines, _ = verdicts_of(page)
+    if not article.text:
+        detail = f"none of its {len(lines)} lines is body" if lines else "it holds no text"
+        return Rejected(page.origin, "no-body", detail, page.id)
+    return article
+
+
+def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
+    """Strip one page and return its lines and their verdicts beside the article (for ``inspect``)."""
+    root = blocks.parse(page.html) if page.html is not None else None
+    if root is None:
+        text = page.text if page.html is None else blocks.flatten(page.html)
+        return _stored(page, text or "")
+    found = extract.extract(root, page.url)
+    lines = blocks.from_html(root)
+    texts = [line.text for line in lines]
+    h1s = [line.text for line in lines if line.tag == "h1"]
+    site = metadata.host(page.url or (found.url if found else None))
+    title = page.title or metadata.headline_of(
+        found.title if found else None, h1s, found.site_name if found else None, site
+    )
+    declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    lang = language.of_page(" ".join(found.lines) if found else " ".join(texts), page.lang, declared)
+    inside = decide_inside(texts, found)
+    decision = decide.decide(texts, lang, title, inside, _wordings(title, h1s), sure=bool(page.title))
+    article = _article(page, lines, decision, lang)
+    if found is not None:
+        article.url = page.url or found.url
+        article.author = page.author or found.author
+        article.date = article.date or metadata.iso_date(found.date)
+    article.date = article.date or _date_line(lines, decision)
+    article.site = metadata.host(article.url)
+    return article, lines, decision.verdicts
+
+
+def decide_inside(texts: Sequence[str], found: extract.Extracted | None) -> list[bool]:
+    """Which lines the extractor kept; none of them when it found no body."""
+    from cleaner.strip import align
+
+    return align.kept(texts, found.lines) if found is not None else [False] * len(texts)
+
+
+def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
+    """Further wordings of the title among the page's h1: those that share most of its words."""
+    words = set(regex.findall(r"\w+", (title or "").casefold()))
+    return [
+        h1
+        for h1 in h1s
+        if words and len(words & set(regex.findall(r"\w+", h1.casefold()))) >= 0.6 * len(words) and h1 != title
+    ]
+
+
+def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
+    lines = blocks.from_text(text)
+    lang = language.of_page(text, page.lang)
+    decision = decide.decide([line.text for line in lines], lang, page.title, sure=bool(page.title))
+    article = _article(page, lines, decision, lang)
+    article.date = article.date or _date_line(lines, decision)
+    article.site = metadata.host(page.url)
+    return article, lines, decision.verdicts
+
+
+def _article(page: Page, lines: Sequence[Block], decision: decide.Decision, lang: str | None) -> Article:
+    kept = [line for line, verdict in zip(lines, decision.verdicts, strict=True) if verdict is None]
+    cuts = [
+        Cut(line.text, verdict.label, verdict.rule, position, verdict.score)
+        for position, (line, verdict) in enumerate(zip(lines, decision.verdicts, strict=True))
+        if verdict is not None
+    ]
+    return Article(
+        id=page.id,
+        text=blocks.to_text(kept),
+        url=page.url,
+        title=page.title or decision.title,
+        date=metadata.iso_date(page.date),
+        lang=lang,
+        author=page.author,
+        origin=page.origin,
+        cuts=cuts,
+        extra=page.extra,
+    )
+
+
+def _date_line(lines: Sequence[Block], decision: decide.Decision) -> str | None:
+    """The date on a line that was dropped between the headline and the first lines of the body."""
+    verdicts = decision.verdicts
+    body = [i for i, verdict in enumerate(verdicts) if verdict is None]
+    if not body:
+        return None
+    heads = [i for i in range(body[0]) if (v := verdicts[i]) is not None and v.label == "headline"]
+    start = max(0, (heads[0] if heads else body[0]) - DATE_LINES)
+    stop = body[min(2, len(body) - 1)]
+    return metadata.date_in(lines[i].text for i in range(start, stop) if verdicts[i] is not None)
+
+
+def restore(article: Article) -> list[str]:
+    """The lines of the page that an article was stripped from: its text with the cuts put back."""
+    kept = iter(line for line in article.text.split("\n") if line)
+    cuts = {cut.position: cut.text for cut in article.cuts}
+    lines: list[str] = []
+    for line in kept:
+        while len(lines) in cuts:
+            lines.append(cuts.pop(len(lines)))
+        lines.append(line)
+    while len(lines) in cuts:
+        lines.append(cuts.pop(len(lines)))
+    return lines

@@ -9,8 +9,8 @@ A file holds ``language = "xx"`` and a list of ``[[rule]]`` tables:
 ``place``      ``head`` (above the first prose paragraph), ``tail`` (below one), ``anywhere`` (default).
 ``effect``     ``line`` (default): the line is cut. ``section``: the line is the head of a section; it is
                cut with the lines below it, up to where prose goes on.
-``max_words``  a longer line is left alone (default 12; tokens between spaces, or characters / 2 for
-               scripts without spaces).
+``max_words``  a longer line is left alone (default 12; counted by `count_words`: tokens between spaces,
+               or characters / 2 for scripts without spaces).
 ``match``      lines that must match; ``leave``: lines that must not. Every one is a test.
 """
 
@@ -20,6 +20,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import regex
 
@@ -47,6 +48,7 @@ PLACES = ("head", "tail", "anywhere")
 EFFECTS = ("line", "section")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "ru", "ar", "tr", "zh")
 FLAGS = regex.IGNORECASE | regex.V0
+_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
 MATCH_TIMEOUT = 0.5
 """Seconds one match may take; rules see short lines only, so reaching it means a runaway pattern."""
 
@@ -73,24 +75,47 @@ class RuleError(ValueError):
     """A rule file is wrong; the message names the rule and the fault."""
 
 
+def count_words(line: str) -> int:
+    """Length of a line in words: tokens between spaces, and one for two characters of Chinese or Japanese.
+
+    Han, kana and full-width characters are counted apart (rounded up) and then stand as spaces, so that
+    in a mixed line what is left over in Latin letters is still counted as tokens.
+    """
+    wide = _CJK.sub(" ", line)
+    if wide == line:
+        return len(line.split())
+    characters = sum(1 for before, after in zip(line, wide, strict=True) if before != after)
+    return (characters + 1) // 2 + len(wide.split())
+
+
 @cache
 def load(language: str) -> tuple[Rule, ...]:
-    """Rules of one file (``common`` or a language code) in the order of the file; empty if there is none."""
+    """Rules of one file (``common`` or a language code) in the order of the file; empty if there is none.
+
+    Raises `RuleError` if the file breaks the format that the module's docstring gives.
+    """
     source = resources.files(__package__).joinpath(f"{language}.toml")
     if not source.is_file():
         return ()
-    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    try:
+        data = tomllib.loads(source.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{language}.toml: {error}") from error
+    if data.get("language") != language:
+        raise RuleError(f"{language}.toml: the field language must say {language}")
     return tuple(_rule(entry, language) for entry in data.get("rule", []))
 
 
-def _rule(entry: dict, language: str) -> Rule:
+def _rule(entry: dict[str, Any], language: str) -> Rule:
     where = f"rule {entry.get('name', '?')} in {language}.toml"
     unknown = set(entry) - {"name", "pattern", "place", "effect", "max_words", "match", "leave"}
     if unknown:
         raise RuleError(f"{where}: unknown field {sorted(unknown)[0]}")
+    if not isinstance(entry.get("name"), str) or not isinstance(entry.get("pattern"), str):
+        raise RuleError(f"{where}: name and pattern must be there")
     try:
         pattern = regex.compile(entry["pattern"], FLAGS)
-    except (KeyError, regex.error) as error:
+    except regex.error as error:
         raise RuleError(f"{where}: {error}") from error
     rule = Rule(
         name=entry["name"],
@@ -103,4 +128,8 @@ def _rule(entry: dict, language: str) -> Rule:
     )
     if rule.label not in LABELS or rule.place not in PLACES or rule.effect not in EFFECTS:
         raise RuleError(f"{where}: label, place or effect is not one of the known ones")
+    if not isinstance(rule.max_words, int) or rule.max_words < 1:
+        raise RuleError(f"{where}: max_words is not a whole number above 0")
+    if isinstance(entry.get("match"), str) or isinstance(entry.get("leave"), str):
+        raise RuleError(f"{where}: match and leave are lists of lines")
     return rule

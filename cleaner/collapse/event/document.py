@@ -1,0 +1,123 @@
+"""An article as counted bags: what the event stage compares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from cleaner.collapse.event.languages import Languages
+from cleaner.collapse.event.names import count_names, count_numbers, is_caseless, repeated_terms, years
+from cleaner.collapse.event.terms import Analyzer, Token, fold, tokenize
+from cleaner.records import Article
+
+BODY_TOKENS = 600
+LEAD_TOKENS = 80
+"""News says what happened in its first paragraphs; both limits were chosen on the sets of
+``cleaner.train.events``."""
+MIN_TOKENS = 5
+"""A text of fewer tokens names no event: it joins nothing."""
+KINDS = ("terms", "lead", "bigrams", "names", "title", "numbers")
+
+
+@dataclass(slots=True)
+class Document:
+    """One article's bags (term to weight), publication day and the years it names."""
+
+    terms: Counter[str]
+    """All terms, those of the title three times, those of the lead twice."""
+    lead: Counter[str]
+    """Terms of the title and the lead."""
+    bigrams: Counter[str]
+    """Neighbouring terms."""
+    names: Counter[str]
+    title: Counter[str]
+    numbers: Counter[str]
+    years: frozenset[int]
+    day: int | None
+    """Proleptic Gregorian ordinal of the date, None for an undated article."""
+    length: int
+    """Tokens of the text that were read, at most ``BODY_TOKENS``."""
+    language: str
+
+    @property
+    def too_short(self) -> bool:
+        """Whether the text says too little to name an event."""
+        return self.length < MIN_TOKENS
+
+
+def parse_day(written: str | None) -> int | None:
+    """Ordinal of an ISO 8601 date, with or without a time; None for anything else."""
+    if not written:
+        return None
+    written = written.strip()
+    try:
+        return datetime.fromisoformat(written).toordinal()
+    except ValueError:
+        pass
+    try:
+        return date.fromisoformat(written[:10]).toordinal()
+    except ValueError:
+        return None
+
+
+def _bigrams(*sequences: Sequence[str]) -> Counter[str]:
+    pairs: Counter[str] = Counter()
+    for terms in sequences:
+        pairs.update(f"{a} {b}" for a, b in pairwise(terms))
+    return pairs
+
+
+class Reader:
+    """Turns articles into documents; keeps one analyzer a language."""
+
+    def __init__(self) -> None:
+        self._languages = Languages()
+        self._analyzers: dict[str, Analyzer] = {}
+
+    def analyzer(self, article: Article, tokens: Sequence[Token]) -> Analyzer:
+        """The analyzer of the article's language, guessed from its function words when it has no code."""
+        if article.lang and article.lang.strip():
+            language = self._languages.get(article.lang)
+        else:
+            language = self._languages.guess(fold(token.text, "") for token in tokens)
+        if language.code not in self._analyzers:
+            self._analyzers[language.code] = Analyzer(language)
+        return self._analyzers[language.code]
+
+    def read(self, article: Article) -> Document:
+        """Count one article. Only the first ``BODY_TOKENS`` tokens of the text are read."""
+        headline = " ".join((article.title or "").split())
+        head_tokens = tokenize(headline, BODY_TOKENS)
+        tokens = tokenize(article.text, BODY_TOKENS)
+        analyzer = self.analyzer(article, tokens)
+        language = analyzer.language
+        text = article.text[: tokens[-1].end] if tokens else ""
+        title = [term for token in head_tokens if (term := analyzer.term(token))]
+        lead = [term for token in tokens[:LEAD_TOKENS] if (term := analyzer.term(token))]
+        body = lead + [term for token in tokens[LEAD_TOKENS:] if (term := analyzer.term(token))]
+
+        terms = Counter(body)
+        terms.update(lead)
+        terms.update(title)
+        terms.update(title)
+        head = Counter(lead)
+        head.update(title)
+        names = count_names(headline, head_tokens, language) + count_names(text, tokens, language)
+        letters = [token for token in tokens if token.text[0].isalpha()]
+        if sum(is_caseless(token.text) for token in letters) > len(letters) / 2:
+            names += repeated_terms(title, body)
+        return Document(
+            terms=terms,
+            lead=head,
+            bigrams=_bigrams(title, body),
+            names=names,
+            title=Counter(title),
+            numbers=count_numbers(headline, language) + count_numbers(text, language),
+            years=years(headline) | years(text),
+            day=parse_day(article.date),
+            length=len(tokens),
+            language=language.code,
+        )

@@ -1,0 +1,115 @@
+"""What two documents have in common, as numbers that mean the same in any corpus.
+
+No feature speaks of ranks or of how dense the corpus is: those help on large corpora and break small ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from cleaner.collapse.event.index import Index
+
+Pairwise = NDArray[np.float64]
+
+_BLOCK = 20_000
+"""Pairs looked at at once."""
+_NEAR_DAYS = 2.0
+"""Decay of the date agreement: reports of one story mostly come within two days."""
+_LITTLE_MASS = 10.0
+"""idf mass of about one rare term: a text of template words alone is not contained in another."""
+
+NAMES = (
+    "terms", "lead", "bigrams", "names", "title", "numbers",
+    "both_numbered", "name_containment", "term_containment",
+    "name_mass", "term_mass", "lead_mass", "title_mass", "number_mass", "rare_terms", "shared_bigrams",
+    "date_near", "date_far", "length_ratio",
+    "terms*names", "lead*names", "terms*lead", "min_terms_names", "sqrt_terms", "sqrt_names", "date_far*terms",
+    "lead_cover_min", "lead_cover_max", "name_cover_min", "name_cover_max", "years", "number_conflict",
+)  # fmt: skip
+"""Columns of ``pair_features`` in order. The first six are cosines of the bags of that name.
+
+Left out on purpose are "both have a title" and "both have a date": in the training data only one dense
+corpus has them, so they stand for that corpus and not for anything two articles share."""
+
+
+def row_dots(
+    left: sp.csr_matrix, right: sp.csr_matrix, i: NDArray[np.int64], j: NDArray[np.int64]
+) -> Pairwise:
+    """Dot product of row i of ``left`` with row j of ``right`` for every pair."""
+    return np.asarray(left[i].multiply(right[j]).sum(axis=1), dtype=np.float64).ravel()
+
+
+def _date_features(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> dict[str, Pairwise]:
+    dated = ((index.day[i] >= 0) & (index.day[j] >= 0)).astype(np.float64)
+    days = np.abs(index.day[i] - index.day[j]) * dated
+    far = np.minimum(np.log1p(np.maximum(days - 1, 0)) / np.log(30), 3.0)
+    return {"date_near": np.exp(-days / _NEAR_DAYS) * dated, "date_far": far}
+
+
+def _year_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
+    """1 where both texts name a year and share one, -1 where they share none, 0 where one names none."""
+    years = index.years
+    pairs = ((years[a], years[b]) for a, b in zip(i.tolist(), j.tolist(), strict=True))
+    return np.array([0.0 if not a or not b else 1.0 if a & b else -1.0 for a, b in pairs])
+
+
+def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
+    spaces, count = index.spaces, index.count
+    f: dict[str, Pairwise] = {kind: row_dots(space.unit, space.unit, i, j) for kind, space in spaces.items()}
+    shared = {
+        kind: row_dots(spaces[kind].shared, spaces[kind].shared, i, j)
+        for kind in ("terms", "lead", "title", "names", "numbers")
+    }
+
+    def containment(kind: str) -> Pairwise:
+        return shared[kind] / (np.minimum(spaces[kind].mass[i], spaces[kind].mass[j]) + _LITTLE_MASS)
+
+    numbered = count["numbers"] > 0
+    f["both_numbered"] = (numbered[i] & numbered[j]).astype(np.float64)
+    f["name_containment"], f["term_containment"] = containment("names"), containment("terms")
+    for kind, name in (("terms", "term"), ("names", "name"), ("numbers", "number")):
+        f[f"{name}_mass"] = np.log1p(shared[kind])
+    f["lead_mass"], f["title_mass"] = np.log1p(shared["lead"]), np.log1p(shared["title"])
+    f["rare_terms"] = np.log1p(row_dots(index.rare, index.rare, i, j))
+    f["shared_bigrams"] = np.log1p(row_dots(index.bigrams, index.bigrams, i, j))
+    f |= _date_features(index, i, j)
+    f["length_ratio"] = np.abs(np.log((index.length[i] + 20) / (index.length[j] + 20)))
+    f["terms*names"] = f["terms"] * f["names"]
+    f["lead*names"] = f["lead"] * f["names"]
+    f["terms*lead"] = f["terms"] * f["lead"]
+    f["min_terms_names"] = np.minimum(f["terms"], f["names"])
+    f["sqrt_terms"] = np.sqrt(np.maximum(f["terms"], 0))
+    f["sqrt_names"] = np.sqrt(np.maximum(f["names"], 0))
+    f["date_far*terms"] = f["date_far"] * f["terms"]
+    for kind, name in (("terms", "lead_cover"), ("names", "name_cover")):
+        there = row_dots(index.salient[kind], index.present[kind], i, j)
+        back = row_dots(index.salient[kind], index.present[kind], j, i)
+        f[f"{name}_min"], f[f"{name}_max"] = np.minimum(there, back), np.maximum(there, back)
+    f["years"] = _year_agreement(index, i, j)
+    fewest = np.minimum(count["numbers"][i], count["numbers"][j])
+    f["number_conflict"] = ((f["numbers"] == 0) & (fewest >= 2)).astype(np.float64)
+    return np.stack([f[name] for name in NAMES], axis=1)
+
+
+def pair_features(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
+    """Feature matrix, shape (pairs, len(NAMES)), of documents ``i[k]`` and ``j[k]``. Symmetric in i and j."""
+    return score_blocks(index, i, j, lambda block: block, len(NAMES))
+
+
+def score_blocks(
+    index: Index,
+    i: NDArray[np.int64],
+    j: NDArray[np.int64],
+    use: Callable[[Pairwise], Pairwise],
+    columns: int | None = None,
+) -> Pairwise:
+    """``use`` of the features, block by block, so that the features of all pairs are never held at once."""
+    parts = [
+        use(_block(index, i[start : start + _BLOCK], j[start : start + _BLOCK]))
+        for start in range(0, len(i), _BLOCK)
+    ]
+    return np.concatenate(parts) if parts else np.zeros((0, columns) if columns else 0)

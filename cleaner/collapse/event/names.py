@@ -1,0 +1,165 @@
+"""Names and numbers of a text, without a trained recogniser.
+
+A name is a run of capitalised words; a lone capitalised word at the start of a sentence counts only if it
+stands capitalised inside a sentence too. Scripts without letter case have no such sign: there, terms of
+the title and terms that are repeated stand in for names.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from cleaner.collapse.event.languages import Language
+from cleaner.collapse.event.terms import Token, base_form, fold
+
+_CONNECTORS = frozenset(["of", "de", "al", "bin", "the", "von", "van", "da", "del", "la", "and", "for", "der", "di", "du", "el", "ibn", "le"])
+_JOINTS = frozenset((" ", "\t", "-", "\u00a0", ". "))
+_INSIDE = regex.compile(r"""[^\s.!?:;"“”„«»(\[—–\-]['’]?[ \t\u00a0]*$""")
+_MAX_NAME_WORDS = 8
+_REPEATED = 3
+"""A term of a caseless script that occurs this often in one text stands in for a name."""
+_NUMBER = regex.compile(
+    r"(?<![\p{Lu}\p{Ll}\p{N}.,])([$€£¥₹₽₺])?[ \u00a0]?(\d++(?:[.,]\d++)*+)(?!\w*\p{Latin})"
+    r"[ \u00a0\-]?(%|\p{L}++(?:-old)?+)?"
+)
+_YEAR = regex.compile(r"(?<![\d.,])(?:19[5-9]\d|20[0-4]\d)(?![\d]|[.,]\d)")
+
+
+def is_capitalised(word: str) -> bool:
+    """Whether the first letter is a capital (or title-case) letter."""
+    return unicodedata.category(word[0]) in ("Lu", "Lt")
+
+
+def is_caseless(word: str) -> bool:
+    """Whether the word is of a script that knows no capital letters."""
+    return unicodedata.category(word[0]) == "Lo"
+
+
+def _runs(text: str, tokens: Sequence[Token]) -> Iterator[list[int]]:
+    """Indices of the tokens of every capitalised run, connectors inside a run included."""
+    run: list[int] = []
+    for index, token in enumerate(tokens):
+        joined = bool(run) and text[tokens[run[-1]].end : token.start] in _JOINTS
+        if joined and text[tokens[run[-1]].end : token.start] == ". ":
+            joined = len(tokens[run[-1]].text) == 1  # an initial: George W. Bush
+        capital = not token.spaceless and is_capitalised(token.text)
+        if run and not joined:
+            yield run
+            run = []
+        if capital or (run and token.text in _CONNECTORS and tokens[run[-1]].text not in _CONNECTORS):
+            run.append(index)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def find_names(text: str, tokens: Sequence[Token], language: Language) -> list[tuple[str, str, bool]]:
+    """Capitalised names in order: (key, as written, whether it proves a name).
+
+    The key is folded. A lone word that opens a sentence proves nothing by itself (False).
+    """
+    found = []
+    for run in _runs(text, tokens):
+        opening = not _INSIDE.search(text, max(0, tokens[run[0]].start - 4), tokens[run[0]].start)
+        first = run[0]
+        keys = [base_form(tokens[i].text, language.code) for i in run]
+        low, high = 0, len(run)
+        while low < high and (keys[low] in language.not_names or keys[low] in _CONNECTORS):
+            low += 1
+        while high > low and (keys[high - 1] in language.not_names or keys[high - 1] in _CONNECTORS):
+            high -= 1
+        if low == high or high - low > _MAX_NAME_WORDS:
+            continue
+        key = " ".join(keys[low:high])
+        if len(key) < 2:
+            continue
+        lone = high - low == 1 and opening and run[low] == first
+        written = text[tokens[run[low]].start : tokens[run[high - 1]].end]
+        proven = not lone or (len(written) > 1 and written.isupper())
+        found.append((key, _bare(written), proven))
+    return found
+
+
+def _bare(written: str) -> str:
+    """A name as written, without the English genitive ending."""
+    return written[:-2] if written.endswith(("'s", "’s")) else written
+
+
+def count_names(text: str, tokens: Sequence[Token], language: Language) -> Counter[str]:
+    """Weight of every name: its count, and half of that for the first and last word of a longer one.
+
+    People are named in full once and by family name afterwards; the half weights let the two meet.
+    """
+    sure: Counter[str] = Counter()
+    unsure: Counter[str] = Counter()
+    for key, _, proven in find_names(text, tokens, language):
+        (sure if proven else unsure)[key] += 1
+    for key, count in unsure.items():
+        if key in sure:
+            sure[key] += count
+    names: Counter[str] = Counter()
+    for key, count in sure.items():
+        names[key] += count
+        words = key.split()
+        if 2 <= len(words) <= 4:
+            for word in {words[0], words[-1]}:
+                if len(word) > 2:
+                    names[word] += count / 2  # type: ignore[assignment]
+    return names
+
+
+def repeated_terms(title: Sequence[str], body: Sequence[str]) -> Counter[str]:
+    """Stand-ins for names in caseless scripts: terms of the title, and terms repeated in the text."""
+    counts = Counter(title) + Counter(body)
+    wanted = set(title)
+    return Counter({term: count for term, count in counts.items() if term in wanted or count >= _REPEATED})
+
+
+def _value(digits: str) -> str:
+    """One way to write a number: no thousands separators, a point before decimals, ASCII digits."""
+    parts = regex.split(r"[.,]", digits)
+    plain = ["".join(str(unicodedata.digit(c)) for c in part) for part in parts]
+    if len(plain) == 1:
+        return plain[0]
+    if all(len(part) == 3 for part in plain[1:]):
+        return "".join(plain)
+    return "".join(plain[:-1]) + "." + plain[-1]
+
+
+def count_numbers(text: str, language: Language) -> Counter[str]:
+    """Numbers of two or more digits with their currency and unit; bare years are left out.
+
+    A bare number of four digits between 1900 and 2099 is taken for a year.
+    """
+    numbers: Counter[str] = Counter()
+    for match in _NUMBER.finditer(text):
+        currency, digits, follower = match.groups()
+        value = _value(digits)
+        unit = ""
+        if follower:
+            folded = fold(follower, language.code)
+            unit = next(
+                (u for u in (folded, folded[:2], folded[:1]) if u == "%" or _is_unit(u, folded, language)), ""
+            )
+        if len(value.replace(".", "")) < 2 and not unit:
+            continue
+        if len(value) == 4 and value[:2] in ("19", "20") and not currency and not unit:
+            continue
+        numbers[f"{currency or ''}{value}{unit}"] += 1
+    return numbers
+
+
+def _is_unit(candidate: str, follower: str, language: Language) -> bool:
+    """Whether the follower is a unit; in scripts without spaces its first characters may be one."""
+    return candidate in language.units and (candidate == follower or is_caseless(candidate))
+
+
+def years(text: str) -> frozenset[int]:
+    """Years between 1950 and 2049 that the text names."""
+    return frozenset(int(year) for year in _YEAR.findall(text))

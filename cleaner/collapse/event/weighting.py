@@ -1,0 +1,45 @@
+"""How much a term says: inverse document frequency against a background, damped by the corpus itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+PRIOR_DOCUMENTS = 300
+COMMON_SHARE = 0.05
+"""Both chosen on the four sets of ``cleaner.train.events`` with the check on 2,000 pages of one template:
+values from 100 to 1,000 and 2 to 20 % move macro B-cubed F by less than 0.3."""
+
+
+def idf(
+    frequency: NDArray[np.float64],
+    documents: int,
+    background: NDArray[np.float64],
+    background_documents: int,
+    share: NDArray[np.float64],
+) -> NDArray[np.float32]:
+    """Weight of every term, 0 for one that all documents hold.
+
+    ``frequency`` and ``background`` are the document frequencies in the corpus and the background. Their
+    sum gives the usual idf, whose scale does not depend on the size of the corpus; ``share`` (see
+    ``local_share``) damps words that are common *here*: a template's words stay rare in the background
+    but say nothing about a page. The damping is log(share) / log(COMMON_SHARE), at most 1.
+    """
+    blended = np.log((background_documents + documents + 1) / (background + frequency + 1))
+    damping = np.log(np.clip(share, 1e-9, 1.0)) / np.log(COMMON_SHARE)
+    return np.asarray(np.maximum(blended, 0.05) * np.clip(damping, 0.0, 1.0), dtype=np.float32)
+
+
+def local_share(frequencies: Sequence[NDArray[np.float64]], sizes: Sequence[int]) -> NDArray[np.float64]:
+    """Share of the documents of one language that hold a term, the highest over the languages.
+
+    ``frequencies[k]`` are the document frequencies among the ``sizes[k]`` documents of language k. The
+    ``PRIOR_DOCUMENTS`` added to each size keep a handful of articles on one event from looking like a
+    template.
+    """
+    shares = [
+        frequency / (size + PRIOR_DOCUMENTS) for frequency, size in zip(frequencies, sizes, strict=True)
+    ]
+    return np.asarray(np.maximum.reduce(shares)) if shares else np.zeros(0)

@@ -1,0 +1,55 @@
+"""All levels in order: ``exact`` copies, then ``near`` copies among what is left, then one ``event``.
+
+Each level keeps one article of a group and hands it on. Articles are put in one order first, so that the
+order they came in changes nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from cleaner.collapse.stories import Folded, build
+from cleaner.records import Article, Story
+
+__all__ = ["collapse", "order", "tell_apart"]
+
+
+def collapse(
+    articles: Iterable[Article],
+    level: str = "event",
+    keep: str = "complete",
+    prefer: Sequence[str] = (),
+    near_threshold: float | None = None,
+    event_threshold: float | None = None,
+) -> list[Story]:
+    """Collapse articles to stories, sorted by the canonical's id.
+
+    ``level`` is how far to go (exact, near, event), ``keep`` and ``prefer`` say which member becomes the
+    canonical. Articles with equal ids are told apart as ``tell_apart`` does.
+    """
+    ordered = tell_apart(sorted(articles, key=order))
+    folded = Folded.from_articles(ordered, level, near_threshold, event_threshold, keep, prefer)
+    return build(folded)
+
+
+def order(article: Article) -> tuple[str, ...]:
+    """Sort key that puts articles in one order whatever order they came in: id, then content, then origin."""
+    return (article.id, article.text, article.url or "", article.title or "", article.date or "", article.origin)
+
+
+def tell_apart(articles: Sequence[Article]) -> list[Article]:
+    """Give the second, third... article of one id the ids ``id#2``, ``id#3``; a free one is always found."""
+    taken = {article.id for article in articles}
+    seen: set[str] = set()
+    result = []
+    for article in articles:
+        if article.id in seen:
+            number = 2
+            while f"{article.id}#{number}" in taken:
+                number += 1
+            article = dataclasses.replace(article, id=f"{article.id}#{number}")
+            taken.add(article.id)
+        seen.add(article.id)
+        result.append(article)
+    return result

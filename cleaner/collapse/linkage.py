@@ -1,0 +1,113 @@
+"""Average-link clustering of a sparse similarity graph.
+
+Unweighted pair-group averaging (UPGMA; Sokal and Michener 1958): the two clusters with the highest mean
+similarity over all their pairs are merged while that mean is at or above the threshold. A pair that is
+not listed counts as similarity 0, so one strong pair never chains two groups together the way connected
+components (single link) do.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse.csgraph import connected_components
+
+_SCALE = 10**9
+"""Similarities are rounded to 1e-9 and summed as integers: sums are exact, so equal means are equal."""
+
+_Edges = list[tuple[int, int, int]]
+
+
+def average_link(n: int, left: ArrayLike, right: ArrayLike, score: ArrayLike, threshold: float) -> NDArray[np.int64]:
+    """Cluster ``n`` items; the label of an item is the smallest index in its cluster.
+
+    ``left``, ``right`` and ``score`` list the similar pairs in any order and orientation; of a pair that
+    is listed twice the higher score counts, an item paired with itself is ignored. The result does not
+    depend on the order of the list; of equally similar cluster pairs, the one with the smaller labels is
+    merged first. Raises ValueError for lists of different lengths, indices outside 0..n-1, scores that
+    are not finite or a threshold that is not positive.
+    """
+    i, j, weight = _checked(n, left, right, score, threshold)
+    labels = np.arange(n, dtype=np.int64)
+    least = round(threshold * _SCALE)
+    strong = weight >= least
+    # A mean at the threshold needs one pair at the threshold: clusters never leave these components.
+    graph = sp.coo_matrix((np.ones(int(strong.sum()), dtype=np.int8), (i[strong], j[strong])), shape=(n, n))
+    _, component = connected_components(graph, directed=False)
+    inside = component[i] == component[j]
+    i, j, weight, group = i[inside], j[inside], weight[inside], component[i[inside]]
+    order = np.lexsort((j, i, group))
+    i, j, weight, group = i[order], j[order], weight[order], group[order]
+    bounds = np.flatnonzero(np.diff(group)) + 1
+    starts, ends = np.concatenate(([0], bounds)), np.concatenate((bounds, [len(group)]))
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        if start == end:
+            continue
+        part = slice(start, end)
+        edges: _Edges = list(zip(i[part].tolist(), j[part].tolist(), weight[part].tolist(), strict=True))
+        for item, label in _link(edges, least):
+            labels[item] = label
+    return labels
+
+
+def _checked(
+    n: int, left: ArrayLike, right: ArrayLike, score: ArrayLike, threshold: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs i < j, each once, with their scaled similarity."""
+    a, b = np.asarray(left, dtype=np.int64).ravel(), np.asarray(right, dtype=np.int64).ravel()
+    values = np.asarray(score, dtype=np.float64).ravel()
+    if not len(a) == len(b) == len(values):
+        raise ValueError("left, right and score differ in length")
+    if not threshold * _SCALE >= 1:
+        raise ValueError(f"threshold {threshold} is not positive")
+    if len(a) and (min(a.min(), b.min()) < 0 or max(a.max(), b.max()) >= n):
+        raise ValueError(f"a pair names an item outside 0..{n - 1}")
+    if not np.isfinite(values).all():
+        raise ValueError("a score is not a finite number")
+    weight = np.rint(values * _SCALE).astype(np.int64)
+    keep = a != b
+    i, j, weight = np.minimum(a, b)[keep], np.maximum(a, b)[keep], weight[keep]
+    order = np.lexsort((-weight, j, i))
+    i, j, weight = i[order], j[order], weight[order]
+    first = np.ones(len(i), dtype=bool)
+    first[1:] = (np.diff(i) != 0) | (np.diff(j) != 0)
+    return i[first], j[first], weight[first]
+
+
+def _link(edges: _Edges, least: int) -> Iterable[tuple[int, int]]:
+    """Merge one component greedily; gives (item, label) for its items.
+
+    A cluster is known by its smallest item. ``total[a][b]`` is the sum of similarities between clusters
+    a and b; heap entries carry the sizes they were computed with and are stale once a size has changed.
+    """
+    total: dict[int, dict[int, int]] = defaultdict(dict)
+    for a, b, weight in edges:
+        total[a][b] = total[b][a] = weight
+    members = {item: [item] for item in sorted(total)}
+    heap = [(-float(weight), a, b, 1, 1) for a, b, weight in edges if weight >= least]
+    heapq.heapify(heap)
+    while heap:
+        _, a, b, size_a, size_b = heapq.heappop(heap)
+        if a not in members or b not in members or (len(members[a]), len(members[b])) != (size_a, size_b):
+            continue
+        members[a] += members.pop(b)
+        size = len(members[a])
+        mine, theirs = total[a], total.pop(b)
+        for other, weight in theirs.items():
+            if other != a:
+                del total[other][b]
+                mine[other] = mine.get(other, 0) + weight
+        del mine[b]
+        for other, weight in mine.items():
+            total[other][a] = weight
+            others = len(members[other])
+            if weight >= least * size * others:
+                low, high = (a, other) if a < other else (other, a)
+                mean = weight / (size * others)
+                heapq.heappush(heap, (-mean, low, high, len(members[low]), len(members[high])))
+    return [(item, label) for label, items in members.items() for item in items]

@@ -1,0 +1,1 @@
+"""The commands behind ``cleaner``, one a module, each imported only when it is called."""

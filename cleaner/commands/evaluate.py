@@ -1,0 +1,80 @@
+"""``cleaner evaluate``: the field's measures on labelled data of the user's own."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import PurePath
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cleaner.evaluate import collapse, strip
+from cleaner.evaluate.measures import Scores
+
+
+def main(options: argparse.Namespace) -> int:
+    """Measure every file and print a table, or JSON."""
+    if options.what == "strip":
+        figures: list = [one for path in options.labelled for one in strip.evaluate(path)]
+    else:
+        level = "near" if options.what == "near" else "event"
+        figures = [
+            collapse.evaluate(path, level, options.near_threshold, options.event_threshold) for path in options.labelled
+        ]
+    if options.json:
+        print(json.dumps([dataclasses.asdict(one) for one in figures], ensure_ascii=False, indent=2))
+        return 0
+    width = None if sys.stdout.isatty() else 120
+    Console(file=sys.stdout, width=width).print(_strip_table(figures) if options.what == "strip" else _table(figures))
+    return 0
+
+
+def _strip_table(figures: list[strip.StripFigures]) -> Table:
+    shown = _grid("file", "method", "pages", "P", "R", "F1", "exact", "ms a page")
+    for one in figures:
+        shown.add_row(
+            Text(PurePath(one.file).name),
+            one.method,
+            str(one.pages),
+            *_percents(one.scores),
+            str(one.exact),
+            f"{one.milliseconds:.1f}",
+        )
+    return shown
+
+
+def _table(figures: list[collapse.CollapseFigures]) -> Table:
+    names = ("file", "articles", "events", "stories", "B3 P", "R", "F", "ARI", "pair P", "R", "F", "lost", "dups", "ms")
+    shown = _grid(*names)
+    for one in figures:
+        shown.add_row(
+            Text(PurePath(one.file).name),
+            str(one.articles),
+            str(one.events),
+            str(one.stories),
+            *_percents(one.bcubed),
+            f"{100 * one.ari:.1f}",
+            *_percents(one.pairs),
+            str(one.lost),
+            str(one.duplicates),
+            f"{one.milliseconds:.1f}",
+        )
+    if len(figures) > 1:
+        mean = 100 * sum(one.bcubed.f1 for one in figures) / len(figures)
+        shown.caption = f"mean B-cubed F {mean:.1f}"
+    return shown
+
+
+def _grid(*names: str) -> Table:
+    shown = Table(box=None, pad_edge=False)
+    for i, name in enumerate(names):
+        shown.add_column(name, justify="left" if i < 1 or name == "method" else "right", no_wrap=True)
+    return shown
+
+
+def _percents(scores: Scores) -> list[str]:
+    return [f"{100 * value:.1f}" for value in scores]

@@ -1,0 +1,114 @@
+"""``cleaner explain``: what became of a record, and why two records are or are not one story."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cleaner.collapse.event import EventIndex, default_threshold
+from cleaner.collapse.near import DEFAULT_THRESHOLD, NearIndex
+from cleaner.collapse.words import tokens
+from cleaner.errors import UsageError
+from cleaner.records import Article
+from cleaner.sinks.reading import read_rows
+
+
+@dataclass(slots=True)
+class Fate:
+    """What became of a record: its row, and the id of the canonical it ended in (None: rejected)."""
+
+    kind: str
+    row: Mapping[str, Any]
+    canonical: str | None
+
+
+def main(options: argparse.Namespace) -> int:
+    """Explain one record, or two beside each other."""
+    if len(options.ids) > 2:
+        raise UsageError("explain takes one id or two")
+    folder = Path(options.folder)
+    fates = find(folder, options.ids)
+    for wanted in options.ids:
+        if wanted not in fates:
+            raise UsageError(f"{folder} knows no record '{wanted}'")
+    lines = [line for wanted in options.ids for line in told(wanted, fates[wanted])]
+    if len(options.ids) == 2:
+        lines += together(folder, *(fates[wanted] for wanted in options.ids))
+    for line in lines:
+        print("".join(ch if ch.isprintable() else " " for ch in line), file=sys.stdout)
+    return 0
+
+
+def find(folder: Path, wanted: list[str]) -> dict[str, Fate]:
+    """The fate of each record that the folder's files know. A rejected one is found by origin too."""
+    fates: dict[str, Fate] = {}
+    for row in read_rows(folder, "corpus"):
+        if row["id"] in wanted:
+            fates[row["id"]] = Fate("canonical", row, row["id"])
+    for row in read_rows(folder, "merged"):
+        if row["id"] in wanted:
+            fates[row["id"]] = Fate("merged", row, row["into"])
+    for row in read_rows(folder, "rejected"):
+        for name in (row["id"], row["origin"]):
+            if name in wanted:
+                fates.setdefault(name, Fate("rejected", row, None))
+    return fates
+
+
+def told(wanted: str, fate: Fate) -> Iterator[str]:
+    """What became of one record, in lines."""
+    row = fate.row
+    if fate.kind == "rejected":
+        yield f"{wanted}: rejected, {row['reason']}: {row['detail']} ({row['origin']})"
+    elif fate.kind == "merged":
+        yield f"{wanted}: merged into {row['into']}, relation {row['relation']}, score {row['score']:.3f}"
+        evidence = row["evidence"]
+        for name, value in (json.loads(evidence) if isinstance(evidence, str) else evidence or {}).items():
+            yield f"    {name.replace('_', ' ')}: {_shown(value)}"
+    else:
+        story = row["story"]
+        seen = f", first seen {story['first_seen']}, last {story['last_seen']}" if story["first_seen"] else ""
+        yield f"{wanted}: canonical of story {story['id']}, told by {story['size']}{seen}"
+        for member in story["members"]:
+            if member["relation"] != "canonical":
+                yield f"    {member['relation']:<6} {member['score']:.3f}  {member['id']}"
+
+
+def together(folder: Path, first: Fate, second: Fate) -> Iterator[str]:
+    """Why two records are, or are not, in one story; scores are worked out anew on the corpus."""
+    if first.canonical is None or second.canonical is None:
+        yield "A rejected record was compared with nothing."
+        return
+    if first.canonical == second.canonical:
+        yield f"Both are in the story of {first.canonical}."
+        return
+    articles = [_article(row) for row in read_rows(folder, "corpus")]
+    place = {article.id: i for i, article in enumerate(articles)}
+    a, b = place[first.canonical], place[second.canonical]
+    yield f"They are in two stories, of {first.canonical} and {second.canonical}:"
+    near = NearIndex([tokens(articles[a].text), tokens(articles[b].text)])
+    containment, jaccard, shared = near.overlap(0, 1)
+    yield (
+        f"    near copies? containment {containment:.3f} (from {DEFAULT_THRESHOLD} on they would be), "
+        f"Jaccard {jaccard:.3f}, {shared} shingles shared"
+    )
+    events = EventIndex(articles)
+    yield (
+        f"    one event? probability {events.probability(a, b):.3f} (clusters join from a mean of "
+        f"{default_threshold()} on)"
+    )
+    for name, value in events.evidence(a, b).items():
+        yield f"    {name.replace('_', ' ')}: {_shown(value)}"
+
+
+def _article(row: Mapping[str, Any]) -> Article:
+    return Article(row["id"], row["text"], title=row["title"], date=row["date"], lang=row["lang"])
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

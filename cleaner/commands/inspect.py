@@ -1,0 +1,83 @@
+"""``cleaner inspect``: one page's lines, kept and dropped, with the rule that dropped each."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cleaner import sources, strip
+from cleaner.cli import settings_from
+from cleaner.errors import UsageError
+from cleaner.records import Article, Page, Rejected
+from cleaner.strip.blocks import Block
+from cleaner.strip.decide import Verdict
+
+RULE_WIDTH = 26
+
+
+def main(options: argparse.Namespace) -> int:
+    """Show the first record of a file, or the one with the id."""
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    found = _find(options)
+    if isinstance(found, Rejected):
+        console.print(_safe(f"{found.origin}: rejected, {found.reason}: {found.detail}"))
+        return 0
+    article, lines, verdicts = strip.verdicts_of(found)
+    for name, value in (
+        ("id", article.id),
+        ("title", article.title),
+        ("date", article.date),
+        ("author", article.author),
+        ("language", article.lang),
+        ("address", article.url),
+    ):
+        console.print(Text(f"{name:>10}  ", style="bold") + _safe(value or "-"))
+    console.print()
+    shown = Table.grid(padding=(0, 1))
+    shown.add_column(width=RULE_WIDTH, no_wrap=True)
+    shown.add_column(width=1)
+    shown.add_column(overflow="fold")
+    for line, verdict in zip(lines, verdicts, strict=True):
+        if verdict is not None or not options.cut_only:
+            shown.add_row(*_row(line, verdict))
+    console.print(shown)
+    console.print(_summary(article, lines, verdicts))
+    return 0
+
+
+def _find(options: argparse.Namespace) -> Page | Rejected:
+    settings = settings_from(options)
+    for file in sources.discover([options.file]):
+        for record in sources.read(file, settings):
+            if options.id is None or record.id == options.id:
+                return record
+    wanted = f"no record with the id '{options.id}'" if options.id else "no record"
+    raise UsageError(f"{options.file} holds {wanted}")
+
+
+def _row(line: Block, verdict: Verdict | None) -> tuple[Text, Text, Text]:
+    text = _safe(line.text)
+    if verdict is None:
+        return Text(), Text("+", style="green"), text
+    rule = verdict.rule if verdict.score is None else f"{verdict.rule} {verdict.score:.2f}"
+    text.stylize("red dim")
+    return Text(rule, style="red"), Text("-", style="red"), text
+
+
+def _summary(article: Article, lines: list[Block], verdicts: list[Verdict | None]) -> Text:
+    dropped = sum(verdict is not None for verdict in verdicts)
+    characters = sum(len(line.text) for line in lines)
+    return Text(
+        f"\n{len(lines)} lines: {len(lines) - dropped} kept, {dropped} dropped; "
+        f"{len(article.text):,} of {characters:,} characters kept",
+        style="bold",
+    )
+
+
+def _safe(text: str) -> Text:
+    """Page text as plain text: no markup, no control or direction-changing characters reach the terminal."""
+    return Text("".join(ch if ch.isprintable() else " " for ch in text))

@@ -1,0 +1,50 @@
+"""``cleaner run`` and ``cleaner collapse``: inputs in, a folder out, a closing table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from cleaner import pipeline
+from cleaner.cli import settings_from
+from cleaner.progress import for_terminal
+from cleaner.report import Report
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run one of the two commands and show what was done."""
+    settings = settings_from(options)
+    work = pipeline.run if options.command == "run" else pipeline.collapse_files
+    report = work(options.inputs, options.output, settings, for_terminal(options.quiet))
+    if not options.quiet:
+        Console(file=sys.stderr).print(table(report, options.output))
+    return 0
+
+
+def table(report: Report, output: str) -> Table:
+    """The closing table: what came in, what went where, what was cut."""
+    shown = Table(title=f"cleaner: {report.stories} stories in {output}", title_justify="left", show_header=False)
+    shown.add_column(style="bold")
+    shown.add_column(justify="right")
+    shown.add_column()
+
+    def add(name: str, number: int, note: str = "") -> None:
+        shown.add_row(name, f"{number:,}", note)
+
+    add("records in", report.records)
+    reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(report.rejected.items()))
+    add("rejected", report.rejected.total(), reasons)
+    for relation, note in (("exact", "same words"), ("near", "near copies"), ("event", "other reports of the event")):
+        add(f"merged, {relation}", report.merged[relation], note)
+    add("stories out", report.stories, "one canonical article each")
+    add("characters kept", report.characters_kept)
+    for label, number in sorted(report.characters_cut.items(), key=lambda item: (-item[1], item[0])):
+        add(f"  cut, {label}", number, f"{report.lines_cut[label]:,} lines")
+    if report.duplicate_ids:
+        add("ids told apart", len(report.duplicate_ids), "records that shared an id; see report.json")
+    seconds = ", ".join(f"{stage} {value:.1f}" for stage, value in report.seconds.items())
+    shown.add_row("seconds", f"{sum(report.seconds.values()):.1f}", seconds)
+    return shown

@@ -1,0 +1,73 @@
+"""How well collapse finds copies and events, by the field's clustering measures."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from cleaner.collapse import levels
+from cleaner.evaluate import labelled, measures
+from cleaner.evaluate.measures import Scores
+from cleaner.records import Article
+from cleaner.strip.metadata import host, iso_date
+
+GOLD = ("cluster", "event", "label")
+
+
+@dataclass(slots=True)
+class CollapseFigures:
+    """Figures on one file."""
+
+    file: str
+    articles: int
+    events: int
+    stories: int
+    bcubed: Scores
+    pairs: Scores
+    ari: float
+    lost: int
+    """Events of which no canonical is left."""
+    duplicates: int
+    """Canonicals beyond the first of their event."""
+    milliseconds: float
+    """Wall time an article."""
+
+
+def evaluate(path: str, level: str, near: float | None = None, event: float | None = None) -> CollapseFigures:
+    """Collapse the labelled articles of one file (``text``, ``cluster``, and ``title``, ``date``, ``url``)."""
+    articles, gold = [], {}
+    for number, row in enumerate(labelled.rows(path)):
+        name = f"{number:09d}"
+        gold[name] = str(labelled.column(row, GOLD, path))
+        url = row.get("url")
+        articles.append(
+            Article(
+                name,
+                str(labelled.column(row, ("text",), path)),
+                url=url,
+                title=row.get("title"),
+                date=iso_date(row.get("date")),
+                lang=row.get("lang"),
+                site=host(url),
+            )
+        )
+    started = time.monotonic()
+    stories = levels.collapse(articles, level=level, near_threshold=near, event_threshold=event)
+    spent = time.monotonic() - started
+    predicted = {member.id: story.id for story in stories for member in story.members}
+    place = {article.id: i for i, article in enumerate(articles)}
+    truth = [gold[article.id] for article in articles]
+    found = [predicted[article.id] for article in articles]
+    canonicals = [place[story.canonical.id] for story in stories]
+    return CollapseFigures(
+        path,
+        len(articles),
+        len(set(truth)),
+        len(stories),
+        measures.bcubed(truth, found),
+        measures.pair_scores(truth, found),
+        measures.adjusted_rand(truth, found),
+        measures.events_lost(truth, found, canonicals),
+        measures.duplicates_left(truth, found, canonicals),
+        1000 * spent / max(1, len(articles)),
+    )

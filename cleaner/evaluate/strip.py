@@ -1,0 +1,86 @@
+"""How well strip keeps bodies and drops the rest, beside trafilatura fast on the same pages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import trafilatura
+
+from cleaner import strip
+from cleaner.evaluate import labelled
+from cleaner.evaluate.measures import Scores, corpus_shingle_scores, shingle_scores
+from cleaner.records import Page
+
+GOLD = ("gold_text", "gold", "body")
+
+
+@dataclass(slots=True)
+class StripFigures:
+    """Figures of one method on one file."""
+
+    file: str
+    method: str
+    pages: int
+    scores: Scores
+    exact: int
+    """Pages whose shingles are just the gold's."""
+    milliseconds: float
+    """Process time a page."""
+
+
+def evaluate(path: str) -> list[StripFigures]:
+    """Measure one labelled file: pages (``html`` or ``text``, and ``gold_text``) or labelled lines."""
+    first = next(labelled.rows(path), None)
+    if first is not None and "keep" in first and "page" in first:
+        return _on_lines(path)
+    golds: list[str] = []
+    records: list[Page] = []
+    for number, row in enumerate(labelled.rows(path)):
+        gold = labelled.column(row, GOLD, path)
+        golds.append("\n".join(gold) if isinstance(gold, list) else str(gold))
+        labelled.column(row, ("html", "text"), path)
+        name = str(row.get("id", number))
+        records.append(Page(name, name, row.get("url"), row.get("html"), None if row.get("html") else row["text"]))
+    methods: dict[str, Callable[[Page], str]] = {"cleaner": _cleaner}
+    if all(record.html for record in records):
+        methods["trafilatura fast"] = _trafilatura_fast
+    return _compare(path, records, golds, methods)
+
+
+def _on_lines(path: str) -> list[StripFigures]:
+    golds, records = [], []
+    for page, lines, keep in labelled.pages_of_lines(path):
+        records.append(Page(page, page, text="\n".join(lines)))
+        golds.append("\n".join(line for line, kept in zip(lines, keep, strict=True) if kept))
+    return _compare(path, records, golds, {"cleaner": _cleaner, "keep all": lambda page: page.text or ""})
+
+
+def _compare(
+    path: str, records: list[Page], golds: list[str], methods: dict[str, Callable[[Page], str]]
+) -> list[StripFigures]:
+    """Run the methods in turn on each page, so that a drift of the machine's speed meets all."""
+    texts: dict[str, list[str]] = {name: [] for name in methods}
+    spent = dict.fromkeys(methods, 0.0)
+    for record in records:
+        for name, method in methods.items():
+            started = time.process_time()
+            texts[name].append(method(record))
+            spent[name] += time.process_time() - started
+    figures = []
+    for name in methods:
+        pairs = zip(golds, texts[name], strict=True)
+        exact = sum(shingle_scores(gold, text).f1 > 1 - 1e-9 for gold, text in pairs)
+        scores = corpus_shingle_scores(golds, texts[name])
+        milliseconds = 1000 * spent[name] / max(1, len(records))
+        figures.append(StripFigures(path, name, len(records), scores, exact, milliseconds))
+    return figures
+
+
+def _cleaner(page: Page) -> str:
+    return strip.verdicts_of(page)[0].text
+
+
+def _trafilatura_fast(page: Page) -> str:
+    return trafilatura.extract(page.html, fast=True, include_comments=False, deduplicate=False) or ""

@@ -1,0 +1,77 @@
+"""What a run did, in numbers that add up."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+LIBRARIES = ("trafilatura", "datasketch", "regex", "rich", "lxml", "numpy", "scipy", "py3langid")
+EXAMPLES = 20
+
+
+class CountsDoNotAddUp(RuntimeError):
+    """A record was lost or counted twice: a fault of cleaner's, never of the input."""
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of one run. ``records`` is every input record, also those that were rejected."""
+
+    records: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    """By reason."""
+    merged: Counter[str] = field(default_factory=Counter)
+    """By relation."""
+    stories: int = 0
+    lines_cut: Counter[str] = field(default_factory=Counter)
+    characters_cut: Counter[str] = field(default_factory=Counter)
+    """By label."""
+    characters_kept: int = 0
+    duplicate_ids: list[tuple[str, str]] = field(default_factory=list)
+    """(id, the new id that tells the record apart)."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """By stage."""
+
+    def check(self) -> None:
+        """Raise CountsDoNotAddUp unless every record is canonical, merged or rejected."""
+        ended = self.stories + self.merged.total() + self.rejected.total()
+        if ended != self.records:
+            raise CountsDoNotAddUp(f"{self.records} records came in, {ended} came out")
+
+    def as_dict(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The report as it stands in report.json."""
+        return {
+            "counts": {
+                "records": self.records,
+                "rejected": self.rejected.total(),
+                "merged": self.merged.total(),
+                "stories": self.stories,
+            },
+            "merged_by_relation": {name: self.merged[name] for name in ("exact", "near", "event")},
+            "rejected_by_reason": dict(sorted(self.rejected.items())),
+            "characters": {"kept": self.characters_kept, "cut": self.characters_cut.total()},
+            "characters_cut_by_label": dict(sorted(self.characters_cut.items())),
+            "lines_cut_by_label": dict(sorted(self.lines_cut.items())),
+            "duplicate_ids": {
+                "count": len(self.duplicate_ids),
+                "examples": [{"id": old, "became": new} for old, new in self.duplicate_ids[:EXAMPLES]],
+            },
+            "settings": dict(settings),
+            "versions": versions(),
+            "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+        }
+
+
+def versions() -> dict[str, str]:
+    """Versions of cleaner, Python and the libraries that decide results."""
+    found = {"python": platform.python_version()}
+    for name in ("cleaner", *LIBRARIES):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found

@@ -1,0 +1,90 @@
+"""JSONL to Parquet with the same columns. What has no common type in a column becomes JSON text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROWS = 5_000
+"""Rows a row group."""
+_STRING = pa.string()
+_MEMBER = pa.struct([(name, _STRING) for name in ("id", "url", "date", "site", "relation")] + [("score", pa.float64())])
+_STORY = pa.struct(
+    [
+        ("id", _STRING),
+        ("size", pa.int64()),
+        ("first_seen", _STRING),
+        ("last_seen", _STRING),
+        ("members", pa.list_(_MEMBER)),
+    ]
+)
+_CUT = pa.struct(
+    [
+        ("text", _STRING),
+        ("label", _STRING),
+        ("rule", _STRING),
+        ("position", pa.int64()),
+        ("score", pa.float64()),
+        ("span", pa.list_(pa.int64())),
+    ]
+)
+KNOWN: dict[str, dict[str, pa.DataType]] = {
+    "corpus": dict.fromkeys(("id", "url", "title", "date", "lang", "author", "site", "text"), _STRING)
+    | {"story": _STORY},
+    "merged": dict.fromkeys(("id", "into", "story", "relation"), _STRING)
+    | {"score": pa.float64()}
+    | dict.fromkeys(("url", "date", "title", "origin", "evidence"), _STRING),
+    "rejected": dict.fromkeys(("id", "origin", "reason", "detail"), _STRING),
+    "cuts": {"id": _STRING, "origin": _STRING, "cuts": pa.list_(_CUT)},
+}
+
+
+def convert(source: Path, target: Path) -> None:
+    """Write a JSONL output file as Parquet, in bounded memory. The file's stem says which columns it has."""
+    schema = _schema(source)
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        for rows in _batches(source):
+            columns = [pa.array([_fit(row.get(f.name), f.type) for row in rows], f.type) for f in schema]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def _schema(source: Path) -> pa.Schema:
+    """Known columns, then those of the input's own fields, with the types their values share."""
+    known = KNOWN.get(source.stem, {})
+    found: dict[str, pa.DataType] = {}
+    for rows in _batches(source):
+        for name in {name: None for row in rows for name in row if name not in known}:
+            here = _infer([row.get(name) for row in rows])
+            if name not in found or pa.types.is_null(found[name]):
+                found[name] = here
+            elif found[name] != here and not pa.types.is_null(here):
+                found[name] = _STRING
+    own = {name: _STRING if pa.types.is_null(kind) else kind for name, kind in sorted(found.items())}
+    return pa.schema(list((known | own).items()))
+
+
+def _infer(values: list[Any]) -> pa.DataType:
+    try:
+        kind = pa.array(values).type
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        return _STRING
+    flat = pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return kind if flat or pa.types.is_null(kind) else _STRING
+
+
+def _fit(value: Any, kind: pa.DataType) -> Any:
+    if kind == _STRING and value is not None and not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value
+
+
+def _batches(source: Path) -> Iterator[list[dict[str, Any]]]:
+    with source.open(encoding="utf-8") as lines:
+        while rows := [json.loads(line) for line in islice(lines, ROWS)]:
+            yield rows

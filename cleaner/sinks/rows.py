@@ -1,0 +1,105 @@
+"""Records as rows of the output files: one function a file, the same for JSONL and Parquet."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from cleaner.records import Article, Cut, Member, Rejected, Story
+
+RESERVED = ("id", "url", "title", "date", "lang", "text", "story")
+"""Columns of the corpus that a field of the input never replaces."""
+
+
+def corpus_row(story: Story) -> dict[str, Any]:
+    """A canonical article with its story. Unknown fields of the input follow untouched."""
+    article = story.canonical
+    row: dict[str, Any] = {
+        **article_row(article),
+        "story": {
+            "id": story.id,
+            "size": story.size,
+            "first_seen": story.first_seen,
+            "last_seen": story.last_seen,
+            "members": [member_row(member) for member in story.members],
+        },
+    }
+    return _with_extra(row, article)
+
+
+def article_row(article: Article) -> dict[str, Any]:
+    """The fields of an article without its cuts."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "date": article.date,
+        "lang": article.lang,
+        "author": article.author,
+        "site": article.site,
+        "text": article.text,
+    }
+
+
+def stripped_row(article: Article) -> dict[str, Any]:
+    """What ``cleaner strip`` writes: an article and its cuts."""
+    return _with_extra({**article_row(article), "cuts": [cut_row(cut) for cut in article.cuts]}, article)
+
+
+def _with_extra(row: dict[str, Any], article: Article) -> dict[str, Any]:
+    for name, value in article.extra.items():
+        if name not in RESERVED:
+            row[name] = value
+    return row
+
+
+def member_row(member: Member) -> dict[str, Any]:
+    """A member as it stands in its story."""
+    return {
+        "id": member.id,
+        "url": member.url,
+        "date": member.date,
+        "site": member.site,
+        "relation": member.relation,
+        "score": member.score,
+    }
+
+
+def merged_rows(story: Story) -> list[dict[str, Any]]:
+    """One row for each record that was merged into the story's canonical."""
+    return [
+        {
+            "id": member.id,
+            "into": story.canonical.id,
+            "story": story.id,
+            "relation": member.relation,
+            "score": member.score,
+            "url": member.url,
+            "date": member.date,
+            "title": member.title,
+            "origin": member.origin,
+            "evidence": dict(member.evidence),
+        }
+        for member in story.members
+        if member.relation != "canonical"
+    ]
+
+
+def rejected_row(rejected: Rejected) -> dict[str, Any]:
+    """A record that went no further."""
+    return {
+        "id": rejected.id,
+        "origin": rejected.origin,
+        "reason": rejected.reason,
+        "detail": rejected.detail,
+    }
+
+
+def cuts_row(article: Article) -> dict[str, Any]:
+    """All that was dropped from one page."""
+    return {"id": article.id, "origin": article.origin, "cuts": [cut_row(cut) for cut in article.cuts]}
+
+
+def cut_row(cut: Cut) -> dict[str, Any]:
+    """One dropped piece."""
+    return dataclasses.asdict(cut)

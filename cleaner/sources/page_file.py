@@ -1,0 +1,39 @@
+"""HTML and text files: one page a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from cleaner.records import Page, Rejected
+from cleaner.settings import Settings
+from cleaner.sources.decode import decode
+from cleaner.sources.discover import InputFile
+from cleaner.sources.faults import too_long
+from cleaner.sources.opening import open_stream
+
+HTML_START = regex.compile(
+    r"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?:<!--(?:(?!-->).){0,2000}+-->\s*+)?(?:<!doctype\s+html|<html[\s>])",
+    regex.IGNORECASE | regex.DOTALL,
+)
+TAG = regex.compile(r"</?[a-z][^<>]{0,2000}+>|<!doctype|<!--", regex.IGNORECASE)
+
+
+def read_page_file(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
+    """The page of one .html or .txt file, with ``file.name`` as its id.
+
+    Content counts more than the name: a text file that starts as an HTML document is HTML, and an HTML
+    file without a single tag is stored text.
+    """
+    limit = settings.limits.max_record_bytes
+    with open_stream(file.path, settings.limits) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise too_long(limit)
+    content = decode(data)
+    is_html = HTML_START.match(content) if file.kind == "text" else TAG.search(content)
+    if is_html:
+        yield Page(id=file.name, origin=file.path, html=content)
+    else:
+        yield Page(id=file.name, origin=file.path, text=content)

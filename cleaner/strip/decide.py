@@ -1,0 +1,206 @@
+"""Which lines of a page go, and by which named rule. The one place where the decisions meet.
+
+In order, each step looking only at the lines that are still there:
+
+1. ``outside.*``   HTML only: blocks that the extractor left out.
+2. line rules      word and phrase rules of the page's language, of English and of ``common``.
+3. ``headline.*``  the headline, which becomes the title, and its repetitions.
+4. sections        a recognised head and what follows it, up to where prose goes on.
+5. ``scrap.*``     stored text only: what stands above the headline, and short lines below the last paragraph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from cleaner.strip import headline, rules
+from cleaner.strip.prose import PROSE_WORDS, STRONG_WORDS, ends_sentence, is_prose
+from cleaner.strip.rules import Rule, count_words
+
+MAX_RULE_WORDS = 60
+"""No rule looks at a longer line."""
+START_CHARS = 4
+"""Characters of a line by which the rules that can match it are looked up."""
+SCRAP_WORDS = 8
+"""A line below the last paragraph with no more words and no sentence end is not body."""
+HEAD_PROSE_WORDS = 15
+"""Words of the line that starts the body, as seen from the head."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Why a line goes."""
+
+    rule: str
+    score: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The part of the rule's name before the first dot."""
+        return self.rule.split(".", 1)[0]
+
+
+@dataclass(slots=True)
+class Decision:
+    """One verdict a line (None: it stays), and the headline that was found among the lines."""
+
+    verdicts: list[Verdict | None]
+    title: str | None = None
+
+
+@cache
+def _pack(language: str | None) -> tuple[Rule, ...]:
+    names = ["common", *([language] if language in rules.LANGUAGES and language != "en" else []), "en"]
+    return tuple(rule for name in names for rule in rules.load(name))
+
+
+@lru_cache(maxsize=50_000)
+def _possible(start: str, language: str | None) -> tuple[Rule, ...]:
+    """The rules that can match a line with this beginning, so that most lines are asked few."""
+    return tuple(rule for rule in _pack(language) if rule.pattern.match(start, partial=True) is not None)
+
+
+def matching(line: str, language: str | None, places: Sequence[str] = rules.PLACES) -> Rule | None:
+    """The first rule that matches a line at one of these places, or None."""
+    words = count_words(line)
+    if words > MAX_RULE_WORDS:
+        return None
+    text = line.lstrip("-•*·▪►|> ").rstrip() or line
+    for rule in _possible(text[:START_CHARS], language):
+        fits = words <= rule.max_words and rule.place in places
+        if fits and rule.pattern.match(text, timeout=rules.MATCH_TIMEOUT) is not None:
+            return rule
+    return None
+
+
+def decide(
+    lines: Sequence[str],
+    language: str | None = None,
+    title: str | None = None,
+    inside: Sequence[bool] | None = None,
+    other_titles: Sequence[str] = (),
+    sure: bool = False,
+) -> Decision:
+    """Decide over a page's lines.
+
+    ``inside`` tells for HTML which lines the extractor kept; None means stored text. ``title`` is the
+    headline when it is known, ``sure`` that it is; else a title that the text does not bear out (the
+    site's name) gives way to a line above the text. ``other_titles`` are further wordings (the page's h1).
+    """
+    verdicts: list[Verdict | None] = [None] * len(lines)
+    if inside is not None:
+        verdicts = [None if kept else Verdict("outside.extractor") for kept in inside]
+    heads: dict[int, Rule] = {}
+    first = _apply_rules(lines, language, verdicts, heads)
+    found = title
+    if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, first)])):
+        open_to_title = ("outside",) if inside is not None else ()
+        above = [i for i in range(first) if (v := verdicts[i]) is None or v.label in open_to_title]
+        at = headline.find(lines, above, first)
+        if at is not None:
+            found = lines[at]
+            verdicts[at] = Verdict("headline.title")
+    if found:
+        _drop_headlines(lines, [found, *other_titles], first, verdicts)
+    for at in sorted(heads):
+        _drop_section(lines, at, heads[at], verdicts)
+    if inside is None:
+        _drop_scraps(lines, first, verdicts)
+    return Decision(verdicts, found)
+
+
+def _left(verdicts: Sequence[Verdict | None], start: int) -> list[int]:
+    """The lines from ``start`` on that still stand, as many as a headline is compared with."""
+    return [i for i in range(start, len(verdicts)) if verdicts[i] is None][: headline.LOOK_AHEAD]
+
+
+def _apply_rules(
+    lines: Sequence[str], language: str | None, verdicts: list[Verdict | None], heads: dict[int, Rule]
+) -> int:
+    """Apply the rules that hold anywhere, find the first paragraph, then those of the head and the tail.
+
+    Returns the index of the first paragraph (the number of lines when there is none).
+    """
+    left = [i for i, verdict in enumerate(verdicts) if verdict is None]
+    for i in left:
+        rule = matching(lines[i], language, ("anywhere",))
+        if rule is not None:
+            verdicts[i] = Verdict(rule.name)
+            if rule.effect == "section":
+                heads[i] = rule
+    left = [i for i in left if verdicts[i] is None]
+    first = next((i for i in left if is_prose(lines[i], HEAD_PROSE_WORDS)), None)
+    if first is None:
+        first = next((i for i in left if count_words(lines[i]) >= STRONG_WORDS), 0)
+    for i in left:
+        if i == first:
+            continue
+        rule = matching(lines[i], language, ("head",) if i < first else ("tail",))
+        if rule is not None:
+            verdicts[i] = Verdict(rule.name)
+            if rule.effect == "section":
+                heads[i] = rule
+    return first
+
+
+def _drop_headlines(lines: Sequence[str], titles: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
+    for i, line in enumerate(lines):
+        if verdicts[i] is not None:
+            continue
+        for title in titles:
+            how = headline.repetition(line, title)
+            if how == "repeated" or (how == "glued" and i <= first):
+                verdicts[i] = Verdict(f"headline.{how}")
+                break
+
+
+def _drop_section(lines: Sequence[str], at: int, head: Rule, verdicts: list[Verdict | None]) -> None:
+    """Cut the lines below a section head up to where prose goes on.
+
+    Prose goes on at a paragraph of STRONG_WORDS, or at two paragraphs in a row. Below a comment form or
+    an author box it is other people's prose: there the article goes on only if most of it is still to come.
+    """
+    end = len(lines)
+    closing = head.label in ("comments", "author")
+    if closing:
+        above = sum(count_words(lines[i]) for i in range(at) if verdicts[i] is None)
+        below = sum(count_words(lines[i]) for i in range(at, end) if verdicts[i] is None and is_prose(lines[i]))
+        closing = above >= below
+    before: int | None = None
+    for i in range(at + 1, end):
+        if verdicts[i] is not None:
+            continue
+        if closing:
+            pass
+        elif is_prose(lines[i], STRONG_WORDS):
+            end = i if before is None else before
+            break
+        elif is_prose(lines[i]):
+            if before is not None:
+                end = before
+                break
+            before = i
+            continue
+        before = None
+    for i in range(at + 1, end):
+        if verdicts[i] is None:
+            verdicts[i] = Verdict(head.name)
+
+
+def _drop_scraps(lines: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
+    """Cut what stands above the headline, and the short lines below the last paragraph."""
+    headlines = [i for i in range(first) if (verdict := verdicts[i]) is not None and verdict.label == "headline"]
+    for i in range(max(headlines, default=0)):
+        if verdicts[i] is None and not is_prose(lines[i]):
+            verdicts[i] = Verdict("scrap.above")
+    for i in range(len(lines) - 1, first, -1):
+        if verdicts[i] is not None:
+            continue
+        if ends_sentence(lines[i]) or count_words(lines[i]) > SCRAP_WORDS:
+            break
+        verdicts[i] = Verdict("scrap.below")
+
+
+__all__ = ["PROSE_WORDS", "Decision", "Verdict", "decide", "matching"]

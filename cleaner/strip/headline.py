@@ -1,0 +1,96 @@
+"""The headline among a page's lines: finding it in stored text, and its repetitions anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from cleaner.strip import metadata
+from cleaner.strip.align import key
+from cleaner.strip.prose import ends_sentence, is_prose
+from cleaner.strip.rules import count_words
+
+MIN_WORDS, MAX_WORDS = 3, 32
+"""Length of a headline in words; the longest among the development pages' titles has 31."""
+MAX_GLUED = 48
+"""Characters (letters and digits) of section names that a scraper glued in front of a headline."""
+MIN_TRUNCATED = 18
+"""Characters of a cut-off headline ("...") from which it is taken for the same headline."""
+MIN_OVERLAP = 0.3
+"""Share of a headline's longer words that the text below must hold, unless it stands there twice."""
+LOOK_AHEAD = 40
+"""Lines of text whose words a headline is compared with."""
+LOOK_BACK = 40
+"""Lines above the first paragraph among which the headline is looked for."""
+STEM = 5
+_CUT_OFF = regex.compile(r"(?:\.{2,}|…)[\"”’\s]*$")
+_LONG_WORD = regex.compile(r"[\p{L}\p{N}]{4,}|\p{Han}{2}|\p{Hiragana}{2}|\p{Katakana}{2}|\p{Hangul}{2}")
+
+
+def fits(title: str, below: Sequence[str]) -> bool:
+    """Whether the text below repeats enough of a title's words for it to be its headline, not the site's."""
+    words = _words(title)
+    text = set(_words(" ".join(line for line in below if is_prose(line))))
+    return bool(words) and sum(word in text for word in words) >= MIN_OVERLAP * len(words)
+
+
+def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int) -> int | None:
+    """Index of the line that is the headline of stored text, or None when there is none.
+
+    ``candidates`` are the lines above the first paragraph that no rule has cut. The headline is the
+    candidate whose words the text below repeats most; one that stands there twice (or once more with
+    something glued to it) wins, then the lowest.
+    """
+    below = set(_words(" ".join(line for line in lines[first_prose : first_prose + LOOK_AHEAD] if is_prose(line))))
+    best: tuple[float, int] | None = None
+    near = [i for i in candidates if i >= first_prose - LOOK_BACK]
+    for i in near:
+        line = lines[i]
+        if _CUT_OFF.search(line) or (ends_sentence(line) and line[-1] not in '?!？！؟"”’»'):
+            continue
+        if metadata.date_in([line]):
+            continue
+        if not MIN_WORDS <= count_words(line) <= MAX_WORDS:
+            continue
+        words = _words(line)
+        overlap = sum(word in below for word in words) / len(words) if words else 0.0
+        twice = any(j != i and same(lines[j], line) for j in near)
+        if overlap < MIN_OVERLAP and not twice:
+            continue
+        score = (overlap + (1.0 if twice else 0.0) + 0.02 * min(count_words(line), 12), i)
+        best = max(best, score) if best else score
+    return best[1] if best else None
+
+
+def same(line: str, title: str) -> bool:
+    """Whether a line is the title again: equal, cut off, or with section names glued in front."""
+    return repetition(line, title) is not None
+
+
+def repetition(line: str, title: str) -> str | None:
+    """How a line repeats the title: ``repeated``, ``glued`` (something in front), or None."""
+    mine, wanted = key(line), key(title)
+    if not mine or not wanted:
+        return None
+    if mine == wanted:
+        return "repeated"
+    if _CUT_OFF.search(line):
+        return _cut_off(mine, wanted)
+    if len(wanted) >= MIN_TRUNCATED and mine.endswith(wanted) and len(mine) - len(wanted) <= MAX_GLUED:
+        return "glued"
+    return None
+
+
+def _cut_off(mine: str, wanted: str) -> str | None:
+    if len(mine) >= MIN_TRUNCATED and wanted.startswith(mine):
+        return "repeated"
+    for start in range(1, min(MAX_GLUED, len(mine) - MIN_TRUNCATED) + 1):
+        if wanted.startswith(mine[start:]):
+            return "glued"
+    return None
+
+
+def _words(text: str) -> list[str]:
+    """Longer words by their first letters, so that inflected forms count as one."""
+    return [word[:STEM] for word in _LONG_WORD.findall(text.casefold())]

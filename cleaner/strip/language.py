@@ -1,0 +1,103 @@
+"""The language of a page: what the record or the page declares where it can be true, else by its text."""
+
+from __future__ import annotations
+
+import py3langid
+import regex
+
+SAMPLE_CHARS = 2_000
+"""Text from which the language is told; more changes nothing."""
+MIN_CHARS = 20
+"""Letters below which a text's language cannot be told."""
+_CODE = regex.compile(r"^\s*([a-zA-Z]{2,3})(?:[-_][\w-]*)?\s*$")
+_SCRIPTS = {
+    "latin": regex.compile(r"\p{Latin}"),
+    "cyrillic": regex.compile(r"\p{Cyrillic}"),
+    "arabic": regex.compile(r"\p{Arabic}"),
+    "han": regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"),
+    "hangul": regex.compile(r"\p{Hangul}"),
+    "greek": regex.compile(r"\p{Greek}"),
+    "hebrew": regex.compile(r"\p{Hebrew}"),
+    "devanagari": regex.compile(r"\p{Devanagari}"),
+    "thai": regex.compile(r"\p{Thai}"),
+}
+_OF_SCRIPT = {
+    "cyrillic": frozenset("ru uk be bg sr mk kk ky mn tg ba tt ce os sah cv".split()),
+    "arabic": frozenset("ar fa ur ps ug ckb sd ku az pa".split()),
+    "han": frozenset(("zh", "ja", "yue", "ko")),
+    "hangul": frozenset(("ko",)),
+    "greek": frozenset(("el",)),
+    "hebrew": frozenset(("he", "yi")),
+    "devanagari": frozenset(("hi", "mr", "ne", "sa", "kok")),
+    "thai": frozenset(("th",)),
+}
+_ONLY_OTHER_SCRIPT = frozenset(
+    [
+        "ru",
+        "uk",
+        "be",
+        "bg",
+        "mk",
+        "ar",
+        "fa",
+        "ur",
+        "ps",
+        "ug",
+        "zh",
+        "ja",
+        "yue",
+        "ko",
+        "el",
+        "he",
+        "yi",
+        "hi",
+        "mr",
+        "ne",
+        "th",
+        "bn",
+        "ta",
+        "te",
+        "ml",
+        "kn",
+        "gu",
+    ]
+)
+
+
+def normalise(declared: str | None) -> str | None:
+    """``en`` for ``en-US`` and ``EN_us``; None for what is no language code."""
+    found = _CODE.match(declared or "")
+    return found.group(1).lower() if found else None
+
+
+def main_script(text: str) -> str | None:
+    """The script most letters of the text's beginning are in, or None."""
+    sample = text[:SAMPLE_CHARS]
+    counts = [(len(pattern.findall(sample)), name) for name, pattern in _SCRIPTS.items()]
+    most, name = max(counts)
+    return name if most else None
+
+
+def identify(text: str) -> str | None:
+    """The language of a text by py3langid, or None when there is too little of it."""
+    sample = text[:SAMPLE_CHARS]
+    if sum(map(str.isalpha, sample)) < MIN_CHARS:
+        return None
+    return str(py3langid.classify(sample)[0])
+
+
+def of_page(text: str, *declared: str | None) -> str | None:
+    """The first declared language that fits the text's script, else the one told from the text.
+
+    A declaration of English is checked against the text: themes carry ``lang="en"`` whatever the page says.
+    """
+    script = main_script(text)
+    for code in map(normalise, declared):
+        if code is None or (script in _OF_SCRIPT and code not in _OF_SCRIPT[script]):
+            continue
+        if script == "latin" and code in _ONLY_OTHER_SCRIPT:
+            continue
+        if code == "en" and script == "latin":
+            return identify(text) or code
+        return code
+    return identify(text)

@@ -1,0 +1,110 @@
+"""Small repairs of what pages say about themselves: title, date, address."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import regex
+
+from cleaner.strip.align import key
+from cleaner.strip.blocks import squeeze
+
+_SEPARATOR = regex.compile(r"\s+[|\-–—•·»›:_]{1,2}\s+|\s*[|｜]\s*|\s*_(?=\p{Han})")
+MIN_HEADLINE = 12
+"""Characters of a part of the title from which it can be the headline without the site's name."""
+_ISO = regex.compile(r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)\S*)?")
+MAX_DATE = 60
+"""Characters above which a text is no date."""
+MAX_DATE_LINE = 120
+"""Characters of a line that may hold the article's date."""
+_DATE_IN_LINE = regex.compile(
+    r"\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\b\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th|º|\.)?\s(?:de\s)?[\p{L}\p{M}]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d\b"
+    r"|\b\p{L}{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d\b|(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
+)
+_CHINESE = regex.compile(r"(\d+)\s?年\s?(\d+)\s?月\s?(\d+)")
+_EPOCH = datetime.datetime(1970, 1, 1)
+_COMPACT = regex.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
+
+
+def host(url: str | None) -> str | None:
+    """Host name of a URL in lower case, without ``www.``; None when there is none."""
+    try:
+        name = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return name.removeprefix("www.") if name else None
+
+
+def iso_date(raw: str | None) -> str | None:
+    """A date as ``YYYY-MM-DD``, with ``THH:MM[:SS]`` when the source says so; None if it is no date.
+
+    Reads ISO 8601 and its common variants (slashes, dots, no separators), RFC 2822, and dates written out
+    in the languages dateparser knows. A date without day, month or year, or relative to today, is none.
+    """
+    if not raw:
+        return None
+    found = _ISO.match(raw) or _COMPACT.match(raw)
+    try:
+        if found is None:
+            return _from_words(raw)
+        day = datetime.date(int(found.group(1)), int(found.group(2)), int(found.group(3))).isoformat()
+    except ValueError:
+        return None
+    time = found.groups()[3] if len(found.groups()) > 3 else None
+    return f"{day}T{time}" if time else day
+
+
+def _from_words(raw: str) -> str | None:
+    from dateparser import parse
+
+    if len(raw) > MAX_DATE:
+        return None
+    found = parse(
+        raw, settings={"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "RELATIVE_BASE": _EPOCH}
+    )
+    return found.date().isoformat() if found else None
+
+
+def date_in(lines: Iterable[str]) -> str | None:
+    """The first full date in short lines (byline, date line), as ``iso_date`` gives it."""
+    for line in lines:
+        if len(line) <= MAX_DATE_LINE and (found := _DATE_IN_LINE.search(line, timeout=1.0)):
+            raw = found.group()
+            if chinese := _CHINESE.match(raw):
+                raw = "-".join(chinese.groups())
+            if date := iso_date(raw):
+                return date
+    return None
+
+
+def headline_of(title: str | None, h1s: Iterable[str], site_name: str | None, site: str | None = None) -> str | None:
+    """The article's headline from the page's title: without the site's name in front or behind.
+
+    An h1 that the title contains is the headline. Else a part beside a separator is dropped when it is
+    the site's name or much the shorter. A title that is the site's name (or in its host ``site``) is none.
+    """
+    title = squeeze(title or "")
+    if title and (key(title) == key(site_name or "") or key(title) in key(site or "")):
+        title = ""
+    if not title:
+        return next((h1 for h1 in map(squeeze, h1s) if h1), None)
+    for h1 in map(squeeze, h1s):
+        if len(key(h1)) >= MIN_HEADLINE and key(h1) in key(title):
+            return h1
+    parts = _SEPARATOR.split(title)
+    if len(parts) < 2:
+        return title
+    own = key(site_name or "")
+    edges = [part for part in (parts[-1], parts[0]) if own and key(part) and key(part) in (own, own + "com")]
+    if not edges and len(key(parts[-1])) * 2 < len(key(parts[0])) and len(parts[-1].split()) <= 4:
+        edges = [parts[-1]]
+    if edges:
+        cut = edges[0]
+        kept = title[: title.rfind(cut)] if cut == parts[-1] else title[title.find(cut) + len(cut) :]
+        kept = regex.sub(r"^\s*[|\-–—•·»›:_｜]*\s+|\s+[|\-–—•·»›:_｜]*\s*$|[|｜_]+$", "", kept)
+        if len(key(kept)) >= MIN_HEADLINE // 2:
+            return kept
+    return title

@@ -1,0 +1,280 @@
+"""Trains the pair model of the event stage: ``python -m cleaner.train.events DATA_DIR``.
+
+DATA_DIR holds the labelled sets ``fnc1``, ``ecbplus``, ``allsides_full`` and ``allsides_short`` as
+``NAME.dev.jsonl.gz``: one article a line with ``id``, ``title``, ``text``, ``date``, ``lang`` and
+``cluster``. Writes ``model.json`` beside the event stage (the same bytes from the same data) and prints
+how well the model groups each set, trained on all sets and on the others only. Needs the extra [train].
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from cleaner.collapse.event.background import Background, load_background
+from cleaner.collapse.event.candidates import candidate_pairs
+from cleaner.collapse.event.document import Reader
+from cleaner.collapse.event.features import NAMES, pair_features
+from cleaner.collapse.event.index import build_index
+from cleaner.collapse.event.model import FILE, PairModel
+from cleaner.collapse.linkage import average_link
+from cleaner.errors import MissingExtra, UsageError
+from cleaner.evaluate.measures import (
+    adjusted_rand,
+    bcubed,
+    duplicates_left,
+    events_lost,
+    longest_canonicals,
+)
+from cleaner.records import Article
+
+SETS = {"fnc1": "fnc1", "ecbplus": "ecbplus", "allsides_full": "allsides", "allsides_short": "allsides"}
+"""Labelled sets and their family; a family is held out as a whole, its sets share events."""
+THRESHOLDS = tuple(round(0.10 + 0.02 * step, 2) for step in range(36))
+PENALTY = 0.1
+"""Inverse strength of the L2 penalty on standardised features (C): 0.03 to 1 move the figures by 0.3."""
+WINDOW_DAYS = 60
+DELAY_DAYS = 1.5
+"""Made-up dates: events are spread evenly over the window, reports follow with this mean delay."""
+_FIRST_DAY = date(2024, 1, 1)
+_REBUILD = "python -m cleaner.train.events DATA_DIR"
+
+
+@dataclass(slots=True)
+class Labelled:
+    """One set as pairs: candidates, their features and whether they are of one event."""
+
+    name: str
+    gold: list[str]
+    lengths: list[int]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    features: NDArray[np.float64]
+    same: NDArray[np.bool_]
+
+    @property
+    def recall(self) -> float:
+        """Share of the pairs of one event that are candidates."""
+        _, sizes = np.unique(np.array(self.gold), return_counts=True)
+        return float(self.same.sum() / (sizes * (sizes - 1) // 2).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How well a set was grouped at one threshold."""
+
+    precision: float
+    recall: float
+    f1: float
+    rand: float
+    lost: int
+    left: int
+
+
+def load_set(folder: Path, name: str) -> tuple[list[Article], list[str]]:
+    """Articles sorted by id and their labels. Raises UsageError for a file that is missing or unreadable."""
+    path = folder / f"{name}.dev.jsonl.gz"
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            rows = sorted((json.loads(line) for line in lines), key=lambda row: str(row["id"]))
+    except (OSError, EOFError, ValueError, KeyError) as error:
+        raise UsageError(f"{path} is not a labelled set: {error}") from error
+    articles = [
+        Article(row["id"], row["text"], title=row.get("title"), date=row.get("date"), lang=row.get("lang"))
+        for row in rows
+    ]
+    return articles, [row["cluster"] for row in rows]
+
+
+def _chance(key: str) -> float:
+    """A number in [0, 1) that depends on the key only."""
+    return xxhash.xxh3_64_intdigest(key.encode()) / 2**64
+
+
+def with_drilled_dates(articles: Iterable[Article], labels: Iterable[str]) -> list[Article]:
+    """Undated articles get a made-up date near that of their event, dated ones lose theirs.
+
+    Only one family has dates, and it is also the one on which merging is most dangerous: a model trained
+    on the sets as they are takes "has a date" for a sign of trouble and learns nothing about dates from
+    the other sets. Made-up dates carry the one fact that is known of any news, that reports of an event
+    come within days: they raise leave-one-family-out macro B-cubed F by three points.
+    """
+    drilled = []
+    for article, label in zip(articles, labels, strict=True):
+        made_up = None
+        if not article.date:
+            start = _chance(f"event {label}") * WINDOW_DAYS
+            delay = -math.log(1 - _chance(f"report {article.id}")) * DELAY_DAYS
+            made_up = (_FIRST_DAY + timedelta(days=int(start + delay))).isoformat()
+        drilled.append(replace(article, date=made_up))
+    return drilled
+
+
+def with_titles_swapped(articles: Iterable[Article]) -> list[Article]:
+    """Titles become the first line of the text; a short first line of an untitled text its title."""
+    swapped = []
+    for article in articles:
+        title, text = None, article.text
+        if article.title:
+            text = f"{article.title}\n{article.text}"
+        else:
+            head, _, rest = article.text.strip().partition("\n")
+            if 4 <= len(head.split()) <= 20 and len(rest.split()) > 30:
+                title, text = head, rest
+        swapped.append(replace(article, title=title, text=text))
+    return swapped
+
+
+def prepare(name: str, articles: Sequence[Article], gold: list[str], background: Background) -> Labelled:
+    """Candidate pairs of a set with features and truth."""
+    index = build_index(map(Reader().read, articles), background)
+    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.too_short)
+    _, event = np.unique(np.array(gold), return_inverse=True)
+    return Labelled(
+        name=name,
+        gold=gold,
+        lengths=[len(article.text) for article in articles],
+        left=left,
+        right=right,
+        features=pair_features(index, left, right),
+        same=event[left] == event[right],
+    )
+
+
+def fit(sets: Sequence[Labelled], threshold: float = 0.0) -> PairModel:
+    """Logistic regression on standardised features; every article of every set weighs the same."""
+    try:
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.preprocessing import StandardScaler
+    except ImportError as error:
+        raise MissingExtra("scikit-learn", "train", "training the pair model") from error
+    features = np.concatenate([part.features for part in sets])
+    same = np.concatenate([part.same for part in sets])
+    weight = np.concatenate([np.full(len(part.same), 1 / len(part.gold)) for part in sets])
+    weight *= len(weight) / weight.sum()
+    scaler = StandardScaler().fit(features, sample_weight=weight)
+    model = LogisticRegression(C=PENALTY, max_iter=5000, tol=1e-8)
+    model.fit(scaler.transform(features), same, sample_weight=weight)
+    raw = model.coef_[0] / scaler.scale_
+    # Five decimals are more than the data supports and fewer than the solver's last digits.
+    intercept = float(model.intercept_[0] - (raw * scaler.mean_).sum())
+    return PairModel(np.round(raw, 5), round(intercept, 5), threshold)
+
+
+def group(data: Labelled, probability: NDArray[np.float64], threshold: float) -> Result:
+    """Link one set at a threshold and measure it; the longest article of a cluster is its canonical."""
+    labels = average_link(len(data.gold), data.left, data.right, probability, threshold).tolist()
+    canonical = longest_canonicals(labels, data.lengths)
+    scores = bcubed(data.gold, labels)
+    return Result(
+        precision=scores.precision,
+        recall=scores.recall,
+        f1=scores.f1,
+        rand=adjusted_rand(data.gold, labels),
+        lost=events_lost(data.gold, labels, canonical),
+        left=duplicates_left(data.gold, labels, canonical),
+    )
+
+
+def best_threshold(unseen: dict[str, tuple[Labelled, NDArray[np.float64]]]) -> float:
+    """The threshold with the best macro B-cubed F, the lowest of equal ones."""
+
+    def macro(threshold: float) -> float:
+        return sum(group(data, probability, threshold).f1 for data, probability in unseen.values())
+
+    return max(THRESHOLDS, key=macro)
+
+
+def _row(name: str, result: Result) -> str:
+    percent = (100 * value for value in (result.precision, result.recall, result.f1, result.rand))
+    return f"{name:22s}" + "".join(f"{value:8.2f}" for value in percent) + f"{result.lost:6d}{result.left:6d}"
+
+
+def _table(title: str, results: dict[str, Result]) -> str:
+    header = f"{title:22s}{'P':>8s}{'R':>8s}{'F':>8s}{'ARI':>8s}{'lost':>6s}{'dups':>6s}"
+    sums = [sum(column) for column in zip(*(astuple(result) for result in results.values()), strict=True)]
+    means = [total / len(results) for total in sums[:4]]
+    macro = Result(means[0], means[1], means[2], means[3], lost=sums[4], left=sums[5])
+    rows = [_row(name, result) for name, result in results.items()]
+    return "\n".join([header, *rows, _row("macro / sum", macro)])
+
+
+def stored(model: PairModel, unseen: dict[str, Result]) -> str:
+    """The model as the JSON that ships."""
+    weights = zip(NAMES, model.coefficients.tolist(), strict=True)
+    return (
+        json.dumps(
+            {
+                "what": "logistic regression: probability that two articles tell one event",
+                "rebuild": _REBUILD,
+                "trained_on": list(SETS),
+                "unseen_bcubed_f1": {name: round(result.f1, 4) for name, result in unseen.items()},
+                "threshold": model.threshold,
+                "intercept": model.intercept,
+                "coefficients": [{"feature": name, "weight": weight} for name, weight in weights],
+            },
+            indent=1,
+        )
+        + "\n"
+    )
+
+
+def train(folder: Path) -> tuple[PairModel, dict[str, Result], str]:
+    """The model with its threshold, its figures on unseen sets, and the report for a person."""
+    background = load_background()
+    plain: dict[str, Labelled] = {}
+    views: dict[str, list[Labelled]] = {}
+    for name in SETS:
+        articles, gold = load_set(folder, name)
+        drilled = with_drilled_dates(articles, gold)
+        variants = (articles, drilled, with_titles_swapped(drilled))
+        views[name] = [prepare(name, variant, gold, background) for variant in variants]
+        plain[name] = views[name][0]
+    unseen = {}
+    for name, family in SETS.items():
+        others = [view for other, theirs in SETS.items() if theirs != family for view in views[other]]
+        unseen[name] = plain[name], fit(others).probability(plain[name].features)
+    threshold = best_threshold(unseen)
+    model = fit([view for variants in views.values() for view in variants], threshold)
+    held_out = {name: group(*unseen[name], threshold) for name in SETS}
+    seen = {name: group(plain[name], model.probability(plain[name].features), threshold) for name in SETS}
+    lines = [
+        f"{name}: {len(data.gold)} articles, {len(set(data.gold))} events, "
+        f"{len(data.left) / len(data.gold):.1f} candidates an article, "
+        f"{100 * data.recall:.1f} % of true pairs"
+        for name, data in plain.items()
+    ]
+    tables = [_table("trained on all sets", seen), _table("trained on the others", held_out)]
+    return model, held_out, "\n".join([*lines, f"default threshold {threshold}", "", *tables])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m cleaner.train.events", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with the labelled sets")
+    default = Path(__file__).resolve().parent.parent / "collapse" / "event" / FILE
+    parser.add_argument("--output", type=Path, default=default, help="where the model goes")
+    options = parser.parse_args(arguments)
+    try:
+        model, unseen, report = train(options.data)
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    options.output.write_text(stored(model, unseen), encoding="utf-8")
+    print(report)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

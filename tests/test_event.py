@@ -1,0 +1,417 @@
+"""The event stage on invented news: what is one event, what is not, and why."""
+
+import json
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.collapse.event import EventIndex, default_threshold
+from cleaner.collapse.event.candidates import candidate_pairs
+from cleaner.collapse.event.document import Reader, parse_day
+from cleaner.collapse.event.features import NAMES
+from cleaner.collapse.event.languages import Languages
+from cleaner.collapse.event.model import load_model
+from cleaner.collapse.event.names import count_names, count_numbers, years
+from cleaner.collapse.event.space import heaviest
+from cleaner.collapse.event.terms import Analyzer, tokenize
+from cleaner.collapse.event.weighting import idf, local_share
+from cleaner.collapse.linkage import average_link
+from cleaner.records import Article
+
+LANGUAGES = Languages()
+
+QUAKE_NORTH = [
+    Article(
+        "north-1",
+        "A strong earthquake shook the harbour town of Velmora before dawn on Tuesday, killing at least 14 people "
+        "and burying dozens under collapsed flats. The Taldan Geological Institute put the magnitude at 6.4 and "
+        "the centre 9 km below the Sorin valley. Mayor Ilse Hartvig asked residents to stay out of cracked houses.",
+        title="Earthquake kills 14 in Velmora",
+        date="2024-03-12",
+        lang="en",
+    ),
+    Article(
+        "north-2",
+        "Rescuers dug through rubble in Velmora on Tuesday after a 6.4 magnitude earthquake brought down two "
+        "blocks of flats in the harbour quarter. Fourteen bodies had been found by noon, said mayor Ilse Hartvig. "
+        "Tremors were felt along the whole Sorin valley, the Taldan Geological Institute reported.",
+        title="Rescuers search Velmora rubble after quake",
+        date="2024-03-12T15:20:00+01:00",
+        lang="en",
+    ),
+    Article(
+        "north-3",
+        "The town of Velmora counts its dead. At least 14 people lost their lives when the ground moved under the "
+        "Sorin valley early on Tuesday; the earthquake reached magnitude 6.4, according to the Taldan Geological "
+        "Institute. Ilse Hartvig, the mayor, opened the harbour halls to families whose flats had collapsed.",
+        title="Velmora mourns earthquake victims",
+        date="2024-03-13",
+        lang="en",
+    ),
+]
+QUAKE_SOUTH = [
+    Article(
+        "south-1",
+        "An earthquake of magnitude 5.8 rattled the vineyards around Pescara Alta on Sunday night, injuring 31 "
+        "people and cutting the railway to Monteluna. Governor Dario Benvenga said no deaths were known. The "
+        "Observatory of Cape Rosso expects aftershocks for several days.",
+        title="Magnitude 5.8 quake injures 31 in Pescara Alta",
+        date="2024-09-22",
+        lang="en",
+    ),
+    Article(
+        "south-2",
+        "Trains to Monteluna will not run before Thursday after Sunday's earthquake near Pescara Alta, governor "
+        "Dario Benvenga said. Hospitals treated 31 people for injuries, most of them from falling tiles. The "
+        "Observatory of Cape Rosso measured magnitude 5.8 and warned vineyards of aftershocks.",
+        title="Pescara Alta quake stops trains to Monteluna",
+        date="2024-09-23",
+        lang="en",
+    ),
+]
+ELSEWHERE = [
+    Article(
+        "bakery",
+        "The last wood-fired bakery of Grimsund closes at the end of the month. Owner Petra Aalund, who is 71, "
+        "found nobody to take over the ovens that her grandfather built. Regulars queued around the corner for rye "
+        "loaves on Saturday.",
+        title="Grimsund loses its last wood-fired bakery",
+        date="2024-03-12",
+        lang="en",
+    ),
+    Article(
+        "ferry",
+        "A new electric ferry between Hallvik and the island of Torsoy starts in June. It carries 120 cars and "
+        "charges its batteries in nine minutes, the operator Fjordline Nord said when it showed the ship.",
+        title="Electric ferry to Torsoy starts in June",
+        date="2024-05-02",
+        lang="en",
+    ),
+]
+EVENTS = {
+    "de": (
+        [
+            "Nach dem Brand in der Papierfabrik Lohwerder sucht die Feuerwehr weiter nach zwei vermissten Arbeitern. "
+            "Das Feuer war am Montagabend im Lager ausgebrochen, sagte Einsatzleiter Jens Marquardt.",
+            "In Lohwerder ist das Lager der Papierfabrik ausgebrannt. Zwei Arbeiter werden vermisst; die Suche der "
+            "Feuerwehr dauere an, erklärte Einsatzleiter Jens Marquardt am Dienstag.",
+        ],
+        "Die Stadt Kaltenried bekommt ein neues Hallenbad. Der Gemeinderat stimmte dem Bau für elf Millionen Euro "
+        "zu. Bürgermeisterin Ruth Seidl rechnet mit der Eröffnung im nächsten Herbst.",
+    ),
+    "ru": (
+        [
+            "В Верхнеозёрске после наводнения эвакуировали 340 жителей. Вода в реке Тальме поднялась на три метра, "
+            "сообщил глава города Степан Рябинин.",
+            "Жителей Верхнеозёрска вывезли из затопленных домов. По словам Степана Рябинина, главы города, река "
+            "Тальма поднялась на три метра, наводнение задело 340 человек.",
+        ],
+        "Музей часов в Старокаменске открыл зал механических кукушек. Директор Нина Горская показала гостям "
+        "экспонаты, которым больше двухсот лет.",
+    ),
+    "zh": (
+        [
+            "青岚市周二清晨发生化工厂爆炸，造成七人死亡，二十多人受伤。消防员在厂区继续搜救，市长林致远下令附近居民撤离。",
+            "化工厂爆炸后，青岚市附近居民已经撤离。市长林致远表示，爆炸造成七人死亡，消防员仍在厂区搜救。",
+        ],
+        "白鹭湖国家公园迎来了今年第一批候鸟。工作人员说，湖面上的天鹅数量比去年增加了三成，游客可以在观鸟台上看到它们。",
+    ),
+    "ar": (
+        [
+            "غرقت عبارة قرب ميناء السلوان مساء الخميس وعلى متنها ركاب، وقال خفر السواحل إن فرق الإنقاذ انتشلت ستين ناجيا من البحر.",
+            "انتشلت فرق الإنقاذ ستين ناجيا من البحر بعد غرق عبارة قرب ميناء السلوان، وقال خفر السواحل إن البحث عن الركاب مستمر.",
+        ],
+        "افتتحت مدينة النخيل مكتبة عامة جديدة تضم آلاف الكتب للأطفال، وقالت مديرة المكتبة إن الدخول مجاني طوال الصيف.",
+    ),
+}
+
+
+def groups(articles, threshold=None):
+    index = EventIndex(articles)
+    pairs = index.pairs()
+    labels = average_link(len(index), *pairs, threshold or default_threshold())
+    clusters = {}
+    for article, label in zip(articles, labels.tolist(), strict=True):
+        clusters.setdefault(label, set()).add(article.id)
+    return sorted(clusters.values(), key=sorted)
+
+
+def ids(*stories):
+    return sorted(({article.id for article in story} for story in stories), key=sorted)
+
+
+def test_two_earthquakes_are_two_events():
+    articles = QUAKE_SOUTH + ELSEWHERE + QUAKE_NORTH
+    assert groups(articles) == ids(QUAKE_NORTH, QUAKE_SOUTH, *([one] for one in ELSEWHERE))
+
+
+def test_untitled_undated_articles_without_a_language():
+    bare = [replace(a, title=None, date=None, lang=None) for a in QUAKE_NORTH + QUAKE_SOUTH + ELSEWHERE]
+    assert groups(bare) == ids(QUAKE_NORTH, QUAKE_SOUTH, *([one] for one in ELSEWHERE))
+
+
+@pytest.mark.parametrize("given_language", [True, False])
+@pytest.mark.parametrize("lang", sorted(EVENTS))
+def test_events_in_other_languages(lang, given_language):
+    told, other = EVENTS[lang]
+    code = lang if given_language else None
+    articles = [Article(f"told-{k}", text, lang=code) for k, text in enumerate(told)] + [
+        Article("other", other, lang=code)
+    ]
+    assert groups(articles) == [{"other"}, {"told-0", "told-1"}]
+
+
+def test_languages_side_by_side():
+    articles = QUAKE_NORTH + QUAKE_SOUTH
+    for lang, (told, other) in EVENTS.items():
+        articles += [Article(f"{lang}-{k}", text, lang=lang) for k, text in enumerate([*told, other])]
+    expected = ids(QUAKE_NORTH, QUAKE_SOUTH)
+    expected += [group for lang in EVENTS for group in ({f"{lang}-0", f"{lang}-1"}, {f"{lang}-2"})]
+    assert groups(articles) == sorted(expected, key=sorted)
+
+
+def test_the_same_words_a_year_later_are_less_likely_one_event():
+    first, second = QUAKE_NORTH[:2]
+    later = replace(second, date="2025-03-12")
+    same_day = EventIndex([first, second, *ELSEWHERE]).probability(0, 1)
+    anniversary = EventIndex([first, later, *ELSEWHERE]).probability(0, 1)
+    assert anniversary < same_day
+
+
+@pytest.mark.parametrize("text", ["", "   ", "Quake in Velmora", "Velmora Velmora Velmora Velmora", "!?"])
+def test_texts_under_five_tokens_join_nothing(text):
+    twins = [Article(f"short-{k}", text, title="Earthquake kills 14 in Velmora", lang="en") for k in range(3)]
+    articles = twins + QUAKE_NORTH
+    index = EventIndex(articles)
+    pairs = index.pairs()
+    assert min(pairs.left.tolist()) >= 3
+    assert index.probability(0, 1) == index.probability(0, 3) == 0.0
+    assert {"short-0"} in groups(articles)
+
+
+@pytest.mark.parametrize("articles", [[], ELSEWHERE[:1], [Article("empty", "")]])
+def test_corpora_of_none_and_one(articles):
+    assert [len(column) for column in EventIndex(articles).pairs()] == [0, 0, 0]
+
+
+def test_probability_of_any_pair_agrees_with_the_pairs():
+    articles = QUAKE_NORTH + QUAKE_SOUTH + ELSEWHERE
+    index = EventIndex(articles)
+    listed = {(i, j): p for i, j, p in zip(*(column.tolist() for column in index.pairs()), strict=True)}
+    assert listed
+    for i in range(len(articles)):
+        for j in range(len(articles)):
+            if i != j:
+                probability = index.probability(i, j)
+                assert 0 <= probability <= 1
+                assert probability == index.probability(j, i)
+                assert probability == listed.get((min(i, j), max(i, j)), probability)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.randoms(use_true_random=False))
+def test_scores_do_not_depend_on_the_order_of_articles(random_order):
+    articles = QUAKE_NORTH + QUAKE_SOUTH + ELSEWHERE + [Article("zh", EVENTS["zh"][0][0], lang="zh")]
+
+    def scored(order):
+        pairs = EventIndex(order).pairs()
+        rows = zip(*(column.tolist() for column in pairs), strict=True)
+        return {frozenset((order[i].id, order[j].id)): p for i, j, p in rows}
+
+    shuffled = list(articles)
+    random_order.shuffle(shuffled)
+    assert scored(shuffled) == scored(articles)
+
+
+def test_evidence_is_plain_and_readable():
+    index = EventIndex(QUAKE_NORTH + QUAKE_SOUTH + ELSEWHERE)
+    evidence = json.loads(json.dumps(index.evidence(0, 1)))
+    assert {"Velmora", "Ilse Hartvig"} <= set(evidence["names"])
+    assert "6.4" in " ".join(evidence["numbers"])
+    assert evidence["terms"]
+    assert not {term for term in evidence["terms"] if term in ("the", "on", "of")}
+    assert evidence["days_apart"] == 0
+    assert index.evidence(0, 3)["days_apart"] == 194
+
+
+def test_evidence_of_strangers_and_of_undated_articles():
+    index = EventIndex([replace(ELSEWHERE[0], date=None), ELSEWHERE[1], Article("empty", "")])
+    evidence = index.evidence(0, 1)
+    assert evidence["names"] == evidence["numbers"] == []
+    assert evidence["days_apart"] is None
+    assert index.evidence(0, 2) == {"names": [], "numbers": [], "terms": [], "days_apart": None}
+
+
+def test_pages_of_one_template_are_not_one_event():
+    """600 pages of 300 equal words and 100 of their own: rare in the background, common here."""
+    rng = random.Random(7)
+    syllables = [c + v for c in "bcdfgklmnprst" for v in "aeiou"]
+    words = sorted({"".join(rng.choices(syllables, k=3)) for _ in range(9000)})
+    rng.shuffle(words)
+    template, vocabulary = " ".join(words[:300]), words[300:6300]
+    pages = [
+        Article(f"{k}", f"{template} {own}" if k % 2 else f"{own} {template}", lang="en")
+        for k, own in ((k, " ".join(rng.choices(vocabulary, k=100))) for k in range(600))
+    ]
+    assert groups(pages) == sorted(({page.id} for page in pages), key=sorted)
+
+
+# text, language, terms
+TERMS = [
+    ("The shelling's victims fled; they're fleeing", "en", ["shell", "victim", "fled", "flee"]),
+    ("Die Häuser des Dorfes", "de", ["haus", "dorf"]),
+    ("Города и городом", "ru", ["город", "город"]),
+    ("İstanbul’da yağmur", "tr", ["istanbul", "yağmur"]),
+    ("地震的灾区", "zh", ["地震", "灾区"]),
+    ("地震 in 東京都", "ja", ["地震", "in", "東京", "京都"]),
+    ("Tre katter", "xx", ["tre", "katter"]),
+    ("ﬁre Straße STRASSE", "xx", ["fire", "strasse", "strasse"]),
+    ("a 7 . !", "en", []),
+]
+
+
+@pytest.mark.parametrize(("text", "lang", "terms"), TERMS)
+def test_terms(text, lang, terms):
+    analyzer = Analyzer(LANGUAGES.get(lang))
+    assert [term for token in tokenize(text) if (term := analyzer.term(token))] == terms
+
+
+@given(st.text(max_size=200))
+def test_tokens_are_pieces_of_the_text_in_order(text):
+    tokens = tokenize(text)
+    assert all(text[token.start : token.end] == token.text for token in tokens)
+    assert [token.start for token in tokens] == sorted(token.start for token in tokens)
+    assert tokenize(text, 3) == tokens[:3]
+
+
+# text, language, keys of the names found
+NAMES_FOUND = [
+    ("Yesterday President George W. Bush met the United Nations.", "en", {"president george w bush", "united nations"}),
+    ("Militants fled. The army took Aleppo's airport.", "en", {"aleppo"}),
+    ("Militants fled. The Militants returned.", "en", {"militants"}),
+    ("NATO met. On Monday he said so.", "en", {"nato"}),
+    ("Там был Степан Рябинин.", "ru", {"степан рябинин"}),
+    ("nobody here", "en", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "lang", "expected"), NAMES_FOUND)
+def test_names(text, lang, expected):
+    names = count_names(text, tokenize(text), LANGUAGES.get(lang))
+    assert {name for name, weight in names.items() if weight >= 1} == expected
+
+
+def test_family_names_meet_full_names():
+    text = "He met Ilse Hartvig."
+    assert count_names(text, tokenize(text), LANGUAGES.get("en"))["hartvig"] == 0.5
+
+
+# text, language, numbers
+NUMBERS = [
+    ("8,000 people and 3.5 percent", "en", {"8000people", "3.5percent"}),
+    ("$200 million in 2011, a 7.2-magnitude quake", "en", {"$200million", "7.2magnitude"}),
+    ("4 dead, 3 cats, 12 dogs", "en", {"4dead", "12"}),
+    ("3,5 Millionen Euro, 8.000 Menschen", "de", {"3.5millionen", "8000menschen"}),
+    ("погибли 47 человек", "ru", {"47человек"}),
+    ("造成1.2万人死亡，伤5000人", "zh", {"1.2万", "5000人"}),
+    ("٢٥٠ شخصا", "ar", {"250شخصا"}),
+    ("an A320 on the 20th", "en", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "lang", "expected"), NUMBERS)
+def test_numbers(text, lang, expected):
+    assert set(count_numbers(text, LANGUAGES.get(lang))) == expected
+
+
+def test_years():
+    assert years("In 2011 and 1998; 20115 or 3.2012 are none, 1066 is history") == {2011, 1998}
+
+
+@pytest.mark.parametrize(
+    ("written", "same_as"),
+    [
+        ("2024-11-30", "2024-11-30"),
+        ("2024-11-30T23:59:00+05:00", "2024-11-30"),
+        ("2024-11-30 10:00:00Z", "2024-11-30"),
+        (" 2024-11-30T10:00:00.123456789 GMT", "2024-11-30"),
+    ],
+)
+def test_dates(written, same_as):
+    assert parse_day(written) == parse_day(same_as) is not None
+
+
+@pytest.mark.parametrize("written", [None, "", "yesterday", "30/11/2024", "2024-13-45", "0000-00-00", "2024"])
+def test_dates_that_cannot_be_read_are_no_dates(written):
+    assert parse_day(written) is None
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr", "es", "pt", "it", "ru", "ar", "tr", "zh"])
+def test_word_lists_are_folded(code):
+    language = LANGUAGES.get(code)
+    assert language.stop and language.units
+    for word in language.stop | language.units:
+        assert Analyzer(replace(language, stop=frozenset())).term(tokenize(word)[0]) or len(word) == 1
+        assert word == word.casefold() or code == "tr"
+
+
+@pytest.mark.parametrize(("code", "same_as"), [("en-GB", "en"), ("PT_br", "pt"), (" de ", "de")])
+def test_regional_codes(code, same_as):
+    assert LANGUAGES.get(code) == LANGUAGES.get(same_as)
+
+
+def test_language_is_guessed_from_function_words():
+    for lang in ("de", "ru", "ar"):
+        text = " ".join(EVENTS[lang][0])
+        assert LANGUAGES.guess(token.text.casefold() for token in tokenize(text)).code == lang
+    assert LANGUAGES.guess(["zxcv", "qwer"]).code == ""
+
+
+def test_idf_keeps_its_scale_and_damps_what_is_common_here():
+    """A word of one document weighs the same in 10 and 1,000; one that all hold weighs almost nothing."""
+
+    def weigh(frequency, documents):
+        share = local_share([np.array([float(frequency)])], [documents])
+        return float(idf(np.array([float(frequency)]), documents, np.zeros(1), 30_000, share)[0])
+
+    assert weigh(1, 10) == pytest.approx(weigh(1, 1000), rel=0.01)
+    assert weigh(5, 5) > 0.8 * weigh(1, 5)
+    assert weigh(2000, 2000) < 0.05 * weigh(1, 2000)
+
+
+def test_a_common_word_of_a_small_language_is_common():
+    """40 of 50 pages of one language hold it: 4 % of the corpus, but a template's word in that language."""
+    alone = local_share([np.array([40.0])], [1000])
+    beside = local_share([np.array([0.0]), np.array([40.0])], [950, 50])
+    assert beside > alone
+
+
+def test_heaviest_prefers_the_earlier_of_equal_terms():
+    from scipy.sparse import csr_matrix
+
+    best = heaviest(csr_matrix(np.array([[1.0, 2.0, 1.0, 2.0], [0, 0, 0, 3.0]])), 3)
+    assert best.toarray().tolist() == [[1, 2, 0, 2], [0, 0, 0, 3]]
+
+
+def test_candidates_share_two_terms():
+    from scipy.sparse import csr_matrix
+
+    rows = csr_matrix(np.array([[0.7, 0.7, 0, 0], [0.7, 0.7, 0, 0], [0.7, 0, 0.7, 0], [0.7, 0.7, 0, 0]]))
+    left, right = candidate_pairs(rows, np.array([True, True, True, False]))
+    assert list(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1)]
+
+
+def test_the_shipped_model_fits_the_features():
+    model = load_model()
+    assert len(model.coefficients) == len(NAMES)
+    assert 0 < default_threshold() < 1
+
+
+def test_the_title_counts_more_than_the_text():
+    document = Reader().read(Article("a", "a ferry sank and the ferry was old news today", title="Ferry sinks"))
+    assert document.terms["ferri"] == 2 + 2 + 2  # in the text, which is all lead, and twice for the title
+    assert document.title == {"ferri": 1, "sink": 1}

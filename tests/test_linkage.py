@@ -1,0 +1,128 @@
+"""Average link over sparse pairs: against the plain definition, and whatever the order of the list."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.collapse.linkage import average_link
+
+
+def plain_average_link(n, pairs, threshold):
+    """The definition, cubic: merge the best pair of clusters until none is good enough."""
+    matrix = np.zeros((n, n), dtype=object)
+    for (i, j), thousandths in pairs.items():
+        matrix[i, j] = matrix[j, i] = thousandths
+    clusters = [[i] for i in range(n)]
+    while True:
+        best = None
+        for x, a in enumerate(clusters):
+            for b in clusters[x + 1 :]:
+                total, size = sum(matrix[i, j] for i in a for j in b), len(a) * len(b)
+                if total >= threshold * size:
+                    # compare total/size exactly; of equal means the smaller labels go first
+                    key = (-total * 10**6 // size, min(a[0], b[0]), max(a[0], b[0]))
+                    if best is None or key < best[0]:
+                        best = key, a, b
+        if best is None:
+            break
+        _, a, b = best
+        clusters = [c for c in clusters if c is not a and c is not b] + [sorted(a + b)]
+        clusters.sort()
+    labels = [0] * n
+    for cluster in clusters:
+        for item in cluster:
+            labels[item] = cluster[0]
+    return labels
+
+
+@st.composite
+def graphs(draw):
+    n = draw(st.integers(1, 9))
+    possible = [(i, j) for i in range(n) for j in range(i + 1, n)]
+    chosen = draw(st.lists(st.sampled_from(possible), unique=True)) if possible else []
+    return n, {pair: draw(st.integers(0, 1000)) for pair in chosen}
+
+
+def link(n, pairs, threshold):
+    left, right = [i for i, _ in pairs], [j for _, j in pairs]
+    return average_link(n, left, right, [s / 1000 for s in pairs.values()], threshold / 1000).tolist()
+
+
+@settings(deadline=None, max_examples=300)
+@given(graphs(), st.integers(1, 1000))
+def test_equals_the_definition(graph, threshold):
+    n, pairs = graph
+    assert link(n, pairs, threshold) == plain_average_link(n, pairs, threshold)
+
+
+@settings(deadline=None)
+@given(graphs(), st.integers(1, 1000), st.randoms(use_true_random=False))
+def test_order_and_orientation_of_the_list_do_not_matter(graph, threshold, random):
+    n, pairs = graph
+    shuffled = list(pairs.items())
+    random.shuffle(shuffled)
+    turned = {(pair if random.random() < 0.5 else pair[::-1]): score for pair, score in shuffled}
+    assert link(n, turned, threshold) == link(n, pairs, threshold)
+
+
+@settings(deadline=None)
+@given(graphs(), st.integers(1, 1000))
+def test_a_label_is_the_smallest_index_of_its_cluster(graph, threshold):
+    n, pairs = graph
+    labels = link(n, pairs, threshold)
+    for item, label in enumerate(labels):
+        assert label <= item
+        assert labels[label] == label
+
+
+def test_a_chain_is_not_one_cluster():
+    """0-1, 1-2, 2-3 are alike, but 0 and 3 share nothing: single link would chain all four."""
+    labels = average_link(4, [0, 1, 2], [1, 2, 3], [0.9, 0.8, 0.9], 0.5)
+    assert labels.tolist() == [0, 0, 2, 2]
+
+
+def test_pairs_below_the_threshold_hold_a_cluster_together():
+    """Three items with means of 0.6: the third joins only because the weak pair counts for 0.4, not 0."""
+    assert average_link(3, [0, 0, 1], [1, 2, 2], [0.9, 0.4, 0.7], 0.5).tolist() == [0, 0, 0]
+    assert average_link(3, [0, 1], [1, 2], [0.9, 0.7], 0.5).tolist() == [0, 0, 2]
+
+
+def test_of_equal_pairs_the_smaller_indices_merge_first():
+    assert average_link(3, [1, 0], [2, 1], [0.8, 0.8], 0.5).tolist() == [0, 0, 2]
+
+
+def test_components_are_independent():
+    left = np.arange(0, 2000, 2)
+    labels = average_link(2001, left, left + 1, np.full(1000, 0.7), 0.5)
+    assert labels.tolist() == [i - i % 2 for i in range(2001)]
+
+
+def test_a_pair_listed_twice_counts_once_with_its_higher_score():
+    assert average_link(2, [0, 1, 0], [1, 0, 1], [0.2, 0.6, 0.3], 0.5).tolist() == [0, 0]
+
+
+def test_no_items_and_no_pairs():
+    assert average_link(0, [], [], [], 0.5).tolist() == []
+    assert average_link(3, [], [], [], 0.5).tolist() == [0, 1, 2]
+    assert average_link(2, [1], [1], [1.0], 0.5).tolist() == [0, 1]
+
+
+def test_a_threshold_of_one_merges_only_certain_pairs():
+    assert average_link(4, [0, 2], [1, 3], [1.0, 0.999], 1.0).tolist() == [0, 0, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("n", "left", "right", "score", "threshold"),
+    [
+        (2, [0], [2], [0.5], 0.5),
+        (2, [-1], [1], [0.5], 0.5),
+        (2, [0, 1], [1], [0.5], 0.5),
+        (2, [0], [1], [float("nan")], 0.5),
+        (2, [0], [1], [0.5], 0.0),
+        (2, [0], [1], [0.5], float("nan")),
+    ],
+)
+def test_wrong_arguments_are_refused(n, left, right, score, threshold):
+    with pytest.raises(ValueError, match=r".+"):
+        average_link(n, left, right, score, threshold)
