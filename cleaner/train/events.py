@@ -43,7 +43,7 @@ SETS = {"fnc1": "fnc1", "ecbplus": "ecbplus", "allsides_full": "allsides", "alls
 """Labelled sets and their family; a family is held out as a whole, its sets share events."""
 THRESHOLDS = tuple(round(0.10 + 0.02 * step, 2) for step in range(36))
 PENALTY = 0.1
-"""Inverse strength of the L2 penalty on standardised features (C): 0.03 to 1 move the figures by 0.3."""
+"""Inverse strength of the L2 penalty on standardised features (C): 0.03 to 1 move the figures by half a point."""
 WINDOW_DAYS = 60
 DELAY_DAYS = 1.5
 """Made-up dates: events are spread evenly over the window, reports follow with this mean delay."""

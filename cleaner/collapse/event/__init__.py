@@ -43,7 +43,7 @@ class EventIndex:
     """The articles of one corpus, ready to be compared; positions in the sequence name them.
 
     Scores do not depend on the order of the articles. Texts of fewer than five tokens take part in no
-    pair. Memory: about 15 kB an article of 500 words, beside the articles themselves.
+    pair. Memory at the peak: under 70 kB an article of 500 words, measured on 20,000.
     """
 
     def __init__(self, articles: Sequence[Article], model: PairModel | None = None) -> None:

@@ -24,9 +24,7 @@ _BLOCK = 500
 """Documents multiplied at once: bounds the memory of the partial products."""
 
 
-def candidate_pairs(
-    terms: sp.csr_matrix, usable: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def candidate_pairs(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs (left < right), sorted, among the ``usable`` rows of the unit-length term matrix.
 
     A pair is kept if either document has the other among its best. Partners are ranked by the cosine

@@ -10,7 +10,7 @@ import numpy as np
 from cleaner.collapse.event.document import BODY_TOKENS, Reader
 from cleaner.collapse.event.index import Index
 from cleaner.collapse.event.names import find_names
-from cleaner.collapse.event.terms import fold, tokenize
+from cleaner.collapse.event.terms import base_form, fold, tokenize
 from cleaner.records import Article
 
 _MOST = {"names": 5, "numbers": 5, "terms": 8}
@@ -28,11 +28,11 @@ def _as_written(article: Article, reader: Reader) -> tuple[dict[str, str], dict[
     """The commonest written form of every term and of every name of an article, the first of equal ones."""
     text = f"{article.title or ''}\n{article.text}"
     tokens = tokenize(text, BODY_TOKENS)
-    analyzer = reader.analyzer(article, tokens)
+    analyzer = reader.analyzer(article, tokenize(article.text, BODY_TOKENS))
     terms: dict[str, Counter[str]] = {}
     for token in tokens:
         if term := analyzer.term(token):
-            terms.setdefault(term, Counter())[fold(token.text, analyzer.language.code)] += 1
+            terms.setdefault(term, Counter())[base_form(token.text, analyzer.language.code)] += 1
     names: dict[str, Counter[str]] = {}
     for key, written, _ in find_names(text, tokens, analyzer.language):
         names.setdefault(key, Counter())[" ".join(written.split())] += 1

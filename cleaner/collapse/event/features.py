@@ -36,9 +36,7 @@ Left out on purpose are "both have a title" and "both have a date": in the train
 corpus has them, so they stand for that corpus and not for anything two articles share."""
 
 
-def row_dots(
-    left: sp.csr_matrix, right: sp.csr_matrix, i: NDArray[np.int64], j: NDArray[np.int64]
-) -> Pairwise:
+def row_dots(left: sp.csr_matrix, right: sp.csr_matrix, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     """Dot product of row i of ``left`` with row j of ``right`` for every pair."""
     return np.asarray(left[i].multiply(right[j]).sum(axis=1), dtype=np.float64).ravel()
 
@@ -109,7 +107,6 @@ def score_blocks(
 ) -> Pairwise:
     """``use`` of the features, block by block, so that the features of all pairs are never held at once."""
     parts = [
-        use(_block(index, i[start : start + _BLOCK], j[start : start + _BLOCK]))
-        for start in range(0, len(i), _BLOCK)
+        use(_block(index, i[start : start + _BLOCK], j[start : start + _BLOCK])) for start in range(0, len(i), _BLOCK)
     ]
     return np.concatenate(parts) if parts else np.zeros((0, columns) if columns else 0)

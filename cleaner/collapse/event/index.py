@@ -67,9 +67,9 @@ def build_index(documents: Iterable[Document], background: Background) -> Index:
         short.append(document.too_short)
         spoken.append(languages.setdefault(document.language, len(languages)))
     known: dict[str, Callable[[str], float]] = {
-        "terms": lambda term: background.terms.get(term, 0.0),
-        "lead": lambda term: LEAD_SHARE * background.terms.get(term, 0.0),
-        "title": lambda term: TITLE_SHARE * background.terms.get(term, 0.0),
+        "terms": background.term,
+        "lead": lambda term: LEAD_SHARE * background.term(term),
+        "title": lambda term: TITLE_SHARE * background.term(term),
         "names": background.name,
     }
     language = np.array(spoken, dtype=np.int64)

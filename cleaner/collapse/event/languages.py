@@ -53,9 +53,7 @@ class Languages:
         self._loaded: dict[str, Language] = {}
         self._folder = resources.files(__package__) / "words"
         self._listed = sorted(
-            entry.name.removesuffix(".toml")
-            for entry in self._folder.iterdir()
-            if entry.name.endswith(".toml")
+            entry.name.removesuffix(".toml") for entry in self._folder.iterdir() if entry.name.endswith(".toml")
         )
 
     def get(self, code: str) -> Language:

@@ -16,7 +16,28 @@ import regex
 from cleaner.collapse.event.languages import Language
 from cleaner.collapse.event.terms import Token, base_form, fold
 
-_CONNECTORS = frozenset(["of", "de", "al", "bin", "the", "von", "van", "da", "del", "la", "and", "for", "der", "di", "du", "el", "ibn", "le"])
+_CONNECTORS = frozenset(
+    [
+        "of",
+        "de",
+        "al",
+        "bin",
+        "the",
+        "von",
+        "van",
+        "da",
+        "del",
+        "la",
+        "and",
+        "for",
+        "der",
+        "di",
+        "du",
+        "el",
+        "ibn",
+        "le",
+    ]
+)
 _JOINTS = frozenset((" ", "\t", "-", "\u00a0", ". "))
 _INSIDE = regex.compile(r"""[^\s.!?:;"“”„«»(\[—–\-]['’]?[ \t\u00a0]*$""")
 _MAX_NAME_WORDS = 8
@@ -135,6 +156,7 @@ def _value(digits: str) -> str:
 def count_numbers(text: str, language: Language) -> Counter[str]:
     """Numbers of two or more digits with their currency and unit; bare years are left out.
 
+    A number with a unit counts half without it too: "6.4 magnitude" and "a magnitude of 6.4" meet.
     A bare number of four digits between 1900 and 2099 is taken for a year.
     """
     numbers: Counter[str] = Counter()
@@ -144,14 +166,14 @@ def count_numbers(text: str, language: Language) -> Counter[str]:
         unit = ""
         if follower:
             folded = fold(follower, language.code)
-            unit = next(
-                (u for u in (folded, folded[:2], folded[:1]) if u == "%" or _is_unit(u, folded, language)), ""
-            )
+            unit = next((u for u in (folded, folded[:2], folded[:1]) if u == "%" or _is_unit(u, folded, language)), "")
         if len(value.replace(".", "")) < 2 and not unit:
             continue
         if len(value) == 4 and value[:2] in ("19", "20") and not currency and not unit:
             continue
         numbers[f"{currency or ''}{value}{unit}"] += 1
+        if unit and len(value) > 1:
+            numbers[value] += 0.5  # type: ignore[assignment]
     return numbers
 
 

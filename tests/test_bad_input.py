@@ -1,0 +1,158 @@
+"""Bad input through the real command: a reason for each, no traceback, the rest is processed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+from conftest import call, rows
+
+BODY = (
+    "The harbour board met on Tuesday and voted to dredge the eastern channel before winter. "
+    "Skippers had asked for it since the spring tides left two boats aground near the light."
+)
+GOOD = {
+    "id": "good",
+    "text": "A fox that had lived in the cellar of the town hall since March was carried out in a fruit crate on Monday.",
+}
+
+
+def page(body: str) -> str:
+    return f"<html><head><title>Harbour</title></head><body><article><h1>Harbour</h1>{body}</article></body></html>"
+
+
+def run(tmp_path: Path, *inputs: Path):
+    good = tmp_path / "good.jsonl"
+    good.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    done = call("run", good, *inputs, "--output", tmp_path / "out")
+    error = done.stderr.decode()
+    assert done.returncode == 0, error
+    assert "Traceback" not in error
+    assert "good" in {row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")}
+    counts = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["counts"]
+    assert counts["records"] == counts["stories"] + counts["merged"] + counts["rejected"]
+    return {row["reason"] for row in rows(tmp_path / "out" / "rejected.jsonl")}
+
+
+def test_broken_json_line(tmp_path):
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"id": "x", "text": \n', encoding="utf-8")
+    assert run(tmp_path, bad) == {"broken-json"}
+
+
+def test_record_without_text(tmp_path):
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"id": "x", "title": "only"}\n', encoding="utf-8")
+    assert run(tmp_path, bad) == {"no-text"}
+
+
+def test_truncated_gzip(tmp_path):
+    whole = gzip.compress("".join(json.dumps({"id": f"r{i}", "text": f"{i} {BODY}"}) + "\n" for i in range(500)).encode())
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    assert run(tmp_path, tmp_path / "cut.jsonl.gz") == {"truncated"}
+
+
+def test_latin1_page_without_charset(tmp_path):
+    text = "<p>" + "Der Bürgermeister eröffnete am Samstag die neue Brücke über den Fluss, größer als früher. " * 6
+    (tmp_path / "latin.html").write_bytes(page(text).encode("latin-1"))
+    assert run(tmp_path, tmp_path / "latin.html") == set()
+    assert any("Brücke" in row["text"] for row in rows(tmp_path / "out" / "corpus.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("empty.html", b"", "empty"),
+        ("blank.txt", b" \n\n ", "empty"),
+        ("binary.html", bytes(range(256)) * 50, "binary"),
+        ("nobody.html", page("").replace("<h1>Harbour</h1>", "").encode(), "no-body"),
+        ("noise.parquet", b"no such table", "not-parquet"),
+    ],
+)
+def test_files_that_hold_nothing(tmp_path, name, content, reason):
+    (tmp_path / name).write_bytes(content)
+    assert run(tmp_path, tmp_path / name) == {reason}
+
+
+def test_a_line_of_a_hundred_megabytes(tmp_path):
+    big = tmp_path / "big.jsonl"
+    with big.open("wb") as stream:
+        stream.write(b'{"id": "big", "text": "')
+        for _ in range(100):
+            stream.write(b"word " * 200_000)
+        stream.write(b'"}\n' + json.dumps({"id": "after", "text": BODY}).encode() + b"\n")
+    assert run(tmp_path, big) == {"too-long"}
+    assert "after" in {m["id"] for row in rows(tmp_path / "out" / "corpus.jsonl") for m in row["story"]["members"]}
+
+
+def test_a_hundred_thousand_nested_divs(tmp_path):
+    depth = 100_000
+    deep = "<html><body>" + "<div>" * depth + f"<p>{BODY}</p>" + "</div>" * depth + "<p>The end came after it.</p></body></html>"
+    (tmp_path / "deep.html").write_text(deep, encoding="utf-8")
+    assert run(tmp_path, tmp_path / "deep.html") == set()
+    members = [m["id"] for row in rows(tmp_path / "out" / "corpus.jsonl") for m in row["story"]["members"]]
+    assert "deep.html" in members
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
+def test_unreadable_file(tmp_path):
+    locked = tmp_path / "locked.html"
+    locked.write_text(page(BODY), encoding="utf-8")
+    locked.chmod(0)
+    assert run(tmp_path, locked) == {"unreadable"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "nowhere.html", "--output", "out"),
+        ("run", "nothing-*.html", "--output", "out"),
+        ("run", "page.html", "--output", "page.html"),
+        ("run", "page.html", "--output", "out", "--near-threshold", "7"),
+        ("run", "page.html", "--output", "out", "--workers", "-2"),
+        ("strip", "page.html", "--output", "no/such/folder/file.jsonl"),
+        ("inspect", "page.html", "--id", "another"),
+        ("explain", "nowhere", "a"),
+        ("evaluate", "near", "nowhere.jsonl"),
+    ],
+)
+def test_wrong_options_and_paths_are_one_line_and_exit_code_2(tmp_path, arguments):
+    (tmp_path / "page.html").write_text(page(f"<p>{BODY}</p>"), encoding="utf-8")
+    done = call(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.decode().strip().splitlines()) == 1
+    assert not (tmp_path / "out" / "corpus.jsonl").exists()
+
+
+def test_output_folder_with_other_files_keeps_them(tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    (folder / "corpus.jsonl").write_text("of an earlier run\n", encoding="utf-8")
+    run(tmp_path)
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert [row["id"] for row in rows(folder / "corpus.jsonl")] == ["good"]
+    assert not list(folder.glob(".cleaner*"))
+
+
+def test_output_inside_the_input_folder_is_not_read_again(tmp_path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.txt").write_text(BODY, encoding="utf-8")
+    for _ in range(2):
+        done = call("run", tmp_path / "pages", "--output", tmp_path / "pages" / "out")
+        assert done.returncode == 0, done.stderr
+        assert [row["id"] for row in rows(tmp_path / "pages" / "out" / "corpus.jsonl")] == ["a.txt"]
+
+
+def test_two_records_with_one_id_are_told_apart_and_reported(tmp_path):
+    both = tmp_path / "both.jsonl"
+    records = [{"id": "same", "text": BODY}, {"id": "same", "text": "Quite another story, of a fox in the town hall cellar."}]
+    both.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    assert call("run", both, "--output", tmp_path / "out").returncode == 0
+    assert {row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")} == {"same", "same#2"}
+    assert {row["id"] for row in rows(tmp_path / "out" / "cuts.jsonl")} == {"same", "same#2"}
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["duplicate_ids"] == {"count": 1, "examples": [{"id": "same", "became": "same#2"}]}

@@ -1,0 +1,34 @@
+"""The same bytes out, whatever the order of the inputs, the number of workers and the hash seed."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from conftest import SAMPLES, call
+
+FILES = ("corpus.jsonl", "merged.jsonl", "cuts.jsonl", "rejected.jsonl")
+
+
+def outputs(folder: Path) -> list[bytes]:
+    return [(folder / name).read_bytes() for name in FILES]
+
+
+def test_workers_order_and_hash_seed_change_nothing(sample_run, tmp_path):
+    inputs = sorted(path for path in (SAMPLES / "pages").iterdir())
+    plain = call("run", *inputs, "--output", tmp_path / "a", "--workers", "1", seed="0")
+    shuffled = random.Random(3).sample(inputs, len(inputs))
+    other = call("run", *shuffled, "--output", tmp_path / "b", "--workers", "2", seed="12345")
+    assert plain.returncode == other.returncode == 0, plain.stderr + other.stderr
+    assert outputs(tmp_path / "a") == outputs(tmp_path / "b")
+
+
+def test_order_of_lines_changes_no_story(tmp_path):
+    done = call("strip", SAMPLES / "pages", "--output", tmp_path / "articles.jsonl", "--no-cuts", "--quiet")
+    assert done.returncode == 0
+    lines = (tmp_path / "articles.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "shuffled.jsonl").write_text("".join(random.Random(1).sample(lines, len(lines))), encoding="utf-8")
+    for name in ("articles", "shuffled"):
+        assert call("collapse", tmp_path / f"{name}.jsonl", "--output", tmp_path / name).returncode == 0
+    corpus = [(tmp_path / name / "corpus.jsonl").read_bytes() for name in ("articles", "shuffled")]
+    assert corpus[0] == corpus[1]

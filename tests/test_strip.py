@@ -1,0 +1,193 @@
+"""Strip: nothing vanishes, nothing is cut twice, hard cases as data."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import SAMPLES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cleaner
+from cleaner import sources, strip
+from cleaner.records import Article, Page
+from cleaner.settings import Settings
+from cleaner.strip import align, blocks, headline, language, metadata
+
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "stored.toml").read_text(encoding="utf-8"))["case"]
+PROSE = st.lists(st.sampled_from("storm harbour fell light skippers asked board channel winter".split()), min_size=16, max_size=30)
+LINES = st.lists(
+    st.one_of(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+        st.sampled_from(["LEAVE A REPLY", "Related news", "- Advertisement -", "Read more: a fox", "Share", "Tags: a, b", "spot_img"]),
+        PROSE.map(lambda words: " ".join(words).capitalize() + "."),
+    ),
+    max_size=25,
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_stored_text(case):
+    article = cleaner.strip_text(case["text"])
+    assert article.title == case.get("title")
+    assert article.text.splitlines() == case["body"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(LINES)
+def test_putting_the_cuts_back_gives_the_lines_of_stored_text(lines):
+    article = cleaner.strip_text("\n".join(lines))
+    assert strip.restore(article) == [block.text for block in blocks.from_text("\n".join(lines))]
+
+
+@settings(max_examples=60, deadline=None)
+@given(LINES)
+def test_putting_the_cuts_back_gives_the_lines_of_html(lines):
+    escaped = [line.replace("&", "&amp;").replace("<", "&lt;") for line in lines]
+    html = "<html><body>" + "".join(f"<p>{line}</p>" for line in escaped) + "</body></html>"
+    article = cleaner.strip_html(html)
+    root = blocks.parse(html)
+    assert strip.restore(article) == ([block.text for block in blocks.from_html(root)] if root is not None else [])
+
+
+def sample_pages() -> list[Page]:
+    found = [r for f in sources.discover([str(SAMPLES / "pages")]) for r in sources.read(f, Settings())]
+    return [record for record in found if isinstance(record, Page)]
+
+
+def test_the_samples_lose_no_line_and_stay_as_they_are_when_stripped_again():
+    for page in sample_pages():
+        article, lines, _ = strip.verdicts_of(page)
+        assert strip.restore(article) == [line.text for line in lines], page.id
+        again = cleaner.strip_text(article.text, article.title)
+        assert again.text == article.text, page.id
+
+
+def test_every_cut_names_its_rule_and_position():
+    for page in sample_pages():
+        article, lines, _ = strip.verdicts_of(page)
+        for cut in article.cuts:
+            assert cut.rule.startswith(cut.label + ".")
+            assert lines[cut.position].text == cut.text
+
+
+def test_a_text_that_is_its_own_title_only_is_rejected_with_a_reason():
+    outcome = strip.strip_page(Page("a", "a", text="LEAVE A REPLY"))
+    assert (outcome.reason, outcome.id) == ("no-body", "a")
+
+
+def test_restore_of_nothing():
+    assert strip.restore(Article("a", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>One</p><p>Two</p>", ["One", "Two"]),
+        ("<div>One<br>Two<br><br>Three</div>", ["One", "Two", "Three"]),
+        ("<ul><li>One</li><li>Two <b>bold</b></li></ul>", ["One", "Two bold"]),
+        ("<table><tr><td>Team</td><td>Points</td></tr><tr><td>A</td><td>3</td></tr></table>", ["Team | Points", "A | 3"]),
+        ("<p>One<script>var x = 1</script> two</p><style>p {}</style>", ["One two"]),
+        ("<p>Link <a href=x>here<span class='visually-hidden'>, opens new tab</span></a>.</p>", ["Link here."]),
+        ("<pre>a\n  b</pre>", ["a", "b"]),
+        ("text <div>in</div> between", ["text", "in", "between"]),
+        ("<button><p>left open", ["left open"]),
+    ],
+)
+def test_blocks_of_html(html, expected):
+    root = blocks.parse(f"<html><body>{html}</body></html>")
+    assert [block.text for block in blocks.from_html(root)] == expected
+
+
+def test_a_page_nested_too_deep_is_read_as_flattened_text():
+    depth = 5000
+    html = "<html><body>" + "<div>" * depth + "<p>The deepest line of all is still read.</p>" + "</div>" * depth
+    assert "The deepest line of all is still read." in strip.restore(cleaner.strip_html(html))
+
+
+@pytest.mark.parametrize(
+    ("page", "extracted", "expected"),
+    [
+        (["Home", "The body goes here in full.", "Share"], ["The body goes here in full."], [False, True, False]),
+        (["One sentence of some length.", "Another one of like length."], ["One sentence of some length. Another one of like length."], [True, True]),
+        (["Related", "Long paragraph, opens new tab, that an extractor trimmed."], ["Long paragraph that an extractor trimmed."], [False, True]),
+        (["Aa", "A longer paragraph of body text.", "Bb"], ["Aa", "A longer paragraph of body text."], [True, True, False]),
+        ([], ["Something"], []),
+        (["Something"], [], [False]),
+    ],
+)
+def test_align(page, extracted, expected):
+    assert align.kept(page, extracted) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "how"),
+    [
+        ("Storm closes harbour for two days", "repeated"),
+        ("STORM closes harbour for two days!", "repeated"),
+        ("NewsStorm closes harbour for two days", "glued"),
+        ("World NewsStorm closes harbour for...", "glued"),
+        ("Storm closes harbour for…", "repeated"),
+        ("The storm that closed the harbour", None),
+        ("Storm", None),
+    ],
+)
+def test_repetitions_of_a_headline(line, how):
+    assert headline.repetition(line, "Storm closes harbour for two days") == how
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("2026-03-04", "2026-03-04"),
+        ("2026-03-04T10:15:00+01:00", "2026-03-04T10:15:00"),
+        ("2026/3/4", "2026-03-04"),
+        ("20260304", "2026-03-04"),
+        ("Wed, 04 Mar 2026 10:15:00 GMT", "2026-03-04"),
+        ("4 March 2026", "2026-03-04"),
+        ("4. März 2026", "2026-03-04"),
+        ("4 марта 2026", "2026-03-04"),
+        ("2026-13-45", None),
+        ("yesterday", None),
+        ("March 2026", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_dates(raw, expected):
+    assert metadata.iso_date(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "h1s", "site", "expected"),
+    [
+        ("Storm closes harbour | Point News", [], "Point News", "Storm closes harbour"),
+        ("Point News - Storm closes harbour", [], "Point News", "Storm closes harbour"),
+        ("Storm closes harbour - Point News", ["Storm closes harbour"], None, "Storm closes harbour"),
+        ("Storm closes harbour", [], None, "Storm closes harbour"),
+        ("Smith-Jones: I will not resign", [], None, "Smith-Jones: I will not resign"),
+        ("They left the mine «Deep»", [], None, "They left the mine «Deep»"),
+        (None, ["Storm closes harbour"], None, "Storm closes harbour"),
+        (None, [], None, None),
+    ],
+)
+def test_headline_of_a_page_title(title, h1s, site, expected):
+    assert metadata.headline_of(title, h1s, site) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "expected"),
+    [
+        ("The harbour board met on Tuesday and voted to dredge the eastern channel.", "en-GB", "en"),
+        ("Der Rat der Stadt hat am Dienstag beschlossen, die Brücke bis zum Herbst zu sperren.", "en", "de"),
+        ("Совет порта во вторник решил углубить восточный канал до зимы.", "en", "ru"),
+        ("港务局周二投票决定在冬季之前疏浚东部航道。", None, "zh"),
+        ("قرر مجلس الميناء يوم الثلاثاء تعميق القناة الشرقية قبل الشتاء.", None, "ar"),
+        ("12 34", None, None),
+        ("12 34", "fr_FR", "fr"),
+    ],
+)
+def test_language(text, declared, expected):
+    assert language.of_page(text, declared) == expected
