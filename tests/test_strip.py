@@ -73,8 +73,8 @@ def test_every_cut_names_its_rule_and_position():
             assert lines[cut.position].text == cut.text
 
 
-def test_a_text_that_is_its_own_title_only_is_rejected_with_a_reason():
-    outcome = strip.strip_page(Page("a", "a", text="LEAVE A REPLY"))
+def test_a_text_without_a_body_is_rejected_with_a_reason():
+    outcome = strip.strip_page(Page("a", "a", text="- Advertisement -\nspot_img"))
     assert (outcome.reason, outcome.id) == ("no-body", "a")
 
 
@@ -112,7 +112,11 @@ def test_a_page_nested_too_deep_is_read_as_flattened_text():
     [
         (["Home", "The body goes here in full.", "Share"], ["The body goes here in full."], [False, True, False]),
         (["One sentence of some length.", "Another one of like length."], ["One sentence of some length. Another one of like length."], [True, True]),
-        (["Related", "Long paragraph, opens new tab, that an extractor trimmed."], ["Long paragraph that an extractor trimmed."], [False, True]),
+        (
+            ["Related", "The long paragraph of a page with a link, opens new tab, that an extractor trimmed in the middle."],
+            ["The long paragraph of a page with a link that an extractor trimmed in the middle."],
+            [False, True],
+        ),
         (["Aa", "A longer paragraph of body text.", "Bb"], ["Aa", "A longer paragraph of body text."], [True, True, False]),
         ([], ["Something"], []),
         (["Something"], [], [False]),

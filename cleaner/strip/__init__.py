@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import regex
 
 from cleaner.records import Article, Cut, Page, Rejected
-from cleaner.strip import blocks, decide, extract, language, metadata
+from cleaner.strip import align, blocks, decide, extract, language, metadata
 from cleaner.strip.blocks import Block
 
 DATE_LINES = 4
@@ -43,6 +43,8 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     title = page.title or metadata.headline_of(
         found.title if found else None, h1s, found.site_name if found else None, site
     )
+    if title and not page.title and any("©" in text and align.key(title) in align.key(text) for text in texts):
+        title = None  # the name of the site, as its copyright line has it
     declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     lang = language.of_page(" ".join(found.lines) if found else " ".join(texts), page.lang, declared)
     inside = decide_inside(texts, found)
@@ -59,8 +61,6 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
 
 def decide_inside(texts: Sequence[str], found: extract.Extracted | None) -> list[bool]:
     """Which lines the extractor kept; none of them when it found no body."""
-    from cleaner.strip import align
-
     return align.kept(texts, found.lines) if found is not None else [False] * len(texts)
 
 

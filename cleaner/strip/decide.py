@@ -6,7 +6,7 @@ In order, each step looking only at the lines that are still there:
 2. line rules      word and phrase rules of the page's language, of English and of ``common``.
 3. ``headline.*``  the headline, which becomes the title, and its repetitions.
 4. sections        a recognised head and what follows it, up to where prose goes on.
-5. ``scrap.*``     stored text only: what stands above the headline, and short lines below the last paragraph.
+5. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+
+import regex
 
 from cleaner.strip import headline, rules
 from cleaner.strip.prose import PROSE_WORDS, STRONG_WORDS, ends_sentence, is_prose
@@ -23,6 +25,9 @@ MAX_RULE_WORDS = 60
 """No rule looks at a longer line."""
 START_CHARS = 4
 """Characters of a line by which the rules that can match it are looked up."""
+MAX_BAR_WORDS = 24
+"""Words of a line that may be a bar of several short texts."""
+_BAR = regex.compile(r"\s+[|•·»›]\s+|\s*[|｜]\s*")
 SCRAP_WORDS = 8
 """A line below the last paragraph with no more words and no sentence end is not body."""
 HEAD_PROSE_WORDS = 15
@@ -63,16 +68,35 @@ def _possible(start: str, language: str | None) -> tuple[Rule, ...]:
 
 
 def matching(line: str, language: str | None, places: Sequence[str] = rules.PLACES) -> Rule | None:
-    """The first rule that matches a line at one of these places, or None."""
+    """The rule that cuts a line at one of these places, or None: the first that starts a section, else the first.
+
+    A bar of several short texts ("By Jo Marsh | 3 May 2026 | Print") goes when rules cut half of them.
+    """
     words = count_words(line)
     if words > MAX_RULE_WORDS:
         return None
     text = line.lstrip("-•*·▪►|> ").rstrip() or line
+    found = _first(text, words, language, places)
+    if found is not None or words > MAX_BAR_WORDS:
+        return found
+    parts = _BAR.split(text)
+    if len(parts) < 2:
+        return None
+    hits = [hit for part in parts if (hit := _first(part, count_words(part), language, places)) is not None]
+    return hits[0] if 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
+
+
+def _first(text: str, words: int, language: str | None, places: Sequence[str]) -> Rule | None:
+    first: Rule | None = None
     for rule in _possible(text[:START_CHARS], language):
-        fits = words <= rule.max_words and rule.place in places
-        if fits and rule.pattern.match(text, timeout=rules.MATCH_TIMEOUT) is not None:
-            return rule
-    return None
+        wanted = rule.effect == "section" or first is None
+        if wanted and words <= rule.max_words and rule.place in places:
+            if rule.pattern.match(text, timeout=rules.MATCH_TIMEOUT) is None:
+                continue
+            if rule.effect == "section":
+                return rule
+            first = rule
+    return first
 
 
 def decide(
@@ -98,7 +122,7 @@ def decide(
     if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, first)])):
         open_to_title = ("outside",) if inside is not None else ()
         above = [i for i in range(first) if (v := verdicts[i]) is None or v.label in open_to_title]
-        at = headline.find(lines, above, first)
+        at = headline.find(lines, above, first, borne_out=count_words(title or "") >= headline.MIN_WORDS)
         if at is not None:
             found = lines[at]
             verdicts[at] = Verdict("headline.title")
@@ -106,8 +130,9 @@ def decide(
         _drop_headlines(lines, [found, *other_titles], first, verdicts)
     for at in sorted(heads):
         _drop_section(lines, at, heads[at], verdicts)
+    _drop_scraps_above(lines, first, verdicts)
     if inside is None:
-        _drop_scraps(lines, first, verdicts)
+        _drop_scraps_below(lines, first, verdicts)
     return Decision(verdicts, found)
 
 
@@ -189,12 +214,16 @@ def _drop_section(lines: Sequence[str], at: int, head: Rule, verdicts: list[Verd
             verdicts[i] = Verdict(head.name)
 
 
-def _drop_scraps(lines: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
-    """Cut what stands above the headline, and the short lines below the last paragraph."""
+def _drop_scraps_above(lines: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
+    """Cut what stands above the headline and is no paragraph."""
     headlines = [i for i in range(first) if (verdict := verdicts[i]) is not None and verdict.label == "headline"]
     for i in range(max(headlines, default=0)):
         if verdicts[i] is None and not is_prose(lines[i]):
             verdicts[i] = Verdict("scrap.above")
+
+
+def _drop_scraps_below(lines: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
+    """Cut the short lines below the last paragraph."""
     for i in range(len(lines) - 1, first, -1):
         if verdicts[i] is not None:
             continue

@@ -80,7 +80,6 @@ def of_text(blocks: Sequence[Block], rules: Sequence[Rule | None]) -> dict[str, 
     units = texts.units
     ends = texts.last == text.STOP
     good = np.where((units >= GOOD_UNITS) & (ends | (units > SURE_UNITS)), units, 0.0)
-    gaps = np.fromiter((block.gap for block in blocks), np.float64, len(blocks))
     statistics = np.column_stack([*text.statistics(texts, strings), good > 0])
     words = np.column_stack(text.vocabulary(texts, "", "")[:2])
     verdicts = sequence.verdicts(rules)
@@ -94,7 +93,6 @@ def of_text(blocks: Sequence[Block], rules: Sequence[Rule | None]) -> dict[str, 
         "neighbours": sequence.shifted(near, (1, 2, 3, -1, -2, -3)),
         "windows": np.column_stack(sequence.windows(good, units)),
         "position": np.column_stack(sequence.positions(good, units)),
-        "gaps": np.column_stack([gaps, np.full(len(blocks), gaps.mean())]),
     }
 
 

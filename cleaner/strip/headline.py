@@ -24,6 +24,8 @@ LOOK_AHEAD = 40
 LOOK_BACK = 40
 """Lines above the first paragraph among which the headline is looked for."""
 STEM = 5
+CLOSE = 4
+"""Lines above the first paragraph within which a line may be the headline by its place alone."""
 _CUT_OFF = regex.compile(r"(?:\.{2,}|…)[\"”’\s]*$")
 _LONG_WORD = regex.compile(r"[\p{L}\p{N}]{4,}|\p{Han}{2}|\p{Hiragana}{2}|\p{Katakana}{2}|\p{Hangul}{2}")
 
@@ -32,18 +34,21 @@ def fits(title: str, below: Sequence[str]) -> bool:
     """Whether the text below repeats enough of a title's words for it to be its headline, not the site's."""
     words = _words(title)
     text = set(_words(" ".join(line for line in below if is_prose(line))))
-    return bool(words) and sum(word in text for word in words) >= MIN_OVERLAP * len(words)
+    hits = sum(word in text for word in words)
+    return 2 * hits > len(words) if len(words) < MIN_WORDS else hits >= MIN_OVERLAP * len(words)
 
 
-def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int) -> int | None:
-    """Index of the line that is the headline of stored text, or None when there is none.
+def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int, borne_out: bool = False) -> int | None:
+    """Index of the line that is the headline, or None when there is none.
 
     ``candidates`` are the lines above the first paragraph that no rule has cut. The headline is the
     candidate whose words the text below repeats most; one that stands there twice (or once more with
-    something glued to it) wins, then the lowest.
+    something glued to it) wins, then the lowest. When none is borne out so, it is the one that stands
+    right above the first paragraph, unless it must be ``borne_out``.
     """
     below = set(_words(" ".join(line for line in lines[first_prose : first_prose + LOOK_AHEAD] if is_prose(line))))
     best: tuple[float, int] | None = None
+    closest: int | None = None
     near = [i for i in candidates if i >= first_prose - LOOK_BACK]
     for i in near:
         line = lines[i]
@@ -53,6 +58,7 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int) -> i
             continue
         if not MIN_WORDS <= count_words(line) <= MAX_WORDS:
             continue
+        closest = i if first_prose - i <= CLOSE else closest
         words = _words(line)
         overlap = sum(word in below for word in words) / len(words) if words else 0.0
         twice = any(j != i and same(lines[j], line) for j in near)
@@ -60,7 +66,9 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int) -> i
             continue
         score = (overlap + (1.0 if twice else 0.0) + 0.02 * min(count_words(line), 12), i)
         best = max(best, score) if best else score
-    return best[1] if best else None
+    if best is not None:
+        return best[1]
+    return None if borne_out else closest
 
 
 def same(line: str, title: str) -> bool:

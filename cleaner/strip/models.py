@@ -22,7 +22,7 @@ from cleaner.strip.rules import Rule
 HTML_GROUPS = (
     "text words rules neighbours windows position tags ancestors names levels bodies candidates signatures member"
 ).split()
-TEXT_GROUPS = "text words rules neighbours windows position gaps".split()
+TEXT_GROUPS = "text words rules neighbours windows position".split()
 HTML_THRESHOLD = 0.5
 TEXT_THRESHOLD = 0.5
 MEMBER_START = 40
