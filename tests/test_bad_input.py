@@ -50,7 +50,9 @@ def test_record_without_text(tmp_path):
 
 
 def test_truncated_gzip(tmp_path):
-    whole = gzip.compress("".join(json.dumps({"id": f"r{i}", "text": f"{i} {BODY}"}) + "\n" for i in range(500)).encode())
+    whole = gzip.compress(
+        "".join(json.dumps({"id": f"r{i}", "text": f"{i} {BODY}"}) + "\n" for i in range(500)).encode()
+    )
     (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
     assert run(tmp_path, tmp_path / "cut.jsonl.gz") == {"truncated"}
 
@@ -90,7 +92,13 @@ def test_a_line_of_a_hundred_megabytes(tmp_path):
 
 def test_a_hundred_thousand_nested_divs(tmp_path):
     depth = 100_000
-    deep = "<html><body>" + "<div>" * depth + f"<p>{BODY}</p>" + "</div>" * depth + "<p>The end came after it.</p></body></html>"
+    deep = (
+        "<html><body>"
+        + "<div>" * depth
+        + f"<p>{BODY}</p>"
+        + "</div>" * depth
+        + "<p>The end came after it.</p></body></html>"
+    )
     (tmp_path / "deep.html").write_text(deep, encoding="utf-8")
     assert run(tmp_path, tmp_path / "deep.html") == set()
     members = [m["id"] for row in rows(tmp_path / "out" / "corpus.jsonl") for m in row["story"]["members"]]
@@ -149,7 +157,10 @@ def test_output_inside_the_input_folder_is_not_read_again(tmp_path):
 
 def test_two_records_with_one_id_are_told_apart_and_reported(tmp_path):
     both = tmp_path / "both.jsonl"
-    records = [{"id": "same", "text": BODY}, {"id": "same", "text": "Quite another story, of a fox in the town hall cellar."}]
+    records = [
+        {"id": "same", "text": BODY},
+        {"id": "same", "text": "Quite another story, of a fox in the town hall cellar."},
+    ]
     both.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     assert call("run", both, "--output", tmp_path / "out").returncode == 0
     assert {row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")} == {"same", "same#2"}

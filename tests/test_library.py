@@ -15,7 +15,9 @@ PARAGRAPHS = [
 
 def html(*extra: str) -> str:
     body = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
-    head = '<title>Channel to be dredged | Point News</title><meta property="article:published_time" content="2026-03-04">'
+    head = (
+        '<title>Channel to be dredged | Point News</title><meta property="article:published_time" content="2026-03-04">'
+    )
     return f"<html lang=en><head>{head}</head><body><h1>Channel to be dredged</h1><article>{body}</article>{''.join(extra)}</body></html>"
 
 
@@ -32,7 +34,9 @@ def test_strip_html_takes_bytes_in_any_encoding():
 
 
 def test_strip_text():
-    article = cleaner.strip_text("NewsChannel to be dredged\nChannel to be dredged\n" + "\n".join(PARAGRAPHS) + "\nLEAVE A REPLY")
+    article = cleaner.strip_text(
+        "NewsChannel to be dredged\nChannel to be dredged\n" + "\n".join(PARAGRAPHS) + "\nLEAVE A REPLY"
+    )
     assert article.text.split("\n") == PARAGRAPHS
     assert article.title == "Channel to be dredged"
 
@@ -44,7 +48,12 @@ def test_a_page_without_text_is_an_empty_article(broken):
 
 
 def articles() -> list[cleaner.Article]:
-    texts = ["\n".join(PARAGRAPHS), "\n".join(PARAGRAPHS).upper(), "\n".join(PARAGRAPHS[:2]), "A fox was found in the cellar of the town hall."]
+    texts = [
+        "\n".join(PARAGRAPHS),
+        "\n".join(PARAGRAPHS).upper(),
+        "\n".join(PARAGRAPHS[:2]),
+        "A fox was found in the cellar of the town hall.",
+    ]
     return [cleaner.Article(id=f"a{i}", text=text, date=f"2026-03-0{4 - i}") for i, text in enumerate(texts)]
 
 

@@ -129,7 +129,9 @@ def test_a_wire_story_printed_by_hundreds_is_not_taken_for_a_template():
 
 def test_a_text_that_is_all_template_keeps_its_shingles():
     hashes = [np.arange(100, dtype=np.uint32)] * templates.HOT
-    mixed = [np.unique(np.r_[hashes[0][:60], np.arange(1000 + 50 * i, 1050 + 50 * i, dtype=np.uint32)]) for i in range(200)]
+    mixed = [
+        np.unique(np.r_[hashes[0][:60], np.arange(1000 + 50 * i, 1050 + 50 * i, dtype=np.uint32)]) for i in range(200)
+    ]
     for core, own in zip(templates.cores(hashes + mixed), hashes + mixed, strict=True):
         assert len(core) >= min(len(own), templates.MIN_CORE)
 

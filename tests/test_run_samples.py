@@ -41,7 +41,9 @@ def test_relations_are_those_of_the_gold(sample_run, gold):
 
 def test_bodies(sample_run, gold):
     found = rows(sample_run / "corpus.jsonl")
-    scores = corpus_shingle_scores(["\n".join(gold[row["id"]]["body"]) for row in found], [row["text"] for row in found])
+    scores = corpus_shingle_scores(
+        ["\n".join(gold[row["id"]]["body"]) for row in found], [row["text"] for row in found]
+    )
     assert scores.f1 >= BODY_FLOOR
 
 

@@ -17,11 +17,23 @@ from cleaner.settings import Settings
 from cleaner.strip import align, blocks, headline, language, metadata
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "stored.toml").read_text(encoding="utf-8"))["case"]
-PROSE = st.lists(st.sampled_from("storm harbour fell light skippers asked board channel winter".split()), min_size=16, max_size=30)
+PROSE = st.lists(
+    st.sampled_from("storm harbour fell light skippers asked board channel winter".split()), min_size=16, max_size=30
+)
 LINES = st.lists(
     st.one_of(
         st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
-        st.sampled_from(["LEAVE A REPLY", "Related news", "- Advertisement -", "Read more: a fox", "Share", "Tags: a, b", "spot_img"]),
+        st.sampled_from(
+            [
+                "LEAVE A REPLY",
+                "Related news",
+                "- Advertisement -",
+                "Read more: a fox",
+                "Share",
+                "Tags: a, b",
+                "spot_img",
+            ]
+        ),
         PROSE.map(lambda words: " ".join(words).capitalize() + "."),
     ),
     max_size=25,
@@ -88,7 +100,10 @@ def test_restore_of_nothing():
         ("<p>One</p><p>Two</p>", ["One", "Two"]),
         ("<div>One<br>Two<br><br>Three</div>", ["One", "Two", "Three"]),
         ("<ul><li>One</li><li>Two <b>bold</b></li></ul>", ["One", "Two bold"]),
-        ("<table><tr><td>Team</td><td>Points</td></tr><tr><td>A</td><td>3</td></tr></table>", ["Team | Points", "A | 3"]),
+        (
+            "<table><tr><td>Team</td><td>Points</td></tr><tr><td>A</td><td>3</td></tr></table>",
+            ["Team | Points", "A | 3"],
+        ),
         ("<p>One<script>var x = 1</script> two</p><style>p {}</style>", ["One two"]),
         ("<p>Link <a href=x>here<span class='visually-hidden'>, opens new tab</span></a>.</p>", ["Link here."]),
         ("<pre>a\n  b</pre>", ["a", "b"]),
@@ -111,13 +126,24 @@ def test_a_page_nested_too_deep_is_read_as_flattened_text():
     ("page", "extracted", "expected"),
     [
         (["Home", "The body goes here in full.", "Share"], ["The body goes here in full."], [False, True, False]),
-        (["One sentence of some length.", "Another one of like length."], ["One sentence of some length. Another one of like length."], [True, True]),
         (
-            ["Related", "The long paragraph of a page with a link, opens new tab, that an extractor trimmed in the middle."],
+            ["One sentence of some length.", "Another one of like length."],
+            ["One sentence of some length. Another one of like length."],
+            [True, True],
+        ),
+        (
+            [
+                "Related",
+                "The long paragraph of a page with a link, opens new tab, that an extractor trimmed in the middle.",
+            ],
             ["The long paragraph of a page with a link that an extractor trimmed in the middle."],
             [False, True],
         ),
-        (["Aa", "A longer paragraph of body text.", "Bb"], ["Aa", "A longer paragraph of body text."], [True, True, False]),
+        (
+            ["Aa", "A longer paragraph of body text.", "Bb"],
+            ["Aa", "A longer paragraph of body text."],
+            [True, True, False],
+        ),
         ([], ["Something"], []),
         (["Something"], [], [False]),
     ],

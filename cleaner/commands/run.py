@@ -26,7 +26,8 @@ def main(options: argparse.Namespace) -> int:
 
 def table(report: Report, output: str) -> Table:
     """The closing table: what came in, what went where, what was cut."""
-    shown = Table(title=f"cleaner: {report.stories} stories in {output}", title_justify="left", show_header=False)
+    stories = "1 story" if report.stories == 1 else f"{report.stories} stories"
+    shown = Table(title=f"cleaner: {stories} in {output}", title_justify="left", show_header=False)
     shown.add_column(style="bold")
     shown.add_column(justify="right")
     shown.add_column()
@@ -42,7 +43,7 @@ def table(report: Report, output: str) -> Table:
     add("stories out", report.stories, "one canonical article each")
     add("characters kept", report.characters_kept)
     for label, number in sorted(report.characters_cut.items(), key=lambda item: (-item[1], item[0])):
-        add(f"  cut, {label}", number, f"{report.lines_cut[label]:,} lines")
+        add(f"  cut, {label}", number, f"{report.lines_cut[label]:,} line{'' if report.lines_cut[label] == 1 else 's'}")
     if report.duplicate_ids:
         add("ids told apart", len(report.duplicate_ids), "records that shared an id; see report.json")
     seconds = ", ".join(f"{stage} {value:.1f}" for stage, value in report.seconds.items())

@@ -30,6 +30,8 @@ MAX_BAR_WORDS = 24
 _BAR = regex.compile(r"\s+[|•·»›]\s+|\s*[|｜]\s*")
 SCRAP_WORDS = 8
 """A line below the last paragraph with no more words and no sentence end is not body."""
+BUTTON_WORDS = 2
+"""Words of a line that is one button of a share bar."""
 HEAD_PROSE_WORDS = 15
 """Words of the line that starts the body, as seen from the head."""
 
@@ -126,6 +128,7 @@ def decide(
         if at is not None:
             found = lines[at]
             verdicts[at] = Verdict("headline.title")
+    _spread_bars(lines, verdicts)
     if found:
         _drop_headlines(lines, [found, *other_titles], first, verdicts)
     for at in sorted(heads):
@@ -168,6 +171,18 @@ def _apply_rules(
             if rule.effect == "section":
                 heads[i] = rule
     return first
+
+
+def _spread_bars(lines: Sequence[str], verdicts: list[Verdict | None]) -> None:
+    """Cut the names of one or two words that follow a share line: the networks of its buttons."""
+    bar: Verdict | None = None
+    for i, verdict in enumerate(verdicts):
+        if verdict is not None:
+            bar = verdict if verdict.label == "share" else bar if verdict.label == "outside" else None
+        elif bar is not None and count_words(lines[i]) <= BUTTON_WORDS and not ends_sentence(lines[i]):
+            verdicts[i] = Verdict(bar.rule)
+        else:
+            bar = None
 
 
 def _drop_headlines(lines: Sequence[str], titles: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:

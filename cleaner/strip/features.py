@@ -34,17 +34,19 @@ def of_html(page: Outline, rules: Sequence[Rule | None], member: Floats | None) 
     kept (0 to 1), None when it was not asked.
     """
     blocks = page.blocks
-    strings = [block.text for block in blocks]
+    number = len(blocks)
+    strings = [*(block.text for block in blocks), page.title or "-", page.description or "-"]
     texts = text.read(strings)
-    links = np.fromiter((block.link_share for block in blocks), np.float64, len(blocks))
-    bold = np.fromiter((block.bold_share for block in blocks), np.float64, len(blocks))
-    units = texts.units
+    links = np.fromiter((block.link_share for block in blocks), np.float64, number)
+    bold = np.fromiter((block.bold_share for block in blocks), np.float64, number)
+    units = texts.units[:number]
     good = np.where((units >= GOOD_UNITS) & (links < GOOD_LINKS), units, 0.0)
     tree = markup.Tree(page, good, units, links)
-    statistics = np.column_stack([*text.statistics(texts, strings), links, bold, good > 0])
+    plain = np.column_stack(text.statistics(texts, strings))[:number]
+    statistics = np.column_stack([plain, links, bold, good > 0])
     tags = markup.tags(page)
     verdicts = sequence.verdicts(rules)
-    commas = texts.counts[:, text.COMMA]
+    commas = texts.counts[:number, text.COMMA]
     near = np.column_stack(
         [
             statistics[:, [0, 1, 2, 8, -3, -2]],
@@ -55,7 +57,7 @@ def of_html(page: Outline, rules: Sequence[Rule | None], member: Floats | None) 
     )
     groups = {
         "text": statistics,
-        "words": np.column_stack(text.vocabulary(texts, page.title, page.description)),
+        "words": np.column_stack(text.vocabulary(texts, number)),
         "rules": verdicts,
         "neighbours": np.column_stack([sequence.shifted(near, (1, 2, -1, -2)), *markup.neighbours(tree, page)]),
         "windows": np.column_stack(sequence.windows(good, units)),
@@ -81,7 +83,7 @@ def of_text(blocks: Sequence[Block], rules: Sequence[Rule | None]) -> dict[str, 
     ends = texts.last == text.STOP
     good = np.where((units >= GOOD_UNITS) & (ends | (units > SURE_UNITS)), units, 0.0)
     statistics = np.column_stack([*text.statistics(texts, strings), good > 0])
-    words = np.column_stack(text.vocabulary(texts, "", "")[:2])
+    words = np.column_stack(text.vocabulary(texts, len(blocks)))
     verdicts = sequence.verdicts(rules)
     near = np.column_stack(
         [statistics[:, [0, 1, 2, 3, 8, 9, 16, 17, 19]], words, verdicts[:, len(sequence.LABELS)]]
@@ -111,4 +113,4 @@ def _membership(member: Floats) -> Floats:
 
 def stack(groups: Mapping[str, Floats], names: Iterable[str]) -> NDArray[np.float32]:
     """The columns of these groups side by side, in single precision as the models are trained."""
-    return np.concatenate([groups[name] for name in names], axis=1).astype(np.float32)
+    return np.concatenate([groups[name] for name in names], axis=1, dtype=np.float32, casting="same_kind")

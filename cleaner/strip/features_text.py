@@ -28,7 +28,6 @@ _MARKS = {
     RULE: "|｜»›•·▪►→/",
     SIGN: "@#©®™+*=<>_&$€£%",
 }
-_ENDING = (STOP, COLON)
 MAX_CHARS = 20_000
 """Characters of one block that are looked at: more of a paragraph says nothing new."""
 COMMON_SHARE = 0.004
@@ -36,6 +35,8 @@ COMMON_SHARE = 0.004
 COMMON_LETTERS = 6
 CONTENT_LETTERS = 4
 """Letters up to which a word can be a common one, and from which it can be one that tells the topic."""
+MAX_COMPARED = 60
+"""Words of a block that can repeat the title or the summary."""
 LONG_UNITS = 12
 """Words of a block that counts as running text."""
 
@@ -123,7 +124,8 @@ def read(texts: Sequence[str]) -> Texts:
     for _ in range(2):
         ends = np.where((last == CLOSING) & (ends > starts), ends - 1, ends)
         before = kinds[ends]
-        last = np.where((last == CLOSING) & (np.isin(before, _ENDING) | (before == CLOSING)), before, last)
+        marks = (before == STOP) | (before == COLON) | (before == CLOSING)
+        last = np.where((last == CLOSING) & marks, before, last)
     after = np.concatenate([kinds[1:], [SPACE]])
     breaks = (kinds == STOP) & ((after == SPACE) | (after == WIDE))
     return Texts(
@@ -174,11 +176,6 @@ def _powers(number: int) -> NDArray[np.uint64]:
     return np.array(out, np.uint64)
 
 
-def keys_of(text: str) -> NDArray[np.uint64]:
-    """Hashes of the different words of one text, sorted."""
-    return np.unique(read([text]).words.key) if text else np.zeros(0, np.uint64)
-
-
 def share(values: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.float64]:
     """Division where nothing by nothing is nothing."""
     return values / np.maximum(of, 1)
@@ -206,7 +203,7 @@ def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]
         counts[:, COMMA],
         share(counts[:, COMMA], units),
         texts.sentences,
-        np.isin(texts.last, (STOP,)).astype(np.float64),
+        (texts.last == STOP).astype(np.float64),
         (texts.last == COLON).astype(np.float64),
         ((texts.first == UPPER) | (texts.first == WIDE)).astype(np.float64),
         (texts.first == DIGIT).astype(np.float64),
@@ -221,25 +218,29 @@ def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]
     ]
 
 
-def vocabulary(texts: Texts, title: str, description: str) -> list[NDArray[np.float64]]:
-    """What share of a block's words are the page's common ones, its running text's, its title's."""
+def vocabulary(texts: Texts, number: int) -> list[NDArray[np.float64]]:
+    """What share of a block's words are the page's common ones, its running text's, its title's.
+
+    The first ``number`` texts are the page's blocks; what follows (title, summary) they are compared with.
+    """
     words, units = texts.words, texts.units
-    number = len(units)
-    tokens = np.maximum(np.bincount(words.block, minlength=number).astype(np.float64), 1)
+    size = len(units)
+    tokens = np.maximum(np.bincount(words.block, minlength=size).astype(np.float64), 1)
     keys, serial = np.unique(words.key, return_inverse=True)
-    running = (units >= LONG_UNITS)[words.block]
+    running = (units >= LONG_UNITS)[words.block] & (words.block < number)
     frequency = np.bincount(serial[running], minlength=len(keys)).astype(np.float64)
     total = max(1.0, frequency.sum())
     common = (frequency >= max(3.0, COMMON_SHARE * total))[serial] & (words.length <= COMMON_LETTERS)
     content = words.wide | (words.length >= CONTENT_LETTERS)
     topical = (frequency[serial] - running >= 1) & ~common & content
     columns = [
-        np.bincount(words.block[common], minlength=number) / tokens,
-        np.bincount(words.block[topical], minlength=number) / np.maximum(np.bincount(words.block[content], minlength=number), 1),
+        np.bincount(words.block[common], minlength=size) / tokens,
+        np.bincount(words.block[topical], minlength=size)
+        / np.maximum(np.bincount(words.block[content], minlength=size), 1),
     ]
-    for text in (title, description):
-        wanted = keys_of(text)
-        hit = np.isin(keys, wanted)[serial]
-        held = np.bincount(words.block[hit], minlength=number)
-        columns += [held / tokens, held / max(1, len(wanted)) * (units < 60)]
-    return columns
+    for other in range(number, size):
+        wanted = np.zeros(len(keys), bool)
+        wanted[serial[words.block == other]] = True
+        held = np.bincount(words.block[wanted[serial]], minlength=size)
+        columns += [held / tokens, held / max(1, int(wanted.sum())) * (units < MAX_COMPARED)]
+    return [column[:number] for column in columns]

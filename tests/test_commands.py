@@ -1,0 +1,158 @@
+"""The commands beside run: strip as a pipe, collapse, inspect, explain, evaluate."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import SAMPLES, call, rows
+
+BODY = [
+    "The harbour board met on Tuesday and voted to dredge the eastern channel before the winter storms arrive.",
+    "Skippers had asked for it since the spring tides left two boats aground near the old light on the point.",
+]
+
+
+def lines_of(records: list[dict]) -> bytes:
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
+
+
+def stored(name: str, *extra: str) -> dict:
+    return {"id": name, "text": "\n".join(["Channel to be dredged", *BODY, *extra]), "url": f"https://{name}.example/a"}
+
+
+@pytest.mark.parametrize("command", ["run", "strip", "collapse", "inspect", "explain", "evaluate"])
+def test_help_has_examples(command):
+    done = call(command, "--help")
+    assert done.returncode == 0
+    assert f"  cleaner {command} " in done.stdout.decode()
+
+
+def test_strip_is_a_pipe():
+    records = [stored("a", "LEAVE A REPLY"), {"id": "b", "text": 7}, stored("c", "- Advertisement -")]
+    done = call("strip", "-", stdin=lines_of(records))
+    assert done.returncode == 0
+    out = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert [(row["id"], row["title"], row["text"]) for row in out] == [
+        (name, "Channel to be dredged", "\n".join(BODY)) for name in ("a", "c")
+    ]
+    assert [cut["rule"] for cut in out[0]["cuts"]] == ["headline.title", "comments.form"]
+    assert "bad-field" in done.stderr.decode()
+
+
+def test_strip_into_collapse_gives_what_run_gives(tmp_path, sample_run):
+    piped = call("strip", SAMPLES / "pages", "--quiet")
+    done = call("collapse", "-", "--output", tmp_path / "out", stdin=piped.stdout)
+    assert done.returncode == 0, done.stderr
+    ours, theirs = ({row["id"]: row for row in rows(f / "corpus.jsonl")} for f in (tmp_path / "out", sample_run))
+    assert ours.keys() == theirs.keys()
+    assert all(ours[name]["text"] == row["text"] for name, row in theirs.items())
+    assert all(ours[name]["story"] == row["story"] for name, row in theirs.items())
+
+
+def test_collapse_rejects_html(tmp_path):
+    done = call(
+        "collapse", "-", "--output", tmp_path / "out", stdin=lines_of([{"id": "h", "html": "<p>x</p>"}, stored("a")])
+    )
+    assert done.returncode == 0
+    assert [row["reason"] for row in rows(tmp_path / "out" / "rejected.jsonl")] == ["not-clean"]
+
+
+def test_fields_can_be_named(tmp_path):
+    record = {"key": "k1", "content": "\n".join(BODY), "head": "Channel to be dredged", "published": "2026-03-04"}
+    options = ["--id-field", "key", "--text-field", "content", "--title-field", "head", "--date-field", "published"]
+    done = call("run", "-", "--output", tmp_path / "out", *options, stdin=lines_of([record]))
+    assert done.returncode == 0
+    row = rows(tmp_path / "out" / "corpus.jsonl")[0]
+    assert (row["id"], row["title"], row["date"]) == ("k1", "Channel to be dredged", "2026-03-04")
+
+
+def test_inspect_shows_kept_and_dropped_lines_with_their_rules(tmp_path):
+    (tmp_path / "page.txt").write_text(stored("a", "LEAVE A REPLY", "[red]Not markup[/red]")["text"], encoding="utf-8")
+    shown = call("inspect", tmp_path / "page.txt").stdout.decode()
+    assert "comments.form" in shown
+    assert f"+ {BODY[0][:30]}" in " ".join(shown.split())
+    assert "[red]Not markup[/red]" in shown
+    assert "5 lines: 2 kept, 3 dropped" in shown
+
+
+def test_no_escape_of_a_page_reaches_the_terminal(tmp_path):
+    (tmp_path / "page.txt").write_text("\x1b[31mred\x1b]0;title\x07 " + BODY[0] + "\u202e", encoding="utf-8")
+    shown = call("inspect", tmp_path / "page.txt").stdout.decode()
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_explain_answers_for_every_fate(sample_run):
+    merged = rows(sample_run / "merged.jsonl")
+    for relation in ("exact", "near", "event"):
+        row = next(row for row in merged if row["relation"] == relation)
+        told = call("explain", sample_run, row["id"]).stdout.decode()
+        assert f"merged into {row['into']}, relation {relation}" in told
+    kept, other = (row["id"] for row in rows(sample_run / "corpus.jsonl")[:2])
+    assert "canonical of story" in call("explain", sample_run, kept).stdout.decode()
+    apart = call("explain", sample_run, kept, other).stdout.decode()
+    assert "They are in two stories" in apart
+    assert "probability" in apart
+    refused = rows(sample_run / "rejected.jsonl")[0]
+    assert refused["reason"] in call("explain", sample_run, refused["origin"]).stdout.decode()
+    assert call("explain", sample_run, "no-such-id").returncode == 2
+
+
+def test_explain_gives_the_probability_of_the_run_to_siblings_that_were_kept_apart(sample_run):
+    names = [row["id"] for row in rows(sample_run / "corpus.jsonl") if "quake" in row["text"]][:2]
+    told = call("explain", sample_run, *names).stdout.decode()
+    assert "They are in two stories" in told
+
+
+def test_evaluate_events_on_the_samples(tmp_path, gold):
+    labelled = [
+        {
+            "text": "\n".join(page["body"]),
+            "title": page["title"],
+            "date": page["date"],
+            "lang": page["lang"],
+            "cluster": page["event"],
+        }
+        for page in gold.values()
+    ]
+    (tmp_path / "labelled.jsonl").write_bytes(lines_of(labelled))
+    done = call("evaluate", "events", tmp_path / "labelled.jsonl", "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)[0]
+    assert figures["bcubed"][2] == 1.0
+    assert (figures["lost"], figures["duplicates"]) == (0, 0)
+
+
+def test_evaluate_near(tmp_path):
+    same = " ".join(f"word{i}" for i in range(60))
+    labelled = [
+        {"text": same, "cluster": 1},
+        {"text": same + " and more", "cluster": 1},
+        {"text": " ".join(BODY), "cluster": 2},
+    ]
+    (tmp_path / "labelled.jsonl").write_bytes(lines_of(labelled))
+    assert json.loads(call("evaluate", "near", tmp_path / "labelled.jsonl", "--json").stdout)[0]["ari"] == 1.0
+
+
+def test_evaluate_strip_on_pages_and_on_lines(tmp_path):
+    html = (
+        "<html><body><article>"
+        + "".join(f"<p>{line}</p>" for line in BODY * 3)
+        + "</article><p>Share</p></body></html>"
+    )
+    (tmp_path / "pages.jsonl").write_bytes(lines_of([{"id": "a", "html": html, "gold_text": "\n".join(BODY * 3)}]))
+    page = [{"page": "a", "text": line, "keep": 1} for line in BODY] + [
+        {"page": "a", "text": "LEAVE A REPLY", "keep": 0}
+    ]
+    (tmp_path / "lines.jsonl").write_bytes(lines_of(page))
+    done = call("evaluate", "strip", tmp_path / "pages.jsonl", tmp_path / "lines.jsonl", "--json")
+    figures = {(f["file"].rsplit("/", 1)[1], f["method"]): f["scores"][2] for f in json.loads(done.stdout)}
+    assert figures["pages.jsonl", "cleaner"] == figures["lines.jsonl", "cleaner"] == 1.0
+    assert figures["lines.jsonl", "keep all"] < 1.0
+
+
+def test_stdin_is_read_in_run(tmp_path):
+    done = call("run", "-", "--output", tmp_path / "out", stdin=lines_of([stored("a"), stored("b")]))
+    assert done.returncode == 0
+    assert [row["story"]["size"] for row in rows(tmp_path / "out" / "corpus.jsonl")] == [2]
