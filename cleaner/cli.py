@@ -45,6 +45,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         for name in ("level", "keep", "workers", "format", "near_threshold", "event_threshold")
         if getattr(options, name, None) is not None
     }
+    given["site_memory"] = not getattr(options, "no_site_memory", False)
     return Settings(prefer=tuple(getattr(options, "prefer", None) or ()), fields=fields, limits=limits, **given)
 
 
@@ -98,6 +99,7 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
         "  zcat dump.jsonl.gz | cleaner run - --output out --html-field body --prefer reuters.com\n",
     )
     command.add_argument("inputs", nargs="+", metavar="INPUT", help=_INPUTS)
+    command.add_argument("--no-site-memory", action="store_true", help="keep lines that a site repeats on many pages")
     _add_collapse_options(command)
     _add_read_options(command)
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import itertools
 import time
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cleaner import sources, strip
 from cleaner.collapse import levels
 from cleaner.engines import local
 from cleaner.progress import Progress, Silent
-from cleaner.records import Article, Page, Rejected, Story
+from cleaner.records import Article, Cut, Page, Rejected, Story
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
-from cleaner.strip import language, metadata
+from cleaner.strip import language, metadata, site_memory
 
 CHUNK_PAGES = 16
 CHUNK_CHARS = 1_000_000
@@ -127,7 +129,7 @@ def clean_already(records: Iterable[Read], settings: Settings) -> Iterator[Strip
                 date=metadata.iso_date(record.date),
                 lang=language.normalise(record.lang) or language.identify(text),
                 author=record.author,
-                site=metadata.host(record.url),
+                site=metadata.host(record.url) or metadata.host_of_folder(record.id),
                 origin=record.origin,
                 extra=record.extra,
             )
@@ -142,6 +144,19 @@ def _timed(report: Report, stage: str) -> Iterator[None]:
         report.seconds[stage] = report.seconds.get(stage, 0.0) + time.monotonic() - started
 
 
+@dataclass(slots=True)
+class _Held:
+    """What a run keeps of each article while it waits for the rest."""
+
+    articles: list[Article] = field(default_factory=list)
+    positions: list[array[int]] = field(default_factory=list)
+    """Places of each article's lines on its page."""
+    new_cuts: dict[str, list[Cut]] = field(default_factory=dict)
+    """By origin: what was dropped after the article's cuts had gone to their file."""
+    new_ids: dict[str, str] = field(default_factory=dict)
+    """By origin."""
+
+
 def _into_folder(
     inputs: Sequence[str], output: str, settings: Settings, progress: Progress, prepare: Prepare
 ) -> Report:
@@ -149,12 +164,13 @@ def _into_folder(
     folder = Path(output).resolve()
     sources.discover(inputs)  # a wrong path is told before the output folder is made
     with OutputFolder(output, settings.format) as out:
-        articles: list[Article] = []
+        held = _Held()
         with _timed(report, "strip"):
-            records = prepare(read(inputs, settings, folder), settings)
-            for record in progress.track("strip", records):
-                _take(record, articles, report, out)
-        renamed = _tell_apart(articles, report)
+            for record in progress.track("strip", prepare(read(inputs, settings, folder), settings)):
+                _take(record, held, report, out)
+            if settings.site_memory and prepare is stripped:
+                _drop_repeated(held, report, out)
+        articles = _tell_apart(held, report)
         with _timed(report, "collapse"):
             stages = [partial(_collapse, articles, settings)]
             stories = next(progress.track("collapse", (stage() for stage in stages), total=1))
@@ -165,34 +181,66 @@ def _into_folder(
             out.write("merged", (row for story in stories for row in rows.merged_rows(story)))
             for name in ("cuts", "rejected"):
                 out.ensure(name)
-            out.rename_ids("cuts", renamed)
+            out.rewrite("cuts", held.new_ids.keys() | held.new_cuts.keys(), partial(_amended, held))
         out.write_document("report.json", report.as_dict(settings.as_dict()))
     return report
 
 
-def _take(record: Stripped, articles: list[Article], report: Report, out: OutputFolder) -> None:
+def _take(record: Stripped, held: _Held, report: Report, out: OutputFolder) -> None:
     """Count one record and send what is not needed any more to its file."""
     report.records += 1
     if isinstance(record, Rejected):
-        report.rejected[record.reason] += 1
-        out.append("rejected", rows.rejected_row(record))
+        _reject(record, report, out)
         return
     out.append("cuts", rows.cuts_row(record))
     report.characters_kept += len(record.text)
-    for cut in record.cuts:
+    _count_cuts(record.cuts, report)
+    held.positions.append(site_memory.kept_positions(record))
+    held.articles.append(replace(record, cuts=[]))
+
+
+def _reject(rejected: Rejected, report: Report, out: OutputFolder) -> None:
+    report.rejected[rejected.reason] += 1
+    out.append("rejected", rows.rejected_row(rejected))
+
+
+def _count_cuts(cuts: Iterable[Cut], report: Report) -> None:
+    for cut in cuts:
         report.lines_cut[cut.label] += 1
         report.characters_cut[cut.label] += len(cut.text)
-    articles.append(replace(record, cuts=[]))
 
 
-def _tell_apart(articles: list[Article], report: Report) -> dict[str, str]:
-    """Give records that share an id their own; returns the new id by origin."""
-    articles.sort(key=levels.order)
+def _drop_repeated(held: _Held, report: Report, out: OutputFolder) -> None:
+    """Drop what sites repeat; an article that was nothing else is rejected."""
+    before = sum(len(article.text) for article in held.articles)
+    dropped = site_memory.drop_repeated(held.articles, held.positions)
+    report.characters_kept -= before - sum(len(article.text) for article in held.articles)
+    for i, cuts in dropped.items():
+        held.new_cuts[held.articles[i].origin] = cuts
+        _count_cuts(cuts, report)
+    for article in held.articles:
+        if not article.text:
+            _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), report, out)
+    held.articles = [article for article in held.articles if article.text]
+
+
+def _amended(held: _Held, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of cuts with what became known after it was written."""
+    origin = row["origin"]
+    row["id"] = held.new_ids.get(origin, row["id"])
+    row["cuts"] += [rows.cut_row(cut) for cut in held.new_cuts.get(origin, ())]
+    row["cuts"].sort(key=lambda cut: cut["position"])
+    return row
+
+
+def _tell_apart(held: _Held, report: Report) -> list[Article]:
+    """The articles in one order, each with an id of its own."""
+    articles = sorted(held.articles, key=levels.order)
     apart = levels.tell_apart(articles)
     changed = [(old, new) for old, new in zip(articles, apart, strict=True) if old.id != new.id]
-    articles[:] = apart
     report.duplicate_ids = [(old.id, new.id) for old, new in changed]
-    return {new.origin: new.id for _, new in changed}
+    held.new_ids = {new.origin: new.id for _, new in changed}
+    return apart
 
 
 def _collapse(articles: list[Article], settings: Settings) -> list[Story]:

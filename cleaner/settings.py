@@ -51,6 +51,8 @@ class Settings:
     """Containment above which two texts are copies; None takes the tuned default."""
     event_threshold: float | None = None
     """Probability above which two articles tell one event; None takes the tuned default."""
+    site_memory: bool = True
+    """Whether ``run`` drops what a site repeats on many of its pages."""
     fields: Fields = field(default_factory=Fields)
     limits: Limits = field(default_factory=Limits)
 

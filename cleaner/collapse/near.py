@@ -12,6 +12,7 @@ import numpy as np
 
 from cleaner.collapse import bands, signatures, templates, verify
 from cleaner.collapse.linkage import average_link
+from cleaner.collapse.words import tokens
 
 DEFAULT_THRESHOLD = 0.4
 """Mean containment from which texts are copies. On the near-copy development pages B-cubed F is .997 at
@@ -24,13 +25,14 @@ SURE = 0.9
 class NearIndex:
     """Shingle hashes of a list of texts, and what can be asked of them.
 
-    ``words`` are the texts' word tokens. Texts of fewer than five words join nothing.
+    ``words`` are the texts' word tokens, ``sites`` where they stand. Texts of fewer than five words join
+    nothing.
     """
 
-    def __init__(self, words: Sequence[Sequence[str]]) -> None:
+    def __init__(self, words: Sequence[Sequence[str]], sites: Sequence[str | None] | None = None) -> None:
         self.ordered = [signatures.shingle_hashes(one) for one in words]
         self.distinct = [np.unique(one) for one in self.ordered]
-        self.cores = templates.cores(self.distinct)
+        self.cores = templates.cores(self.distinct, sites)
 
     def pairs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Verified candidate pairs: left, right (left < right), containment (0 for two bodies in one frame)."""
@@ -51,6 +53,26 @@ class NearIndex:
                 score[k] = 0.0
         some = score > 0
         return left[some], right[some], score[some]
+
+    def own_text(self, i: int, text: str) -> str:
+        """Text ``i`` without the words that stand only in shingles of a template."""
+        core = self.cores[i]
+        if len(core) == len(self.distinct[i]):
+            return text
+        own = np.isin(self.ordered[i], core)
+        keep = np.zeros(len(own) + signatures.SHINGLE_WORDS - 1, dtype=bool)
+        for offset in range(signatures.SHINGLE_WORDS):
+            keep[offset : offset + len(own)] |= own
+        lines, at = [], 0
+        for line in text.split("\n"):
+            words = []
+            for word in line.split():
+                size = len(tokens(word))
+                if keep[at : at + size].any():
+                    words.append(word)
+                at += size
+            lines.append(" ".join(words))
+        return "\n".join(line for line in lines if line)
 
     def overlap(self, i: int, j: int) -> tuple[float, float, int]:
         """Containment, Jaccard and number of shared shingles of two texts."""

@@ -74,7 +74,7 @@ class Folded:
 
     def _fold_near(self, threshold: float | None) -> None:
         rows = sorted(set(self.exact_of))
-        self.near = NearIndex([self.words[i] for i in rows])
+        self.near = NearIndex([self.words[i] for i in rows], [self.articles[i].site for i in rows])
         self.near_row = {i: row for row, i in enumerate(rows)}
         labels = self.near.labels(threshold)
         head_of: dict[int, int] = {}
@@ -106,7 +106,17 @@ class Folded:
         for i, head in enumerate(self.near_of):
             if date := self.articles[i].date:
                 first_date[head] = min(date, first_date.get(head, date))
-        self.event = EventIndex([dataclasses.replace(self.articles[i], date=first_date.get(i)) for i in heads])
+        near = self.near
+        self.event = EventIndex(
+            [
+                dataclasses.replace(
+                    self.articles[i],
+                    date=first_date.get(i),
+                    text=near.own_text(self.near_row[i], self.articles[i].text) if near else self.articles[i].text,
+                )
+                for i in heads
+            ]
+        )
         self.event_row = {i: row for row, i in enumerate(heads)}
         pairs = self.event.pairs()
         self.probability = {

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -84,22 +84,21 @@ class OutputFolder:
         """Make sure the file ``name`` exists, empty if nothing was appended."""
         (self.scratch / f"{name}.jsonl").touch()
 
-    def rename_ids(self, name: str, new_ids: Mapping[str, str]) -> None:
-        """Give rows of a file that was appended to new ids, found by their origin."""
+    def rewrite(
+        self, name: str, origins: Collection[str], change: Callable[[dict[str, Any]], Mapping[str, Any]]
+    ) -> None:
+        """Change the rows of these origins in a file that was appended to."""
         if name in self._open:
             self._open.pop(name).close()
         path = self.scratch / f"{name}.jsonl"
-        if not new_ids or not path.exists():
+        if not origins or not path.exists():
             return
-        renamed = path.with_suffix(".renamed")
-        with path.open(encoding="utf-8") as old, renamed.open("w", encoding="utf-8", newline="\n") as new:
+        changed = path.with_suffix(".changed")
+        with path.open(encoding="utf-8") as old, changed.open("w", encoding="utf-8", newline="\n") as new:
             for line in old:
                 row = json.loads(line)
-                if row["origin"] in new_ids:
-                    row["id"] = new_ids[row["origin"]]
-                    line = to_json(row) + "\n"
-                new.write(line)
-        renamed.replace(path)
+                new.write(to_json(change(row)) + "\n" if row["origin"] in origins else line)
+        changed.replace(path)
 
     def write_document(self, name: str, document: Mapping[str, Any]) -> None:
         """Write one JSON document with its suffix in the name, indented for reading."""

@@ -55,7 +55,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
         article.author = page.author or found.author
         article.date = article.date or metadata.iso_date(found.date)
     article.date = article.date or _date_line(lines, decision)
-    article.site = metadata.host(article.url)
+    article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     return article, lines, decision.verdicts
 
 
@@ -80,7 +80,7 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     decision = decide.decide([line.text for line in lines], lang, page.title, sure=bool(page.title))
     article = _article(page, lines, decision, lang)
     article.date = article.date or _date_line(lines, decision)
-    article.site = metadata.host(page.url)
+    article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
     return article, lines, decision.verdicts
 
 

@@ -14,6 +14,7 @@ from cleaner.strip.blocks import squeeze
 _SEPARATOR = regex.compile(r"\s+[|\-–—•·»›:_]{1,2}\s+|\s*[|｜]\s*|\s*_(?=\p{Han})")
 MIN_HEADLINE = 12
 """Characters of a part of the title from which it can be the headline without the site's name."""
+_HOST = regex.compile(r"(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}")
 _ISO = regex.compile(r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)\S*)?")
 MAX_DATE = 60
 """Characters above which a text is no date."""
@@ -36,6 +37,12 @@ def host(url: str | None) -> str | None:
     except ValueError:
         return None
     return name.removeprefix("www.") if name else None
+
+
+def host_of_folder(path: str) -> str | None:
+    """The site that a path names in its first folder, as crawlers lay pages down; None when it names none."""
+    first, slash, _ = path.partition("/")
+    return host(f"//{first}") if slash and _HOST.fullmatch(first) else None
 
 
 def iso_date(raw: str | None) -> str | None:
