@@ -30,7 +30,6 @@ test: lint ## style, types and the whole test suite
 	$(BIN)/pytest
 
 bench: $(VENV)/.test ## speed, as ratios against peers in the same run
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python tests/bench.py
 
 samples: $(VENV)/.run ## write samples/pages and samples/gold anew from samples/stories and samples/sites

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from html import unescape
 from urllib.parse import urlsplit
 
 import regex
@@ -12,6 +13,12 @@ from cleaner.strip.align import key
 from cleaner.strip.blocks import squeeze
 
 _SEPARATOR = regex.compile(r"\s+[|\-–—•·»›:_]{1,2}\s+|\s*[|｜]\s*|\s*_(?=\p{Han})")
+_WORD = regex.compile(r"\p{Han}|[\p{L}\p{N}]+")
+H1_SHARE = 0.3
+"""Share of the title's words from which an h1 is the title in other words."""
+H1_WORDS = 4
+"""Words from which the only h1 is the headline even when it shares none with the title. Both set on the
+titles of 941 development pages (wcxb)."""
 MIN_HEADLINE = 12
 """Characters of a part of the title from which it can be the headline without the site's name."""
 _HOST = regex.compile(r"(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}")
@@ -88,19 +95,26 @@ def date_in(lines: Iterable[str]) -> str | None:
 
 
 def headline_of(title: str | None, h1s: Iterable[str], site_name: str | None, site: str | None = None) -> str | None:
-    """The article's headline from the page's title: without the site's name in front or behind.
+    """The article's headline as the page shows it: its h1 where that is the article's, else the page's title.
 
-    An h1 that the title contains is the headline. Else a part beside a separator is dropped when it is
-    the site's name or much the shorter. A title that is the site's name (or in its host ``site``) is none.
+    The h1 that shares most words with the title is taken if it shares some, or if it is the only one and
+    long enough to be a headline. A title loses the site's name in front or behind; one that is nothing else
+    (or stands in the host name ``site``) is none.
     """
-    title = squeeze(title or "")
-    if title and (key(title) == key(site_name or "") or key(title) in key(site or "")):
+    title = squeeze(unescape(title or ""))
+    names = {key(site_name or ""), key(title) if key(title) in key(site or "") else ""} - {""}
+    if key(title) in names:
         title = ""
+    shown = [h1 for h1 in dict.fromkeys(map(squeeze, h1s)) if key(h1) and key(h1) not in names]
+    words = set(_WORD.findall(title.casefold()))
+    shares = [len(words & set(_WORD.findall(h1.casefold()))) / max(1, len(words)) for h1 in shown]
+    best = max(range(len(shown)), key=lambda i: (shares[i], -i), default=None)
+    if best is not None and (shares[best] >= H1_SHARE or not title):
+        return shown[best]
+    if len(shown) == 1 and len(_WORD.findall(shown[0])) >= H1_WORDS:
+        return shown[0]
     if not title:
-        return next((h1 for h1 in map(squeeze, h1s) if h1), None)
-    for h1 in map(squeeze, h1s):
-        if len(key(h1)) >= MIN_HEADLINE and key(h1) in key(title):
-            return h1
+        return None
     parts = _SEPARATOR.split(title)
     if len(parts) < 2:
         return title
