@@ -21,9 +21,9 @@ from cleaner.strip import headline, rules
 from cleaner.strip.prose import PROSE_WORDS, STRONG_WORDS, ends_sentence, is_prose
 from cleaner.strip.rules import Rule, count_words
 
-MAX_RULE_WORDS = 60
+MAX_RULE_WORDS = 100
 """No rule looks at a longer line."""
-START_CHARS = 4
+START_CHARS = 7
 """Characters of a line by which the rules that can match it are looked up."""
 MAX_BAR_WORDS = 24
 """Words of a line that may be a bar of several short texts."""
@@ -93,7 +93,7 @@ def _first(text: str, words: int, language: str | None, places: Sequence[str]) -
     for rule in _possible(text[:START_CHARS], language):
         wanted = rule.effect == "section" or first is None
         if wanted and words <= rule.max_words and rule.place in places:
-            if rule.pattern.match(text, timeout=rules.MATCH_TIMEOUT) is None:
+            if not rules.matches(rule, text):
                 continue
             if rule.effect == "section":
                 return rule

@@ -49,6 +49,8 @@ EFFECTS = ("line", "section")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "ru", "ar", "tr", "zh")
 FLAGS = regex.IGNORECASE | regex.V0
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
+SHORT = 400
+"""Characters up to which no clock is set: setting it takes six times as long as the match itself."""
 MATCH_TIMEOUT = 0.5
 """Seconds one match may take; rules see short lines only, so reaching it means a runaway pattern."""
 
@@ -73,6 +75,16 @@ class Rule:
 
 class RuleError(ValueError):
     """A rule file is wrong; the message names the rule and the fault."""
+
+
+def matches(rule: Rule, text: str) -> bool:
+    """Whether a rule's pattern matches at the start of a text; not, if a long text takes it MATCH_TIMEOUT."""
+    if len(text) <= SHORT:
+        return rule.pattern.match(text) is not None
+    try:
+        return rule.pattern.match(text, timeout=MATCH_TIMEOUT) is not None
+    except TimeoutError:  # a line that no rule can read is kept: better one line too many than a page lost
+        return False
 
 
 def count_words(line: str) -> int:
