@@ -72,7 +72,8 @@ def _possible(start: str, language: str | None) -> tuple[Rule, ...]:
 def matching(line: str, language: str | None, places: Sequence[str] = rules.PLACES) -> Rule | None:
     """The rule that cuts a line at one of these places, or None: the first that starts a section, else the first.
 
-    A bar of several short texts ("By Jo Marsh | 3 May 2026 | Print") goes when rules cut half of them.
+    A bar of several short texts ("By Jo Marsh | 3 May 2026 | Print") goes when rules cut half of them. A
+    row of a table may hold dates and times of day: below the head those alone do not make a bar.
     """
     words = count_words(line)
     if words > MAX_RULE_WORDS:
@@ -85,7 +86,8 @@ def matching(line: str, language: str | None, places: Sequence[str] = rules.PLAC
     if len(parts) < 2:
         return None
     hits = [hit for part in parts if (hit := _first(part, count_words(part), language, places)) is not None]
-    return hits[0] if 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
+    sure = any(hit.label != "date" for hit in hits) or len(hits) == len(parts) or tuple(places) == ("head",)
+    return hits[0] if sure and 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
 
 
 def _first(text: str, words: int, language: str | None, places: Sequence[str]) -> Rule | None:
