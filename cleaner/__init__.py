@@ -9,6 +9,7 @@ report = cleaner.run(["pages/"], "out", cleaner.Settings(level="near"))
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -73,15 +74,19 @@ def collapse(
     """
     from cleaner.collapse import levels
 
-    checked = Settings(level=level, keep=keep, prefer=tuple(prefer))
+    checked = Settings(level=level, keep=keep, prefer=(prefer,) if isinstance(prefer, str) else tuple(prefer))
     return levels.collapse(articles, checked.level, checked.keep, checked.prefer)
 
 
-def run(inputs: str | Sequence[str], output: str, settings: Settings | None = None) -> Report:
+def run(
+    inputs: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    output: str | os.PathLike[str],
+    settings: Settings | None = None,
+) -> Report:
     """Read, strip and collapse files, folders or globs into the folder ``output``.
 
     Raises UsageError for inputs that are not there, a wrong setting, or an output that cannot be written.
     """
     from cleaner import pipeline
 
-    return pipeline.run([inputs] if isinstance(inputs, str) else inputs, output, settings)
+    return pipeline.run(inputs, output, settings)

@@ -1,37 +1,86 @@
-"""The command line: options in, one of the commands called, errors as one line and exit code 2."""
+"""The command line: options in, one of the commands called, errors as one line and an exit code."""
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from typing import NoReturn
 
-from cleaner.errors import UsageError
+from cleaner.commands.plain import printable
+from cleaner.errors import RunFailed, UsageError
 from cleaner.settings import FORMATS, KEEP_POLICIES, LEVELS, Fields, Limits, Settings
 
+FAILED = 1
 USAGE_ERROR = 2
 INTERRUPTED = 130
+TERMINATED = 143
 _INPUTS = "files, folders or globs (.html .txt .jsonl .parquet .warc, .gz and .zst too), or - for JSONL on stdin"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code: 0 done, 2 a wrong option or path, 130 interrupted."""
+    """Run the command line; returns the exit code.
+
+    0 done, 1 the run failed (a full disk, a damaged installation), 2 a wrong option or path, 130 interrupted. SIGTERM
+    ends it by SystemExit with 143.
+    """
     options = parser().parse_args(arguments)
     try:
-        code = import_module(f"cleaner.commands.{options.module}").main(options)
-        sys.stdout.flush()
+        with _terminable():
+            code = import_module(f"cleaner.commands.{options.module}").main(options)
+            sys.stdout.flush()
         return int(code or 0)
     except UsageError as error:
-        print(f"cleaner: {error}", file=sys.stderr)
-        return USAGE_ERROR
+        return _fail(str(error), USAGE_ERROR)
+    except RunFailed as error:
+        return _fail(str(error), FAILED)
     except KeyboardInterrupt:
-        print("cleaner: interrupted; no output file was changed", file=sys.stderr)
-        return INTERRUPTED
+        return _fail("interrupted; no output file was changed", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"cleaner: {printable(message)}", file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _give_up_stdout()
+    return code
+
+
+def _give_up_stdout() -> None:
+    """Send what is still buffered nowhere, so that the interpreter's last flush does not fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM leaves the block as an exception does, so that what was written aside is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_IGN)  # a second one must not disturb the clearing up
+        raise SystemExit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
@@ -46,12 +95,12 @@ def settings_from(options: argparse.Namespace) -> Settings:
         if getattr(options, name, None) is not None
     }
     given["site_memory"] = not getattr(options, "no_site_memory", False)
-    return Settings(prefer=tuple(getattr(options, "prefer", None) or ()), fields=fields, limits=limits, **given)
+    return Settings(prefer=getattr(options, "prefer", None) or (), fields=fields, limits=limits, **given)
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="cleaner",
         description="Turns scraped web pages into a corpus that holds one canonical story per event.",
         epilog="Each command has its own help with examples: cleaner run --help",
@@ -65,6 +114,12 @@ def parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_evaluate(commands)
     return top
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line instead of the usage, which is long for a command of many options."""
+        self.exit(USAGE_ERROR, f"{self.prog}: {printable(message)}; see {self.prog} --help\n")
 
 
 class _Version(argparse.Action):
@@ -206,6 +261,16 @@ def _add_collapse_options(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _above_zero(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
+    return number
+
+
 def _add_read_options(command: argparse.ArgumentParser) -> None:
     reading = command.add_argument_group("reading")
     reading.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
@@ -218,14 +283,14 @@ def _add_read_options(command: argparse.ArgumentParser) -> None:
     limits = Limits()
     reading.add_argument(
         "--max-record-mb",
-        type=float,
+        type=_above_zero,
         default=limits.max_record_bytes / 1024**2,
         metavar="MB",
         help="reject a larger record (default: %(default)g)",
     )
     reading.add_argument(
         "--seconds-per-page",
-        type=float,
+        type=_above_zero,
         default=limits.seconds_per_page,
         metavar="S",
         help="reject a page that takes longer to strip (default: %(default)g)",

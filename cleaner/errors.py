@@ -5,6 +5,10 @@ class UsageError(Exception):
     """A wrong option, path or setting. The message says what is wrong and what to do about it."""
 
 
+class RunFailed(Exception):
+    """A run that cannot give a result although its inputs are fine; nothing was written."""
+
+
 class MissingExtra(UsageError):
     """An optional dependency is not installed. The message names the command that installs it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,26 +16,29 @@ from typing import Any
 from cleaner import sources, strip
 from cleaner.collapse import levels
 from cleaner.engines import local
+from cleaner.errors import RunFailed, UsageError
 from cleaner.progress import Progress, Silent
 from cleaner.records import Article, Cut, Page, Rejected, Story
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.sinks import rows
-from cleaner.sinks.files import OutputFolder
+from cleaner.sinks.files import SCRATCH_PREFIX, OutputFolder
 from cleaner.strip import language, metadata, site_memory
 
 CHUNK_PAGES = 16
 CHUNK_CHARS = 1_000_000
 """Pages, and characters of them, that go to a worker at a time."""
+OUTPUTS = ("corpus", "merged", "rejected", "cuts", "report")
 SERIAL_PAGES = 24
 """Pages up to which starting workers takes longer than they save."""
+Inputs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 Read = Page | Rejected
 Stripped = Article | Rejected
 Prepare = Callable[[Iterable[Read], Settings], Iterator[Stripped]]
 
 
 def run(
-    inputs: Sequence[str], output: str, settings: Settings | None = None, progress: Progress | None = None
+    inputs: Inputs, output: str | os.PathLike[str], settings: Settings | None = None, progress: Progress | None = None
 ) -> Report:
     """Read, strip and collapse ``inputs`` into the folder ``output``; returns what was done.
 
@@ -45,20 +49,36 @@ def run(
 
 
 def collapse_files(
-    inputs: Sequence[str], output: str, settings: Settings | None = None, progress: Progress | None = None
+    inputs: Inputs, output: str | os.PathLike[str], settings: Settings | None = None, progress: Progress | None = None
 ) -> Report:
     """Collapse articles that are clean already (JSONL or Parquet with ``text``, or text files)."""
     settings = settings or Settings()
     return _into_folder(inputs, output, settings, progress or Silent(), clean_already)
 
 
-def read(inputs: Sequence[str], settings: Settings, without: Path | None = None) -> Iterator[Read]:
-    """All records of the inputs in their fixed order; files below ``without`` (the output) are passed over."""
-    files = sources.discover(inputs)
+def read(files: Iterable[sources.InputFile], settings: Settings) -> Iterator[Read]:
+    """All records of the files in their order."""
     for file in files:
-        if without is not None and without in Path(file.path).resolve().parents:
-            continue
         yield from sources.read(file, settings)
+
+
+def find(inputs: Inputs, output: Path | None = None) -> list[sources.InputFile]:
+    """The input files in their fixed order, without those that a run wrote into ``output`` itself.
+
+    Raises UsageError for an input that is not there, or when nothing but such files is left.
+    """
+    named = [os.fspath(one) for one in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
+    found = sources.discover(named)
+    files = [file for file in found if output is None or not _is_own(Path(file.path).resolve(), output)]
+    if not files:
+        raise UsageError(f"{', '.join(named)}: nothing to read but the output of an earlier run")
+    return files
+
+
+def _is_own(file: Path, output: Path) -> bool:
+    """Whether a file is one that a run writes into its output folder, or stands in an unfinished one."""
+    below = file.parent == output and (file.stem in OUTPUTS and file.suffix in (".jsonl", ".parquet", ".json"))
+    return below or any(part.startswith(SCRATCH_PREFIX) for part in file.parts)
 
 
 def stripped(records: Iterable[Read], settings: Settings) -> Iterator[Stripped]:
@@ -99,6 +119,8 @@ def _strip_one(page: Page, seconds: float) -> Stripped:
         return Rejected(page.origin, "too-slow", str(error), page.id)
     except (MemoryError, RecursionError) as error:
         return Rejected(page.origin, "too-large", f"{type(error).__name__} while it was stripped", page.id)
+    except (OSError, ImportError):
+        raise  # of the machine or the installation, not of the page
     except Exception as error:  # noqa: BLE001 - told in the rejection, and the other pages go on
         return Rejected(page.origin, "strip-failed", f"{type(error).__name__}: {error}", page.id)
 
@@ -113,7 +135,10 @@ def _killed(chunk: list[Read]) -> list[Stripped]:
 
 
 def clean_already(records: Iterable[Read], settings: Settings) -> Iterator[Stripped]:
-    """Records as articles without stripping; HTML is rejected, for its body is not known."""
+    """Records as articles without stripping; HTML is rejected, for its body is not known.
+
+    The column ``cuts`` that ``cleaner strip`` writes does not travel on.
+    """
     for record in records:
         if isinstance(record, Rejected):
             yield record
@@ -131,7 +156,7 @@ def clean_already(records: Iterable[Read], settings: Settings) -> Iterator[Strip
                 author=record.author,
                 site=metadata.host(record.url) or metadata.host_of_folder(record.id),
                 origin=record.origin,
-                extra=record.extra,
+                extra={name: value for name, value in record.extra.items() if name != "cuts"},
             )
 
 
@@ -158,16 +183,16 @@ class _Held:
 
 
 def _into_folder(
-    inputs: Sequence[str], output: str, settings: Settings, progress: Progress, prepare: Prepare
+    inputs: Inputs, output: str | os.PathLike[str], settings: Settings, progress: Progress, prepare: Prepare
 ) -> Report:
     report = Report()
-    folder = Path(output).resolve()
-    sources.discover(inputs)  # a wrong path is told before the output folder is made
+    files = find(inputs, Path(output).resolve())  # a wrong path is told before the output folder is made
     with OutputFolder(output, settings.format) as out:
         held = _Held()
         with _timed(report, "strip"):
-            for record in progress.track("strip", prepare(read(inputs, settings, folder), settings)):
+            for record in progress.track("strip", prepare(read(files, settings), settings)):
                 _take(record, held, report, out)
+            _check_sanity(report)
             if settings.site_memory and prepare is stripped:
                 _drop_repeated(held, report, out)
         articles = _tell_apart(held, report)
@@ -189,14 +214,22 @@ def _into_folder(
 def _take(record: Stripped, held: _Held, report: Report, out: OutputFolder) -> None:
     """Count one record and send what is not needed any more to its file."""
     report.records += 1
+    if not isinstance(record, Rejected) or record.cuts:
+        out.append("cuts", rows.cuts_row(record))
+        _count_cuts(record.cuts, report)
     if isinstance(record, Rejected):
         _reject(record, report, out)
         return
-    out.append("cuts", rows.cuts_row(record))
     report.characters_kept += len(record.text)
-    _count_cuts(record.cuts, report)
     held.positions.append(site_memory.kept_positions(record))
     held.articles.append(replace(record, cuts=[]))
+
+
+def _check_sanity(report: Report) -> None:
+    """Raise RunFailed when every page failed in the same way: that is no fault of the pages."""
+    failed = report.rejected["strip-failed"]
+    if failed and failed == report.records:
+        raise RunFailed(f"none of {failed} pages could be stripped; the installation is damaged, nothing was written")
 
 
 def _reject(rejected: Rejected, report: Report, out: OutputFolder) -> None:

@@ -43,6 +43,8 @@ class Rejected:
     detail: str = ""
     """The same for a person: what was wrong and where."""
     id: str | None = None
+    cuts: tuple[Cut, ...] = ()
+    """What was dropped from a page of which nothing was left."""
 
 
 @dataclass(slots=True, frozen=True)

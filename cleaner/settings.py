@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass, field
 
 from cleaner.errors import UsageError
@@ -35,6 +36,13 @@ class Limits:
     """A compressed stream that grows by more than this factor is a decompression bomb."""
     seconds_per_page: float = 30.0
 
+    def __post_init__(self) -> None:
+        for name in ("max_record_bytes", "max_expansion"):
+            if type(getattr(self, name)) is not int or getattr(self, name) <= 0:
+                raise UsageError(f"{name} must be a whole number above 0")
+        if not _is_number(self.seconds_per_page) or self.seconds_per_page <= 0:
+            raise UsageError("seconds_per_page must be a number above 0")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -64,10 +72,12 @@ class Settings:
         ):
             if value not in allowed:
                 raise UsageError(f"{name} '{value}' is not known; choose one of {', '.join(allowed)}")
-        if self.workers < 0:
+        if type(self.workers) is not int or self.workers < 0:
             raise UsageError("workers must be 0 (one a core) or more")
+        prefer = (self.prefer,) if isinstance(self.prefer, str) else tuple(self.prefer)
+        object.__setattr__(self, "prefer", prefer)
         for name, threshold in (("near", self.near_threshold), ("event", self.event_threshold)):
-            if threshold is not None and not 0 < threshold <= 1:
+            if threshold is not None and not (_is_number(threshold) and 0 < threshold <= 1):
                 raise UsageError(f"{name} threshold {threshold} is not in (0, 1]")
 
     def as_dict(self) -> dict[str, object]:
@@ -75,3 +85,7 @@ class Settings:
         plain = dataclasses.asdict(self)
         plain.pop("workers")
         return plain
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import os
 from pathlib import Path
 
 import pytest
 from conftest import call, rows
+
+from cleaner.errors import UsageError
+from cleaner.settings import Limits, Settings
 
 BODY = (
     "The harbour board met on Tuesday and voted to dredge the eastern channel before winter. "
@@ -125,6 +129,16 @@ def test_unreadable_file(tmp_path):
         ("inspect", "page.html", "--id", "another"),
         ("explain", "nowhere", "a"),
         ("evaluate", "near", "nowhere.jsonl"),
+        *(("evaluate", "events", "page.html", "--event-threshold", value) for value in ("-1", "nan", "5", "0")),
+        ("evaluate", "near", "page.html", "--near-threshold", "x"),
+        *(("run", "page.html", "--output", "out", "--seconds-per-page", value) for value in ("nan", "inf", "0")),
+        *(("run", "page.html", "--output", "out", "--max-record-mb", value) for value in ("nan", "inf", "-1", "1e-9")),
+        ("run", "page.html", "--output", "out", "--event-threshold", "nan"),
+        ("run", "page.html", "--output", "out", "--level", "both"),
+        ("run", "page.html"),
+        ("run", "page.html", "--output", "out", "--no-such\noption"),
+        ("walk", "page.html"),
+        (),
     ],
 )
 def test_wrong_options_and_paths_are_one_line_and_exit_code_2(tmp_path, arguments):
@@ -132,7 +146,36 @@ def test_wrong_options_and_paths_are_one_line_and_exit_code_2(tmp_path, argument
     done = call(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert len(done.stderr.decode().strip().splitlines()) == 1
+    assert done.stderr.startswith(b"cleaner")
     assert not (tmp_path / "out" / "corpus.jsonl").exists()
+
+
+def test_a_wrong_option_names_the_help_of_its_command():
+    error = call("run", "page.html").stderr.decode()
+    assert error == "cleaner run: the following arguments are required: --output/-o; see cleaner run --help\n"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Limits(max_record_bytes=0),
+        lambda: Limits(max_expansion=-1),
+        lambda: Limits(max_record_bytes=math.inf),
+        lambda: Limits(seconds_per_page=math.nan),
+        lambda: Limits(seconds_per_page=math.inf),
+        lambda: Limits(seconds_per_page="3"),
+        lambda: Settings(workers="2"),
+        lambda: Settings(near_threshold=math.nan),
+        lambda: Settings(event_threshold="0.5"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(UsageError):
+        wrong()
+
+
+def test_one_preferred_domain_can_be_given_as_a_string():
+    assert Settings(prefer="a.example") == Settings(prefer=("a.example",))
 
 
 def test_output_folder_with_other_files_keeps_them(tmp_path):

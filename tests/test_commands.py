@@ -83,6 +83,40 @@ def test_no_escape_of_a_page_reaches_the_terminal(tmp_path):
     assert "\u202e" not in shown
 
 
+def test_inspect_finds_a_rejected_record_by_its_origin(tmp_path):
+    (tmp_path / "feed.jsonl").write_bytes(lines_of([stored("a"), {"id": "b", "text": 7}]))
+    shown = call("inspect", "feed.jsonl", "--id", "feed.jsonl:2", cwd=tmp_path)
+    assert shown.returncode == 0
+    assert "feed.jsonl:2: rejected, bad-field" in shown.stdout.decode()
+
+
+def test_no_control_character_of_a_path_reaches_the_terminal(tmp_path):
+    (tmp_path / "a\x1b[31m.txt").write_text("", encoding="utf-8")
+    error = call("strip", tmp_path).stderr.decode()
+    assert "rejected" in error
+    assert "\x1b" not in error
+
+
+@pytest.mark.parametrize(
+    ("level", "said", "not_said"),
+    [
+        ("exact", "near copies and events were not compared", "    events were"),
+        ("near", "events were not compared", "near copies and"),
+        ("event", "level was event", "not compared"),
+    ],
+)
+def test_explain_tells_the_level_and_the_thresholds_of_the_run(tmp_path, level, said, not_said):
+    fox = {"id": "fox", "text": "A fox that had lived in the cellar of the town hall was carried out in a crate."}
+    options = ["--level", level, "--near-threshold", "0.77", "--event-threshold", "0.88"]
+    call("collapse", "-", "--output", tmp_path / "out", *options, stdin=lines_of([stored("a"), fox]))
+    told = call("explain", tmp_path / "out", "a", "fox").stdout.decode()
+    assert f"level was {level}" in told
+    assert said in told
+    assert not_said not in told
+    assert "0.77" in told
+    assert "0.88" in told
+
+
 def test_explain_answers_for_every_fate(sample_run):
     merged = rows(sample_run / "merged.jsonl")
     for relation in ("exact", "near", "event"):

@@ -10,7 +10,7 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.collapse import exact, signatures, templates, verify
+from cleaner.collapse import exact, signatures, verify
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.words import tokens
 
@@ -127,13 +127,36 @@ def test_a_wire_story_printed_by_hundreds_is_not_taken_for_a_template():
     assert len(set(NearIndex(copies).labels().tolist())) == 1
 
 
-def test_a_text_that_is_all_template_keeps_its_shingles():
-    hashes = [np.arange(100, dtype=np.uint32)] * templates.HOT
-    mixed = [
-        np.unique(np.r_[hashes[0][:60], np.arange(1000 + 50 * i, 1050 + 50 * i, dtype=np.uint32)]) for i in range(200)
+@pytest.mark.parametrize("site", [None, "one.example"])
+@pytest.mark.parametrize(("count", "own", "edits"), [(150, 60, 0.0), (300, 0, 0.05), (12, 0, 0.003)])
+def test_copies_of_one_story_are_not_taken_for_a_template(count, own, edits, site):
+    """With leftovers of each site, with edits, on one site or many: one story."""
+    draw = random.Random(9)
+    stock = vocabulary(5)
+    wire = draw.choices(stock, k=300)
+    copies = [
+        [draw.choice(stock) if draw.random() < edits else word for word in wire] + draw.choices(stock, k=own)
+        for _ in range(count)
     ]
-    for core, own in zip(templates.cores(hashes + mixed), hashes + mixed, strict=True):
-        assert len(core) >= min(len(own), templates.MIN_CORE)
+    assert len(set(NearIndex(copies, [site] * count).labels().tolist())) == 1
+
+
+def test_a_text_that_is_all_template_keeps_its_shingles():
+    draw = random.Random(10)
+    stock = vocabulary(6)
+    frame = draw.choices(stock, k=200)
+    pages = [frame] * 5 + [frame[:100] + draw.choices(stock, k=120) + frame[100:] for _ in range(200)]
+    index = NearIndex(pages)
+    assert len(index.cores[0]) == len(index.distinct[0])
+    assert all(len(core) <= 130 for core in index.cores[5:])
+
+
+def test_thousands_of_near_copies_are_one_story():
+    draw = random.Random(11)
+    stock = vocabulary(7)
+    wire = draw.choices(stock, k=200)
+    copies = [[*wire[:i], draw.choice(stock), *wire[i + 1 :]] for i in draw.choices(range(200), k=1500)]
+    assert len(set(NearIndex(copies).labels().tolist())) == 1
 
 
 def test_an_excerpt_of_a_long_article_is_found():

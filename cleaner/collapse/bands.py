@@ -91,19 +91,35 @@ def sketch_pairs(hashes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return merged // count, merged % count
 
 
+def all_pairs(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each text of an ascending array with each later one."""
+    left, right = np.triu_indices(len(texts), 1)
+    return texts[left].astype(np.int64), texts[right].astype(np.int64)
+
+
+def large_components(count: int, left: np.ndarray, right: np.ndarray) -> list[np.ndarray]:
+    """The components of the candidate pairs with more than FULL_COMPONENT texts, each ascending."""
+    return [members for members in _components(count, left, right) if len(members) > FULL_COMPONENT]
+
+
 def complete(count: int, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Add the pairs that are missing inside each component of at most FULL_COMPONENT texts."""
+    codes = [left * count + right]
+    for members in _components(count, left, right):
+        if 2 < len(members) <= FULL_COMPONENT:
+            pairs = _pairs_of(members)
+            codes.append(pairs[0] * count + pairs[1])
+    merged = np.unique(np.concatenate(codes))
+    return merged // max(1, count), merged % max(1, count)
+
+
+def _components(count: int, left: np.ndarray, right: np.ndarray) -> list[np.ndarray]:
+    """Connected components of at least two texts, each ascending, by their first text."""
     if not len(left):
-        return left, right
+        return []
     graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
     _, label = connected_components(graph, directed=False)
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(label[order]) != 0])
-    sizes = np.diff(np.r_[starts, count])
-    codes = [left * count + right]
-    for start, size in zip(starts, sizes, strict=True):
-        if 2 < size <= FULL_COMPONENT:
-            pairs = _pairs_of(order[start : start + size])
-            codes.append(pairs[0] * count + pairs[1])
-    merged = np.unique(np.concatenate(codes))
-    return merged // count, merged % count
+    parts = np.split(order, starts[1:])
+    return [part for part in parts if len(part) > 1]

@@ -7,6 +7,7 @@ order they came in changes nothing.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable, Sequence
 
 from cleaner.collapse.stories import Folded, build
@@ -35,7 +36,20 @@ def collapse(
 
 def order(article: Article) -> tuple[str, ...]:
     """Sort key that puts articles in one order whatever order they came in: id, then content, then origin."""
-    return (article.id, article.text, article.url or "", article.title or "", article.date or "", article.origin)
+    return (
+        article.id,
+        article.text,
+        article.url or "",
+        article.title or "",
+        article.date or "",
+        _rest(article),
+        article.origin,
+    )
+
+
+def _rest(article: Article) -> str:
+    """What else tells two records with equal content apart."""
+    return json.dumps([article.lang, article.author, article.extra], sort_keys=True, ensure_ascii=False, default=str)
 
 
 def tell_apart(articles: Sequence[Article]) -> list[Article]:

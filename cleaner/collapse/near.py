@@ -22,6 +22,12 @@ SURE = 0.9
 """Containment from which a pair need not be looked at for being two bodies in one frame."""
 
 
+MAX_DOUBTFUL = 200_000
+"""Pairs looked at for being two bodies in one frame; a template on more pages is known by its frequency."""
+MAX_CLUSTERS = 1000
+"""Clusters of one large component up to which they are compared each with each."""
+
+
 class NearIndex:
     """Shingle hashes of a list of texts, and what can be asked of them.
 
@@ -32,27 +38,49 @@ class NearIndex:
     def __init__(self, words: Sequence[Sequence[str]], sites: Sequence[str | None] | None = None) -> None:
         self.ordered = [signatures.shingle_hashes(one) for one in words]
         self.distinct = [np.unique(one) for one in self.ordered]
-        self.cores = templates.cores(self.distinct, sites)
+        self.cores = templates.cores(self.ordered, sites)
 
-    def pairs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Verified candidate pairs: left, right (left < right), containment (0 for two bodies in one frame)."""
+    def _candidates(self) -> tuple[np.ndarray, np.ndarray]:
+        """Candidate pairs (left < right) of the bands and of the containment sketch."""
         count = len(self.cores)
         usable = np.array([len(core) > 0 for core in self.cores], dtype=bool)
         if not usable.any():
-            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+            return np.empty(0, np.int64), np.empty(0, np.int64)
         signed = np.stack([signatures.signature(core) for core in self.cores])
         left, right = bands.candidate_pairs(signed, usable)
         also_left, also_right = bands.sketch_pairs(self.cores)
         codes = np.unique(np.r_[left * count + right, also_left * count + also_right])
-        left, right = bands.complete(count, codes // count, codes % count)
-        overlap = verify.overlaps(self.cores, left, right)
-        score = overlap.containment.copy()
+        return codes // count, codes % count
+
+    def _scored(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Containment of each pair, 0 for two bodies in one frame."""
+        score = verify.overlaps(self.cores, left, right).containment.copy()
         doubtful = np.flatnonzero((score > 0.1) & (score < SURE))
-        for k in doubtful:
+        for k in doubtful[:MAX_DOUBTFUL]:
             if verify.framed(self.ordered[left[k]], self.ordered[right[k]]):
                 score[k] = 0.0
+        return score
+
+    def labels(self, threshold: float | None = None) -> np.ndarray:
+        """Cluster of each text as the index of its first member (int64), by average link.
+
+        A component too large for all its pairs is linked over those that were found; the first texts of
+        its clusters are then compared each with each, for missing pairs may have held copies apart.
+        """
+        count = len(self.cores)
+        left, right = self._candidates()
+        labels = self._linked(*bands.complete(count, left, right), threshold)
+        for members in bands.large_components(count, left, right):
+            first = np.unique(labels[members])
+            if 1 < len(first) <= MAX_CLUSTERS:
+                again = self._linked(*bands.all_pairs(first), threshold)
+                labels[members] = again[labels[members]]
+        return labels
+
+    def _linked(self, left: np.ndarray, right: np.ndarray, threshold: float | None) -> np.ndarray:
+        score = self._scored(left, right)
         some = score > 0
-        return left[some], right[some], score[some]
+        return average_link(len(self.cores), left[some], right[some], score[some], threshold or DEFAULT_THRESHOLD)
 
     def own_text(self, i: int, text: str) -> str:
         """Text ``i`` without the words that stand only in shingles of a template."""
@@ -74,12 +102,14 @@ class NearIndex:
             lines.append(" ".join(words))
         return "\n".join(line for line in lines if line)
 
+    def jaccard_of_all(self, texts: Sequence[int]) -> dict[tuple[int, int], float]:
+        """Jaccard of each two of these texts, by their places in the list."""
+        left, right = np.triu_indices(len(texts), 1)
+        order = np.asarray(texts)
+        found = verify.overlaps(self.cores, order[left], order[right]).jaccard
+        return {(int(a), int(b)): float(x) for a, b, x in zip(left, right, found, strict=True)}
+
     def overlap(self, i: int, j: int) -> tuple[float, float, int]:
         """Containment, Jaccard and number of shared shingles of two texts."""
         one = verify.overlaps([self.cores[i], self.cores[j]], np.array([0]), np.array([1]))
         return float(one.containment[0]), float(one.jaccard[0]), int(one.shared[0])
-
-    def labels(self, threshold: float | None = None) -> np.ndarray:
-        """Cluster of each text as the index of its first member (int64), by average link."""
-        left, right, score = self.pairs()
-        return average_link(len(self.cores), left, right, score, threshold or DEFAULT_THRESHOLD)

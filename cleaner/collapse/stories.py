@@ -15,6 +15,8 @@ from cleaner.collapse.near import NearIndex
 from cleaner.collapse.words import tokens
 from cleaner.records import Article, Member, Story
 
+MAX_COMPARED = 300
+"""Near copies of one story that are compared each with each for the most central."""
 MIN_TERM = 4
 """Letters from which a word counts as content when members of a story are compared."""
 
@@ -91,11 +93,10 @@ class Folded:
             return _equal(members)
         units = [near.distinct[self.near_row[i]].tolist() for i in members]
         if self.keep == "central":
-            rows = [self.near_row[i] for i in members]
-            pairs = {
-                (a, b): near.overlap(rows[a], rows[b])[1] for a in range(len(rows)) for b in range(a + 1, len(rows))
-            }
-            return dict(zip(members, canonical.centrality(len(members), pairs), strict=True))
+            pairs = near.jaccard_of_all([self.near_row[i] for i in members[:MAX_COMPARED]])
+            return dict.fromkeys(members, 0.0) | dict(
+                zip(members, canonical.centrality(min(len(members), MAX_COMPARED), pairs), strict=False)
+            )
         full = canonical.completeness(units)
         extra = canonical.leftovers(units)
         return {i: a - b / 2 for i, a, b in zip(members, full, extra, strict=True)}

@@ -1,7 +1,7 @@
 """What many different texts share: shingles of a template say nothing about what a text tells.
 
-A wire story that five hundred sites print is frequent too. The difference is in the rest: the copies
-consist of little else, pages of one template each hold a body of their own.
+A wire story that five hundred sites print is frequent too. The difference is in the rest: a page of a
+template holds a body of its own in one piece, a copy holds edits and the leftovers of its site.
 """
 
 from __future__ import annotations
@@ -12,70 +12,68 @@ import numpy as np
 
 HOT = 100
 """Texts that hold a shingle from which it is suspected of being a template's."""
-WIRE_SHARE = 0.85
-"""Share of frequent shingles in a text from which it is taken for a copy of something printed often.
+SITE_COPIES = 8
+SITE_SHARE = 0.3
+"""The same within one site: so many of its texts, and this share of them."""
+BODY_SHINGLES = 80
+"""Shingles in a row that no template holds from which a text has a body of its own.
 
-Both set so that pages of 300 template words and 100 own ones stay apart (the prototype's measure) while
-copies with up to 15 % of a site's own words stay together.
+Set so that pages of 300 template words and 100 own ones stay apart (the prototype's measure), and copies
+with 60 words of their site's leftovers, or every twentieth word edited, stay together.
 """
 MIN_CORE = 10
 """Shingles a text must keep; one that is nearly all template keeps its template."""
 
 
-SITE_COPIES = 8
-SITE_SHARE = 0.3
-"""Texts of one site, and share of that site's texts, from which a shingle they hold is its template's: no
-site prints one story so often."""
+def cores(ordered: Sequence[np.ndarray], sites: Sequence[str | None] | None = None) -> list[np.ndarray]:
+    """Each text's distinct shingle hashes, ascending (uint32), without those of templates.
 
-
-def cores(hashes: Sequence[np.ndarray], sites: Sequence[str | None] | None = None) -> list[np.ndarray]:
-    """Each text's shingle hashes without those of templates. Takes and gives ascending distinct uint32.
-
-    ``sites`` names each text's site (None where it is not known).
+    ``ordered`` are the texts' shingle hashes in text order, ``sites`` names where they stand (None where
+    it is not known).
     """
-    if not hashes:
+    distinct = [np.unique(own) for own in ordered]
+    if not distinct:
         return []
-    template = _hot(hashes)
+    result = _without(distinct, _template(ordered, distinct, HOT))
     by_site: dict[str, list[int]] = {}
     for i, site in enumerate(sites or ()):
         if site is not None:
             by_site.setdefault(site, []).append(i)
-    result = [_without(own, template) for own in hashes]
     for members in by_site.values():
-        repeated = _repeated([hashes[i] for i in members])
-        for i in members:
-            result[i] = _without(result[i], repeated)
+        least = max(SITE_COPIES, SITE_SHARE * len(members))
+        if len(members) >= least:
+            template = _template([ordered[i] for i in members], [distinct[i] for i in members], least)
+            for i, core in zip(members, _without([result[i] for i in members], template), strict=True):
+                result[i] = core
     return result
 
 
-def _hot(hashes: Sequence[np.ndarray]) -> np.ndarray:
-    """Frequent shingles of texts that hold much else."""
-    values, frequency = np.unique(np.concatenate(hashes), return_counts=True)
-    hot_values = values[frequency >= HOT]
-    if not len(hot_values):
-        return hot_values
-    total = np.zeros(len(hot_values))
-    count = np.zeros(len(hot_values), dtype=np.int64)
-    for own in hashes:
-        spots = np.flatnonzero(np.isin(hot_values, own, assume_unique=True))
-        total[spots] += len(spots) / max(1, len(own))
-        count[spots] += 1
-    template: np.ndarray = hot_values[total / np.maximum(count, 1) < WIRE_SHARE]
+def _template(ordered: Sequence[np.ndarray], distinct: Sequence[np.ndarray], least: float) -> np.ndarray:
+    """Shingles that at least so many texts hold, most of which have a body of their own beside them."""
+    values, frequency = np.unique(np.concatenate(distinct), return_counts=True)
+    frequent: np.ndarray = values[frequency >= least]
+    if not len(frequent):
+        return frequent
+    bodies = np.zeros(len(frequent), dtype=np.int64)
+    holders = np.zeros(len(frequent), dtype=np.int64)
+    for own, once in zip(ordered, distinct, strict=True):
+        held = np.isin(frequent, once, assume_unique=True)
+        if held.any():
+            holders += held
+            if _longest_run(~np.isin(own, frequent)) >= BODY_SHINGLES:
+                bodies += held
+    template: np.ndarray = frequent[2 * bodies > holders]
     return template
 
 
-def _repeated(hashes: Sequence[np.ndarray]) -> np.ndarray:
-    """Shingles that stand in many texts of one site."""
-    least = max(SITE_COPIES, SITE_SHARE * len(hashes))
-    if len(hashes) < least:
-        return np.empty(0, np.uint32)
-    values, frequency = np.unique(np.concatenate(hashes), return_counts=True)
-    repeated: np.ndarray = values[frequency >= least]
-    return repeated
+def _longest_run(flags: np.ndarray) -> int:
+    """Length of the longest run of True."""
+    edges = np.flatnonzero(np.diff(np.r_[False, flags, False]))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
-def _without(own: np.ndarray, template: np.ndarray) -> np.ndarray:
+def _without(distinct: Sequence[np.ndarray], template: np.ndarray) -> list[np.ndarray]:
     if not len(template):
-        return own
-    core: np.ndarray = own[~np.isin(own, template, assume_unique=True)]
-    return core if len(core) >= min(MIN_CORE, len(own)) else own
+        return list(distinct)
+    cut = [own[~np.isin(own, template, assume_unique=True)] for own in distinct]
+    return [core if len(core) >= min(MIN_CORE, len(own)) else own for core, own in zip(cut, distinct, strict=True)]

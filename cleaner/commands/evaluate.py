@@ -14,16 +14,19 @@ from rich.text import Text
 
 from cleaner.evaluate import collapse, strip
 from cleaner.evaluate.measures import Scores
+from cleaner.settings import Settings
 
 
 def main(options: argparse.Namespace) -> int:
     """Measure every file and print a table, or JSON."""
+    settings = Settings(near_threshold=options.near_threshold, event_threshold=options.event_threshold)
     if options.what == "strip":
         figures: list = [one for path in options.labelled for one in strip.evaluate(path)]
     else:
         level = "near" if options.what == "near" else "event"
         figures = [
-            collapse.evaluate(path, level, options.near_threshold, options.event_threshold) for path in options.labelled
+            collapse.evaluate(path, level, settings.near_threshold, settings.event_threshold)
+            for path in options.labelled
         ]
     if options.json:
         print(json.dumps([dataclasses.asdict(one) for one in figures], ensure_ascii=False, indent=2))

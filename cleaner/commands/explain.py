@@ -13,8 +13,11 @@ from typing import Any
 from cleaner.collapse.event import EventIndex, default_threshold
 from cleaner.collapse.near import DEFAULT_THRESHOLD, NearIndex
 from cleaner.collapse.words import tokens
+from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
+from cleaner.settings import LEVELS
+from cleaner.sinks.files import REPORT
 from cleaner.sinks.reading import read_rows
 
 
@@ -40,7 +43,7 @@ def main(options: argparse.Namespace) -> int:
     if len(options.ids) == 2:
         lines += together(folder, *(fates[wanted] for wanted in options.ids))
     for line in lines:
-        print("".join(ch if ch.isprintable() else " " for ch in line), file=sys.stdout)
+        print(printable(line), file=sys.stdout)
     return 0
 
 
@@ -80,30 +83,50 @@ def told(wanted: str, fate: Fate) -> Iterator[str]:
 
 
 def together(folder: Path, first: Fate, second: Fate) -> Iterator[str]:
-    """Why two records are, or are not, in one story; scores are worked out anew on the corpus."""
+    """Why two records are, or are not, in one story; scores are worked out anew on the corpus.
+
+    The thresholds are those of the run; of a level that the run did not reach the scores are told too.
+    """
     if first.canonical is None or second.canonical is None:
         yield "A rejected record was compared with nothing."
         return
     if first.canonical == second.canonical:
         yield f"Both are in the story of {first.canonical}."
         return
+    level, near_from, event_from = settings_of(folder)
     articles = [_article(row) for row in read_rows(folder, "corpus")]
     place = {article.id: i for i, article in enumerate(articles)}
     a, b = place[first.canonical], place[second.canonical]
-    yield f"They are in two stories, of {first.canonical} and {second.canonical}:"
+    yield f"They are in two stories, of {first.canonical} and {second.canonical}; the run's level was {level}:"
+    if level == "exact":
+        yield "    near copies and events were not compared in this run; below is what they would have scored"
+    elif level == "near":
+        yield "    events were not compared in this run; below is what they would have scored"
     near = NearIndex([tokens(articles[a].text), tokens(articles[b].text)])
     containment, jaccard, shared = near.overlap(0, 1)
     yield (
-        f"    near copies? containment {containment:.3f} (from {DEFAULT_THRESHOLD} on they would be), "
+        f"    near copies? containment {containment:.3f} (copies from {near_from} on), "
         f"Jaccard {jaccard:.3f}, {shared} shingles shared"
     )
     events = EventIndex(articles)
-    yield (
-        f"    one event? probability {events.probability(a, b):.3f} (clusters join from a mean of "
-        f"{default_threshold()} on)"
-    )
+    yield (f"    one event? probability {events.probability(a, b):.3f} (clusters join from a mean of {event_from} on)")
     for name, value in events.evidence(a, b).items():
         yield f"    {name.replace('_', ' ')}: {_shown(value)}"
+
+
+def settings_of(folder: Path) -> tuple[str, float, float]:
+    """Level, near threshold and event threshold of the run that wrote the folder.
+
+    Raises UsageError when its report cannot be read.
+    """
+    try:
+        settings = json.loads((folder / REPORT).read_text(encoding="utf-8"))["settings"]
+        level, near, event = (settings[name] for name in ("level", "near_threshold", "event_threshold"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{folder} holds no {REPORT} of a run; two records are explained with its settings") from error
+    if level not in LEVELS:
+        raise UsageError(f"{folder / REPORT}: level '{level}' is not known")
+    return level, near or DEFAULT_THRESHOLD, event or default_threshold()
 
 
 def _article(row: Mapping[str, Any]) -> Article:

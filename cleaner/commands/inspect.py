@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cleaner import sources, strip
 from cleaner.cli import settings_from
+from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.strip.blocks import Block
@@ -20,7 +21,7 @@ RULE_WIDTH = 26
 
 
 def main(options: argparse.Namespace) -> int:
-    """Show the first record of a file, or the one with the id."""
+    """Show the first record of a file, or the one with the id; a rejected one is found by origin too."""
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     found = _find(options)
     if isinstance(found, Rejected):
@@ -53,7 +54,8 @@ def _find(options: argparse.Namespace) -> Page | Rejected:
     settings = settings_from(options)
     for file in sources.discover([options.file]):
         for record in sources.read(file, settings):
-            if options.id is None or record.id == options.id:
+            names = (record.id, record.origin) if isinstance(record, Rejected) else (record.id,)
+            if options.id is None or options.id in names:
                 return record
     wanted = f"no record with the id '{options.id}'" if options.id else "no record"
     raise UsageError(f"{options.file} holds {wanted}")
@@ -79,5 +81,5 @@ def _summary(article: Article, lines: list[Block], verdicts: list[Verdict | None
 
 
 def _safe(text: str) -> Text:
-    """Page text as plain text: no markup, no control or direction-changing characters reach the terminal."""
-    return Text("".join(ch if ch.isprintable() else " " for ch in text))
+    """Page text as plain text: no markup and no control characters reach the terminal."""
+    return Text(printable(text))

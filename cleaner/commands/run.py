@@ -7,9 +7,11 @@ import sys
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from cleaner import pipeline
 from cleaner.cli import settings_from
+from cleaner.commands.plain import printable
 from cleaner.progress import for_terminal
 from cleaner.report import Report
 
@@ -27,7 +29,8 @@ def main(options: argparse.Namespace) -> int:
 def table(report: Report, output: str) -> Table:
     """The closing table: what came in, what went where, what was cut."""
     stories = "1 story" if report.stories == 1 else f"{report.stories} stories"
-    shown = Table(title=f"cleaner: {stories} in {output}", title_justify="left", show_header=False)
+    title = Text(printable(f"cleaner: {stories} in {output}"))  # a path may hold what rich takes for markup
+    shown = Table(title=title, title_justify="left", show_header=False)
     shown.add_column(style="bold")
     shown.add_column(justify="right")
     shown.add_column()

@@ -3,53 +3,63 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
+from contextlib import nullcontext
+from typing import TextIO
 
 from cleaner import pipeline
 from cleaner.cli import settings_from
+from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.progress import Silent, for_terminal
 from cleaner.records import Rejected
 from cleaner.sinks import rows
-from cleaner.sinks.files import to_json, write_stream
+from cleaner.sinks.files import STANDARD, is_special, output_stream, to_json
+from cleaner.sources import InputFile
 
 
 def main(options: argparse.Namespace) -> int:
     """Strip every record; articles go to the output, rejected ones to their file or to stderr."""
     settings = settings_from(options)
-    progress = Silent() if options.output == "-" else for_terminal(options.quiet)
+    files = pipeline.find(options.inputs)
+    _check_paths(files, options)
+    progress = Silent() if options.output in STANDARD else for_terminal(options.quiet)
     kept = rejected = 0
-    with ExitStack() as stack:
-        try:
-            refused = (
-                stack.enter_context(Path(options.rejected).open("w", encoding="utf-8")) if options.rejected else None
-            )
-        except OSError as error:
-            raise UsageError(f"cannot write to {options.rejected}: {error.strerror}") from error
-
-        def articles() -> Iterator[dict[str, Any]]:
-            nonlocal kept, rejected
-            records = pipeline.stripped(pipeline.read(options.inputs, settings), settings)
-            for record in progress.track("strip", records):
-                if isinstance(record, Rejected):
-                    rejected += 1
-                    row = rows.rejected_row(record)
-                    if refused is not None:
-                        refused.write(to_json(row) + "\n")
-                    elif not options.quiet:
-                        print(f"rejected {record.origin}: {record.reason}: {record.detail}", file=sys.stderr)
-                    continue
-                kept += 1
-                row = rows.stripped_row(record)
-                if options.no_cuts:
-                    del row["cuts"]
-                yield row
-
-        write_stream(options.output, articles(), sys.stdout)
+    with (
+        output_stream(options.output) as out,
+        output_stream(options.rejected) if options.rejected else nullcontext() as refused,
+    ):
+        records = pipeline.stripped(pipeline.read(files, settings), settings)
+        for record in progress.track("strip", records):
+            if isinstance(record, Rejected):
+                rejected += 1
+                _tell_rejected(record, refused, options.quiet)
+                continue
+            kept += 1
+            row = rows.stripped_row(record)
+            if options.no_cuts:
+                del row["cuts"]
+            out.write(to_json(row) + "\n")
     if not options.quiet:
         print(f"cleaner strip: {kept + rejected} records, {kept} articles, {rejected} rejected", file=sys.stderr)
     return 0
+
+
+def _tell_rejected(record: Rejected, refused: TextIO | None, quiet: bool) -> None:
+    if refused is not None:
+        refused.write(to_json(rows.rejected_row(record)) + "\n")
+    elif not quiet:
+        print(printable(f"rejected {record.origin}: {record.reason}: {record.detail}"), file=sys.stderr)
+
+
+def _check_paths(files: list[InputFile], options: argparse.Namespace) -> None:
+    """Raise UsageError when an output would overwrite an input or the other output."""
+    taken = {os.path.realpath(file.path): "an input" for file in files if file.kind != "stdin"}
+    for name, path in (("--output", options.output), ("--rejected", options.rejected)):
+        if not path or (path not in STANDARD and is_special(path)):
+            continue
+        place = STANDARD.get(path) or os.path.realpath(path)
+        if place in taken:
+            raise UsageError(f"{name} {path} is {taken[place]} too; name another file")
+        taken[place] = f"the {name}"

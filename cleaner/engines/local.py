@@ -6,21 +6,26 @@ found by running the tasks that were under way one by one, and answered by ``los
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 from typing import TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 IN_FLIGHT = 3
 """Tasks a worker that are handed out ahead: enough to keep it busy, few enough to bound memory."""
+_PR_SET_PDEATHSIG = 1
+"""Linux, prctl(2): the signal to get when the parent ends."""
 
 
 class OutOfTime(Exception):
@@ -71,26 +76,23 @@ def map_ordered(
         yield from map(function, tasks)
         return
     pool = _pool(workers)
-    waiting: deque[tuple[Task, Future[Result]]] = deque()
+    waiting: deque[Task] = deque()
+    futures: deque[Future[Result]] = deque()
     source = iter(tasks)
     try:
         while True:
-            while len(waiting) < workers * IN_FLIGHT:
-                try:
-                    task = next(source)
-                except StopIteration:
-                    break
-                waiting.append((task, pool.submit(function, task)))
-            if not waiting:
-                return
             try:
-                result = waiting[0][1].result()
+                for task in islice(source, workers * IN_FLIGHT - len(waiting)):
+                    waiting.append(task)
+                    futures.append(pool.submit(function, task))
+                if not waiting:
+                    return
+                result = futures.popleft().result()
             except BrokenProcessPool:
                 pool.shutdown(wait=False, cancel_futures=True)
-                under_way = [task for task, _ in waiting]
-                waiting.clear()
-                for task in under_way:
-                    yield alone(function, task, lost)
+                futures.clear()
+                while waiting:
+                    yield alone(function, waiting.popleft(), lost)
                 pool = _pool(workers)
                 continue
             waiting.popleft()
@@ -102,12 +104,18 @@ def map_ordered(
 def _pool(workers: int) -> ProcessPoolExecutor:
     """A pool whose workers are forked where the system can: a script then needs no ``__main__`` guard."""
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method), initializer=_quiet)
+    context = multiprocessing.get_context(method)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
 
 
-def _quiet() -> None:
-    """Leave Ctrl-C to the parent, which then ends the workers."""
+def _start_worker(parent: int) -> None:
+    """Leave Ctrl-C to the parent, end on SIGTERM without its handler, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before the signal was asked for
+            os._exit(1)
 
 
 def alone(function: Callable[[Task], Result], task: Task, lost: Callable[[Task], Result]) -> Result:

@@ -1,26 +1,37 @@
-"""Output files that appear whole or not at all: written in a folder aside, moved into place at the end."""
+"""Output files that appear whole or not at all: written aside, moved into place at the end."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
+
+import regex
 
 from cleaner.errors import UsageError
 from cleaner.sinks import parquet
 
 SCRATCH_PREFIX = ".cleaner-unfinished-"
+REPORT = "report.json"
+STANDARD = {"-": "stdout", "/dev/stdout": "stdout", "/dev/stderr": "stderr"}
+"""Names that mean a stream this process has open already, whatever it was redirected to."""
+_SURROGATE = regex.compile("[\ud800-\udfff]")
 
 
 def to_json(row: Mapping[str, Any]) -> str:
     """A row as one line of JSON, the same bytes for the same row. Lone surrogates become U+FFFD."""
-    line = json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=str)
-    return line.encode("utf-8", "replace").decode("utf-8") if not line.isascii() else line
+    return _encodable(json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=str))
+
+
+def _encodable(text: str) -> str:
+    return text if text.isascii() else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class OutputFolder:
@@ -40,6 +51,9 @@ class OutputFolder:
     def __enter__(self) -> Self:
         if self.folder.exists() and not self.folder.is_dir():
             raise UsageError(f"output {self.folder} is a file; name a folder")
+        for name in (*(f"{name}.{self.form}" for name in parquet.KNOWN), REPORT):
+            if (self.folder / name).is_dir():
+                raise UsageError(f"cannot write {self.folder / name}: it is a folder")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._scratch = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=self.folder))
@@ -50,15 +64,14 @@ class OutputFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for stream in self._open.values():
-            stream.close()
-        if self._scratch is None:
-            return
         try:
             if kind is None:
                 self._finish()
         finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            for stream in self._open.values():
+                with suppress(OSError):  # a full disk: the error that ends the block says so already
+                    stream.close()
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     @property
     def scratch(self) -> Path:
@@ -103,7 +116,7 @@ class OutputFolder:
     def write_document(self, name: str, document: Mapping[str, Any]) -> None:
         """Write one JSON document with its suffix in the name, indented for reading."""
         text = json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
-        (self.scratch / name).write_text(text, encoding="utf-8")
+        (self.scratch / name).write_text(_encodable(text), encoding="utf-8")
 
     def _finish(self) -> None:
         for stream in self._open.values():
@@ -113,43 +126,63 @@ class OutputFolder:
                 parquet.convert(path, path.with_suffix(".parquet"))
                 path.unlink()
         other = "jsonl" if self.form == "parquet" else "parquet"
+        stale = _is_of_a_run(self.folder)
         for path in sorted(self.scratch.iterdir()):
             with path.open("rb+") as written:
                 os.fsync(written.fileno())
             path.replace(self.folder / path.name)
-            if path.suffix != ".json":
-                (self.folder / path.name).with_suffix(f".{other}").unlink(missing_ok=True)
+            old = (self.folder / path.name).with_suffix(f".{other}")
+            if stale and path.name != REPORT and old.is_file():
+                old.unlink()
 
 
-def write_stream(path: str, rows: Iterable[Mapping[str, Any]], stdout: TextIO) -> int:
-    """Write rows as JSONL to a file (aside, then moved into place) or, for ``-``, to ``stdout`` as they come.
+def _is_of_a_run(folder: Path) -> bool:
+    """Whether the folder holds the report of an earlier run, so that the files beside it are that run's."""
+    try:
+        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    versions = report.get("versions") if isinstance(report, dict) else None
+    return isinstance(versions, dict) and "cleaner" in versions
 
-    Returns the number of rows.
-    """
-    count = 0
-    if path == "-":
-        for row in rows:
-            stdout.write(to_json(row) + "\n")
-            count += 1
-        stdout.flush()
-        return count
+
+def is_special(path: str) -> bool:
+    """Whether something stands at ``path`` that is no file and no folder: a pipe, a device."""
     target = Path(path)
-    if target.is_dir() or not target.parent.is_dir():
+    return target.exists() and not target.is_file() and not target.is_dir()
+
+
+@contextmanager
+def output_stream(path: str) -> Iterator[TextIO]:
+    """A text stream into the file ``path``, written aside and moved into place when the block ends well.
+
+    A link stays, its target is written. What cannot be replaced is written as it comes: a pipe, a device,
+    and the names in ``STANDARD``. Raises UsageError when nothing can be written there, and OSError when
+    writing fails later.
+    """
+    if path in STANDARD:
+        stream: TextIO = getattr(sys, STANDARD[path])
+        yield stream
+        stream.flush()
+        return
+    special = is_special(path)
+    target = Path(os.path.realpath(path))
+    if not special and (target.is_dir() or not target.parent.is_dir()):
         raise UsageError(f"cannot write to {path}: it must be a file in a folder that exists")
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=SCRATCH_PREFIX, delete=False
-        ) as stream:
-            scratch = Path(stream.name)
-            try:
-                for row in rows:
-                    stream.write(to_json(row) + "\n")
-                    count += 1
-            except BaseException:
-                scratch.unlink(missing_ok=True)
-                raise
-        scratch.chmod(0o644)
-        scratch.replace(target)
+        descriptor, scratch = (
+            (os.open(path, os.O_WRONLY), None)
+            if special
+            else tempfile.mkstemp(prefix=SCRATCH_PREFIX, dir=target.parent)
+        )
     except OSError as error:
         raise UsageError(f"cannot write to {path}: {error.strerror}") from error
-    return count
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        if scratch is not None:
+            Path(scratch).chmod(0o644)
+            Path(scratch).replace(target)
+    finally:
+        if scratch is not None:
+            Path(scratch).unlink(missing_ok=True)

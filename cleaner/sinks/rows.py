@@ -95,9 +95,9 @@ def rejected_row(rejected: Rejected) -> dict[str, Any]:
     }
 
 
-def cuts_row(article: Article) -> dict[str, Any]:
+def cuts_row(record: Article | Rejected) -> dict[str, Any]:
     """All that was dropped from one page."""
-    return {"id": article.id, "origin": article.origin, "cuts": [cut_row(cut) for cut in article.cuts]}
+    return {"id": record.id, "origin": record.origin, "cuts": [cut_row(cut) for cut in record.cuts]}
 
 
 def cut_row(cut: Cut) -> dict[str, Any]:

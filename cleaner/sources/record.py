@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import math
 from typing import Any
 
 import regex
@@ -21,19 +22,20 @@ def page_of(record: dict[str, Any], origin: str, fields: Fields) -> Page | Rejec
 
     HTML wins if a record has both HTML and text; the text is then ignored. A record without an id gets
     one from its content, so that it stays the same when the file is moved or sorted. A number as date is
-    read as seconds or milliseconds since 1970.
+    read as a day (20260302) or as seconds or milliseconds since 1970. Odd metadata costs no record: a
+    number as URL, title or language becomes a string, and what is of another type is left out.
 
-    Rejected are ``bad-field`` (a known field of a wrong type), ``no-text`` (neither HTML nor text) and
+    Rejected are ``bad-field`` (id, HTML or text of a wrong type), ``no-text`` (neither HTML nor text) and
     ``empty`` (they hold white space only).
     """
     taken = {
         "id": record.pop(fields.id, None),
-        "url": record.pop(fields.url, None),
+        "url": _string(record.pop(fields.url, None)),
         "html": record.pop(fields.html, None),
         "text": record.pop(fields.text, None),
-        "title": record.pop(fields.title, None),
+        "title": _string(record.pop(fields.title, None)),
         "date": _date(record.pop(fields.date, None)),
-        "lang": record.pop(fields.lang, None),
+        "lang": _string(record.pop(fields.lang, None)),
     }
     if type(taken["id"]) is int:
         taken["id"] = str(taken["id"])
@@ -78,11 +80,26 @@ def printable(value: Any) -> Any:
     return value
 
 
-def _date(value: Any) -> Any:
+def _string(value: Any) -> str | None:
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return str(value)
+    return value if isinstance(value, str) else None
+
+
+def _date(value: Any) -> str | None:
     if type(value) not in (int, float):
-        return value
+        return value if isinstance(value, str) else None
+    if 10**7 <= value < 10**8:
+        return _compact_date(int(value))
     low, high = EPOCH_SECONDS
     seconds = value / 1000 if low * 1000 <= value < high * 1000 else value
     if not low <= seconds < high:
-        return value
+        return None
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="seconds")
+
+
+def _compact_date(number: int) -> str | None:
+    try:
+        return datetime.date(number // 10_000, number // 100 % 100, number % 100).isoformat()
+    except ValueError:
+        return None

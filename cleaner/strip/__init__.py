@@ -1,8 +1,9 @@
 """Strip: a page in, its body out, with every dropped line and the rule that dropped it.
 
-HTML and stored text become blocks (``blocks``); the extractor's choice (``extract``, ``align``), the rules
-of the page's language (``rules``) and the structure (``headline``, ``prose``) decide over them in one
-place (``decide``). ``restore`` puts the cuts back.
+HTML and stored text become blocks (``blocks``); a model for each of the two (``models``, ``features``,
+``trees``), the rules of the page's language (``rules``) and the structure (``headline``, ``prose``) decide
+over them in one place (``decide``). ``extract`` and ``metadata`` read what the page says about itself,
+``site_memory`` what a whole site repeats. ``restore`` puts the cuts back.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from collections.abc import Sequence
 import regex
 
 from cleaner.records import Article, Cut, Page, Rejected
-from cleaner.strip import align, blocks, decide, extract, language, metadata
+from cleaner.strip import align, blocks, decide, extract, language, metadata, models, next_article
 from cleaner.strip.blocks import Block
 
+SAMPLE_LINES = 12
+"""Lines from which a page's language is told."""
 DATE_LINES = 4
 """Lines above the headline among which the article's date may stand."""
 __all__ = ["restore", "strip_page", "verdicts_of"]
@@ -25,7 +28,7 @@ def strip_page(page: Page) -> Article | Rejected:
     article, lines, _ = verdicts_of(page)
     if not article.text:
         detail = f"none of its {len(lines)} lines is body" if lines else "it holds no text"
-        return Rejected(page.origin, "no-body", detail, page.id)
+        return Rejected(page.origin, "no-body", detail, page.id, tuple(article.cuts))
     return article
 
 
@@ -35,33 +38,33 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     if root is None:
         text = page.text if page.html is None else blocks.flatten(page.html)
         return _stored(page, text or "")
-    found = extract.extract(root, page.url)
-    lines = blocks.from_html(root)
+    outline = blocks.outline(root)
+    lines = outline.blocks
     texts = [line.text for line in lines]
     h1s = [line.text for line in lines if line.tag == "h1"]
-    site = metadata.host(page.url or (found.url if found else None))
-    title = page.title or metadata.headline_of(
-        found.title if found else None, h1s, found.site_name if found else None, site
-    )
+    declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    lang = language.of_page(_sample(texts), page.lang, declared)
+    said = extract.metadata_of(root, page.url)
+    title = page.title or metadata.headline_of(said.title, h1s, said.site_name, metadata.host(page.url or said.url))
     if title and not page.title and any("©" in text and align.key(title) in align.key(text) for text in texts):
         title = None  # the name of the site, as its copyright line has it
-    declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
-    lang = language.of_page(" ".join(found.lines) if found else " ".join(texts), page.lang, declared)
-    inside = decide_inside(texts, found)
-    decision = decide.decide(texts, lang, title, inside, _wordings(title, h1s), sure=bool(page.title))
+    found = decide.anywhere(texts, lang)
+    probability = models.body_probability(outline, page.html or "", found)
+    wordings = _wordings(title, h1s)
+    elsewhere = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
+    outlook = decide.Outlook(found, probability.tolist(), models.HTML_THRESHOLD, "model.block", elsewhere)
+    decision = decide.decide(texts, outlook, lang, title, wordings, sure=bool(page.title))
     article = _article(page, lines, decision, lang)
-    if found is not None:
-        article.url = page.url or found.url
-        article.author = page.author or found.author
-        article.date = article.date or metadata.iso_date(found.date)
-    article.date = article.date or _date_line(lines, decision)
+    article.url = page.url or said.url
+    article.author = page.author or said.author
+    article.date = article.date or metadata.iso_date(said.date) or _date_line(lines, decision)
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     return article, lines, decision.verdicts
 
 
-def decide_inside(texts: Sequence[str], found: extract.Extracted | None) -> list[bool]:
-    """Which lines the extractor kept; none of them when it found no body."""
-    return align.kept(texts, found.lines) if found is not None else [False] * len(texts)
+def _sample(texts: Sequence[str]) -> str:
+    """The longest lines of a page: enough text to tell its language from."""
+    return " ".join(sorted(texts, key=lambda text: (-len(text), text))[:SAMPLE_LINES])
 
 
 def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
@@ -77,7 +80,11 @@ def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
 def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
     lines = blocks.from_text(text)
     lang = language.of_page(text, page.lang)
-    decision = decide.decide([line.text for line in lines], lang, page.title, sure=bool(page.title))
+    texts = [line.text for line in lines]
+    found = decide.anywhere(texts, lang)
+    probability = models.line_probability(lines, found)
+    outlook = decide.Outlook(found, probability.tolist(), models.TEXT_THRESHOLD, "model.line")
+    decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     article = _article(page, lines, decision, lang)
     article.date = article.date or _date_line(lines, decision)
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)

@@ -40,7 +40,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 _CONTROL_BYTES = bytes(byte for byte in range(128) if _CONTROL.match(chr(byte)))
 _NONCHARACTERS = ("\ufffe", "\uffff")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_TAG = re.compile(r"<(?:script|style)\b.{0,200000}?</(?:script|style)\s*>|<[^<>]{0,5000}>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
+_UNREAD = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_CROWDED = re.compile(r"<[a-zA-Z][^<>]{50000,}+")
+MAX_ATTRIBUTES = 3_000
+"""Attributes of one element; libxml2's time is the square of their number, and no clock can stop it."""
 
 
 _INLINE, _BLOCK, _LINE_BREAK, _LINK, _BOLD, _UNSEEN_KIND, _SKIPPED = range(7)
@@ -96,7 +100,9 @@ class Outline:
 
 
 def parse(html: str) -> lxml.html.HtmlElement | None:
-    """The page's tree, or None when there is no element in it or it is nested too deep to be read whole."""
+    """The page's tree, or None when there is no element in it or it cannot be read whole: nested too deep."""
+    if any(tag.group().count("=") > MAX_ATTRIBUTES for tag in _CROWDED.finditer(html)):
+        return None
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     if any(character in html for character in _NONCHARACTERS):
         html = _CONTROL.sub("", html)
@@ -330,8 +336,19 @@ def from_text(text: str) -> list[Block]:
 
 
 def flatten(html: str) -> str:
-    """Text of a page that no tree can be made of: every tag becomes a line break."""
-    return _TAG.sub("\n", _CONTROL.sub("", html))
+    """Text of a page that no tree can be made of: every tag becomes a line break, scripts and styles go."""
+    parts: list[str] = []
+    lowered = html.lower()
+    at = 0
+    while (opening := _UNREAD.search(html, at)) is not None:
+        parts.append(html[at : opening.start()])
+        closing = lowered.find("</" + opening.group(1).lower(), opening.end())
+        if closing < 0:
+            at = len(html)
+            break
+        at = closing
+    parts.append(html[at:])
+    return _TAG.sub("\n", _CONTROL.sub("", "".join(parts)))
 
 
 def to_text(blocks: list[Block]) -> str:

@@ -1,30 +1,33 @@
 """Which lines of a page go, and by which named rule. The one place where the decisions meet.
 
-In order, each step looking only at the lines that are still there:
+A trained model says of each line how likely it is body. Rules name what they know and overrule it, for
+a phrase is surer than a shape, except where the model is all but certain. In order, each step looking only
+at the lines that are still there:
 
-1. ``outside.*``   HTML only: blocks that the extractor left out.
+1. ``outside.*``   other articles below the first on an endless page.
 2. line rules      word and phrase rules of the page's language, of English and of ``common``.
-3. ``headline.*``  the headline, which becomes the title, and its repetitions.
-4. sections        a recognised head and what follows it, up to where prose goes on.
-5. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
+3. ``model.*``     lines that the model holds for less likely body than its threshold.
+4. ``headline.*``  the headline, which becomes the title, and its repetitions.
+5. sections        a recognised head and what follows it, up to where prose goes on.
+6. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import regex
 
-from cleaner.strip import headline, rules
-from cleaner.strip.prose import PROSE_WORDS, STRONG_WORDS, ends_sentence, is_prose
+from cleaner.strip import headline, metadata, rules, sections
+from cleaner.strip.prose import STRONG_WORDS, ends_sentence, is_prose
 from cleaner.strip.rules import Rule, count_words
 
 MAX_RULE_WORDS = 100
 """No rule looks at a longer line."""
-START_CHARS = 7
-"""Characters of a line by which the rules that can match it are looked up."""
+START_CHARS = (7, 4, 2)
+"""Characters of a line by which the rules that can match it are looked up, and shorter beginnings."""
 MAX_BAR_WORDS = 24
 """Words of a line that may be a bar of several short texts."""
 _BAR = regex.compile(r"\s+[|•·»›]\s+|\s*[|｜]\s*")
@@ -32,6 +35,10 @@ SCRAP_WORDS = 8
 """A line below the last paragraph with no more words and no sentence end is not body."""
 BUTTON_WORDS = 2
 """Words of a line that is one button of a share bar."""
+CERTAIN = 0.97
+"""Probability from which the model overrules a line rule."""
+DATE_WORDS = 8
+"""Words of a line above the body that holds a full date and nothing to read."""
 HEAD_PROSE_WORDS = 15
 """Words of the line that starts the body, as seen from the head."""
 
@@ -65,8 +72,13 @@ def _pack(language: str | None) -> tuple[Rule, ...]:
 
 @lru_cache(maxsize=50_000)
 def _possible(start: str, language: str | None) -> tuple[Rule, ...]:
-    """The rules that can match a line with this beginning, so that most lines are asked few."""
-    return tuple(rule for rule in _pack(language) if rule.pattern.match(start, partial=True) is not None)
+    """The rules that can match a line with this beginning, so that most lines are asked few.
+
+    Narrowed down from a shorter beginning to a longer, so that a new one is asked few itself.
+    """
+    shorter = next((size for size in START_CHARS if size < len(start)), 0)
+    among = _possible(start[:shorter], language) if shorter else _pack(language)
+    return tuple(rule for rule in among if rule.pattern.match(start, partial=True) is not None)
 
 
 def matching(line: str, language: str | None, places: Sequence[str] = rules.PLACES) -> Rule | None:
@@ -92,7 +104,7 @@ def matching(line: str, language: str | None, places: Sequence[str] = rules.PLAC
 
 def _first(text: str, words: int, language: str | None, places: Sequence[str]) -> Rule | None:
     first: Rule | None = None
-    for rule in _possible(text[:START_CHARS], language):
+    for rule in _possible(text[: START_CHARS[0]], language):
         wanted = rule.effect == "section" or first is None
         if wanted and words <= rule.max_words and rule.place in places:
             if not rules.matches(rule, text):
@@ -103,29 +115,47 @@ def _first(text: str, words: int, language: str | None, places: Sequence[str]) -
     return first
 
 
+@dataclass(slots=True, frozen=True)
+class Outlook:
+    """What is known of a page's lines before anything is decided."""
+
+    rules: Sequence[Rule | None]
+    """For each line the rule that matches it wherever it stands."""
+    body: Sequence[float]
+    """For each line the model's probability that it is body."""
+    threshold: float
+    """Probability from which a line is body."""
+    model: str
+    """``model.block`` or ``model.line``: the name its verdicts carry."""
+    elsewhere: Collection[int] = ()
+    """Lines that belong to another article of the same page."""
+
+
+def anywhere(lines: Sequence[str], language: str | None) -> list[Rule | None]:
+    """For each line the rule that matches it wherever it stands."""
+    return [matching(line, language, ("anywhere",)) for line in lines]
+
+
 def decide(
     lines: Sequence[str],
+    outlook: Outlook,
     language: str | None = None,
     title: str | None = None,
-    inside: Sequence[bool] | None = None,
     other_titles: Sequence[str] = (),
     sure: bool = False,
 ) -> Decision:
     """Decide over a page's lines.
 
-    ``inside`` tells for HTML which lines the extractor kept; None means stored text. ``title`` is the
-    headline when it is known, ``sure`` that it is; else a title that the text does not bear out (the
-    site's name) gives way to a line above the text. ``other_titles`` are further wordings (the page's h1).
+    ``title`` is the headline when it is known, ``sure`` that it is; else a title that the text does not
+    bear out (the site's name) gives way to a line above the text. ``other_titles`` are further wordings
+    (the page's h1).
     """
     verdicts: list[Verdict | None] = [None] * len(lines)
-    if inside is not None:
-        verdicts = [None if kept else Verdict("outside.extractor") for kept in inside]
     heads: dict[int, Rule] = {}
-    first = _apply_rules(lines, language, verdicts, heads)
+    first = _apply_rules(lines, language, outlook, verdicts, heads)
     found = title
-    if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, first)])):
-        open_to_title = ("outside",) if inside is not None else ()
-        above = [i for i in range(first) if (v := verdicts[i]) is None or v.label in open_to_title]
+    if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, max(first, 0))])):
+        above = [i for i in range(first) if (v := verdicts[i]) is None or v.label == "model"]
         at = headline.find(lines, above, first, borne_out=count_words(title or "") >= headline.MIN_WORDS)
         if at is not None:
             found = lines[at]
@@ -133,10 +163,11 @@ def decide(
     _spread_bars(lines, verdicts)
     if found:
         _drop_headlines(lines, [found, *other_titles], first, verdicts)
-    for at in sorted(heads):
-        _drop_section(lines, at, heads[at], verdicts)
+    standing = [verdict is None for verdict in verdicts]
+    for i, rule in sections.lines_of(lines, standing, heads, outlook.body).items():
+        verdicts[i] = Verdict(rule)
     _drop_scraps_above(lines, first, verdicts)
-    if inside is None:
+    if outlook.model == "model.line":
         _drop_scraps_below(lines, first, verdicts)
     return Decision(verdicts, found)
 
@@ -147,31 +178,44 @@ def _left(verdicts: Sequence[Verdict | None], start: int) -> list[int]:
 
 
 def _apply_rules(
-    lines: Sequence[str], language: str | None, verdicts: list[Verdict | None], heads: dict[int, Rule]
+    lines: Sequence[str],
+    language: str | None,
+    outlook: Outlook,
+    verdicts: list[Verdict | None],
+    heads: dict[int, Rule],
 ) -> int:
-    """Apply the rules that hold anywhere, find the first paragraph, then those of the head and the tail.
+    """Apply the rules that hold anywhere and the model, find the first paragraph, then head and tail rules.
 
-    Returns the index of the first paragraph (the number of lines when there is none).
+    Returns the index of the first paragraph, -1 when there is none: all lines are then below it.
     """
-    left = [i for i, verdict in enumerate(verdicts) if verdict is None]
-    for i in left:
-        rule = matching(lines[i], language, ("anywhere",))
-        if rule is not None:
+
+    stored = outlook.model == "model.line"
+
+    def cut(i: int, rule: Rule) -> None:
+        if outlook.body[i] < CERTAIN:
             verdicts[i] = Verdict(rule.name)
-            if rule.effect == "section":
+            if rule.effect == "section" and (stored or outlook.body[i] >= outlook.threshold):
                 heads[i] = rule
-    left = [i for i in left if verdicts[i] is None]
+
+    for i, rule in enumerate(outlook.rules):
+        if i in outlook.elsewhere:
+            verdicts[i] = Verdict("outside.next-article")
+        elif rule is not None:
+            cut(i, rule)
+        if verdicts[i] is None and outlook.body[i] < outlook.threshold:
+            verdicts[i] = Verdict(outlook.model, round(float(outlook.body[i]), 4))
+    left = [i for i, verdict in enumerate(verdicts) if verdict is None]
     first = next((i for i in left if is_prose(lines[i], HEAD_PROSE_WORDS)), None)
     if first is None:
-        first = next((i for i in left if count_words(lines[i]) >= STRONG_WORDS), 0)
-    for i in left:
-        if i == first:
+        first = next((i for i in left if count_words(lines[i]) >= STRONG_WORDS), -1)
+    for i, verdict in enumerate(verdicts):
+        if i == first or (verdict is not None and not (stored and verdict.label == "model")):
             continue
         rule = matching(lines[i], language, ("head",) if i < first else ("tail",))
         if rule is not None:
-            verdicts[i] = Verdict(rule.name)
-            if rule.effect == "section":
-                heads[i] = rule
+            cut(i, rule)
+        elif i < first and count_words(lines[i]) <= DATE_WORDS and metadata.date_in([lines[i]]):
+            verdicts[i] = Verdict("date.in-head")
     return first
 
 
@@ -180,7 +224,7 @@ def _spread_bars(lines: Sequence[str], verdicts: list[Verdict | None]) -> None:
     bar: Verdict | None = None
     for i, verdict in enumerate(verdicts):
         if verdict is not None:
-            bar = verdict if verdict.label == "share" else bar if verdict.label == "outside" else None
+            bar = verdict if verdict.label == "share" else bar if verdict.label == "model" else None
         elif bar is not None and count_words(lines[i]) <= BUTTON_WORDS and not ends_sentence(lines[i]):
             verdicts[i] = Verdict(bar.rule)
         else:
@@ -196,39 +240,6 @@ def _drop_headlines(lines: Sequence[str], titles: Sequence[str], first: int, ver
             if how == "repeated" or (how == "glued" and i <= first):
                 verdicts[i] = Verdict(f"headline.{how}")
                 break
-
-
-def _drop_section(lines: Sequence[str], at: int, head: Rule, verdicts: list[Verdict | None]) -> None:
-    """Cut the lines below a section head up to where prose goes on.
-
-    Prose goes on at a paragraph of STRONG_WORDS, or at two paragraphs in a row. Below a comment form or
-    an author box it is other people's prose: there the article goes on only if most of it is still to come.
-    """
-    end = len(lines)
-    closing = head.label in ("comments", "author")
-    if closing:
-        above = sum(count_words(lines[i]) for i in range(at) if verdicts[i] is None)
-        below = sum(count_words(lines[i]) for i in range(at, end) if verdicts[i] is None and is_prose(lines[i]))
-        closing = above >= below
-    before: int | None = None
-    for i in range(at + 1, end):
-        if verdicts[i] is not None:
-            continue
-        if closing:
-            pass
-        elif is_prose(lines[i], STRONG_WORDS):
-            end = i if before is None else before
-            break
-        elif is_prose(lines[i]):
-            if before is not None:
-                end = before
-                break
-            before = i
-            continue
-        before = None
-    for i in range(at + 1, end):
-        if verdicts[i] is None:
-            verdicts[i] = Verdict(head.name)
 
 
 def _drop_scraps_above(lines: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
@@ -247,6 +258,3 @@ def _drop_scraps_below(lines: Sequence[str], first: int, verdicts: list[Verdict 
         if ends_sentence(lines[i]) or count_words(lines[i]) > SCRAP_WORDS:
             break
         verdicts[i] = Verdict("scrap.below")
-
-
-__all__ = ["PROSE_WORDS", "Decision", "Verdict", "decide", "matching"]

@@ -27,6 +27,8 @@ MAX_DATE = 60
 """Characters above which a text is no date."""
 MAX_DATE_LINE = 120
 """Characters of a line that may hold the article's date."""
+MAX_TRIED = 6
+"""Lines that look like dates and are none after which the search ends."""
 _DATE_IN_LINE = regex.compile(
     r"\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\b\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\b"
     r"|\b\d{1,2}(?:st|nd|rd|th|º|\.)?\s(?:de\s)?[\p{L}\p{M}]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d\b"
@@ -84,8 +86,12 @@ def _from_words(raw: str) -> str | None:
 
 def date_in(lines: Iterable[str]) -> str | None:
     """The first full date in short lines (byline, date line), as ``iso_date`` gives it."""
+    tried = 0
     for line in lines:
+        if tried >= MAX_TRIED:
+            return None
         if len(line) <= MAX_DATE_LINE and (found := _DATE_IN_LINE.search(line, timeout=1.0)):
+            tried += 1
             raw = found.group()
             if chinese := _CHINESE.match(raw):
                 raw = "-".join(chinese.groups())
@@ -102,7 +108,10 @@ def headline_of(title: str | None, h1s: Iterable[str], site_name: str | None, si
     (or stands in the host name ``site``) is none.
     """
     title = squeeze(unescape(title or ""))
-    names = {key(site_name or ""), key(title) if key(title) in key(site or "") else ""} - {""}
+    names = {
+        key(site_name or "") if site_name != title else "",
+        key(title) if key(title) in key(site or "") else "",
+    } - {""}
     if key(title) in names:
         title = ""
     shown = [h1 for h1 in dict.fromkeys(map(squeeze, h1s)) if key(h1) and key(h1) not in names]

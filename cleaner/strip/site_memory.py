@@ -83,8 +83,8 @@ def _repeated(articles: Sequence[Article], members: Sequence[int]) -> dict[int, 
     ]
     hashes = np.array([line.hash for line in lines], dtype=np.uint64)
     pages = np.array([line.article for line in lines], dtype=np.int64)
-    pairs = np.unique(np.rec.fromarrays([hashes, pages], names="hash,page"))
-    values, counts = np.unique(pairs["hash"], return_counts=True)
+    pairs = np.unique(np.stack([hashes, pages.astype(np.uint64)]), axis=1)
+    values, counts = np.unique(pairs[0], return_counts=True)
     least = min(MANY_PAGES, max(MIN_PAGES, int(np.ceil(MIN_SHARE * len(members)))))
     often = {int(value): int(count) for value, count in zip(values, counts, strict=True) if count >= least}
     if not often:

@@ -123,15 +123,33 @@ BAD = {
     '{"text": "\\u0000"}': ("empty", ""),
     '{"html": 3}': ("bad-field", "html is not a string but int"),
     '{"text": ["x"]}': ("bad-field", "text"),
-    '{"text": "x", "title": {}}': ("bad-field", "title"),
-    '{"text": "x", "url": false}': ("bad-field", "url"),
     '{"text": "x", "id": 1.5}': ("bad-field", "id"),
     '{"text": "x", "id": true}': ("bad-field", "id"),
-    '{"text": "x", "date": 20240501}': ("bad-field", "date"),
     b'{"text": "caf\xe9"}': ("bad-encoding", "byte 14"),
     b"\xff\xfe{\x00}\x00": ("bad-encoding", "byte 1"),
     b"\x00\x00": ("broken-json", ""),
 }
+
+
+@pytest.mark.parametrize(
+    ("odd", "expected"),
+    [
+        ({"title": 1984}, ("1984", None, None, None)),
+        ({"title": {}, "url": False, "lang": ["en"]}, (None, None, None, None)),
+        ({"url": 7, "lang": 1.5}, (None, "7", "1.5", None)),
+        ({"date": 20240501}, (None, None, None, "2024-05-01")),
+        ({"date": 20240501.0}, (None, None, None, "2024-05-01")),
+        ({"date": 20241399}, (None, None, None, None)),
+        ({"date": 7}, (None, None, None, None)),
+        ({"date": -1e300}, (None, None, None, None)),
+        ({"date": True}, (None, None, None, None)),
+        ({"date": {"day": 1}}, (None, None, None, None)),
+    ],
+)
+def test_odd_metadata_does_not_cost_a_record_with_text(odd, expected):
+    page = read_line(json.dumps({"text": "x", **odd}))
+    assert (page.title, page.url, page.lang, page.date) == expected
+    assert page.text == "x"
 
 
 @pytest.mark.parametrize("line", BAD, ids=lambda line: str(line[:40]))
@@ -177,9 +195,7 @@ def test_a_line_over_the_limit_is_rejected_and_the_rest_read(tmp_path):
     long = json.dumps({"text": "a" * 300_000}).encode()
     fits = json.dumps({"id": "fits", "text": "a" * (1000 - 26)}).encode()
     assert len(fits) == 1000
-    path = write(
-        tmp_path / "a.jsonl", b"\n".join([long, fits, fits + b" ", lines({"id": "next", "text": "x"}), long])
-    )
+    path = write(tmp_path / "a.jsonl", b"\n".join([long, fits, fits + b" ", lines({"id": "next", "text": "x"}), long]))
     found = records(path, max_record_bytes=1000)
     assert short(found) == ["too-long", "fits", "too-long", "next", "too-long"]
     assert found[-1].origin == f"{path}:6"
@@ -198,9 +214,7 @@ def test_compressed_files(tmp_path, suffix):
 @pytest.mark.parametrize("suffix", ["gz", "zst"])
 def test_a_truncated_file_gives_its_lines_and_one_rejection(tmp_path, suffix):
     pack = {"gz": gzip.compress, "zst": zstandard.compress}[suffix]
-    data = pack(
-        b"".join(lines({"id": n, "text": random.Random(n).randbytes(2000).hex()}) for n in range(300))
-    )
+    data = pack(b"".join(lines({"id": n, "text": random.Random(n).randbytes(2000).hex()}) for n in range(300)))
     path = write(tmp_path / f"a.jsonl.{suffix}", data[: len(data) // 2])
     found = records(path)
     assert 10 < len(found) < 300
@@ -211,9 +225,7 @@ def test_a_truncated_file_gives_its_lines_and_one_rejection(tmp_path, suffix):
 @pytest.mark.parametrize("suffix", ["gz", "zst"])
 def test_a_corrupt_file_gives_what_stands_before_the_damage(tmp_path, suffix):
     pack = {"gz": gzip.compress, "zst": zstandard.compress}[suffix]
-    path = write(
-        tmp_path / f"a.jsonl.{suffix}", pack(lines({"id": 1, "text": "x"})) + pack(b"{}")[:4] + b"\xff" * 99
-    )
+    path = write(tmp_path / f"a.jsonl.{suffix}", pack(lines({"id": 1, "text": "x"})) + pack(b"{}")[:4] + b"\xff" * 99)
     assert short(records(path)) == ["1", "corrupt"]
 
 

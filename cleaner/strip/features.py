@@ -1,0 +1,116 @@
+"""One row of numbers for each block of a page, for the two models that tell body from boilerplate.
+
+``of_html`` describes the blocks of a page with markup, ``of_text`` lines of stored text. Both give groups
+of columns in a fixed order, so that training can leave one out; ``stack`` joins them. A column's meaning
+is part of a model: whoever changes one, a constant below or in ``features_*``, or many rules, trains both
+anew (python -m cleaner.train.strip DATA_DIR). These constants are not tuned one by one: trees put their own
+thresholds on the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.strip import features_markup as markup
+from cleaner.strip import features_sequence as sequence
+from cleaner.strip import features_text as text
+from cleaner.strip.blocks import Block, Outline
+from cleaner.strip.features_sequence import Floats
+from cleaner.strip.rules import Rule
+
+GOOD_UNITS = 8
+"""Words from which a block with few links counts as running text."""
+GOOD_LINKS = 0.35
+SURE_UNITS = 25
+"""Words from which a line without a sentence mark at its end still counts as running text."""
+_NEAR_TAGS = ("p", "div", "li", "h2", "h3")
+
+
+def of_html(page: Outline, rules: Sequence[Rule | None], member: Floats | None) -> dict[str, Floats]:
+    """Groups of columns for a page's blocks, of which there is at least one.
+
+    ``rules`` holds for each block the rule that matches it; ``member`` how much of it another extractor
+    kept (0 to 1), None when it was not asked.
+    """
+    blocks = page.blocks
+    number = len(blocks)
+    strings = [*(block.text for block in blocks), page.title or "-", page.description or "-"]
+    texts = text.read(strings)
+    links = np.fromiter((block.link_share for block in blocks), np.float64, number)
+    bold = np.fromiter((block.bold_share for block in blocks), np.float64, number)
+    units = texts.units[:number]
+    good = np.where((units >= GOOD_UNITS) & (links < GOOD_LINKS), units, 0.0)
+    tree = markup.Tree(page, good, units, links)
+    plain = np.column_stack(text.statistics(texts, strings))[:number]
+    statistics = np.column_stack([plain, links, bold, good > 0])
+    tags = markup.tags(page)
+    verdicts = sequence.verdicts(rules)
+    commas = texts.counts[:number, text.COMMA]
+    near = np.column_stack(
+        [
+            statistics[:, [0, 1, 2, 8, -3, -2]],
+            tags[:, [markup.TAGS.index(tag) for tag in _NEAR_TAGS]],
+            verdicts[:, len(sequence.LABELS)],
+            *([] if member is None else [member]),
+        ]
+    )
+    groups = {
+        "text": statistics,
+        "words": np.column_stack(text.vocabulary(texts, number)),
+        "rules": verdicts,
+        "neighbours": np.column_stack([sequence.shifted(near, (1, 2, -1, -2)), *markup.neighbours(tree, page)]),
+        "windows": np.column_stack(sequence.windows(good, units)),
+        "position": np.column_stack(sequence.positions(good, units)),
+        "tags": tags,
+        "ancestors": markup.ancestors(tree, page),
+        "names": markup.names(tree),
+        "levels": np.column_stack(markup.levels(tree)),
+        "bodies": np.column_stack(markup.bodies(tree)),
+        "candidates": np.column_stack(markup.candidates(tree, page, units, commas, links)),
+        "signatures": np.column_stack(markup.signatures(tree, page, good, units, links)),
+    }
+    if member is not None:
+        groups["member"] = _membership(member)
+    return groups
+
+
+def of_text(blocks: Sequence[Block], rules: Sequence[Rule | None]) -> dict[str, Floats]:
+    """Groups of columns for the lines of stored text, of which there is at least one."""
+    strings = [block.text for block in blocks]
+    texts = text.read(strings)
+    units = texts.units
+    ends = texts.last == text.STOP
+    good = np.where((units >= GOOD_UNITS) & (ends | (units > SURE_UNITS)), units, 0.0)
+    statistics = np.column_stack([*text.statistics(texts, strings), good > 0])
+    words = np.column_stack(text.vocabulary(texts, len(blocks)))
+    verdicts = sequence.verdicts(rules)
+    near = np.column_stack([statistics[:, [0, 1, 2, 3, 8, 9, 16, 17, 19]], words, verdicts[:, len(sequence.LABELS)]])
+    return {
+        "text": statistics,
+        "words": words,
+        "rules": verdicts,
+        "neighbours": sequence.shifted(near, (1, 2, 3, -1, -2, -3)),
+        "windows": np.column_stack(sequence.windows(good, units)),
+        "position": np.column_stack(sequence.positions(good, units)),
+    }
+
+
+def _membership(member: Floats) -> Floats:
+    """What another extractor kept: the block, its surroundings, how much before it and in all."""
+    number = len(member)
+    at = np.arange(number)
+    sums = sequence.totals(member)
+    columns = [member]
+    for reach in (5, 15):
+        start, stop = np.maximum(0, at - reach), np.minimum(number, at + reach + 1)
+        columns.append((sums[stop] - sums[start]) / (2 * reach + 1))
+    columns += [sums[:-1] / max(1.0, sums[-1]), np.full(number, sums[-1])]
+    return np.column_stack(columns)
+
+
+def stack(groups: Mapping[str, Floats], names: Iterable[str]) -> NDArray[np.float32]:
+    """The columns of these groups side by side, in single precision as the models are trained."""
+    return np.concatenate([groups[name] for name in names], axis=1, dtype=np.float32, casting="same_kind")

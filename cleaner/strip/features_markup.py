@@ -1,0 +1,259 @@
+"""What a page's markup says of its blocks: tags, names, and the block elements around them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.strip.blocks import Outline
+from cleaner.strip.features_sequence import FAR, Floats, totals
+
+TAGS = (
+    "p div li td tr th h1 h2 h3 h4 h5 h6 figcaption blockquote pre dd dt section article header footer aside main nav "
+    "body form caption center"
+).split()
+ANCESTORS = (
+    "article main aside nav header footer figure figcaption form ul ol table blockquote section details dl".split()
+)
+NAME_GROUPS = (
+    "comment|disqus|discus|respond|repl(?:y|ies)|feedback|livefyre",
+    "shar(?:e|ing)|social|facebook|twitter|whatsapp|pinterest|linkedin|addthis|follow",
+    "relat|recommend|recirc|more|trend|popular|also|outbrain|taboola|suggest|next|prev|latest|teaser|similar|recent|read",
+    "side|rail|aside|widget|secondary|right|complement",
+    "header|masthead|nav|menu|crumb|toolbar|topbar|top$",
+    "foot|copyright|bottom|colophon",
+    "caption|credit|photo|image|img|galler|slide|video|figure|media|player|thumb|carousel|lightbox|audio",
+    "byline|author|writer|contributor|bio$|profile|avatar",
+    "date|time|publish|updated|meta$|info$|stamp",
+    "^tags?$|topic|categor|keyword|label|taxonomy",
+    "newsletter|subscri|sign|email|register|paywall|login|premium|donat|member|piano|optin",
+    "^ads?$|advert|sponsor|promo|banner|^dfp|commerc|affiliat|google|^gpt|shop|product|price|deal",
+    "cookie|consent|gdpr|privacy|modal|popup|overlay|disclaim|terms|legal|alert|notice|dialog",
+    "^hid(?:e|den)|^sr$|screen|visually|invisible|print|offscreen|collapse|tooltip",
+    "tweet|embed|instagram|quote|pull|oembed",
+    "title|headline|heading|^hed$",
+    "summar|^dek$|subtitle|standfirst|lead$|intro|excerpt|descri|abstract|deck|^lede$",
+    "article|story|post|^news|blog",
+    "body|content|text|entry|main|prose|paragraph|copy|rich|markdown|wysiwyg",
+    "form$|search|input|button|^btn|select|field",
+    "list|item|card|tile|grid|feed|collection|archive",
+    "toc$|contents|faq|accordion|tabs?$|panel",
+)
+"""Words in class, id and role by which themes name what a box is for; one bit a group."""
+_BAD_NAMES = sum(1 << group for group in (0, 1, 2, 3, 4, 5, 10, 11, 12))
+_GOOD_NAMES = sum(1 << group for group in (17, 18))
+_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
+_GROUP = re.compile("|".join(f"(?P<g{at}>{group})" for at, group in enumerate(NAME_GROUPS)))
+_PARAGRAPH_TAGS = frozenset("p td pre li blockquote h2 h3 dd".split())
+LEVELS = 5
+"""Block elements above a block that are described: itself, its parent and so on."""
+_TAG_AT = {tag: at for at, tag in enumerate(TAGS)}
+_ANCESTOR_BIT = {tag: 1 << at for at, tag in enumerate(ANCESTORS)}
+
+
+@lru_cache(maxsize=20_000)
+def _word_bits(word: str) -> int:
+    bits = 0
+    for found in _GROUP.finditer(word):
+        bits |= 1 << int((found.lastgroup or "g0")[1:])
+    return bits
+
+
+@lru_cache(maxsize=20_000)
+def name_bits(names: str) -> int:
+    """The groups that the words of a class or id belong to, as bits."""
+    bits = 0
+    for word in _WORD.findall(names[:500]):
+        bits |= _word_bits(word.lower())
+    return bits
+
+
+def _columns(bits: NDArray[np.int64], width: int) -> Floats:
+    return ((bits[:, None] >> np.arange(width)) & 1).astype(np.float64)
+
+
+class Tree:
+    """The block elements of a page as arrays, and for each block the one it stands in."""
+
+    def __init__(self, page: Outline, good: Floats, units: Floats, links: Floats) -> None:
+        number, size = len(page.blocks), len(page.tags)
+        self.number = number
+        self.parent = np.array(page.parents)
+        self.start, self.end = np.array(page.starts), np.array(page.ends)
+        self.of_block = np.fromiter((block.container for block in page.blocks), np.intp, number)
+        self.own = np.zeros(size, np.int64)
+        self.above = np.zeros(size, np.int64)
+        self.kin = np.zeros(size, np.int64)
+        self.depth = np.zeros(size, np.int64)
+        own, above, kin, depth = [0] * size, [0] * size, [0] * size, [0] * size
+        for at, (tag, classes, names, parent) in enumerate(
+            zip(page.tags, page.classes, page.names, page.parents, strict=True)
+        ):
+            own[at] = (name_bits(classes) if classes else 0) | (name_bits(names) if names else 0)
+            kin[at] = _ANCESTOR_BIT.get(tag, 0)
+            if parent >= 0:
+                kin[at] |= kin[parent]
+                above[at] = above[parent] | own[parent]
+                depth[at] = depth[parent] + 1
+        self.own, self.above, self.kin = np.array(own, np.int64), np.array(above, np.int64), np.array(kin, np.int64)
+        self.depth = np.array(depth)
+        self.good, self.units, self.links = totals(good), totals(units), totals(links * units)
+        self.good_in = self.good[self.end] - self.good[self.start]
+        self.units_in = self.units[self.end] - self.units[self.start]
+        self.links_in = self.links[self.end] - self.links[self.start]
+        self.size = self.end - self.start
+        self.total = max(1.0, self.good[-1])
+
+    def up(self, at: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The element above each, the outermost being its own."""
+        parent = self.parent[at]
+        return np.where(parent >= 0, parent, at)
+
+
+def tags(page: Outline) -> Floats:
+    """One column a tag."""
+    out = np.zeros((len(page.blocks), len(TAGS)))
+    for i, block in enumerate(page.blocks):
+        at = _TAG_AT.get(block.tag)
+        if at is not None:
+            out[i, at] = 1
+    return out
+
+
+def ancestors(tree: Tree, page: Outline) -> Floats:
+    """Tags among the elements around a block, its depth, whether it is said to be hidden."""
+    hidden = np.array(page.hidden, np.float64)[tree.of_block]
+    depth = tree.depth[tree.of_block].astype(np.float64)
+    kin = _columns(tree.kin[tree.of_block], len(ANCESTORS))
+    return np.column_stack([kin, depth, hidden])
+
+
+def names(tree: Tree) -> Floats:
+    """Groups of names on the block's element, on the two around it, and on those further out."""
+    width = len(NAME_GROUPS)
+    at = tree.of_block
+    first = tree.up(at)
+    second = tree.up(first)
+    near = tree.own[first] | tree.own[second]
+    return np.column_stack([_columns(tree.own[at], width), _columns(near, width), _columns(tree.above[second], width)])
+
+
+def levels(tree: Tree) -> list[Floats]:
+    """Running text, links and size of the elements around a block, from the inside out."""
+    at = tree.of_block
+    place = np.arange(tree.number)
+    columns = []
+    for _ in range(LEVELS):
+        size = np.maximum(1, tree.size[at])
+        units = np.maximum(1, tree.units_in[at])
+        columns += [
+            tree.good_in[at] / tree.total,
+            tree.units_in[at] / max(1.0, tree.units[-1]),
+            tree.links_in[at] / units,
+            tree.size[at].astype(np.float64),
+            tree.good_in[at] / units,
+            (place - tree.start[at]) / size,
+        ]
+        at = tree.up(at)
+    return columns
+
+
+def bodies(tree: Tree) -> list[Floats]:
+    """How a block lies to the smallest elements that hold half and most of the page's running text."""
+    place = np.arange(tree.number)
+    columns = []
+    for part in (0.5, 0.8):
+        holding = np.flatnonzero(tree.good_in >= part * tree.total)
+        if len(holding):
+            best = holding[np.argmin(tree.size[holding] * 1000.0 - holding)]
+            start, end = int(tree.start[best]), int(tree.end[best])
+        else:
+            start, end = 0, tree.number
+        size = max(1, end - start)
+        at, outside = tree.of_block, np.zeros(tree.number)
+        for _ in range(12):
+            out = ~((tree.start[at] <= start) & (tree.end[at] >= end)) & (tree.parent[at] >= 0)
+            outside += out
+            at = np.where(out, tree.up(at), at)
+        columns += [
+            ((place >= start) & (place < end)).astype(np.float64),
+            np.clip((place - start) / size, -2, 3),
+            np.full(tree.number, size / tree.number),
+            outside,
+        ]
+    return columns
+
+
+def candidates(tree: Tree, page: Outline, units: Floats, commas: Floats, links: Floats) -> list[Floats]:
+    """Elements scored by the paragraphs in them, as Arc90's Readability does it, and a block's place in the best."""
+    paragraph = np.array([block.tag in _PARAGRAPH_TAGS for block in page.blocks])
+    at = tree.of_block
+    points = np.where(units >= 5, 1 + np.minimum(commas, 20) + np.minimum(units / 18, 3), 0) * (1 - links)
+    parent = np.where(paragraph, tree.up(at), at)
+    second = tree.up(parent)
+    third = tree.up(second)
+    scores = np.zeros(len(tree.parent))
+    for target, factor in ((parent, 1.0), (second, 1 / 2), (third, 1 / 3)):
+        scores += np.bincount(target, points * factor, len(scores))
+    scores *= np.where(tree.own & _BAD_NAMES, 0.5, 1) * np.where(tree.own & _GOOD_NAMES, 1.25, 1)
+    scores *= 1 - tree.links_in / np.maximum(1, tree.units_in)
+    top = int(np.argmax(scores))
+    best = max(1e-6, scores[top])
+    above = int(tree.parent[top]) if tree.parent[top] >= 0 else top
+    place = np.arange(tree.number)
+    return [
+        scores[parent] / best,
+        scores[second] / best,
+        ((place >= tree.start[top]) & (place < tree.end[top])).astype(np.float64),
+        ((place >= tree.start[above]) & (place < tree.end[above])).astype(np.float64),
+        np.full(tree.number, tree.good_in[top] / tree.total),
+        (parent == top).astype(np.float64),
+        (second == top).astype(np.float64),
+    ]
+
+
+def signatures(tree: Tree, page: Outline, good: Floats, units: Floats, links: Floats) -> list[Floats]:
+    """What the blocks of the same tag and class are like, and of the same tag and class under the same parent."""
+    serial: dict[tuple[str, str], int] = {}
+    kinds = [serial.setdefault(pair, len(serial)) for pair in zip(page.tags, page.classes, strict=True)]
+    kind = np.array(kinds, np.int64)
+    above = np.where(tree.parent >= 0, kind[tree.parent], -1)
+    columns = []
+    for key in (kind, kind * (len(serial) + 1) + above + 1):
+        different, inverse = np.unique(key[tree.of_block], return_inverse=True)
+        width = len(different)
+        held = np.bincount(inverse, good, width)
+        size = np.bincount(inverse, units, width)
+        linked = np.bincount(inverse, links * units, width)
+        number = np.bincount(inverse, minlength=width)
+        columns += [
+            (held / tree.total)[inverse],
+            (held / np.maximum(1, size))[inverse],
+            (linked / np.maximum(1, size))[inverse],
+            number[inverse].astype(np.float64),
+            (held / max(1.0, held.max()))[inverse],
+            (size / number)[inverse],
+        ]
+    return columns
+
+
+def neighbours(tree: Tree, page: Outline) -> list[Floats]:
+    """Whether the blocks before and after stand in the same element, and where the page's first h1 is."""
+    at = tree.of_block
+    above = tree.up(at)
+    same = (at[1:] == at[:-1]).astype(np.float64)
+    kin = (above[1:] == above[:-1]).astype(np.float64)
+    edge = np.zeros(1)
+    h1 = next((i for i, block in enumerate(page.blocks) if block.tag == "h1"), None)
+    place = np.arange(tree.number)
+    since = np.full(tree.number, -FAR - 1.0) if h1 is None else np.clip(place - h1, -FAR, FAR).astype(np.float64)
+    return [
+        np.concatenate([edge, same]),
+        np.concatenate([same, edge]),
+        np.concatenate([edge, kin]),
+        np.concatenate([kin, edge]),
+        since,
+    ]

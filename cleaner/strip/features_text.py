@@ -1,0 +1,247 @@
+"""What the characters of a page's blocks say: the features that HTML and stored text share.
+
+The blocks are laid end to end as one array of code points, and every count is one pass of numpy over it:
+no Python loop over characters or words. Words are told apart by 64-bit hashes. Nothing here knows a
+language: common words are those that are frequent on the page itself, and a Chinese or Japanese character
+counts as half a word.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = NDArray[np.float32]
+
+OTHER, UPPER, LETTER, DIGIT, SPACE, COMMA, STOP, WIDE, CLOSING, COLON, RULE, SIGN = range(12)
+_KINDS = 12
+_MARKS = {
+    COMMA: ",،、，;；؛",
+    STOP: ".!?…。！？؟۔।॥",
+    CLOSING: "\"'”’»›)]」』】）“‘«‹„([「『【（",
+    COLON: ":：",
+    RULE: "|｜»›•·▪►→/",
+    SIGN: "@#©®™+*=<>_&$€£%",
+}
+MAX_CHARS = 20_000
+"""Characters of one block that are looked at: more of a paragraph says nothing new."""
+COMMON_SHARE = 0.004
+"""Share of a page's running words from which a word is one of its common words."""
+COMMON_LETTERS = 6
+CONTENT_LETTERS = 4
+"""Letters up to which a word can be a common one, and from which it can be one that tells the topic."""
+MAX_COMPARED = 60
+"""Words of a block that can repeat the title or the summary."""
+LONG_UNITS = 12
+"""Words of a block that counts as running text."""
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    """For each code point below 65,536 its kind and its lower-case form."""
+    kinds = np.zeros(65_536, np.uint8)
+    lower = np.arange(65_536, dtype=np.uint16)
+    for code in range(65_536):
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category[0] == "L":
+            if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF:
+                kinds[code] = WIDE
+            elif category in ("Lu", "Lt"):
+                kinds[code] = UPPER
+                small = character.lower()
+                if len(small) == 1:
+                    lower[code] = ord(small)
+            else:
+                kinds[code] = LETTER
+        elif category[0] == "M":
+            kinds[code] = LETTER
+        elif category == "Nd":
+            kinds[code] = DIGIT
+        elif category[0] == "Z":
+            kinds[code] = SPACE
+    for kind in (RULE, SIGN, COMMA, STOP, CLOSING, COLON):
+        for character in _MARKS[kind]:
+            kinds[ord(character)] = kind
+    return kinds, lower
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of all blocks, one after the other; a wide character is a word."""
+
+    block: NDArray[np.intp]
+    """The block a word stands in."""
+    key: NDArray[np.uint64]
+    """Hash of its lower-case letters; of a wide character and the one that follows it."""
+    length: NDArray[np.int64]
+    capital: NDArray[np.bool_]
+    wide: NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Texts:
+    """Blocks of one page as arrays: ``counts[i, kind]`` characters of a kind in block i."""
+
+    counts: NDArray[np.float64]
+    chars: NDArray[np.float64]
+    units: NDArray[np.float64]
+    """Length in words; a wide character is half a word."""
+    words: Words
+    first: NDArray[np.uint8]
+    """Kind of the first character."""
+    last: NDArray[np.uint8]
+    """Kind of the last character, quotes and brackets after a sentence mark aside."""
+    sentences: NDArray[np.float64]
+    """Sentence marks inside the block that white space or a wide character follows."""
+
+
+def read(texts: Sequence[str]) -> Texts:
+    """Count what there is to count in these texts, which are not empty."""
+    number = len(texts)
+    texts = [text if len(text) <= MAX_CHARS else text[:MAX_CHARS] for text in texts]
+    joined = " \n".join(texts) + " \n"
+    codes = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
+    sizes = np.fromiter(map(len, texts), np.intp, number)
+    kinds_of, lower_of = _tables()
+    small = np.where(codes < 65_536, codes, 0xFFFF).astype(np.uint16)
+    kinds = kinds_of[small]
+    starts = np.concatenate([[0], np.cumsum(sizes + 2)[:-1]]).astype(np.intp)
+    block_of = np.repeat(np.arange(number), sizes + 2)
+    counted = np.bincount(block_of * _KINDS + kinds, minlength=number * _KINDS)
+    counts = counted.reshape(number, _KINDS).astype(np.float64)
+    counts[:, SPACE] -= 1
+    counts[:, OTHER] -= 1
+    words = _words(small, kinds, lower_of, block_of)
+    wide = counts[:, WIDE]
+    plain = np.bincount(words.block, minlength=number) - wide
+    ends = starts + sizes - 1
+    last = kinds[ends]
+    for _ in range(2):
+        ends = np.where((last == CLOSING) & (ends > starts), ends - 1, ends)
+        before = kinds[ends]
+        marks = (before == STOP) | (before == COLON) | (before == CLOSING)
+        last = np.where((last == CLOSING) & marks, before, last)
+    after = np.concatenate([kinds[1:], [SPACE]])
+    breaks = (kinds == STOP) & ((after == SPACE) | (after == WIDE))
+    return Texts(
+        counts=counts,
+        chars=sizes.astype(np.float64),
+        units=plain + wide / 2,
+        words=words,
+        first=kinds[starts],
+        last=last,
+        sentences=np.bincount(block_of[breaks], minlength=number).astype(np.float64),
+    )
+
+
+def _words(
+    small: NDArray[np.uint16], kinds: NDArray[np.uint8], lower_of: NDArray[np.uint16], block_of: NDArray[np.intp]
+) -> Words:
+    wide = kinds == WIDE
+    inside = (kinds == UPPER) | (kinds == LETTER) | (kinds == DIGIT)
+    before = np.concatenate([[False], inside[:-1]])
+    starts = np.flatnonzero((inside & ~before) | wide)
+    if not len(starts):
+        nothing = np.zeros(0, np.int64)
+        no = nothing.astype(bool)
+        return Words(nothing.astype(np.intp), nothing.astype(np.uint64), nothing, no, no)
+    member = inside | wide
+    serial = np.cumsum(np.bincount(starts, minlength=len(small)))[member] - 1
+    place = np.flatnonzero(member)
+    offset = place - starts[serial]
+    length = np.bincount(serial, minlength=len(starts))
+    letters = lower_of[small[place]].astype(np.uint64)
+    with np.errstate(over="ignore"):
+        terms = (letters + np.uint64(1)) * _powers(64)[np.minimum(offset, 63)]
+        key = np.add.reduceat(terms, np.flatnonzero(offset == 0))
+        is_wide = wide[starts]
+        pairs = np.flatnonzero(is_wide[:-1] & is_wide[1:] & (np.diff(starts) == 1))
+        following = key[pairs + 1].copy()
+        key[pairs] += following * np.uint64(0x9E3779B97F4A7C15)
+    return Words(block_of[starts], key, length, kinds[starts] == UPPER, is_wide)
+
+
+@cache
+def _powers(number: int) -> NDArray[np.uint64]:
+    """Odd 64-bit multipliers, one for each place in a word (a multiply-shift family; fixed)."""
+    state, out = 0x9E3779B97F4A7C15, []
+    for _ in range(number):
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        out.append(state | 1)
+    return np.array(out, np.uint64)
+
+
+def share(values: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Division where nothing by nothing is nothing."""
+    return values / np.maximum(of, 1)
+
+
+def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]]:
+    """Length, characters, ends and repetitions of each block."""
+    counts, chars, units, words = texts.counts, texts.chars, texts.units, texts.words
+    number = len(chars)
+    letters = counts[:, UPPER] + counts[:, LETTER] + counts[:, WIDE]
+    tokens = np.maximum(np.bincount(words.block, minlength=number).astype(np.float64), 1)
+    capitals = np.bincount(words.block[words.capital], minlength=number)
+    short = np.bincount(words.block[(words.length <= 3) & ~words.wide], minlength=number)
+    length = np.bincount(words.block, words.length, minlength=number)
+    seen: dict[str, int] = {}
+    for string in strings:
+        seen[string] = seen.get(string, 0) + 1
+    repeats = np.fromiter((seen[string] for string in strings), np.float64, number)
+    return [
+        np.log1p(chars),
+        units,
+        share(counts[:, UPPER], letters),
+        share(counts[:, DIGIT], chars),
+        share(letters, chars),
+        counts[:, COMMA],
+        share(counts[:, COMMA], units),
+        texts.sentences,
+        (texts.last == STOP).astype(np.float64),
+        (texts.last == COLON).astype(np.float64),
+        ((texts.first == UPPER) | (texts.first == WIDE)).astype(np.float64),
+        (texts.first == DIGIT).astype(np.float64),
+        (texts.first == CLOSING).astype(np.float64),
+        counts[:, RULE],
+        counts[:, SIGN],
+        share(counts[:, WIDE], letters),
+        capitals / tokens,
+        short / tokens,
+        length / tokens,
+        repeats,
+    ]
+
+
+def vocabulary(texts: Texts, number: int) -> list[NDArray[np.float64]]:
+    """What share of a block's words are the page's common ones, its running text's, its title's.
+
+    The first ``number`` texts are the page's blocks; what follows (title, summary) they are compared with.
+    """
+    words, units = texts.words, texts.units
+    size = len(units)
+    tokens = np.maximum(np.bincount(words.block, minlength=size).astype(np.float64), 1)
+    keys, serial = np.unique(words.key, return_inverse=True)
+    running = (units >= LONG_UNITS)[words.block] & (words.block < number)
+    frequency = np.bincount(serial[running], minlength=len(keys)).astype(np.float64)
+    total = max(1.0, frequency.sum())
+    common = (frequency >= max(3.0, COMMON_SHARE * total))[serial] & (words.length <= COMMON_LETTERS)
+    content = words.wide | (words.length >= CONTENT_LETTERS)
+    topical = (frequency[serial] - running >= 1) & ~common & content
+    columns = [
+        np.bincount(words.block[common], minlength=size) / tokens,
+        np.bincount(words.block[topical], minlength=size)
+        / np.maximum(np.bincount(words.block[content], minlength=size), 1),
+    ]
+    for other in range(number, size):
+        wanted = np.zeros(len(keys), bool)
+        wanted[serial[words.block == other]] = True
+        held = np.bincount(words.block[wanted[serial]], minlength=size)
+        columns += [held / tokens, held / max(1, int(wanted.sum())) * (units < MAX_COMPARED)]
+    return [column[:number] for column in columns]

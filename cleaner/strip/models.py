@@ -1,0 +1,76 @@
+"""The two trained models: how likely a block of a page, or a line of stored text, is body.
+
+The weights are data files beside this module, read when they are first needed. Both models and the
+thresholds are rebuilt by ``python -m cleaner.train.strip DATA_DIR``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from resiliparse.extract.html2text import extract_plain_text
+
+from cleaner.strip import features, trees
+from cleaner.strip.blocks import Block, Outline
+from cleaner.strip.rules import Rule
+
+HTML_GROUPS = (
+    "text words rules neighbours windows position tags ancestors names levels bodies candidates signatures member"
+).split()
+TEXT_GROUPS = "text words rules neighbours windows position".split()
+HTML_THRESHOLD = 0.5
+"""Probability from which a block is body. Tuned on the four page sets, each held out whole."""
+TEXT_THRESHOLD = 0.3
+"""Probability from which a line is body when the rules also look at it; 0.4 without them. Tuned likewise."""
+MEMBER_START = 40
+"""Characters by which a block is found in the extractor's text when its lines are cut otherwise."""
+
+
+def membership(html: str, blocks: Sequence[Block]) -> NDArray[np.float64]:
+    """How much of each block resiliparse takes for main content: 1 as a line of its own, 0.8 inside one."""
+    kept = extract_plain_text(
+        html, main_content=True, comments=False, alt_texts=False, list_bullets=False, post_meta=False
+    )
+    lines: dict[str, int] = {}
+    for line in kept.split("\n"):
+        line = line.strip()
+        if line:
+            lines[line] = lines.get(line, 0) + 1
+    member = np.zeros(len(blocks))
+    for at, block in enumerate(blocks):
+        left = lines.get(block.text, 0)
+        if left:
+            lines[block.text] = left - 1
+            member[at] = 1.0
+        elif len(block.text) >= MEMBER_START and block.text[:MEMBER_START] in kept:
+            member[at] = 0.8
+    return member
+
+
+def body_probability(page: Outline, html: str, rules: Sequence[Rule | None]) -> NDArray[np.float64]:
+    """For each block of an HTML page the probability that it is body.
+
+    ``html`` is the page's source, ``rules`` for each block the rule that matches it anywhere on a page.
+    """
+    if not page.blocks:
+        return np.zeros(0)
+    groups = features.of_html(page, rules, membership(html, page.blocks))
+    return _model("html").probability(features.stack(groups, HTML_GROUPS))
+
+
+def line_probability(lines: Sequence[Block], rules: Sequence[Rule | None]) -> NDArray[np.float64]:
+    """For each line of stored text the probability that it is body; ``rules`` as for ``body_probability``."""
+    if not lines:
+        return np.zeros(0)
+    return _model("text").probability(features.stack(features.of_text(lines, rules), TEXT_GROUPS))
+
+
+@cache
+def _model(name: str) -> trees.Trees:
+    with resources.as_file(resources.files(__package__).joinpath("weights", f"{name}.npz")) as path:
+        return trees.load(Path(path))

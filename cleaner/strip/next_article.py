@@ -1,0 +1,63 @@
+"""The other articles on a page that goes on for ever: what comes in the same wrapping as the first.
+
+An endless page repeats the element that wraps its article, with another headline in it. Subheadings of
+one article, also those wrongly marked up as h1, stand in one wrapping and are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cleaner.strip import headline
+from cleaner.strip.blocks import Outline
+from cleaner.strip.prose import is_prose
+
+MIN_PARAGRAPHS = 3
+"""Paragraphs an element must hold to be an article of its own."""
+_HEADINGS = ("h1", "h2")
+
+
+def blocks_of_others(page: Outline, titles: Sequence[str]) -> set[int]:
+    """Indices of the blocks that belong to other articles than the one under one of these titles.
+
+    Empty when no heading of the page repeats a title.
+    """
+    headings = [i for i, block in enumerate(page.blocks) if block.tag in _HEADINGS]
+    own = next((i for i in headings for title in titles if headline.same(page.blocks[i].text, title)), None)
+    if own is None:
+        return set()
+    paths = {i: _path(page, page.blocks[i].container) for i in headings if i >= own}
+    found: set[int] = set()
+    for i in headings:
+        if i <= own or i in found or page.blocks[i].tag != page.blocks[own].tag:
+            continue
+        mine, other = _parting(paths[own], paths[i])
+        if mine is None or other is None or not _alike(page, mine, other):
+            continue
+        inside = range(page.starts[other], page.ends[other])
+        if sum(is_prose(page.blocks[k].text) for k in inside) >= MIN_PARAGRAPHS:
+            found.update(inside)
+    return found
+
+
+def _path(page: Outline, element: int) -> list[int]:
+    """The element and those around it, the outermost first."""
+    path = []
+    while element >= 0:
+        path.append(element)
+        element = page.parents[element]
+    return path[::-1]
+
+
+def _parting(first: list[int], second: list[int]) -> tuple[int | None, int | None]:
+    """The two elements side by side at which two paths part; None where a path ends before."""
+    for mine, other in zip(first, second, strict=False):
+        if mine != other:
+            return mine, other
+    return None, None
+
+
+def _alike(page: Outline, first: int, second: int) -> bool:
+    """Whether two elements are of one kind, and neither is a heading itself."""
+    same = page.tags[first] == page.tags[second] and page.classes[first] == page.classes[second]
+    return same and page.tags[first] not in _HEADINGS

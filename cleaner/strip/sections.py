@@ -1,0 +1,60 @@
+"""Sections: a recognised head, and how far what stands below it goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+from cleaner.strip.prose import PROSE_WORDS, STRONG_WORDS, ends_sentence
+from cleaner.strip.rules import Rule, count_words
+
+CERTAIN = 0.9
+CERTAIN_WORDS = 20
+"""The model's probability and the words of a paragraph that show that the body goes on."""
+CLOSING = ("comments", "author")
+"""Labels of sections that hold other people's prose."""
+
+
+def lines_of(
+    lines: Sequence[str], standing: Sequence[bool], heads: Mapping[int, Rule], body: Sequence[float]
+) -> dict[int, str]:
+    """Which standing lines go with a section head above them, each with the name of the head's rule.
+
+    A section ends where prose goes on: at a paragraph of STRONG_WORDS or of which the model (``body``) is
+    sure, or at two paragraphs in a row. Below a comment form or an author box it is other people's prose:
+    there the article goes on only if most of it is still to come. Each line is looked at once.
+    """
+    if not heads:
+        return {}
+    words = [count_words(line) if up else 0 for line, up in zip(lines, standing, strict=True)]
+    prose = [up and n >= PROSE_WORDS and ends_sentence(t) for t, up, n in zip(lines, standing, words, strict=True)]
+    so_far = [0, *accumulate(words)]
+    prose_so_far = [0, *accumulate(n if is_paragraph else 0 for n, is_paragraph in zip(words, prose, strict=True))]
+    strong = [
+        p and (n >= STRONG_WORDS or (n >= CERTAIN_WORDS and share >= CERTAIN))
+        for p, n, share in zip(prose, words, body, strict=True)
+    ]
+    found: dict[int, str] = {}
+    taken = 0
+    done = 0
+    for at in sorted(heads):
+        closing = heads[at].label in CLOSING and so_far[at] - taken >= prose_so_far[-1] - prose_so_far[at]
+        if at < done and not closing:
+            continue
+        end = len(lines) if closing else _end(max(at + 1, done), standing, prose, strong)
+        for i in range(max(at + 1, done), end):
+            if standing[i]:
+                found[i] = heads[at].name
+                taken += words[i]
+        done = max(done, end)
+    return found
+
+
+def _end(start: int, standing: Sequence[bool], prose: Sequence[bool], strong: Sequence[bool]) -> int:
+    """The line at which prose goes on, the number of lines if it does not."""
+    before: int | None = None
+    for i in range(start, len(standing)):
+        if strong[i] or (prose[i] and before is not None):
+            return i if before is None else before
+        before = i if prose[i] else None
+    return len(standing)

@@ -1,0 +1,85 @@
+"""Gradient-boosted trees without a library: plain arrays, evaluated by numpy, loaded without pickle.
+
+Every tree is laid out as a perfect binary tree of one depth: inner node k has its children at 2k + 1 (the
+feature is at most the threshold) and 2k + 2. A branch that ends early repeats its leaf below. So all trees
+and all rows go down together, one gather a level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROWS = 4_096
+"""Rows evaluated at a time, so that memory stays bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A boosted ensemble for two classes: the log-odds are ``bias`` plus one leaf of each tree."""
+
+    feature: NDArray[np.int16]
+    """Shape (trees, 2**depth - 1): the column an inner node looks at."""
+    threshold: NDArray[np.float32]
+    """Same shape: rows up to and including it go left."""
+    leaf: NDArray[np.float32]
+    """Shape (trees, 2**depth)."""
+    bias: float
+    width: int
+    """Columns a row must have."""
+
+    def log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Log-odds of each row of shape (rows, width). Raises ValueError for another width."""
+        if rows.ndim != 2 or rows.shape[1] != self.width:
+            raise ValueError(f"rows of {self.width} features are needed, not of shape {rows.shape}")
+        parts = [self._part(rows[at : at + ROWS]) for at in range(0, len(rows), ROWS)]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _part(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        number, inner = self.feature.shape
+        depth = inner.bit_length()
+        columns = np.ascontiguousarray(rows.T)
+        height = len(rows)
+        flat = columns.ravel()
+        base = self.feature.astype(np.intp) * height
+        row = np.arange(height)
+        # all trees look at one column each on the first level: whole columns are compared
+        node = 1 + (columns[self.feature[:, 0]] > self.threshold[:, :1])
+        bases, thresholds = base.ravel(), self.threshold.ravel()
+        tree = (np.arange(number) * inner)[:, None]
+        for _ in range(depth - 1):
+            place = node + tree
+            value = flat.take(bases.take(place) + row)
+            node = 2 * node + 1 + (value > thresholds.take(place))
+        leaves = self.leaf.ravel().take(node - inner + (np.arange(number) * (inner + 1))[:, None])
+        return self.bias + leaves.sum(axis=0, dtype=np.float64)
+
+    def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probability of the second class for each row."""
+        return 1 / (1 + np.exp(-self.log_odds(rows)))
+
+    def save(self, path: Path) -> None:
+        """Write a compressed .npz: the same bytes for the same trees."""
+        with path.open("wb") as stream:
+            np.savez_compressed(
+                stream,
+                feature=self.feature,
+                threshold=self.threshold,
+                leaf=self.leaf,
+                bias=np.array([self.bias]),
+                width=np.array([self.width]),
+            )
+
+
+def load(path: Path) -> Trees:
+    """Trees from a file that ``save`` wrote. Raises ValueError when the arrays do not fit together."""
+    with np.load(path, allow_pickle=False) as data:
+        trees = Trees(data["feature"], data["threshold"], data["leaf"], float(data["bias"][0]), int(data["width"][0]))
+    number, inner = trees.feature.shape
+    fits = trees.threshold.shape == (number, inner) and trees.leaf.shape == (number, inner + 1)
+    if not fits or inner & (inner + 1) or not 0 <= trees.feature.min() <= trees.feature.max() < trees.width:
+        raise ValueError(f"{path} holds no trees")
+    return trees

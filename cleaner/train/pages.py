@@ -1,0 +1,164 @@
+"""Labelled pages and lines as training material: blocks, rows of features, labels, weights, groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from cleaner.evaluate import labelled
+from cleaner.evaluate.measures import shingle_scores
+from cleaner.strip import blocks, decide, features, language, models
+from cleaner.strip.blocks import Block
+from cleaner.strip.rules import count_words
+from cleaner.train.labels import MIN_SHARE, aligned_shares
+
+SETS = ("fundus_eval", "magic_article", "readability", "wcxb")
+FOLDS = 5
+MIN_RECALL = 0.8
+"""Shingle recall that the blocks labelled body must reach of a page's gold for the page to train on."""
+_CANONICAL = re.compile(
+    r"""<link[^>]{1,500}rel=["']canonical["'][^>]{0,500}href=["'](https?://[^"'\s]+)"""
+    r"""|property=["']og:url["'][^>]{0,500}content=["'](https?://[^"'\s]+)"""
+)
+_SECOND_LEVEL = frozenset(("co", "com", "org", "gov", "ac", "net", "edu"))
+SHORT_UNITS = 6
+SHORT_KEPT = 3
+"""Of the blocks below SHORT_UNITS words that are not body one in SHORT_KEPT trains, with that weight."""
+
+
+@dataclass(slots=True)
+class Example:
+    """One page: its blocks, a row of features and a label for each, its gold text, where it belongs."""
+
+    name: str
+    source: str
+    kind: str
+    """``article`` or another page type."""
+    group: str
+    """Registered domain or site: pages of one are never on both sides of a split."""
+    blocks: list[Block]
+    rows: NDArray[np.float32]
+    body: NDArray[np.bool_]
+    gold: str
+    sound: bool
+    """Whether the gold text can be recovered from the blocks."""
+    html: str | None = None
+
+    @property
+    def fold(self) -> int:
+        """0 to FOLDS - 1, by the group."""
+        return xxhash.xxh3_64_intdigest(self.group.encode()) % FOLDS
+
+    @property
+    def column(self) -> str:
+        """The name of its set in the tables: wcxb's articles and other kinds apart."""
+        return self.source if self.source != "wcxb" else "wcxb articles" if self.kind == "article" else "wcxb others"
+
+
+def group_of(name: str, url: str | None, html: str) -> str:
+    """Site of a page: domain of its address or of the one that it declares, else from its name."""
+    source, _, rest = name.partition("/")
+    if source == "fundus_eval":
+        return f"{source}/{rest.rsplit('_', 1)[0]}"
+    if not url and (found := _CANONICAL.search(html[:300_000])):
+        url = found.group(1) or found.group(2)
+    try:
+        parts = (urlsplit(url or "").hostname or "").split(".")
+    except ValueError:
+        parts = [""]
+    if len(parts) < 2:
+        return f"{source}/{re.sub(r'-[0-9]+$', '', rest)}"
+    national = len(parts) > 2 and parts[-2] in _SECOND_LEVEL and len(parts[-1]) == 2
+    return ".".join(parts[-3 if national else -2 :])
+
+
+def html_examples(folder: Path) -> list[Example]:
+    """The four page sets with the features of the block model, sorted by set and id; empty pages left out."""
+    out = []
+    for source in SETS:
+        path = str(folder / f"{source}.jsonl.xz")
+        for row in sorted(labelled.rows(path), key=lambda row: str(row["id"])):
+            html, gold = str(row["html"]), str(row["gold_text"])
+            root = blocks.parse(html)
+            page = blocks.outline(root) if root is not None else None
+            if root is None or page is None or not page.blocks:
+                continue
+            texts = [block.text for block in page.blocks]
+            lang = language.of_page(" ".join(texts), None, root.get("lang"))
+            rules = decide.anywhere(texts, lang)
+            columns = features.of_html(page, rules, models.membership(html, page.blocks))
+            body = aligned_shares(texts, gold) >= MIN_SHARE
+            recovered = "\n".join(text for text, kept in zip(texts, body, strict=True) if kept)
+            out.append(
+                Example(
+                    name=str(row["id"]),
+                    source=source,
+                    kind=str(row.get("page_type") or "article"),
+                    group=group_of(str(row["id"]), row.get("url"), html),
+                    blocks=page.blocks,
+                    rows=features.stack(columns, models.HTML_GROUPS),
+                    body=body,
+                    gold=gold,
+                    sound=shingle_scores(gold, recovered).recall >= MIN_RECALL,
+                    html=html,
+                )
+            )
+    return out
+
+
+def line_examples(folder: Path, pages: Sequence[Example]) -> list[Example]:
+    """The labelled lines with the features of the line model; site, kind and gold from the page sets.
+
+    Pages that the file of lines leaves out (other kinds than articles) are flattened here.
+    """
+    labels = {name: (lines, keep) for name, lines, keep in labelled.pages_of_lines(str(folder / "lines.jsonl.xz"))}
+    out = []
+    for page in pages:
+        lines, keep = labels.get(page.name, ([block.text for block in page.blocks], page.body.tolist()))
+        stored = [Block(squeezed, gap=False) for line in lines if (squeezed := blocks.squeeze(line))]
+        if len(stored) != len(keep):
+            continue
+        texts = [line.text for line in stored]
+        lang = language.of_page(" ".join(texts))
+        columns = features.of_text(stored, decide.anywhere(texts, lang))
+        rows = features.stack(columns, models.TEXT_GROUPS)
+        sound = page.name in labels or page.sound
+        body = np.array(keep, bool)
+        out.append(Example(page.name, page.source, page.kind, page.group, stored, rows, body, page.gold, sound))
+    return out
+
+
+def _units(example: Example) -> NDArray[np.float64]:
+    return np.fromiter((count_words(block.text) for block in example.blocks), np.float64, len(example.blocks))
+
+
+def weights(example: Example) -> NDArray[np.float64]:
+    """Weight of each block: by its words, every page about the same in all."""
+    units = _units(example)
+    return 100 * (units + 2) / max(60.0, float((units * example.body).sum()))
+
+
+def material(
+    examples: Iterable[Example],
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
+    """Rows, labels and weights of many pages; most of the trivial blocks are left out."""
+    rows, body, weight = [], [], []
+    for example in examples:
+        own = weights(example)
+        trivial = ~example.body & (_units(example) < SHORT_UNITS)
+        first = np.arange(len(own)) % SHORT_KEPT == xxhash.xxh3_64_intdigest(example.name.encode()) % SHORT_KEPT
+        kept = ~trivial | first
+        rows.append(example.rows[kept])
+        body.append(example.body[kept])
+        weight.append(np.where(trivial, own * SHORT_KEPT, own)[kept])
+    return np.concatenate(rows), np.concatenate(body), np.concatenate(weight)
+
+
+__all__ = ["FOLDS", "SETS", "Example", "group_of", "html_examples", "line_examples", "material", "weights"]

@@ -1,0 +1,161 @@
+"""Blocks of pages, their features, and the probabilities that the shipped models give them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.strip import blocks, decide, features, features_text, models
+from cleaner.strip.blocks import Block, Outline
+
+SENTENCE = "The harbour board said on Monday that the old quay would be closed for repairs until the spring. "
+
+
+def page(html: str) -> Outline:
+    root = blocks.parse(html)
+    assert root is not None
+    return blocks.outline(root)
+
+
+def probabilities(html: str) -> dict[str, float]:
+    outline = page(html)
+    found = models.body_probability(outline, html, [None] * len(outline.blocks))
+    assert len(found) == len(outline.blocks)
+    return dict(zip((block.text for block in outline.blocks), found.tolist(), strict=True))
+
+
+# ---- blocks
+
+
+def test_the_outline_says_where_a_block_stands():
+    outline = page(
+        "<title>Quay closed</title><body><div class='wrap' id=top><p>One <b>two</b></p>"
+        "<aside hidden><p><a href=x>Three</a></p></aside></div>"
+    )
+    one, three = outline.blocks
+    assert (one.text, one.tag, one.link_share) == ("One two", "p", 0.0)
+    assert one.bold_share == pytest.approx(3 / 7)
+    assert (three.text, three.link_share) == ("Three", 1.0)
+    wrap = outline.parents[one.container]
+    assert (outline.tags[wrap], outline.classes[wrap], outline.names[wrap]) == ("div", "wrap", "top")
+    assert (outline.starts[wrap], outline.ends[wrap]) == (0, 2)
+    assert outline.hidden[three.container] and not outline.hidden[one.container]
+    assert outline.title == "Quay closed"
+
+
+def test_the_outline_is_a_tree_in_document_order():
+    outline = page("<body>a<div>b<ul><li>c<li>d</ul>e</div><table><tr><td>f<td>g</table>h")
+    for at, parent in enumerate(outline.parents):
+        assert parent < at
+        if parent >= 0:
+            assert outline.starts[parent] <= outline.starts[at] <= outline.ends[at] <= outline.ends[parent]
+    for at, block in enumerate(outline.blocks):
+        assert outline.starts[block.container] <= at < outline.ends[block.container]
+    assert [block.text for block in outline.blocks] == ["a", "b", "c", "d", "e", "f | g", "h"]
+
+
+def test_a_row_of_empty_cells_is_no_block():
+    assert [b.text for b in page("<body><table><tr><td><td><td></tr><tr><td>a<td>b</tr></table>").blocks] == ["a | b"]
+
+
+def test_deep_nesting_needs_no_recursion():
+    outline = page("<body>" + "<div>" * 1500 + "deep" + "</div>" * 1500)
+    assert [block.text for block in outline.blocks] == ["deep"]
+
+
+def test_control_characters_and_noncharacters_are_left_out():
+    assert [b.text for b in page("<body><p>a\x00b\x0bc\ufffe\uffffd</p>").blocks] == ["abcd"]
+
+
+# ---- characters and words
+
+
+@pytest.mark.parametrize(
+    ("line", "units", "last", "sentences"),
+    [
+        ("Hello World, this is (fine).”", 5, features_text.STOP, 0),
+        ("One. Two! Three", 3, features_text.LETTER, 2),
+        ("Version 2.5 of it:", 5, features_text.COLON, 0),
+        ("他们说很好。我们也说", 4.5, features_text.WIDE, 1),
+        ("— —", 0, features_text.OTHER, 0),
+        ("😀 ok", 1, features_text.LETTER, 0),
+    ],
+)
+def test_what_is_counted(line, units, last, sentences):
+    texts = features_text.read([line])
+    assert (texts.units[0], texts.last[0], texts.sentences[0]) == (units, last, sentences)
+
+
+def test_upper_and_lower_case_are_one_word_and_order_makes_another():
+    key = features_text.read(["Übung übung gnubü"]).words.key
+    assert key[0] == key[1] != key[2]
+
+
+# ---- both models
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=60), max_size=30))
+def test_any_lines_have_probabilities(lines):
+    stored = blocks.from_text("\n".join(lines))
+    found = models.line_probability(stored, [None] * len(stored))
+    assert found.shape == (len(stored),)
+    assert ((found >= 0) & (found <= 1)).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["<p>", "<div class='a b'>", "<li>", "</div>", "<table><td>", "<a>", "<h1>", "<br>"]),
+            st.text(max_size=20),
+        ),
+        max_size=30,
+    )
+)
+def test_any_page_has_probabilities(pieces):
+    html = "<body>x" + "".join(tag + text for tag, text in pieces)
+    outline = page(html)
+    found = models.body_probability(outline, html, [None] * len(outline.blocks))
+    assert found.shape == (len(outline.blocks),)
+    assert ((found >= 0) & (found <= 1)).all()
+
+
+def test_no_blocks_no_probabilities():
+    assert models.body_probability(Outline(), "", []).shape == (0,)
+    assert models.line_probability([], []).shape == (0,)
+
+
+def test_paragraphs_of_an_article_are_body_and_its_menu_is_not():
+    menu = "".join(f"<li><a href=/{name}>{name}</a></li>" for name in ("Home", "Sport", "Weather", "Contact us"))
+    paragraphs = [SENTENCE * 2 + f"Ship number {number} had to leave." for number in range(8)]
+    body = "".join(f"<p>{text}</p>" for text in paragraphs)
+    found = probabilities(
+        f"<html><head><title>Quay closed</title></head><body><nav class=menu><ul>{menu}</ul></nav><h1>Quay closed</h1>"
+        f"<article class=story-body>{body}</article><footer><a href=/terms>Terms of use</a></footer></body></html>"
+    )
+    assert min(found[text] for text in paragraphs) > models.HTML_THRESHOLD
+    assert max(found[name] for name in ("Home", "Sport", "Weather", "Contact us", "Terms of use")) < 0.2
+
+
+def test_lines_of_an_article_are_body_and_the_menu_above_is_not():
+    paragraphs = [SENTENCE * 2 + f"Ship number {number} had to leave." for number in range(8)]
+    lines = ["Home", "Sport", "Weather", "Contact us", "Quay closed", *paragraphs, "Terms of use", "© 2026"]
+    stored = [Block(line, gap=False) for line in lines]
+    found = models.line_probability(stored, decide.anywhere(lines, "en"))
+    assert found[5:13].min() > models.TEXT_THRESHOLD
+    assert max(*found[:4], *found[13:]) < models.TEXT_THRESHOLD
+
+
+def test_large_pages_are_bounded():
+    stored = [Block(f"line {number} of a long list", gap=False) for number in range(20_000)]
+    stored.append(Block("word " * 20_000, gap=False))
+    assert models.line_probability(stored, [None] * len(stored)).shape == (20_001,)
+
+
+def test_groups_join_in_the_order_asked_for():
+    groups = features.of_text([Block("One line."), Block("Another one.")], [None, None])
+    joined = features.stack(groups, ("words", "text"))
+    assert joined.dtype == np.float32
+    assert np.array_equal(joined[:, :2], groups["words"].astype(np.float32))
+    assert np.array_equal(joined[:, 2:], groups["text"].astype(np.float32))

@@ -1,0 +1,166 @@
+"""Where output goes: whole files or none, pipes and devices, full disks, nobody's file lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import call, rows
+
+from cleaner.sinks.files import to_json
+
+BODY = (
+    "The harbour board met on Tuesday and voted to dredge the eastern channel before winter. "
+    "Skippers had asked for it since the spring tides left two boats aground near the light."
+)
+POSIX = pytest.mark.skipif(os.name != "posix", reason="pipes and devices have names on POSIX only")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="/dev/full")
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    """Two good records and a bad one."""
+    path = tmp_path / "feed.jsonl"
+    records = [{"id": "a", "text": BODY}, {"id": "b", "text": BODY.upper()}, {"id": "bad", "text": 7}]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+def one_line(done: subprocess.CompletedProcess, code: int) -> str:
+    error = done.stderr.decode()
+    assert done.returncode == code, error
+    assert len(error.strip().splitlines()) == 1, error
+    return error
+
+
+def leftovers(folder: Path) -> list[Path]:
+    return list(folder.rglob(".cleaner*"))
+
+
+def test_strip_writes_output_and_rejected(tmp_path, feed):
+    done = call("strip", feed, "-o", tmp_path / "out.jsonl", "--rejected", tmp_path / "rejected.jsonl")
+    assert done.returncode == 0
+    assert [row["id"] for row in rows(tmp_path / "out.jsonl")] == ["a", "b"]
+    assert [row["id"] for row in rows(tmp_path / "rejected.jsonl")] == ["bad"]
+    assert leftovers(tmp_path) == []
+
+
+@POSIX
+def test_a_link_stays_and_its_target_is_written(tmp_path, feed):
+    (tmp_path / "store").mkdir()
+    link = tmp_path / "latest.jsonl"
+    link.symlink_to("store/out.jsonl")
+    for _ in range(2):  # the target is not there, then it is
+        assert call("strip", feed, "-q", "-o", link).returncode == 0
+        assert link.is_symlink()
+        assert [row["id"] for row in rows(tmp_path / "store" / "out.jsonl")] == ["a", "b"]
+
+
+@POSIX
+def test_a_named_pipe_is_streamed_into(tmp_path, feed):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.extend(pipe.read_text(encoding="utf-8").splitlines()), daemon=True)
+    reader.start()
+    assert call("strip", feed, "-q", "-o", pipe).returncode == 0
+    reader.join(30)
+    assert [json.loads(line)["id"] for line in read] == ["a", "b"]
+    assert pipe.is_fifo()
+
+
+@POSIX
+def test_devices_are_written_to_not_replaced(tmp_path, feed):
+    log = tmp_path / "log.jsonl"
+    log.write_text("earlier\n", encoding="utf-8")
+    command = [sys.executable, "-m", "cleaner", "strip", str(feed), "-o", "/dev/stdout", "--rejected", "/dev/null"]
+    with log.open("a", encoding="utf-8") as stream:
+        assert subprocess.run(command, stdout=stream, stderr=subprocess.DEVNULL, check=False).returncode == 0
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "earlier"
+    assert [json.loads(line)["id"] for line in lines[1:]] == ["a", "b"]
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--output", "feed.jsonl"),
+        ("--rejected", "feed.jsonl"),
+        ("--rejected", "./feed.jsonl"),
+        ("--output", "x.jsonl", "--rejected", "x.jsonl"),
+        ("--rejected", "-"),
+        ("--rejected", "no/such/folder/rejected.jsonl"),
+    ],
+)
+def test_an_output_that_is_an_input_or_the_other_output_is_refused(tmp_path, feed, options):
+    before = feed.read_bytes()
+    done = call("strip", "feed.jsonl", *options, cwd=tmp_path)
+    one_line(done, 2)
+    assert done.stdout == b""
+    assert [path.name for path in tmp_path.iterdir()] == ["feed.jsonl"]
+    assert feed.read_bytes() == before
+
+
+@LINUX
+def test_a_full_disk_under_a_stream_is_one_line(tmp_path, feed):
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "cleaner", "strip", str(feed), "--quiet"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert one_line(done, 1) == "cleaner: output: No space left on device\n"
+    one_line(call("strip", feed, "--quiet", "--output", "/dev/full"), 1)
+
+
+@POSIX
+@pytest.mark.parametrize("command", [("run", "--output", "out"), ("strip", "--output", "out.jsonl")])
+def test_a_disk_that_fills_up_leaves_nothing_behind(tmp_path, command):
+    records = "".join(json.dumps({"id": f"r{i}", "text": f"{BODY} {i}"}) + "\n" for i in range(400))
+    (tmp_path / "feed.jsonl").write_text(records, encoding="utf-8")
+    name, *options = command
+    limited = f'ulimit -f 16; exec "{sys.executable}" -m cleaner {name} feed.jsonl --quiet {" ".join(options)}'
+    done = subprocess.run(["/bin/sh", "-c", limited], capture_output=True, cwd=tmp_path, check=False)
+    one_line(done, 1)
+    assert leftovers(tmp_path) == []
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "feed.jsonl"]
+
+
+def test_a_folder_in_the_place_of_an_output_file(tmp_path, feed):
+    (tmp_path / "out" / "corpus.jsonl").mkdir(parents=True)
+    assert "corpus.jsonl" in one_line(call("run", feed, "--output", tmp_path / "out", "--quiet"), 2)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["corpus.jsonl"]
+
+
+def test_switching_the_format_removes_the_other_files_of_an_earlier_run(tmp_path, feed):
+    out = tmp_path / "out"
+    for form, other in (("jsonl", "parquet"), ("parquet", "jsonl")):
+        assert call("run", feed, "--output", out, "--format", form).returncode == 0
+        assert (out / f"corpus.{form}").is_file()
+        assert list(out.glob(f"*.{other}")) == []
+
+
+@pytest.mark.parametrize("report", [None, "not JSON", "[1]", '{"versions": {"other": "1"}}'])
+def test_switching_the_format_leaves_the_files_of_others(tmp_path, feed, report):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "corpus.parquet").write_bytes(b"mine")
+    if report is not None:
+        (out / "report.json").write_text(report, encoding="utf-8")
+    assert call("run", feed, "--output", out).returncode == 0
+    assert (out / "corpus.parquet").read_bytes() == b"mine"
+
+
+def test_a_lone_surrogate_becomes_the_replacement_character():
+    assert to_json({"text": "a\ud800b \U0001f600 ?"}) == '{"text":"a\N{REPLACEMENT CHARACTER}b \U0001f600 ?"}'
+
+
+@POSIX
+def test_a_path_that_looks_like_markup_is_shown_as_it_is(tmp_path, feed):
+    done = call("run", feed, "--output", "[b]out[/b]", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "2 stories in [b]out[/b]" in done.stderr.decode() or "1 story in [b]out[/b]" in done.stderr.decode()
+    assert call("run", feed, "--output", "out[/b]", cwd=tmp_path).returncode == 0

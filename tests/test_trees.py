@@ -1,0 +1,108 @@
+"""Boosted trees as arrays: what they say, what they refuse, and that a file brings them back unchanged."""
+
+import numpy as np
+import pytest
+
+from cleaner.strip import trees
+from cleaner.strip.trees import Trees
+
+INF = np.float32(np.inf)
+
+
+def two_trees() -> Trees:
+    """Column 0 against 0.5 and then column 1 against -1 or 2; and a tree that is one leaf of 0.25."""
+    return Trees(
+        feature=np.array([[0, 1, 1], [0, 0, 0]], np.int16),
+        threshold=np.array([[0.5, -1.0, 2.0], [INF, INF, INF]], np.float32),
+        leaf=np.array([[1.0, 2.0, -3.0, -4.0], [0.25] * 4], np.float32),
+        bias=-0.5,
+        width=2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "leaf"),
+    [
+        ((0.0, -5.0), 1.0),
+        ((0.5, -1.0), 1.0),
+        ((0.5, -0.9), 2.0),
+        ((0.6, 2.0), -3.0),
+        ((9.0, 2.5), -4.0),
+    ],
+)
+def test_a_row_goes_left_up_to_the_threshold(row, leaf):
+    rows = np.array([row], np.float32)
+    assert two_trees().log_odds(rows)[0] == pytest.approx(leaf + 0.25 - 0.5)
+    assert two_trees().probability(rows)[0] == pytest.approx(1 / (1 + np.exp(-(leaf - 0.25))))
+
+
+def walk(model: Trees, row) -> float:
+    """One row through every tree, node by node."""
+    total = model.bias
+    inner = model.feature.shape[1]
+    for feature, threshold, leaf in zip(model.feature, model.threshold, model.leaf, strict=True):
+        node = 0
+        while node < inner:
+            node = 2 * node + (1 if row[feature[node]] <= threshold[node] else 2)
+        total += float(leaf[node - inner])
+    return total
+
+
+@pytest.mark.parametrize("depth", [1, 2, 6])
+@pytest.mark.parametrize("height", [0, 1, 5, 9_000])
+def test_many_rows_and_trees_give_what_a_walk_gives(depth, height):
+    draw = np.random.default_rng(depth)
+    number, inner = 7, 2**depth - 1
+    model = Trees(
+        feature=draw.integers(0, 5, (number, inner)).astype(np.int16),
+        threshold=draw.integers(-2, 3, (number, inner)).astype(np.float32),
+        leaf=draw.normal(size=(number, inner + 1)).astype(np.float32),
+        bias=0.1,
+        width=5,
+    )
+    rows = draw.integers(-3, 4, (height, 5)).astype(np.float32)
+    found = model.log_odds(rows)
+    assert found.shape == (height,)
+    for at in range(0, height, 500):
+        assert found[at] == pytest.approx(walk(model, rows[at]))
+
+
+def test_rows_of_another_width_are_refused():
+    with pytest.raises(ValueError, match="rows of 2 features"):
+        two_trees().probability(np.zeros((3, 4), np.float32))
+
+
+def test_a_file_brings_the_trees_back_and_is_the_same_every_time(tmp_path):
+    two_trees().save(tmp_path / "one.npz")
+    two_trees().save(tmp_path / "two.npz")
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    back = trees.load(tmp_path / "one.npz")
+    rows = np.array([[0.2, 0.3], [0.7, 3.0]], np.float32)
+    assert back.probability(rows).tolist() == two_trees().probability(rows).tolist()
+
+
+@pytest.mark.parametrize("change", [{"leaf": np.zeros((2, 3), np.float32)}, {"feature": np.full((2, 3), 9, np.int16)}])
+def test_arrays_that_do_not_fit_are_refused(tmp_path, change):
+    from dataclasses import replace
+
+    replace(two_trees(), **change).save(tmp_path / "bad.npz")
+    with pytest.raises(ValueError, match="holds no trees"):
+        trees.load(tmp_path / "bad.npz")
+
+
+def test_pickled_arrays_are_not_read(tmp_path):
+    np.savez(tmp_path / "evil.npz", feature=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(ValueError):
+        trees.load(tmp_path / "evil.npz")
+
+
+def test_export_of_a_fitted_model_gives_its_probabilities():
+    ensemble = pytest.importorskip("sklearn.ensemble")
+    from cleaner.train import boosting
+
+    draw = np.random.default_rng(3)
+    rows = draw.normal(size=(600, 4)).astype(np.float32)
+    body = rows[:, 0] + rows[:, 1] * rows[:, 2] > 0
+    model = ensemble.HistGradientBoostingClassifier(max_iter=12, max_depth=4, early_stopping=False).fit(rows, body)
+    exported = boosting.exported(model, 4)
+    assert np.allclose(exported.probability(rows), model.predict_proba(rows)[:, 1], atol=1e-6)
