@@ -119,8 +119,10 @@ def _strip_one(page: Page, seconds: float) -> Stripped:
         return Rejected(page.origin, "too-slow", str(error), page.id)
     except (MemoryError, RecursionError) as error:
         return Rejected(page.origin, "too-large", f"{type(error).__name__} while it was stripped", page.id)
-    except (OSError, ImportError):
-        raise  # of the machine or the installation, not of the page
+    except OSError:
+        raise  # of the machine, not of the page
+    except ImportError as error:
+        raise RunFailed(f"the installation is damaged: {error}") from error
     except Exception as error:  # noqa: BLE001 - told in the rejection, and the other pages go on
         return Rejected(page.origin, "strip-failed", f"{type(error).__name__}: {error}", page.id)
 
