@@ -295,7 +295,3 @@ def _add_read_options(command: argparse.ArgumentParser) -> None:
         metavar="S",
         help="reject a page that takes longer to strip (default: %(default)g)",
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.strip import blocks, decide, features, features_text, models
+from cleaner.strip import blocks, decide, features, features_text, models, parsing
 from cleaner.strip.blocks import Block, Outline
 
 SENTENCE = "The harbour board said on Monday that the old quay would be closed for repairs until the spring. "
 
 
 def page(html: str) -> Outline:
-    root = blocks.parse(html)
+    root = parsing.parse(html)
     assert root is not None
     return blocks.outline(root)
 

@@ -14,7 +14,7 @@ import cleaner
 from cleaner import sources, strip
 from cleaner.records import Article, Page
 from cleaner.settings import Settings
-from cleaner.strip import align, blocks, headline, language, metadata
+from cleaner.strip import align, blocks, headline, language, metadata, parsing
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "stored.toml").read_text(encoding="utf-8"))["case"]
 PROSE = st.lists(
@@ -60,7 +60,7 @@ def test_putting_the_cuts_back_gives_the_lines_of_html(lines):
     escaped = [line.replace("&", "&amp;").replace("<", "&lt;") for line in lines]
     html = "<html><body>" + "".join(f"<p>{line}</p>" for line in escaped) + "</body></html>"
     article = cleaner.strip_html(html)
-    root = blocks.parse(html)
+    root = parsing.parse(html)
     assert strip.restore(article) == ([block.text for block in blocks.from_html(root)] if root is not None else [])
 
 
@@ -112,7 +112,7 @@ def test_restore_of_nothing():
     ],
 )
 def test_blocks_of_html(html, expected):
-    root = blocks.parse(f"<html><body>{html}</body></html>")
+    root = parsing.parse(f"<html><body>{html}</body></html>")
     assert [block.text for block in blocks.from_html(root)] == expected
 
 

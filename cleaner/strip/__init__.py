@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import regex
 
 from cleaner.records import Article, Cut, Page, Rejected
-from cleaner.strip import align, blocks, decide, extract, language, metadata, models, next_article
+from cleaner.strip import align, blocks, decide, extract, language, metadata, models, next_article, parsing
 from cleaner.strip.blocks import Block
 
 SAMPLE_LINES = 12
@@ -34,9 +34,9 @@ def strip_page(page: Page) -> Article | Rejected:
 
 def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
     """Strip one page and return its lines and their verdicts beside the article (for ``inspect``)."""
-    root = blocks.parse(page.html) if page.html is not None else None
+    root = parsing.parse(page.html) if page.html is not None else None
     if root is None:
-        text = page.text if page.html is None else blocks.flatten(page.html)
+        text = page.text if page.html is None else parsing.flatten(page.html)
         return _stored(page, text or "")
     outline = blocks.outline(root)
     lines = outline.blocks

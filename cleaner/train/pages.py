@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import shingle_scores
-from cleaner.strip import blocks, decide, features, language, models
+from cleaner.strip import blocks, decide, features, language, models, parsing
 from cleaner.strip.blocks import Block
 from cleaner.strip.rules import count_words
 from cleaner.train.labels import MIN_SHARE, aligned_shares
@@ -86,7 +86,7 @@ def html_examples(folder: Path) -> list[Example]:
         path = str(folder / f"{source}.jsonl.xz")
         for row in sorted(labelled.rows(path), key=lambda row: str(row["id"])):
             html, gold = str(row["html"]), str(row["gold_text"])
-            root = blocks.parse(html)
+            root = parsing.parse(html)
             page = blocks.outline(root) if root is not None else None
             if root is None or page is None or not page.blocks:
                 continue

@@ -1,0 +1,74 @@
+"""From the source of a page to its tree, or to flattened text when no tree can be made of it."""
+
+from __future__ import annotations
+
+import re
+
+import lxml.etree
+import lxml.html
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL_BYTES = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
+_NONCHARACTERS = ("\ufffe", "\uffff")
+_LAYOUT_MARKS = ("p", "h1", "h2", "h3", "br", "table", "article", "section")
+_TABLE_PARTS = ("caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th")
+MIN_LAYOUT_CELL = 400
+"""Characters of the cell that makes a table a layout."""
+_CELLS = ("td", "th")
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
+_UNREAD = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_CROWDED = re.compile(r"<[a-zA-Z][^<>]{50000,}+")
+MAX_ATTRIBUTES = 3_000
+"""Attributes of one element; libxml2's time is the square of their number, and no clock can stop it."""
+
+
+def parse(html: str) -> lxml.html.HtmlElement | None:
+    """The page's tree, or None when there is no element in it or it cannot be read whole: nested too deep."""
+    if any(tag.group().count("=") > MAX_ATTRIBUTES for tag in _CROWDED.finditer(html)):
+        return None
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    if any(character in html for character in _NONCHARACTERS):
+        html = CONTROL.sub("", html)
+    data = html.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
+    try:
+        root = lxml.html.document_fromstring(data, parser=parser)
+    except lxml.etree.ParserError:
+        return None
+    except lxml.etree.XMLSyntaxError:
+        return None
+    _unfold_layout_tables(root)
+    too_deep = any("depth" in entry.message for entry in parser.error_log.filter_from_errors())
+    return None if too_deep else root
+
+
+def _unfold_layout_tables(root: lxml.html.HtmlElement) -> None:
+    """Make divs of tables that lay out a page instead of holding data, so that a cell is not one row.
+
+    Such a table has one cell that holds most of its text, in paragraphs, under headings, with line breaks
+    or in another table.
+    """
+    for table in list(root.iter("table")):
+        if all(inner is table for inner in table.iter(*_LAYOUT_MARKS)):
+            continue
+        parts = [part for part in table.iter(*_TABLE_PARTS) if next(part.iterancestors("table"), None) is table]
+        sizes = [len(part.text_content()) for part in parts if part.tag in _CELLS]
+        if not sizes or max(sizes) < max(MIN_LAYOUT_CELL, sum(sizes) / 2):
+            continue
+        for part in (table, *parts):
+            part.tag = "div"
+
+
+def flatten(html: str) -> str:
+    """Text of a page that no tree can be made of: every tag becomes a line break, scripts and styles go."""
+    parts: list[str] = []
+    lowered = html.lower()
+    at = 0
+    while (opening := _UNREAD.search(html, at)) is not None:
+        parts.append(html[at : opening.start()])
+        closing = lowered.find("</" + opening.group(1).lower(), opening.end())
+        if closing < 0:
+            at = len(html)
+            break
+        at = closing
+    parts.append(html[at:])
+    return _TAG.sub("\n", CONTROL.sub("", "".join(parts)))
