@@ -221,3 +221,15 @@ def test_headline_of_a_page_title(title, h1s, site, expected):
 )
 def test_language(text, declared, expected):
     assert language.of_page(text, declared) == expected
+
+
+def test_an_element_with_countless_attributes_is_read_as_flattened_text():
+    crowded = "<p " + " ".join(f'a{i}="x"' for i in range(50_000)) + ">The line in it is still read.</p>"
+    assert strip.restore(cleaner.strip_html(f"<html><body>{crowded}</body></html>")) == [
+        "The line in it is still read."
+    ]
+
+
+def test_what_a_script_holds_is_not_read_when_no_tree_can_be_made():
+    html = "<html><body><script>var a = '<p>no</p>'</script>" + "<div>" * 5000 + "One line.<style>p {}</style><a "
+    assert strip.restore(cleaner.strip_html(html)) == ["One line."]

@@ -18,13 +18,14 @@ _CELLS = ("td", "th")
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
 _UNREAD = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _CROWDED = re.compile(r"<[a-zA-Z][^<>]{50000,}+")
+_ATTRIBUTE = re.compile(r"\s[\w:.-]{1,40}=")
 MAX_ATTRIBUTES = 3_000
 """Attributes of one element; libxml2's time is the square of their number, and no clock can stop it."""
 
 
 def parse(html: str) -> lxml.html.HtmlElement | None:
     """The page's tree, or None when there is no element in it or it cannot be read whole: nested too deep."""
-    if any(tag.group().count("=") > MAX_ATTRIBUTES for tag in _CROWDED.finditer(html)):
+    if any(len(_ATTRIBUTE.findall(tag.group())) > MAX_ATTRIBUTES for tag in _CROWDED.finditer(html)):
         return None
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     if any(character in html for character in _NONCHARACTERS):
