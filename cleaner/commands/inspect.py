@@ -13,7 +13,7 @@ from cleaner import sources, strip
 from cleaner.cli import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
-from cleaner.records import Article, Page, Rejected
+from cleaner.records import Page, Rejected
 from cleaner.strip.blocks import Block
 from cleaner.strip.decide import Verdict
 
@@ -46,7 +46,7 @@ def main(options: argparse.Namespace) -> int:
         if verdict is not None or not options.cut_only:
             shown.add_row(*_row(line, verdict))
     console.print(shown)
-    console.print(_summary(article, lines, verdicts))
+    console.print(_summary(lines, verdicts))
     return 0
 
 
@@ -70,12 +70,13 @@ def _row(line: Block, verdict: Verdict | None) -> tuple[Text, Text, Text]:
     return Text(rule, style="red"), Text("-", style="red"), text
 
 
-def _summary(article: Article, lines: list[Block], verdicts: list[Verdict | None]) -> Text:
+def _summary(lines: list[Block], verdicts: list[Verdict | None]) -> Text:
     dropped = sum(verdict is not None for verdict in verdicts)
     characters = sum(len(line.text) for line in lines)
+    kept = sum(len(line.text) for line, verdict in zip(lines, verdicts, strict=True) if verdict is None)
     return Text(
         f"\n{len(lines)} lines: {len(lines) - dropped} kept, {dropped} dropped; "
-        f"{len(article.text):,} of {characters:,} characters kept",
+        f"{kept:,} of {characters:,} characters kept",
         style="bold",
     )
 
