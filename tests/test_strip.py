@@ -14,7 +14,7 @@ import cleaner
 from cleaner import sources, strip
 from cleaner.records import Article, Page
 from cleaner.settings import Settings
-from cleaner.strip import align, blocks, headline, language, metadata, parsing
+from cleaner.strip import blocks, headline, language, metadata, parsing
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "stored.toml").read_text(encoding="utf-8"))["case"]
 PROSE = st.lists(
@@ -120,36 +120,6 @@ def test_a_page_nested_too_deep_is_read_as_flattened_text():
     depth = 5000
     html = "<html><body>" + "<div>" * depth + "<p>The deepest line of all is still read.</p>" + "</div>" * depth
     assert "The deepest line of all is still read." in strip.restore(cleaner.strip_html(html))
-
-
-@pytest.mark.parametrize(
-    ("page", "extracted", "expected"),
-    [
-        (["Home", "The body goes here in full.", "Share"], ["The body goes here in full."], [False, True, False]),
-        (
-            ["One sentence of some length.", "Another one of like length."],
-            ["One sentence of some length. Another one of like length."],
-            [True, True],
-        ),
-        (
-            [
-                "Related",
-                "The long paragraph of a page with a link, opens new tab, that an extractor trimmed in the middle.",
-            ],
-            ["The long paragraph of a page with a link that an extractor trimmed in the middle."],
-            [False, True],
-        ),
-        (
-            ["Aa", "A longer paragraph of body text.", "Bb"],
-            ["Aa", "A longer paragraph of body text."],
-            [True, True, False],
-        ),
-        ([], ["Something"], []),
-        (["Something"], [], [False]),
-    ],
-)
-def test_align(page, extracted, expected):
-    assert align.kept(page, extracted) == expected
 
 
 @pytest.mark.parametrize(

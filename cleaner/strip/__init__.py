@@ -13,8 +13,9 @@ from collections.abc import Sequence
 import regex
 
 from cleaner.records import Article, Cut, Page, Rejected
-from cleaner.strip import align, blocks, decide, extract, language, metadata, models, next_article, parsing
+from cleaner.strip import blocks, decide, extract, language, metadata, models, next_article, parsing
 from cleaner.strip.blocks import Block
+from cleaner.strip.keys import key
 
 SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
@@ -46,7 +47,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     lang = language.of_page(_sample(texts), page.lang, declared)
     said = extract.metadata_of(root, page.url)
     title = page.title or metadata.headline_of(said.title, h1s, said.site_name, metadata.host(page.url or said.url))
-    if title and not page.title and any("©" in text and align.key(title) in align.key(text) for text in texts):
+    if title and not page.title and any("©" in text and key(title) in key(text) for text in texts):
         title = None  # the name of the site, as its copyright line has it
     found = decide.anywhere(texts, lang)
     probability = models.body_probability(outline, page.html or "", found)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from cleaner.strip import metadata
-from cleaner.strip.align import key
+from cleaner.strip.keys import key
 from cleaner.strip.prose import ends_sentence, is_prose
 from cleaner.strip.rules import count_words
 

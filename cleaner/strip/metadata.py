@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import regex
 
-from cleaner.strip.align import key
 from cleaner.strip.blocks import squeeze
+from cleaner.strip.keys import key
 
 _SEPARATOR = regex.compile(r"\s+[|\-–—•·»›:_]{1,2}\s+|\s*[|｜]\s*|\s*_(?=\p{Han})")
 _WORD = regex.compile(r"\p{Han}|[\p{L}\p{N}]+")

@@ -16,7 +16,7 @@ import numpy as np
 import regex
 
 from cleaner.records import Article, Cut
-from cleaner.strip.align import key
+from cleaner.strip.keys import key
 
 RULE = "site.repeated"
 MIN_PAGES = 4
