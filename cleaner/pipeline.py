@@ -199,8 +199,7 @@ def _into_folder(
                 _drop_repeated(held, report, out)
         articles = _tell_apart(held, report)
         with _timed(report, "collapse"):
-            stages = [partial(_collapse, articles, settings)]
-            stories = next(progress.track("collapse", (stage() for stage in stages), total=1))
+            stories = next(progress.track("collapse", _collapse(articles, settings), total=1))
         with _timed(report, "write"):
             _count(stories, report)
             report.check()
@@ -278,8 +277,9 @@ def _tell_apart(held: _Held, report: Report) -> list[Article]:
     return apart
 
 
-def _collapse(articles: list[Article], settings: Settings) -> list[Story]:
-    return levels.collapse(
+def _collapse(articles: list[Article], settings: Settings) -> Iterator[list[Story]]:
+    """The stories, as the one item of a stage that shows its progress."""
+    yield levels.collapse(
         articles,
         settings.level,
         settings.keep,

@@ -37,7 +37,7 @@ def candidate_pairs(signatures: np.ndarray, usable: np.ndarray) -> tuple[np.ndar
     """
     count = len(signatures)
     rows = np.flatnonzero(usable)
-    found: list[np.ndarray] = []
+    codes = [np.empty(0, np.int64)]
     for band in range(BANDS):
         part = signatures[rows, band * ROWS : (band + 1) * ROWS].astype(np.uint64)
         keys = part[:, 0] << np.uint64(32) | part[:, 1]
@@ -46,23 +46,19 @@ def candidate_pairs(signatures: np.ndarray, usable: np.ndarray) -> tuple[np.ndar
         sizes = np.diff(np.r_[starts, len(order)])
         for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
             bucket = rows[order[start : start + size]]
-            found.append(_pairs_of(bucket) * np.array([count, 1])[:, None])
-    if not found:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    codes = np.unique(np.concatenate([pair.sum(axis=0) for pair in found]))
-    return codes // count, codes % count
+            left, right = all_pairs(bucket) if size <= FULL_BUCKET else _neighbours(bucket)
+            codes.append(left * count + right)
+    merged = np.unique(np.concatenate(codes))
+    return merged // max(1, count), merged % max(1, count)
 
 
-def _pairs_of(bucket: np.ndarray) -> np.ndarray:
-    """All pairs of an ascending bucket as (2, m); of a large one each member with its next neighbours."""
+def _neighbours(bucket: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each text of an ascending bucket with the NEIGHBOURS next ones."""
     size = len(bucket)
-    if size <= FULL_BUCKET:
-        left, right = np.triu_indices(size, 1)
-    else:
-        left = np.repeat(np.arange(size), NEIGHBOURS)
-        right = left + np.tile(np.arange(1, NEIGHBOURS + 1), size)
-        left, right = left[right < size], right[right < size]
-    return np.stack([bucket[left], bucket[right]]).astype(np.int64)
+    left = np.repeat(np.arange(size), NEIGHBOURS)
+    right = left + np.tile(np.arange(1, NEIGHBOURS + 1), size)
+    inside = right < size
+    return bucket[left[inside]].astype(np.int64), bucket[right[inside]].astype(np.int64)
 
 
 def sketch_pairs(hashes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -107,8 +103,8 @@ def complete(count: int, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarra
     codes = [left * count + right]
     for members in _components(count, left, right):
         if 2 < len(members) <= FULL_COMPONENT:
-            pairs = _pairs_of(members)
-            codes.append(pairs[0] * count + pairs[1])
+            first, second = all_pairs(members)
+            codes.append(first * count + second)
     merged = np.unique(np.concatenate(codes))
     return merged // max(1, count), merged % max(1, count)
 

@@ -91,12 +91,12 @@ class Folded:
         near = self.near
         if near is None:
             return _equal(members)
-        units = [near.distinct[self.near_row[i]].tolist() for i in members]
         if self.keep == "central":
             pairs = near.jaccard_of_all([self.near_row[i] for i in members[:MAX_COMPARED]])
             return dict.fromkeys(members, 0.0) | dict(
                 zip(members, canonical.centrality(min(len(members), MAX_COMPARED), pairs), strict=False)
             )
+        units = [near.distinct[self.near_row[i]].tolist() for i in members]
         full = canonical.completeness(units)
         extra = canonical.leftovers(units)
         return {i: a - b / 2 for i, a, b in zip(members, full, extra, strict=True)}
