@@ -74,11 +74,16 @@ class Article:
     title: str | None = None
     date: str | None = None
     """ISO 8601, ``YYYY-MM-DD`` or with a time."""
+    date_source: str | None = None
+    """Where the date was found: ``record`` (given with the page), ``url``, ``metadata`` (head or JSON-LD), ``markup``
+    (elements of the page) or ``text`` (a line of it)."""
     lang: str | None = None
     """ISO 639-1 code."""
     author: str | None = None
     site: str | None = None
     """Host name without ``www.``, from the URL."""
+    site_name: str | None = None
+    """What the site calls itself."""
     origin: str = ""
     cuts: list[Cut] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -110,8 +115,17 @@ class Story:
     members: list[Member]
     first_seen: str | None = None
     last_seen: str | None = None
+    first_site: str | None = None
+    """Site of the earliest dated member that has one."""
+    fits: bool = True
+    """Whether the canonical satisfies what was required of one (``Settings.require``)."""
 
     @property
     def size(self) -> int:
         """Number of records in the story, the canonical included."""
         return len(self.members)
+
+    @property
+    def sites(self) -> int:
+        """Number of different sites that told it, as far as they are known."""
+        return len({member.site for member in self.members if member.site})

@@ -41,6 +41,7 @@ def test_examples(file: str, rule: Rule) -> None:
         line = " ".join(example.split())
         assert count_words(line) <= rule.max_words, line
         assert rule.pattern.match(line), line
+        assert not rule.needs or any(needed in line.lower() for needed in rule.needs), line
     for example in rule.leave:
         assert hits(example, file) == [], example
 

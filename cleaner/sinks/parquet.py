@@ -21,6 +21,8 @@ _STORY = pa.struct(
         ("size", pa.int64()),
         ("first_seen", _STRING),
         ("last_seen", _STRING),
+        ("sites", pa.int64()),
+        ("first_site", _STRING),
         ("members", pa.list_(_MEMBER)),
     ]
 )
@@ -35,7 +37,9 @@ _CUT = pa.struct(
     ]
 )
 KNOWN: dict[str, dict[str, pa.DataType]] = {
-    "corpus": dict.fromkeys(("id", "url", "title", "date", "lang", "author", "site", "text"), _STRING)
+    "corpus": dict.fromkeys(
+        ("id", "url", "title", "date", "date_source", "lang", "author", "site", "site_name", "text"), _STRING
+    )
     | {"story": _STORY},
     "merged": dict.fromkeys(("id", "into", "story", "relation"), _STRING)
     | {"score": pa.float64()}

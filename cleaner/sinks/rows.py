@@ -21,6 +21,8 @@ def corpus_row(story: Story) -> dict[str, Any]:
             "size": story.size,
             "first_seen": story.first_seen,
             "last_seen": story.last_seen,
+            "sites": story.sites,
+            "first_site": story.first_site,
             "members": [member_row(member) for member in story.members],
         },
     }
@@ -34,9 +36,11 @@ def article_row(article: Article) -> dict[str, Any]:
         "url": article.url,
         "title": article.title,
         "date": article.date,
+        "date_source": article.date_source,
         "lang": article.lang,
         "author": article.author,
         "site": article.site,
+        "site_name": article.site_name,
         "text": article.text,
     }
 

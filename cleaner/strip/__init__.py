@@ -58,9 +58,26 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     article = _article(page, lines, decision, lang)
     article.url = page.url or said.url
     article.author = page.author or said.author
-    article.date = article.date or metadata.iso_date(said.date) or _date_line(lines, decision)
+    article.site_name = said.site_name
+    _date(article, lines, decision, metadata.iso_date(said.date), said.date_source)
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     return article, lines, decision.verdicts
+
+
+def _date(
+    article: Article,
+    lines: Sequence[Block],
+    decision: decide.Decision,
+    said: str | None = None,
+    source: str | None = None,
+) -> None:
+    """Give an article its date: the record's, else what the page ``said``, else that of a line above the body."""
+    if article.date:
+        article.date_source = "record"
+    elif said:
+        article.date, article.date_source = said, source
+    elif found := _date_line(lines, decision):
+        article.date, article.date_source = found, "text"
 
 
 def _sample(texts: Sequence[str]) -> str:
@@ -87,7 +104,7 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     outlook = decide.Outlook(found, probability.tolist(), models.TEXT_THRESHOLD, "model.line")
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     article = _article(page, lines, decision, lang)
-    article.date = article.date or _date_line(lines, decision)
+    _date(article, lines, decision)
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
     return article, lines, decision.verdicts
 

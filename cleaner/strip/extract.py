@@ -1,32 +1,118 @@
-"""What an HTML page says about itself, by trafilatura."""
+"""What an HTML page says about itself, by trafilatura and htmldate.
+
+They read a digest of the page (its head, JSON-LD and headings, then what is named after an author), which
+says the same in a fraction of the time. Dates are looked for in the whole page.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
+import lxml.etree
 import lxml.html
+from htmldate import find_date
 from trafilatura.metadata import extract_metadata
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-DATES = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
+for _name in ("trafilatura", "htmldate"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+DATES: dict[str, Any] = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
 """Date of publication, not of the last change, and no guesses: on 251 dated development pages (wcxb) the
 extensive search finds 4 more right dates and 2 more wrong ones."""
+MAX_AUTHORS = 30
+"""Elements named after an author that are looked at; an article's own come first."""
+_JSON = lxml.etree.XPath("//body//script[@type='application/ld+json' or @type='application/settings+json']")
+_HEADINGS = lxml.etree.XPath("//h1 | //h2")
+_AUTHORS = lxml.etree.XPath(
+    "//*[@rel='author' or @itemprop or @data-testid or @data-component or contains(@class, 'uthor') or"
+    " contains(@id, 'uthor') or contains(@class, 'yline') or contains(@class, 'writer') or @class='username' or"
+    " @class='byl' or contains(@class, 'journalist') or contains(@class, 'posted-by') or"
+    " contains(@class, 'submitted-by') or contains(@class, 'bianji') or contains(@class, 'zuozhe')] | //author"
+)
+_KEPT_AROUND = frozenset(("a", "div", "section", "span", "time", "figure"))
+"""Elements by which trafilatura tells a commenter's name from the author's."""
 
 
 @dataclass(slots=True)
 class Said:
-    """What trafilatura read of a page's metadata, as it stands there."""
+    """What a page's metadata holds, as it stands there."""
 
     title: str | None = None
     author: str | None = None
     date: str | None = None
+    date_source: str | None = None
+    """Where the date was found: ``url``, ``metadata`` (head or JSON-LD) or ``markup`` (elements of the page)."""
     url: str | None = None
     site_name: str | None = None
 
 
 def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
-    """Title, author, date, address and site name of a parsed page. The tree may be changed by it."""
-    document = extract_metadata(root, url, dict(DATES))
-    return Said(document.title, document.author, document.date, document.url, document.sitename)
+    """Title, author, date, address and site name of a parsed page."""
+    declared = extract_metadata(_digest(root), url, dict(DATES))
+    date = find_date(root, url=declared.url, **DATES)
+    return Said(
+        title=declared.title,
+        author=declared.author or _author(root),
+        date=date,
+        date_source=_source(date, declared.date, declared.url),
+        url=declared.url,
+        site_name=declared.sitename,
+    )
+
+
+def _source(date: str | None, declared: str | None, url: str | None) -> str | None:
+    if date is None:
+        return None
+    if date != declared:
+        return "markup"
+    return "url" if url and find_date(_page(()), url=url, **DATES) == date else "metadata"
+
+
+def _page(parts: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:
+    """A page of these elements, a head among them in its place."""
+    page = lxml.html.Element("html")
+    body = lxml.html.Element("body")
+    for part in parts:
+        (page if part.tag == "head" else body).append(part)
+    page.append(body)
+    return page
+
+
+def _copy(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    copied = deepcopy(element)
+    copied.tail = None
+    return copied
+
+
+def _digest(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """The page's head, JSON-LD and headings."""
+    head = root.find("head")
+    parts = [*_JSON(root), *_HEADINGS(root)]
+    return _page(_copy(part) for part in ([] if head is None else [head]) + parts)
+
+
+def _author(root: lxml.html.HtmlElement) -> str | None:
+    """The author by the elements that are named after one, each in shells of those around it."""
+    parts = []
+    seen: set[lxml.html.HtmlElement] = set()
+    for element in _AUTHORS(root):
+        around = list(element.iterancestors())
+        if seen.isdisjoint(around):
+            seen.add(element)
+            parts.append(_in_shells(element, around))
+            if len(parts) == MAX_AUTHORS:
+                break
+    return extract_metadata(_page(parts), None, dict(DATES)).author if parts else None
+
+
+def _in_shells(element: lxml.html.HtmlElement, around: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:
+    inner = _copy(element)
+    for outer in around:
+        if outer.tag in _KEPT_AROUND:
+            shell = lxml.html.Element(outer.tag, dict(outer.attrib))
+            shell.append(inner)
+            inner = shell
+    return inner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import regex
@@ -27,6 +28,8 @@ STEM = 5
 CLOSE = 4
 """Lines above the first paragraph within which a line may be the headline by its place alone."""
 _CUT_OFF = regex.compile(r"(?:\.{2,}|…)[\"”’\s]*$")
+_SPACED_WORD = re.compile(r"[^\W_]{4,}")
+_WIDE = re.compile("[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _LONG_WORD = regex.compile(r"[\p{L}\p{N}]{4,}|\p{Han}{2}|\p{Hiragana}{2}|\p{Katakana}{2}|\p{Hangul}{2}")
 
 
@@ -101,4 +104,6 @@ def _cut_off(mine: str, wanted: str) -> str | None:
 
 def _words(text: str) -> list[str]:
     """Longer words by their first letters, so that inflected forms count as one."""
-    return [word[:STEM] for word in _LONG_WORD.findall(text.casefold())]
+    text = text.casefold()
+    pattern = _LONG_WORD if _WIDE.search(text) else _SPACED_WORD
+    return [word[:STEM] for word in pattern.findall(text)]

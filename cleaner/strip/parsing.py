@@ -17,7 +17,9 @@ MIN_LAYOUT_CELL = 400
 _CELLS = ("td", "th")
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
 _UNREAD = re.compile(r"<(script|style)\b", re.IGNORECASE)
-_CROWDED = re.compile(r"<[a-zA-Z][^<>]{50000,}+")
+_LONG_TAG = 50_000
+"""Characters from which an element's attributes are counted."""
+_CROWDED = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG_TAG},}}+")
 _ATTRIBUTE = re.compile(r"\s[\w:.-]{1,40}=")
 MAX_ATTRIBUTES = 3_000
 """Attributes of one element; libxml2's time is the square of their number, and no clock can stop it."""
@@ -25,7 +27,7 @@ MAX_ATTRIBUTES = 3_000
 
 def parse(html: str) -> lxml.html.HtmlElement | None:
     """The page's tree, or None when there is no element in it or it cannot be read whole: nested too deep."""
-    if any(len(_ATTRIBUTE.findall(tag.group())) > MAX_ATTRIBUTES for tag in _CROWDED.finditer(html)):
+    if _is_crowded(html):
         return None
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     if any(character in html for character in _NONCHARACTERS):
@@ -40,6 +42,21 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
     _unfold_layout_tables(root)
     too_deep = any("depth" in entry.message for entry in parser.error_log.filter_from_errors())
     return None if too_deep else root
+
+
+def _is_crowded(html: str) -> bool:
+    """Whether an element has too many attributes. A long tag covers one of these stretches without a bracket."""
+    stretch = _LONG_TAG // 2
+    at = 0
+    while at + stretch < len(html):
+        start, at = at, at + stretch
+        if html.find("<", start, at) < 0 and html.find(">", start, at) < 0:
+            tag = _CROWDED.match(html, max(0, html.rfind("<", 0, start)))
+            if tag is not None:
+                if len(_ATTRIBUTE.findall(tag.group())) > MAX_ATTRIBUTES:
+                    return True
+                at = tag.end()
+    return False
 
 
 def _unfold_layout_tables(root: lxml.html.HtmlElement) -> None:

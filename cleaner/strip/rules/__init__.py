@@ -11,6 +11,8 @@ A file holds ``language = "xx"`` and a list of ``[[rule]]`` tables:
                cut with the lines below it, up to where prose goes on.
 ``max_words``  a longer line is left alone (default 12; counted by `count_words`: tokens between spaces,
                or characters / 2 for scripts without spaces).
+``needs``      strings in lower case of which a line must hold one for the pattern to match it; for patterns
+               whose beginning says nothing, so that few lines are asked.
 ``match``      lines that must match; ``leave``: lines that must not. Every one is a test.
 """
 
@@ -64,6 +66,7 @@ class Rule:
     place: str = "anywhere"
     effect: str = "line"
     max_words: int = 12
+    needs: tuple[str, ...] = ()
     match: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
 
@@ -93,6 +96,8 @@ def count_words(line: str) -> int:
     Han, kana and full-width characters are counted apart (rounded up) and then stand as spaces, so that
     in a mixed line what is left over in Latin letters is still counted as tokens.
     """
+    if line.isascii():
+        return len(line.split())
     wide = _CJK.sub(" ", line)
     if wide == line:
         return len(line.split())
@@ -120,7 +125,7 @@ def load(language: str) -> tuple[Rule, ...]:
 
 def _rule(entry: dict[str, Any], language: str) -> Rule:
     where = f"rule {entry.get('name', '?')} in {language}.toml"
-    unknown = set(entry) - {"name", "pattern", "place", "effect", "max_words", "match", "leave"}
+    unknown = set(entry) - {"name", "pattern", "place", "effect", "max_words", "needs", "match", "leave"}
     if unknown:
         raise RuleError(f"{where}: unknown field {sorted(unknown)[0]}")
     if not isinstance(entry.get("name"), str) or not isinstance(entry.get("pattern"), str):
@@ -135,6 +140,7 @@ def _rule(entry: dict[str, Any], language: str) -> Rule:
         place=entry.get("place", "anywhere"),
         effect=entry.get("effect", "line"),
         max_words=entry.get("max_words", 12),
+        needs=tuple(entry.get("needs", ())),
         match=tuple(entry.get("match", ())),
         leave=tuple(entry.get("leave", ())),
     )
@@ -142,6 +148,6 @@ def _rule(entry: dict[str, Any], language: str) -> Rule:
         raise RuleError(f"{where}: label, place or effect is not one of the known ones")
     if not isinstance(rule.max_words, int) or rule.max_words < 1:
         raise RuleError(f"{where}: max_words is not a whole number above 0")
-    if isinstance(entry.get("match"), str) or isinstance(entry.get("leave"), str):
-        raise RuleError(f"{where}: match and leave are lists of lines")
+    if any(isinstance(entry.get(field), str) for field in ("needs", "match", "leave")):
+        raise RuleError(f"{where}: needs, match and leave are lists of strings")
     return rule
