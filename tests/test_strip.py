@@ -142,7 +142,10 @@ def test_repetitions_of_a_headline(line, how):
     ("raw", "expected"),
     [
         ("2026-03-04", "2026-03-04"),
-        ("2026-03-04T10:15:00+01:00", "2026-03-04T10:15:00"),
+        ("2026-03-04T10:15:00+01:00", "2026-03-04T10:15:00+01:00"),
+        ("2026-03-04 10:15:00.250Z", "2026-03-04T10:15:00Z"),
+        ("2026-03-04T00:00:00-0500", "2026-03-04"),
+        ("2026-03-04T25:99", "2026-03-04"),
         ("2026/3/4", "2026-03-04"),
         ("20260304", "2026-03-04"),
         ("Wed, 04 Mar 2026 10:15:00 GMT", "2026-03-04"),
@@ -203,3 +206,24 @@ def test_an_element_with_countless_attributes_is_read_as_flattened_text():
 def test_what_a_script_holds_is_not_read_when_no_tree_can_be_made():
     html = "<html><body><script>var a = '<p>no</p>'</script>" + "<div>" * 5000 + "One line.<style>p {}</style><a "
     assert strip.restore(cleaner.strip_html(html)) == ["One line."]
+
+
+@pytest.mark.parametrize(
+    ("head", "date", "source"),
+    [
+        ('<meta property="article:published_time" content="2026-03-04T10:15:00Z">', "2026-03-04T10:15:00Z", "metadata"),
+        (
+            '<meta property="article:modified_time" content="2026-05-01T08:00:00Z"><script type="application/ld+json">'
+            '{"@graph": [{"@type": "WebPage", "datePublished": "2020-01-01"},'
+            ' {"@type": ["NewsArticle"], "datePublished": "4 March 2026"}]}</script>',
+            "2026-03-04",
+            "metadata",
+        ),
+        ('<script type="application/ld+json">{"datePublished": </script>', "2026-03-02", "url"),
+    ],
+)
+def test_a_date_says_where_it_was_found(head, date, source):
+    body = "<h1>Harbour closed</h1><p>The harbour master closed the port for two days because of the storm.</p>" * 3
+    page = f"<html><head><title>Harbour closed</title>{head}</head><body><article>{body}</article></body></html>"
+    article = cleaner.strip_html(page, url="https://post.example/2026/03/02/harbour")
+    assert (article.date, article.date_source) == (date, source)

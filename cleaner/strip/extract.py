@@ -17,6 +17,8 @@ import lxml.html
 from htmldate import find_date
 from trafilatura.metadata import extract_metadata
 
+from cleaner.strip.published import declared_date
+
 for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 DATES: dict[str, Any] = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
@@ -52,12 +54,16 @@ class Said:
 def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
     """Title, author, date, address and site name of a parsed page."""
     declared = extract_metadata(_digest(root), url, dict(DATES))
-    date = find_date(root, url=declared.url, **DATES)
+    date = declared_date(root)
+    source: str | None = "metadata"
+    if date is None:
+        date = find_date(root, url=declared.url, **DATES)
+        source = _source(date, declared.date, declared.url)
     return Said(
         title=declared.title,
         author=declared.author or _author(root),
         date=date,
-        date_source=_source(date, declared.date, declared.url),
+        date_source=source,
         url=declared.url,
         site_name=declared.sitename,
     )

@@ -22,7 +22,10 @@ titles of 941 development pages (wcxb)."""
 MIN_HEADLINE = 12
 """Characters of a part of the title from which it can be the headline without the site's name."""
 _HOST = regex.compile(r"(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}")
-_ISO = regex.compile(r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)\S*)?")
+_ISO = regex.compile(
+    r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
+    r"(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s?(?:(Z)|([+-]\d{2}):?(\d{2}))?)?"
+)
 MAX_DATE = 60
 """Characters above which a text is no date."""
 MAX_DATE_LINE = 120
@@ -55,8 +58,9 @@ def host_of_folder(path: str) -> str | None:
 
 
 def iso_date(raw: str | None) -> str | None:
-    """A date as ``YYYY-MM-DD``, with ``THH:MM[:SS]`` when the source says so; None if it is no date.
+    """A date as ``YYYY-MM-DD``, with time of day and offset from UTC when the source gives them; None if it is none.
 
+    ``THH:MM[:SS]`` and ``Z`` or ``+HH:MM`` follow the day; midnight sharp stands for a time that is not known.
     Reads ISO 8601 and its common variants (slashes, dots, no separators), RFC 2822, and dates written out
     in the languages dateparser knows. A date without day, month or year, or relative to today, is none.
     """
@@ -69,8 +73,16 @@ def iso_date(raw: str | None) -> str | None:
         day = datetime.date(int(found.group(1)), int(found.group(2)), int(found.group(3))).isoformat()
     except ValueError:
         return None
-    time = found.groups()[3] if len(found.groups()) > 3 else None
-    return f"{day}T{time}" if time else day
+    time, zulu, hours, minutes = (*found.groups()[3:], None, None, None, None)[:4]
+    if not time or not time.strip("0:"):
+        return day
+    offset = zulu or (f"{hours}:{minutes}" if hours else "")
+    written = f"{day}T{time}{offset}"
+    try:
+        datetime.datetime.fromisoformat(written)
+    except ValueError:
+        return day
+    return written
 
 
 def _from_words(raw: str) -> str | None:
