@@ -1,4 +1,4 @@
-"""Word tokens of any script, as signatures and exact hashes see them."""
+"""Word tokens of any script, the same that ``signing`` hashes (see ``signing.characters``)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import unicodedata
 
 import regex
 
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_HAS_UNSPACED = regex.compile(f"[{_UNSPACED}]")
+from cleaner.collapse.signing.characters import UNSPACED
+
+_HAS_UNSPACED = regex.compile(f"[{UNSPACED}]")
 _SPACED_TOKEN = regex.compile(r"(?:[\p{L}\p{N}]\p{M}*+)++")
-_ANY_TOKEN = regex.compile(rf"[{_UNSPACED}]\p{{M}}*+|(?:[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]\p{{M}}*+)++", regex.V1)
+_ANY_TOKEN = regex.compile(
+    rf"[[{UNSPACED}]--\p{{M}}]\p{{M}}*+|(?:[[\p{{L}}\p{{N}}]--[{UNSPACED}]]\p{{M}}*+)++", regex.V1
+)
 
 
 def tokens(text: str) -> list[str]:
