@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.strip import blocks, decide, features, features_text, models, parsing
+from cleaner.strip import (
+    blocks,
+    decide,
+    features,
+    features_text,
+    models,
+    parsing,
+    wrapped,
+)
 from cleaner.strip.blocks import Block, Outline
 
 SENTENCE = "The harbour board said on Monday that the old quay would be closed for repairs until the spring. "
@@ -159,3 +167,38 @@ def test_groups_join_in_the_order_asked_for():
     assert joined.dtype == np.float32
     assert np.array_equal(joined[:, :2], groups["words"].astype(np.float32))
     assert np.array_equal(joined[:, 2:], groups["text"].astype(np.float32))
+
+
+WRAPPED = """\
+Nobody had counted the pear trees of Vessel for as long as anyone who
+lives there can think back. A class of the school did it in one week
+and came to eleven thousand, which is more than the town has people.
+
+The mayor wants to know who owns them, and has put the question to a
+lawyer in the county town. The lawyer has asked for a map, and there
+is none. A pupil of the class has offered to draw one by Easter, if
+somebody lends her a ladder.
+"""
+
+
+def test_hard_wrapped_paragraphs_are_read_as_one_and_kept_as_they_were_stored():
+    lines = blocks.from_text(WRAPPED)
+    joined, into = wrapped.joined(lines)
+    assert [line.text for line in joined] == [" ".join(part.split()) for part in WRAPPED.strip().split("\n\n")]
+    assert into == [0, 0, 0, 1, 1, 1, 1]
+    assert wrapped.spread(["keep", "cut"], into) == ["keep"] * 3 + ["cut"] * 4
+
+
+@pytest.mark.parametrize("text", ["", "one line", "Home\nNews\nSport\nA longer line of the menu, with a comma\n" * 5])
+def test_lines_that_were_not_wrapped_stay_apart(text):
+    lines = blocks.from_text(text)
+    assert wrapped.joined(lines) == (lines, list(range(len(lines))))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=90), max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_joining_loses_no_word(lines):
+    stored = blocks.from_text("\n".join(lines))
+    joined, into = wrapped.joined(stored)
+    assert len(into) == len(stored)
+    assert " ".join(b.text for b in joined).split() == " ".join(b.text for b in stored).split()

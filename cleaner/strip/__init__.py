@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import regex
 
 from cleaner.records import Article, Cut, Page, Rejected
-from cleaner.strip import blocks, decide, extract, language, metadata, models, next_article, parsing
+from cleaner.strip import blocks, decide, extract, language, metadata, models, next_article, parsing, wrapped
 from cleaner.strip.blocks import Block
 from cleaner.strip.keys import key
 
@@ -98,11 +98,13 @@ def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
 def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
     lines = blocks.from_text(text)
     lang = language.of_page(text, page.lang)
-    texts = [line.text for line in lines]
+    whole, into = wrapped.joined(lines)
+    texts = [line.text for line in whole]
     found = decide.anywhere(texts, lang)
-    probability = models.line_probability(lines, found)
+    probability = models.line_probability(whole, found)
     outlook = decide.Outlook(found, probability.tolist(), models.TEXT_THRESHOLD, "model.line")
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
+    decision.verdicts = wrapped.spread(decision.verdicts, into)
     article = _article(page, lines, decision, lang)
     _date(article, lines, decision)
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)

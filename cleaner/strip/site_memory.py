@@ -54,22 +54,27 @@ def kept_positions(article: Article) -> array[int]:
     return found
 
 
-def drop_repeated(articles: Sequence[Article], positions: Sequence[array[int]]) -> dict[int, list[Cut]]:
+def drop_repeated(
+    articles: Sequence[Article], positions: Sequence[array[int]], earlier: Sequence[Article] = ()
+) -> dict[int, list[Cut]]:
     """Take from the articles' texts the lines that their sites repeat. Articles are changed in place.
 
     Articles without a site take no part. ``positions`` are each article's ``kept_positions``, which give the
-    new cuts their places. Returns the new cuts by index into ``articles``; the result depends on the set of
-    articles only.
+    new cuts their places. ``earlier`` are pages that stand beside them, as they were before anything was
+    dropped, and are left as they are. Returns the new cuts by index into ``articles``; the result depends on
+    the set of articles only.
     """
+    every = [*articles, *earlier]
     by_site: dict[str, list[int]] = {}
-    for i, article in enumerate(articles):
+    for i, article in enumerate(every):
         if article.site is not None:
             by_site.setdefault(article.site, []).append(i)
     dropped: dict[int, list[Cut]] = {}
     for members in by_site.values():
         if len(members) >= MIN_PAGES:
-            for i, shares in _repeated(articles, members).items():
-                dropped[i] = _cut(articles[i], shares, positions[i])
+            for i, shares in _repeated(every, members).items():
+                if i < len(articles):
+                    dropped[i] = _cut(articles[i], shares, positions[i])
     return dropped
 
 

@@ -1,4 +1,4 @@
-"""Fits gradient-boosted trees with scikit-learn and turns them into the plain arrays that strip evaluates."""
+"""Fits gradient-boosted trees with LightGBM and turns them into the plain arrays that strip evaluates."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from numpy.typing import NDArray
 from cleaner.errors import MissingExtra
 from cleaner.strip.trees import Trees
 
+ROUNDS = 150
 DEPTH = 6
 SETTINGS: dict[str, Any] = {
+    "objective": "binary",
     "learning_rate": 0.1,
-    "max_iter": 150,
-    "max_leaf_nodes": 31,
+    "num_leaves": 31,
     "max_depth": DEPTH,
-    "min_samples_leaf": 40,
-    "l2_regularization": 5.0,
-    "max_bins": 63,
-    "max_features": 0.3,
-    "early_stopping": False,
-    "random_state": 0,
+    "min_data_in_leaf": 40,
+    "lambda_l2": 5.0,
+    "max_bin": 63,
+    "feature_fraction_bynode": 0.3,
+    "seed": 0,
+    "num_threads": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbose": -1,
 }
 """For the block model; judged by the tables of ``python -m cleaner.train.strip DATA_DIR``, a set held out."""
 TOLERANCE = 1e-5
-"""Largest difference in probability between scikit-learn and the exported trees."""
+"""Largest difference in probability between LightGBM and the exported trees."""
 
 
 def fit(
@@ -34,52 +38,56 @@ def fit(
     body: NDArray[np.bool_],
     weights: NDArray[np.float64],
     settings: Mapping[str, Any] | None = None,
+    rounds: int = ROUNDS,
 ) -> Trees:
     """Trees for these rows, the same for the same rows (one thread, fixed seed).
 
-    Raises MissingExtra without scikit-learn, RuntimeError when the exported trees disagree with it.
+    Raises MissingExtra without LightGBM, RuntimeError when the exported trees disagree with it.
     """
     try:
-        from sklearn.ensemble import HistGradientBoostingClassifier
-        from threadpoolctl import threadpool_limits
+        import lightgbm
     except ImportError as error:
-        raise MissingExtra("scikit-learn", "train", "training the strip models") from error
-    with threadpool_limits(1):
-        model = HistGradientBoostingClassifier(**(SETTINGS | dict(settings or {}))).fit(
-            rows, body, sample_weight=weights
-        )
-        sample = rows[:: max(1, len(rows) // 20_000)]
-        wanted = model.predict_proba(sample)[:, 1]
-    trees = exported(model, rows.shape[1])
+        raise MissingExtra("lightgbm", "train", "training the strip models") from error
+    options = SETTINGS | dict(settings or {})
+    data = lightgbm.Dataset(rows, body, weight=weights, params=options)
+    model = lightgbm.train(options, data, rounds)
+    sample = rows[:: max(1, len(rows) // 20_000)]
+    wanted = np.asarray(model.predict(sample, num_threads=1))
+    trees = exported(model.dump_model(), rows.shape[1])
     difference = float(np.abs(trees.probability(sample) - wanted).max())
     if difference > TOLERANCE:
-        raise RuntimeError(f"exported trees differ from scikit-learn's by {difference:.2g}")
+        raise RuntimeError(f"exported trees differ from LightGBM's by {difference:.2g}")
     return trees
 
 
-def exported(model: Any, width: int) -> Trees:
-    """The trees of a fitted HistGradientBoostingClassifier for two classes as arrays."""
-    found = [per_class[0].nodes for per_class in model._predictors]
-    depth = max(1, *(int(nodes["depth"].max()) for nodes in found))
+def exported(model: Mapping[str, Any], width: int) -> Trees:
+    """The trees of a LightGBM model for two classes (what its ``dump_model`` gives) as arrays."""
+    found = [tree["tree_structure"] for tree in model["tree_info"]]
+    depth = max(1, *map(_depth, found))
     inner = 2**depth - 1
     feature = np.zeros((len(found), inner), np.int16)
     threshold = np.full((len(found), inner), np.float32(np.inf), np.float32)
     leaf = np.zeros((len(found), inner + 1), np.float32)
-    for at, nodes in enumerate(found):
-        below = [(0, 0)]
+    for at, root in enumerate(found):
+        below = [(root, 0)]
         while below:
-            source, target = below.pop()
-            node = nodes[source]
+            node, target = below.pop()
             if target >= inner:
-                leaf[at, target - inner] = node["value"]
-            elif node["is_leaf"]:
+                leaf[at, target - inner] = node["leaf_value"]
+            elif "leaf_value" in node:
                 # the threshold of infinity sends every row left; both sides hold the leaf all the same
-                below += [(source, 2 * target + 1), (source, 2 * target + 2)]
+                below += [(node, 2 * target + 1), (node, 2 * target + 2)]
             else:
-                feature[at, target] = node["feature_idx"]
-                threshold[at, target] = _not_above(float(node["num_threshold"]))
-                below += [(int(node["left"]), 2 * target + 1), (int(node["right"]), 2 * target + 2)]
-    return Trees(feature, threshold, leaf, float(np.ravel(model._baseline_prediction)[0]), width)
+                feature[at, target] = node["split_feature"]
+                threshold[at, target] = _not_above(float(node["threshold"]))
+                below += [(node["left_child"], 2 * target + 1), (node["right_child"], 2 * target + 2)]
+    return Trees(feature, threshold, leaf, 0.0, width)
+
+
+def _depth(node: Mapping[str, Any]) -> int:
+    if "leaf_value" in node:
+        return 0
+    return 1 + max(_depth(node["left_child"]), _depth(node["right_child"]))
 
 
 def _not_above(value: float) -> np.float32:

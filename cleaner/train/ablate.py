@@ -1,0 +1,225 @@
+"""What each group of features is worth and costs: ``python -m cleaner.train.ablate DATA_DIR``.
+
+Trains both models without each group in turn, every page set held out once, and prints how far the mean F1
+falls; beside it the milliseconds a page that the group takes to compute. For stored text also what other
+tools keep of the same lines. Takes some twenty minutes on one core. DATA_DIR as for ``cleaner.train.strip``.
+Needs the extra [train].
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import html as entities
+import math
+import pstats
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cleaner.errors import MissingExtra, UsageError
+from cleaner.strip import blocks, features, models, parsing
+from cleaner.strip.prose import ends_sentence
+from cleaner.strip.rules import count_words
+from cleaner.train import strip
+from cleaner.train.pages import Example, html_examples, line_examples
+
+NEWS = ("fundus_eval", "magic_article", "wcxb articles")
+TIMED = 80
+"""Pages on which the time is taken."""
+MAKERS = {
+    "text": ("read", "statistics"),
+    "words": ("vocabulary",),
+    "rules": ("verdicts",),
+    "neighbours": ("shifted", "neighbours"),
+    "windows": ("windows",),
+    "position": ("positions",),
+    "tags": ("tags",),
+    "ancestors": ("ancestors",),
+    "names": ("names",),
+    "levels": ("levels",),
+    "bodies": ("bodies",),
+    "candidates": ("candidates",),
+    "signatures": ("signatures",),
+    "member": ("_membership", "membership"),
+}
+"""The functions that make each group; the elements of a page (``Tree``) serve several and are timed apart."""
+SHORT_WORDS = 10
+"""The naive filter drops lines of fewer words and lines without the end of a sentence."""
+
+Widths = Mapping[str, int]
+
+
+def widths(groups: Mapping[str, np.ndarray]) -> Widths:  # type: ignore[type-arg]
+    """Columns of each group."""
+    return {name: columns.shape[1] for name, columns in groups.items()}
+
+
+def without(examples: Sequence[Example], names: Sequence[str], sizes: Widths, left_out: str) -> list[Example]:
+    """The examples with the columns of one group taken out."""
+    kept = np.concatenate([np.full(sizes[name], name != left_out) for name in names])
+    return [replace(example, rows=example.rows[:, kept]) for example in examples]
+
+
+def scores(
+    examples: Sequence[Example], settings: Mapping[str, float], rounds: int, threshold: float
+) -> dict[str, float]:
+    """F1 of the model alone by column, each set held out whole."""
+    found = strip.unseen(strip.by_set(examples), settings, rounds)
+    kept = strip.figures(examples, lambda e: strip.kept_text(e, found[e.name] >= threshold))
+    return {name: kept[name].f1 for name in strip.COLUMNS if name in kept}
+
+
+def news(found: Mapping[str, float]) -> float:
+    """Mean over the sets of news and articles."""
+    return math.fsum(found[name] for name in NEWS if name in found) / len(NEWS)
+
+
+def table(
+    what: str,
+    examples: Sequence[Example],
+    names: Sequence[str],
+    sizes: Widths,
+    cost: Mapping[str, float],
+    score: Callable[[Sequence[Example]], dict[str, float]],
+) -> None:
+    """Print what the model reaches with all groups and without each."""
+    print(
+        f"\n{what}: without a group {'':10s} columns  ms/page  "
+        + "  ".join(f"{c:13s}" for c in strip.COLUMNS)
+        + "  news"
+    )
+    whole = score(examples)
+    print(_row("all groups", sum(sizes[name] for name in names), sum(cost.values()), whole), flush=True)
+    for name in names:
+        found = score(without(examples, names, sizes, name))
+        print(_row(f"without {name}", sizes[name], cost.get(name, 0.0), found, news(whole)), flush=True)
+
+
+def _row(name: str, columns: int, cost: float, found: Mapping[str, float], whole: float | None = None) -> str:
+    cells = "  ".join(f"{found[column]:<13.4f}" for column in strip.COLUMNS if column in found)
+    change = "" if whole is None else f" ({news(found) - whole:+.4f})"
+    return f"{name:34s} {columns:7d}  {cost:7.3f}  {cells}  {news(found):.4f}{change}"
+
+
+def _costs(profile: cProfile.Profile, pages: int) -> dict[str, float]:
+    """Milliseconds a page of each group's functions."""
+    spent: dict[str, float] = {}
+    for (file, _, function), row in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+        if f"{Path('cleaner', 'strip')}" in file:
+            spent[function] = spent.get(function, 0.0) + 1000 * row[3] / pages
+    return {name: sum(spent.get(function, 0.0) for function in makers) for name, makers in MAKERS.items()}
+
+
+def cost_of_html(pages: Sequence[Example]) -> tuple[dict[str, float], Widths]:
+    """Milliseconds a page of each group of the block model, and their columns."""
+    profile = cProfile.Profile()
+    sizes: Widths = {}
+    for at, page in enumerate(pages):
+        source = page.html or ""
+        root = parsing.parse(source)
+        if root is None:
+            continue
+        outline = blocks.outline(root)
+        if at:  # the first one loads the tables
+            profile.enable()
+        groups = features.of_html(outline, [None] * len(outline.blocks), models.membership(source, outline.blocks))
+        profile.disable()
+        sizes = widths(groups)
+    return _costs(profile, len(pages) - 1), sizes
+
+
+def cost_of_lines(pages: Sequence[Example]) -> tuple[dict[str, float], Widths]:
+    """Milliseconds a page of each group of the line model, and their columns."""
+    profile = cProfile.Profile()
+    sizes: Widths = {}
+    for page in pages:
+        if sizes:
+            profile.enable()
+        groups = features.of_text(page.blocks, [None] * len(page.blocks))
+        profile.disable()
+        sizes = widths(groups)
+    found = _costs(profile, len(pages) - 1)
+    return {name: found[name] for name in models.TEXT_GROUPS}, sizes
+
+
+def _as_html(lines: Sequence[str]) -> str:
+    paragraphs = "".join(f"<p>{entities.escape(line)}</p>\n" for line in lines)
+    return f"<html><head><title></title></head><body>{paragraphs}</body></html>"
+
+
+def _found(lines: Sequence[str], kept: Sequence[str]) -> str:
+    """The lines that a tool kept, as they stand on the page."""
+    left = Counter(" ".join(line.split()) for line in kept)
+    out = []
+    for line in lines:
+        if left[line] > 0:
+            left[line] -= 1
+            out.append(line)
+    return "\n".join(out)
+
+
+def line_peers(lines: Sequence[Example]) -> list[str]:
+    """Rows of the other ways to clean the same lines."""
+    try:
+        import justext
+        import trafilatura
+    except ImportError as error:
+        raise MissingExtra("justext", "train", "comparing with other tools") from error
+    stop = justext.get_stoplist("English")
+
+    def texts(example: Example) -> list[str]:
+        return [block.text for block in example.blocks]
+
+    def long(example: Example) -> str:
+        return "\n".join(t for t in texts(example) if count_words(t) >= SHORT_WORDS and ends_sentence(t))
+
+    def by_justext(example: Example) -> str:
+        found = justext.justext(_as_html(texts(example)), stop)
+        return _found(texts(example), [part.text for part in found if not part.is_boilerplate])
+
+    def by_trafilatura(example: Example) -> str:
+        kept = trafilatura.extract(_as_html(texts(example)), include_comments=False, deduplicate=False) or ""
+        return _found(texts(example), kept.split("\n"))
+
+    ways: dict[str, Callable[[Example], str]] = {
+        "keep all": lambda example: "\n".join(texts(example)),
+        f"drop < {SHORT_WORDS} words, no end": long,
+        "jusText": by_justext,
+        "trafilatura": by_trafilatura,
+    }
+    return [strip._row(name, strip.figures(lines, way)) for name, way in ways.items()]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m cleaner.train.ablate", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with the labelled pages and lines")
+    options = parser.parse_args(arguments)
+    try:
+        pages = html_examples(options.data)
+        lines = line_examples(options.data, pages)
+        print("lines, what other tools keep")
+        print("\n".join(line_peers(lines)), flush=True)
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    cost, sizes = cost_of_lines(lines[:TIMED])
+    table(
+        "lines", lines, models.TEXT_GROUPS, sizes, cost,
+        lambda e: scores(e, strip.TEXT_SETTINGS, strip.TEXT_ROUNDS, models.TEXT_THRESHOLD),
+    )  # fmt: skip
+    cost, sizes = cost_of_html(pages[:TIMED])
+    table(
+        "blocks", pages, models.HTML_GROUPS, sizes, cost,
+        lambda e: scores(e, strip.HTML_SETTINGS, strip.HTML_ROUNDS, models.HTML_THRESHOLD),
+    )  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
