@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import cleaner.collapse  # noqa: F401 - first, so that the function below keeps the name the folder has too
 from cleaner.errors import MissingExtra, UsageError
 from cleaner.records import Article, Cut, Member, Page, Rejected, Story
-from cleaner.settings import Fields, Limits, Settings
+from cleaner.settings import Fields, Limits, Require, Settings
 
 if TYPE_CHECKING:
     from cleaner.report import Report
@@ -30,6 +30,7 @@ __all__ = [
     "MissingExtra",
     "Page",
     "Rejected",
+    "Require",
     "Settings",
     "Story",
     "UsageError",
@@ -82,11 +83,13 @@ def run(
     inputs: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     output: str | os.PathLike[str],
     settings: Settings | None = None,
+    index: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Read, strip and collapse files, folders or globs into the folder ``output``.
 
+    With an ``index`` (a folder) they are collapsed against all that earlier runs put into it, and added to it.
     Raises UsageError for inputs that are not there, a wrong setting, or an output that cannot be written.
     """
     from cleaner import pipeline
 
-    return pipeline.run(inputs, output, settings)
+    return pipeline.run(inputs, output, settings, index=index)

@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cleaner import sources, strip
+from cleaner import indexed, sources, strip
 from cleaner.collapse import levels
+from cleaner.collapse.event import encoder
 from cleaner.engines import local
 from cleaner.errors import RunFailed, UsageError
 from cleaner.progress import Progress, Silent
@@ -28,7 +29,7 @@ from cleaner.strip import language, metadata, site_memory
 CHUNK_PAGES = 16
 CHUNK_CHARS = 1_000_000
 """Pages, and characters of them, that go to a worker at a time."""
-OUTPUTS = ("corpus", "merged", "rejected", "cuts", "report")
+OUTPUTS = ("corpus", "merged", "rejected", "cuts", "changes", "report")
 SERIAL_PAGES = 24
 """Pages up to which starting workers takes longer than they save."""
 Inputs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -38,22 +39,31 @@ Prepare = Callable[[Iterable[Read], Settings], Iterator[Stripped]]
 
 
 def run(
-    inputs: Inputs, output: str | os.PathLike[str], settings: Settings | None = None, progress: Progress | None = None
+    inputs: Inputs,
+    output: str | os.PathLike[str],
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    index: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Read, strip and collapse ``inputs`` into the folder ``output``; returns what was done.
 
-    Raises UsageError for inputs that are not there and an output that cannot be written.
+    With an ``index`` they are collapsed against all that earlier runs put into that folder, and added to it.
+    Raises UsageError for inputs that are not there and an output or index that cannot be written.
     """
     settings = settings or Settings()
-    return _into_folder(inputs, output, settings, progress or Silent(), stripped)
+    return _into_folder(inputs, output, settings, progress or Silent(), stripped, index)
 
 
 def collapse_files(
-    inputs: Inputs, output: str | os.PathLike[str], settings: Settings | None = None, progress: Progress | None = None
+    inputs: Inputs,
+    output: str | os.PathLike[str],
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    index: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Collapse articles that are clean already (JSONL or Parquet with ``text``, or text files)."""
     settings = settings or Settings()
-    return _into_folder(inputs, output, settings, progress or Silent(), clean_already)
+    return _into_folder(inputs, output, settings, progress or Silent(), clean_already, index)
 
 
 def read(files: Iterable[sources.InputFile], settings: Settings) -> Iterator[Read]:
@@ -185,31 +195,59 @@ class _Held:
 
 
 def _into_folder(
-    inputs: Inputs, output: str | os.PathLike[str], settings: Settings, progress: Progress, prepare: Prepare
+    inputs: Inputs,
+    output: str | os.PathLike[str],
+    settings: Settings,
+    progress: Progress,
+    prepare: Prepare,
+    index: str | os.PathLike[str] | None = None,
 ) -> Report:
     report = Report()
     files = find(inputs, Path(output).resolve())  # a wrong path is told before the output folder is made
-    with OutputFolder(output, settings.format) as out:
-        held = _Held()
-        with _timed(report, "strip"):
-            for record in progress.track("strip", prepare(read(files, settings), settings)):
-                _take(record, held, report, out)
-            _check_sanity(report)
-            if settings.site_memory and prepare is stripped:
-                _drop_repeated(held, report, out)
-        articles = _tell_apart(held, report)
-        with _timed(report, "collapse"):
-            stories = next(progress.track("collapse", _collapse(articles, settings), total=1))
-        with _timed(report, "write"):
-            _count(stories, report)
-            report.check()
-            out.write("corpus", (rows.corpus_row(story) for story in stories))
-            out.write("merged", (row for story in stories for row in rows.merged_rows(story)))
-            for name in ("cuts", "rejected"):
-                out.ensure(name)
-            out.rewrite("cuts", held.new_ids.keys() | held.new_cuts.keys(), partial(_amended, held))
-        out.write_document("report.json", report.as_dict(settings.as_dict()))
+    if settings.encoder:
+        if index is not None:
+            raise UsageError("an index keeps no vectors of an encoder; leave out one of the two")
+        encoder.check(settings.encoder)
+    with indexed.opened(index, settings, "run" if prepare is stripped else "collapse") as session:
+        with OutputFolder(output, settings.format) as out:
+            held = _Held()
+            with _timed(report, "strip"):
+                for record in progress.track("strip", prepare(read(files, settings), settings)):
+                    _take(record, held, report, out)
+                _check_sanity(report)
+                if session:
+                    _leave_known(session, held, report, out)
+                if settings.site_memory and prepare is stripped:
+                    _drop_repeated(held, report, out, session)
+            if session is None:
+                held.articles = _tell_apart(held, report)
+            collapsed = _collapse(held.articles, settings) if session is None else session.add(held.articles)
+            with _timed(report, "collapse"):
+                stories = next(progress.track("collapse", collapsed, total=1))
+                stories = _fitting(stories, settings, report, out, session)
+            with _timed(report, "write"):
+                _write(stories, held, report, out, session)
+            out.write_document("report.json", report.as_dict(settings.as_dict()))
+        if session:
+            session.commit()  # last: a run killed before it is run again with the same result
     return report
+
+
+def _write(
+    stories: list[Story], held: _Held, report: Report, out: OutputFolder, session: indexed.Session | None
+) -> None:
+    """All files but the report; the counts must add up."""
+    _count(stories, report, session)
+    report.check()
+    out.write("corpus", (rows.corpus_row(story) for story in stories))
+    merged = (row for story in stories for row in rows.merged_rows(story))
+    out.write("merged", merged if session is None else (row for row in merged if session.brought(row["id"])))
+    for name in ("cuts", "rejected"):
+        out.ensure(name)
+    out.rewrite("cuts", held.new_ids.keys() | held.new_cuts.keys(), partial(_amended, held))
+    if session:
+        out.write("changes", (change.as_row() for change in session.changes))
+        report.index = session.counts()
 
 
 def _take(record: Stripped, held: _Held, report: Report, out: OutputFolder) -> None:
@@ -244,10 +282,25 @@ def _count_cuts(cuts: Iterable[Cut], report: Report) -> None:
         report.characters_cut[cut.label] += len(cut.text)
 
 
-def _drop_repeated(held: _Held, report: Report, out: OutputFolder) -> None:
+def _leave_known(session: indexed.Session, held: _Held, report: Report, out: OutputFolder) -> None:
+    """Reject what the index holds already; the other articles get the ids they go by in it."""
+    positions = {article.origin: place for article, place in zip(held.articles, held.positions, strict=True)}
+    batch = session.identify(held.articles)
+    for article in batch.known:
+        _reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), report, out)
+    for article in batch.emptied:
+        _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), report, out)
+    held.articles = batch.fresh
+    held.positions = [positions[article.origin] for article in batch.fresh]
+    report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
+    held.new_ids = {article.origin: article.id for _, article in batch.renamed}
+
+
+def _drop_repeated(held: _Held, report: Report, out: OutputFolder, session: indexed.Session | None) -> None:
     """Drop what sites repeat; an article that was nothing else is rejected."""
     before = sum(len(article.text) for article in held.articles)
-    dropped = site_memory.drop_repeated(held.articles, held.positions)
+    earlier = session.earlier_pages(held.articles) if session else ()
+    dropped = site_memory.drop_repeated(held.articles, held.positions, earlier)
     report.characters_kept -= before - sum(len(article.text) for article in held.articles)
     for i, cuts in dropped.items():
         held.new_cuts[held.articles[i].origin] = cuts
@@ -255,6 +308,8 @@ def _drop_repeated(held: _Held, report: Report, out: OutputFolder) -> None:
     for article in held.articles:
         if not article.text:
             _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), report, out)
+    if session:
+        session.empty([article for article in held.articles if not article.text])
     held.articles = [article for article in held.articles if article.text]
 
 
@@ -286,12 +341,34 @@ def _collapse(articles: list[Article], settings: Settings) -> Iterator[list[Stor
         settings.prefer,
         settings.near_threshold,
         settings.event_threshold,
+        settings.event_span,
+        settings.require,
+        encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None,
     )
 
 
-def _count(stories: Sequence[Story], report: Report) -> None:
-    report.stories = len(stories)
+def _fitting(
+    stories: Sequence[Story], settings: Settings, report: Report, out: OutputFolder, session: indexed.Session | None
+) -> list[Story]:
+    """The stories whose canonical satisfies what the settings require; the records of the others are rejected."""
+    for story in stories:
+        if not story.fits:
+            who = "its only member does not satisfy" if story.size == 1 else f"none of {story.size} members satisfies"
+            detail = f"story {story.id}: {who} {settings.require}"
+            for member in story.members:
+                if session and not session.brought(member.id):
+                    continue
+                _reject(Rejected(member.origin, "requirement", detail, member.id), report, out)
+    return [story for story in stories if story.fits]
+
+
+def _count(stories: Sequence[Story], report: Report, session: indexed.Session | None) -> None:
+    """Count the records of this run that ended in a story."""
     for story in stories:
         for member in story.members:
-            if member.relation != "canonical":
+            if session and not session.brought(member.id):
+                continue
+            if member.relation == "canonical":
+                report.stories += 1
+            else:
                 report.merged[member.relation] += 1

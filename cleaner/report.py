@@ -33,6 +33,8 @@ class Report:
     characters_kept: int = 0
     duplicate_ids: list[tuple[str, str]] = field(default_factory=list)
     """(id, the new id that tells the record apart)."""
+    index: dict[str, int] = field(default_factory=dict)
+    """With an index: what it holds now, and how many of its stories changed in which way."""
     seconds: dict[str, float] = field(default_factory=dict)
     """By stage."""
 
@@ -60,6 +62,7 @@ class Report:
                 "count": len(self.duplicate_ids),
                 "examples": [{"id": old, "became": new} for old, new in self.duplicate_ids[:EXAMPLES]],
             },
+            **({"index": self.index} if self.index else {}),
             "settings": dict(settings),
             "versions": versions(),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from dataclasses import dataclass, field
 
 from cleaner.errors import UsageError
@@ -11,6 +12,7 @@ from cleaner.errors import UsageError
 LEVELS = ("exact", "near", "event")
 KEEP_POLICIES = ("complete", "longest", "earliest", "latest", "central")
 FORMATS = ("jsonl", "parquet")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class Fields:
     title: str = "title"
     date: str = "date"
     lang: str = "lang"
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            if not isinstance(getattr(self, name), str) or not getattr(self, name):
+                raise UsageError(f"field {name} must be the name of a column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,35 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Require:
+    """What a member must satisfy to become a canonical; the defaults ask for nothing."""
+
+    lang: tuple[str, ...] = ()
+    """Languages (ISO 639-1, ``zh`` covers ``zh-TW``) of which one must be the article's."""
+    min_words: int = 0
+    """Least number of words, counted as the copies' comparison counts them: characters where no spaces are written."""
+
+    def __post_init__(self) -> None:
+        written = (self.lang,) if isinstance(self.lang, str) else tuple(self.lang)
+        if not all(isinstance(one, str) and _LANGUAGE.fullmatch(one) for one in written):
+            raise UsageError(f"require lang: '{','.join(map(str, written))}' is not a list of codes such as en,de")
+        object.__setattr__(self, "lang", tuple(one.lower() for one in written))
+        if type(self.min_words) is not int or self.min_words < 0:
+            raise UsageError(f"require min-words: '{self.min_words}' is not a whole number from 0 on")
+
+    def met(self, lang: str | None, words: int) -> bool:
+        """Whether an article of this language and number of words satisfies it; an unknown language does not."""
+        if words < self.min_words:
+            return False
+        code = (lang or "").lower()
+        return not self.lang or any(_covers(wanted, code) for wanted in self.lang)
+
+    def __str__(self) -> str:
+        lang = [f"lang={','.join(self.lang)}"] if self.lang else []
+        return " ".join(lang + ([f"min-words={self.min_words}"] if self.min_words else []))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a run. Raises UsageError for a value that makes no sense."""
 
@@ -59,6 +95,12 @@ class Settings:
     """Containment above which two texts are copies; None takes the tuned default."""
     event_threshold: float | None = None
     """Probability above which two articles tell one event; None takes the tuned default."""
+    event_span: float | None = None
+    """Most hours between two dated reports of one story; None sets no limit."""
+    require: Require = field(default_factory=Require)
+    """A story of which no member satisfies it goes to the rejected records."""
+    encoder: str | None = None
+    """Folder of a model2vec or sentence-transformers model that adds its evidence at the level ``event``."""
     site_memory: bool = True
     """Whether ``run`` drops what a site repeats on many of its pages."""
     fields: Fields = field(default_factory=Fields)
@@ -74,11 +116,19 @@ class Settings:
                 raise UsageError(f"{name} '{value}' is not known; choose one of {', '.join(allowed)}")
         if type(self.workers) is not int or self.workers < 0:
             raise UsageError("workers must be 0 (one a core) or more")
+        if self.encoder is not None and (not isinstance(self.encoder, str) or not self.encoder):
+            raise UsageError("encoder must be the path of a folder")
+        if type(self.site_memory) is not bool:
+            raise UsageError(f"site_memory '{self.site_memory}' is not true or false")
         prefer = (self.prefer,) if isinstance(self.prefer, str) else tuple(self.prefer)
+        if not all(isinstance(domain, str) for domain in prefer):
+            raise UsageError("prefer must be a list of domains")
         object.__setattr__(self, "prefer", prefer)
         for name, threshold in (("near", self.near_threshold), ("event", self.event_threshold)):
             if threshold is not None and not (_is_number(threshold) and 0 < threshold <= 1):
                 raise UsageError(f"{name} threshold {threshold} is not in (0, 1]")
+        if self.event_span is not None and not (_is_number(self.event_span) and self.event_span > 0):
+            raise UsageError(f"event span {self.event_span} is not a number of hours above 0")
 
     def as_dict(self) -> dict[str, object]:
         """The settings as plain data, for the report. ``workers`` is left out: it changes no result."""
@@ -88,4 +138,8 @@ class Settings:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _covers(wanted: str, lang: str) -> bool:
+    return lang == wanted or lang.startswith((wanted + "-", wanted + "_"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pyarrow.parquet as pq
 import pytest
 from conftest import SAMPLES, call, rows
 
@@ -21,7 +22,7 @@ def stored(name: str, *extra: str) -> dict:
     return {"id": name, "text": "\n".join(["Channel to be dredged", *BODY, *extra]), "url": f"https://{name}.example/a"}
 
 
-@pytest.mark.parametrize("command", ["run", "strip", "collapse", "inspect", "explain", "evaluate"])
+@pytest.mark.parametrize("command", ["run", "strip", "collapse", "inspect", "explain", "evaluate", "tune", "index"])
 def test_help_has_examples(command):
     done = call(command, "--help")
     assert done.returncode == 0
@@ -190,3 +191,81 @@ def test_stdin_is_read_in_run(tmp_path):
     done = call("run", "-", "--output", tmp_path / "out", stdin=lines_of([stored("a"), stored("b")]))
     assert done.returncode == 0
     assert [row["story"]["size"] for row in rows(tmp_path / "out" / "corpus.jsonl")] == [2]
+
+
+LANGUAGES = [
+    {"id": "a", "lang": "en", "date": "2026-03-01", "text": BODY[0]},
+    {"id": "b", "lang": "en", "date": "2026-03-02", "text": " ".join(BODY)},
+    {"id": "c", "lang": "de", "date": "2026-03-01", "text": "Der Hafenausschuss tagte am Dienstag und stimmte ab."},
+    {"id": "d", "date": "2026-03-01", "text": "12 345 678 9 10 11 12 13 14 15"},
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "kept", "rejected"),
+    [
+        ([], {"a", "c", "d"}, set()),
+        (["--require", "lang=en"], {"a"}, {"c", "d"}),
+        (["--require", "lang=de,EN"], {"a", "c"}, {"d"}),
+        (["--require", "lang=en", "--require", "min-words=20"], {"b"}, {"c", "d"}),
+        (["--require", "min-words=1000"], set(), {"a", "b", "c", "d"}),
+    ],
+)
+def test_require_decides_who_becomes_canonical_and_loses_nothing(tmp_path, options, kept, rejected):
+    done = call(
+        "collapse", "-", "-o", tmp_path / "out", "--keep", "earliest", *options, "--quiet", stdin=lines_of(LANGUAGES)
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert {row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")} == kept
+    refused = rows(tmp_path / "out" / "rejected.jsonl")
+    assert {row["id"] for row in refused} == rejected
+    assert {row["reason"] for row in refused} <= {"requirement"}
+    counts = json.loads((tmp_path / "out" / "report.json").read_text())["counts"]
+    assert counts["records"] == counts["stories"] + counts["merged"] + counts["rejected"] == len(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--require", "colour=red"], "not known; use lang=en,de or min-words=50"),
+        (["--require", "min-words=many"], "not a whole number"),
+        (["--require", "lang=klingonish"], "not a list of codes"),
+        (["--require", "lang=en", "--require", "lang=de"], "given twice"),
+        (["--event-span", "0"], "not a number above 0"),
+        (["--threshold", "1.5"], "not in (0, 1]"),
+        (["--settings", "nowhere.toml"], "nowhere.toml"),
+    ],
+)
+def test_a_wrong_option_is_one_line(tmp_path, options, said):
+    done = call("collapse", "-", "-o", tmp_path / "out", *options, stdin=lines_of(LANGUAGES))
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert len(done.stderr.decode().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_event_span_parts_reports_that_lie_further_apart(tmp_path):
+    reports = [{**stored(name), "date": date} for name, date in (("a", "2026-03-02T08:00"), ("b", "2026-03-04"))]
+    reports[1]["text"] = (
+        "Channel to be dredged\nThe eastern channel will be dredged before the winter storms, the harbour board voted "
+        "on Tuesday; since the spring tides left two boats aground near the old light, skippers had asked for it."
+    )
+    sizes = {}
+    for span in ("200", "20"):
+        done = call("collapse", "-", "-o", tmp_path / span, "--event-span", span, stdin=lines_of(reports))
+        assert done.returncode == 0, done.stderr.decode()
+        sizes[span] = [row["story"]["size"] for row in rows(tmp_path / span / "corpus.jsonl")]
+    assert sizes == {"200": [2], "20": [1, 1]}
+
+
+def test_a_story_names_its_sites_and_the_one_that_published_first(tmp_path):
+    times = {"a": "2026-03-02T08:00:00", "b": "2026-03-02T08:30:00", "c": None}
+    reports = [{**stored(name), "date": date} for name, date in times.items()]
+    reports.append({**stored("d"), "url": "https://www.b.example/again", "date": "2026-03-05"})
+    for kind in ("jsonl", "parquet"):
+        done = call("collapse", "-", "-o", tmp_path / kind, "--format", kind, stdin=lines_of(reports))
+        assert done.returncode == 0, done.stderr.decode()
+    story = rows(tmp_path / "jsonl" / "corpus.jsonl")[0]["story"]
+    assert (story["size"], story["sites"], story["first_site"]) == (4, 3, "a.example")
+    assert (story["first_seen"], story["last_seen"]) == (times["a"], "2026-03-05")
+    assert pq.read_table(tmp_path / "parquet" / "corpus.parquet").to_pylist()[0]["story"] == story

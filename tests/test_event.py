@@ -2,16 +2,18 @@
 
 import json
 import random
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.collapse.event import EventIndex, default_threshold
+from cleaner.collapse.event import EventIndex, adapted_threshold, count_scores, default_threshold
 from cleaner.collapse.event.candidates import candidate_pairs
-from cleaner.collapse.event.document import Reader, parse_day
+from cleaner.collapse.event.document import Reader, parse_day, parse_hour
 from cleaner.collapse.event.features import NAMES
 from cleaner.collapse.event.languages import Languages
 from cleaner.collapse.event.model import load_model
@@ -19,10 +21,12 @@ from cleaner.collapse.event.names import count_names, count_numbers, years
 from cleaner.collapse.event.space import heaviest
 from cleaner.collapse.event.terms import Analyzer, tokenize
 from cleaner.collapse.event.weighting import idf, local_share
+from cleaner.collapse.levels import collapse
 from cleaner.collapse.linkage import average_link
 from cleaner.records import Article
 
 LANGUAGES = Languages()
+CASES = Path(__file__).parent / "cases" / "events"
 
 QUAKE_NORTH = [
     Article(
@@ -356,7 +360,7 @@ def test_dates_that_cannot_be_read_are_no_dates(written):
 def test_word_lists_are_folded(code):
     language = LANGUAGES.get(code)
     assert language.stop and language.units
-    for word in language.stop | language.units:
+    for word in language.stop | language.units | set(language.weekdays) | set(language.numerals) | language.address:
         assert Analyzer(replace(language, stop=frozenset())).term(tokenize(word)[0]) or len(word) == 1
         assert word == word.casefold() or code == "tr"
 
@@ -374,13 +378,14 @@ def test_language_is_guessed_from_function_words():
 
 
 def test_idf_keeps_its_scale_and_damps_what_is_common_here():
-    """A word of one document weighs the same in 10 and 1,000; one that all hold weighs almost nothing."""
+    """A rare word weighs about the same in 10 and 1,000,000; one that all hold weighs almost nothing."""
 
     def weigh(frequency, documents):
         share = local_share([np.array([float(frequency)])], [documents])
-        return float(idf(np.array([float(frequency)]), documents, np.zeros(1), 30_000, share)[0])
+        return float(idf(np.array([float(frequency)]), documents, 9.0, share)[0])
 
-    assert weigh(1, 10) == pytest.approx(weigh(1, 1000), rel=0.01)
+    assert weigh(1, 10) == pytest.approx(weigh(1, 1000), rel=0.06)
+    assert weigh(1, 10) == pytest.approx(weigh(1, 10**6), rel=0.2)
     assert weigh(5, 5) > 0.8 * weigh(1, 5)
     assert weigh(2000, 2000) < 0.05 * weigh(1, 2000)
 
@@ -411,6 +416,107 @@ def test_the_shipped_model_fits_the_features():
     model = load_model()
     assert len(model.coefficients) == len(NAMES)
     assert 0 < default_threshold() < 1
+
+
+def told(name, **other):
+    """The articles of one file of invented events, and what each tells."""
+    rows = tomllib.loads((CASES / f"{name}.toml").read_text(encoding="utf-8"))["article"]
+    articles = [
+        Article(f"{name}-{k}", row["text"].strip(), title=row["title"], date=row.get("date")) for k, row in enumerate(rows)
+    ]
+    return [replace(article, **other) for article in articles], [row.get("event", str(k)) for k, row in enumerate(rows)]
+
+
+def grouped(articles, **choices):
+    return sorted(sorted(member.id for member in story.members) for story in collapse(articles, **choices))
+
+
+def wanted(articles, events):
+    return sorted(sorted(a.id for a, event in zip(articles, events, strict=True) if event == one) for one in set(events))
+
+
+@pytest.mark.parametrize("lang", ["de", "es", "fr", "ru", "zh"])
+@pytest.mark.parametrize("coded", [True, False])
+def test_two_reports_and_a_sibling_event(lang, coded):
+    articles, events = told(lang, lang=lang if coded else None)
+    assert grouped(articles) == wanted(articles, events)
+
+
+@pytest.mark.parametrize("lang", ["de", "es", "ru", "zh"])
+def test_undated_reports_and_a_sibling_event(lang):
+    articles, events = told(lang, date=None, lang=lang)
+    assert grouped(articles) == wanted(articles, events)
+
+
+def test_events_of_five_languages_in_one_corpus():
+    articles, groups = [], []
+    for lang in ("de", "es", "fr", "ru", "zh"):
+        own, events = told(lang)
+        articles += own
+        groups += wanted(own, events)
+    assert grouped(articles) == sorted(groups)
+
+
+def test_reports_further_apart_than_the_span_are_two_stories():
+    articles = [replace(QUAKE_NORTH[0], date="2024-03-12T03:00"), *QUAKE_NORTH[1:]]
+    assert len(grouped(articles)) == 1
+    assert grouped(articles, event_span=20) == [["north-1", "north-2"], ["north-3"]]
+    assert len(grouped(articles, event_span=24)) == 1
+    assert len(grouped([replace(article, date=None) for article in articles], event_span=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [("2024-03-12", 0.0), ("2024-03-12T06:30", 6.5), ("2024-03-12T06:30:00+02:00", 4.5), ("2024-03-12 06:30Z", 6.5)],
+)
+def test_hours(written, hours):
+    assert parse_hour(written) == 24.0 * parse_day("2024-03-12") + hours
+    assert parse_hour("yesterday") is parse_hour(None) is None
+
+
+# text, language, weekdays, months, things counted
+CUES = [
+    ("On Tuesday, March 12, 8,000 ships left; fourteen dogs may stay.", "en", {1}, {3}, {"8000 ship", "8000 left", "14 dog"}),
+    ("Am Montagabend, dem 3. Mai, sahen 8.000 Gäste zwei Tore.", "de", {0}, {5}, {"8000 gast", "2 tor"}),
+    ("Во вторник, 5 мая, вывезли 340 жителей", "ru", {1}, {5}, {"340 жител"}),
+    ("星期二（3月12日）发生爆炸，7人死亡", "zh", {1}, {3}, {"7 人死", "7 死亡"}),
+    ("We marched in 2011.", "en", set(), set(), set()),
+]
+
+
+@pytest.mark.parametrize(("text", "lang", "weekdays", "months", "counted"), CUES)
+def test_cues(text, lang, weekdays, months, counted):
+    document = Reader().read(Article("a", text, lang=lang))
+    assert (document.weekdays, document.months) == (weekdays, months)
+    assert counted <= document.counted
+
+
+def test_guides_on_one_topic_stay_apart():
+    articles, events = told("evergreen", lang="en")
+    assert grouped(articles) == wanted(articles, events)
+    news = QUAKE_NORTH + QUAKE_SOUTH + ELSEWHERE
+    assert set(map(tuple, grouped(articles))) < set(map(tuple, grouped(articles + news)))
+
+
+def test_advice_addresses_its_reader():
+    articles, _ = told("evergreen")
+    assert min(Reader().read(article).address for article in articles) > 0.005
+    assert Reader().read(QUAKE_NORTH[0]).address == 0
+
+
+def test_the_threshold_follows_density_but_not_for_a_handful():
+    usual = default_threshold()
+    assert adapted_threshold(count_scores(np.zeros(0))) == pytest.approx(usual, abs=0.01)
+    assert adapted_threshold(count_scores(np.full(10, 0.99))) == pytest.approx(usual, abs=0.03)
+    sparse = adapted_threshold(count_scores(np.r_[np.full(50_000, 0.01), np.full(500, 0.6)]))
+    dense = adapted_threshold(count_scores(np.r_[np.full(5_000, 0.01), np.full(5_000, 0.99)]))
+    assert dense < usual == sparse
+
+
+def test_counts_of_scores_add_up():
+    scores = np.linspace(0, 1, 1001)
+    assert (count_scores(scores[:400]) + count_scores(scores[400:]) == count_scores(scores)).all()
+    assert count_scores(scores).sum() == 1001
 
 
 def test_the_title_counts_more_than_the_text():

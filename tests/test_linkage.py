@@ -98,6 +98,36 @@ def test_components_are_independent():
     assert labels.tolist() == [i - i % 2 for i in range(2001)]
 
 
+@settings(deadline=None)
+@given(graphs(), st.integers(1, 1000), st.data())
+def test_no_cluster_is_longer_than_the_span(graph, threshold, data):
+    n, pairs = graph
+    place = [data.draw(st.one_of(st.just(float("nan")), st.integers(0, 20).map(float))) for _ in range(n)]
+    span = data.draw(st.integers(0, 25))
+    left, right = [i for i, _ in pairs], [j for _, j in pairs]
+    scores = [s / 1000 for s in pairs.values()]
+    labels = average_link(n, left, right, scores, threshold / 1000, (place, span)).tolist()
+    for label in set(labels):
+        placed = [place[i] for i in range(n) if labels[i] == label and place[i] == place[i]]
+        assert not placed or max(placed) - min(placed) <= span
+    if span >= 20:
+        assert labels == link(n, pairs, threshold)
+
+
+def test_stories_do_not_chain_over_the_span():
+    """Four in a row, each two days from the next: pairs join, but neither pair takes in a third."""
+    labels = average_link(4, [0, 1, 2, 0, 1], [1, 2, 3, 2, 3], [0.9] * 5, 0.3, ([0.0, 48.0, 96.0, 144.0], 48.0))
+    assert labels.tolist() == [0, 0, 2, 2]
+    loose = average_link(3, [0, 1], [1, 2], [0.9, 0.8], 0.3, ([0.0, float("nan"), 96.0], 48.0))
+    assert loose.tolist() == [0, 0, 2]
+
+
+@pytest.mark.parametrize("within", [([0.0], 1.0), ([0.0, 1.0], -1.0), ([0.0, 1.0], float("nan"))])
+def test_wrong_spans_are_refused(within):
+    with pytest.raises(ValueError, match=r"plac|span"):
+        average_link(2, [0], [1], [0.5], 0.5, within)
+
+
 def test_a_pair_listed_twice_counts_once_with_its_higher_score():
     assert average_link(2, [0, 1, 0], [1, 0, 1], [0.2, 0.6, 0.3], 0.5).tolist() == [0, 0]
 

@@ -2,7 +2,7 @@
 
 ``levels`` is the entry. Exact copies (``exact``); near copies (``near``: ``templates``, ``signatures``,
 ``bands``, ``verify``, ``linkage``); articles on one event (``event/``); the choice of the canonical
-(``canonical``) and the story with its members (``stories``).
+(``canonical``, ``body``) and the story with its members (``stories``).
 
 This module imports nothing: ``cleaner.collapse`` is also the name of the library's function.
 """

@@ -38,11 +38,9 @@ def candidate_pairs(signatures: np.ndarray, usable: np.ndarray) -> tuple[np.ndar
     count = len(signatures)
     rows = np.flatnonzero(usable)
     codes = [np.empty(0, np.int64)]
-    for band in range(BANDS):
-        part = signatures[rows, band * ROWS : (band + 1) * ROWS].astype(np.uint64)
-        keys = part[:, 0] << np.uint64(32) | part[:, 1]
-        order = np.argsort(keys, kind="stable")
-        starts = np.flatnonzero(np.r_[True, np.diff(keys[order]) != 0])
+    for own in keys(signatures[rows]):
+        order = np.argsort(own, kind="stable")
+        starts = np.flatnonzero(np.r_[True, np.diff(own[order]) != 0])
         sizes = np.diff(np.r_[starts, len(order)])
         for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
             bucket = rows[order[start : start + size]]
@@ -50,6 +48,13 @@ def candidate_pairs(signatures: np.ndarray, usable: np.ndarray) -> tuple[np.ndar
             codes.append(left * count + right)
     merged = np.unique(np.concatenate(codes))
     return merged // max(1, count), merged % max(1, count)
+
+
+def keys(signatures: np.ndarray) -> np.ndarray:
+    """What must agree for a pair: uint64 of shape (BANDS, n) for signatures of shape (n, PERMUTATIONS)."""
+    rows = signatures.reshape(len(signatures), BANDS, ROWS).astype(np.uint64)
+    folded: np.ndarray = rows[:, :, 0] << np.uint64(32) | rows[:, :, 1]
+    return np.ascontiguousarray(folded.T)
 
 
 def _neighbours(bucket: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,21 +1,43 @@
 """Which member of a group is kept.
 
-``complete`` (the default) takes the member that holds most of what the group tells and least of what only
-it has: among near copies the cleanest full copy, among reports of one event the one that says most of what
-all say and is closest to the others.
+``complete`` (the default) takes among near copies the cleanest full one (``body`` says how good each is), among
+reports of one event the one that tells most of what at least two members tell. OWN, CENTRAL and MIN_LETTERS were
+chosen with ``cleaner evaluate canonical`` on the four labelled event sets: of the facts that several members of
+a story tell the canonical tells 77, 82, 93 and 97 %, the best member 82, 87, 98 and 98 %, the longest 75, 79, 87
+and 97 %.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from datetime import UTC, datetime
 
+from cleaner.collapse.words import tokens
 from cleaner.records import Article
 
-LEFTOVER_SHARE = 0.3
-"""Share of a copy that no other copy holds up to which it counts as leftovers; more is a fuller version."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MIN_LETTERS = 5
+OWN = 0.1
+CENTRAL = 0.1
+"""What counts as content, what a member pays for content that only it has, and what it gains for being probably
+the same event as each other member: the latter keep an article on two events from being the best of one."""
 NO_DATE = "9999"
 """Sorts undated articles behind dated ones."""
+
+
+def published(date: str | None) -> tuple[float, str]:
+    """Sort key of an ISO 8601 date: the moment in seconds (UTC where no zone is written), undated ones last.
+
+    A date without a time is its midnight; what is no such date counts as undated.
+    """
+    try:
+        moment = datetime.fromisoformat(date or "")
+    except ValueError:
+        return math.inf, date or NO_DATE
+    since = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH
+    return since.total_seconds(), date or NO_DATE
 
 
 def completeness(units: Sequence[Collection[Hashable]]) -> list[float]:
@@ -33,13 +55,16 @@ def completeness(units: Sequence[Collection[Hashable]]) -> list[float]:
     return [sum(weight.get(unit, 0.0) for unit in one) / total for one in units]
 
 
-def leftovers(units: Sequence[Collection[Hashable]]) -> list[float]:
-    """For each member of at least three, the share of its units that no other holds; 0 above LEFTOVER_SHARE."""
-    if len(units) < 3:
-        return [0.0] * len(units)
+def own_share(units: Sequence[Collection[Hashable]]) -> list[float]:
+    """For each member of a group, the share of its content that no other holds, 0 to 1."""
     counts = Counter(unit for one in units for unit in one)
-    shares = [sum(counts[unit] == 1 for unit in one) / max(1, len(one)) for one in units]
-    return [share if share <= LEFTOVER_SHARE else 0.0 for share in shares]
+    return [sum(counts[unit] == 1 for unit in one) / max(1, len(one)) for one in units]
+
+
+def content(words: Collection[str], title: str | None) -> set[str]:
+    """Long words and numbers of an article; all its words where it has no such (scripts without spaces)."""
+    every = {*words, *tokens(title or "")}
+    return {word for word in every if len(word) >= MIN_LETTERS or word.isdigit()} or every
 
 
 def centrality(size: int, similarity: Mapping[tuple[int, int], float]) -> list[float]:
@@ -57,23 +82,27 @@ def choose(
     policy: str,
     prefer: Sequence[str],
     merit: Callable[[Sequence[int]], Mapping[int, float]],
+    fits: Sequence[bool],
 ) -> int:
     """The member to keep: by preferred domain, then by policy, then the earlier date, then the smaller id.
 
-    ``merit`` gives the score of each member for the policies ``complete`` and ``central``.
+    ``merit`` gives the score of each member for the policies ``complete`` and ``central``. ``fits`` says of
+    every article whether it satisfies what is required of a canonical; one that does not is chosen only
+    where no member does.
     """
-    pool = _preferred(members, articles, prefer)
+    pool = _preferred([i for i in members if fits[i]] or members, articles, prefer)
     if len(pool) == 1:
         return pool[0]
 
-    def date(i: int) -> str:
-        return articles[i].date or NO_DATE
+    def date(i: int) -> tuple[float, str]:
+        return published(articles[i].date)
 
     if policy == "earliest":
         return min(pool, key=lambda i: (date(i), articles[i].id))
     if policy == "latest":
-        latest = max(articles[i].date or "" for i in pool)
-        return min((i for i in pool if (articles[i].date or "") == latest), key=lambda i: articles[i].id)
+        dated = [i for i in pool if date(i)[0] < math.inf] or pool
+        latest = max(date(i)[0] for i in dated)
+        return min((i for i in dated if date(i)[0] == latest), key=lambda i: articles[i].id)
     if policy == "longest":
         return min(pool, key=lambda i: (-len(articles[i].text), date(i), articles[i].id))
     score = merit(pool)

@@ -10,8 +10,10 @@ import dataclasses
 import json
 from collections.abc import Iterable, Sequence
 
+from cleaner.collapse.event import Encoder
 from cleaner.collapse.stories import Folded, build
 from cleaner.records import Article, Story
+from cleaner.settings import Require
 
 __all__ = ["collapse", "order", "tell_apart"]
 
@@ -23,14 +25,21 @@ def collapse(
     prefer: Sequence[str] = (),
     near_threshold: float | None = None,
     event_threshold: float | None = None,
+    event_span: float | None = None,
+    require: Require | None = None,
+    encoder: Encoder | None = None,
 ) -> list[Story]:
     """Collapse articles to stories, sorted by the canonical's id.
 
     ``level`` is how far to go (exact, near, event), ``keep`` and ``prefer`` say which member becomes the
-    canonical. Articles with equal ids are told apart as ``tell_apart`` does.
+    canonical. ``event_span`` is the most hours that lie between two dated reports of one story (copies of
+    a report may be of any date); None sets no limit. ``require`` is what a canonical must satisfy: a
+    story of which no member does comes out with ``fits`` False. ``encoder`` adds its evidence to that for
+    one event. Articles with equal ids are told apart as ``tell_apart`` does.
     """
     ordered = tell_apart(sorted(articles, key=order))
-    folded = Folded.from_articles(ordered, level, near_threshold, event_threshold, keep, prefer)
+    thresholds = near_threshold, event_threshold
+    folded = Folded.from_articles(ordered, level, *thresholds, keep, prefer, event_span, require, encoder)
     return build(folded)
 
 

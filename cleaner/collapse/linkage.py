@@ -23,16 +23,28 @@ _SCALE = 10**9
 _Edges = list[tuple[int, int, int]]
 
 
-def average_link(n: int, left: ArrayLike, right: ArrayLike, score: ArrayLike, threshold: float) -> NDArray[np.int64]:
+def average_link(
+    n: int,
+    left: ArrayLike,
+    right: ArrayLike,
+    score: ArrayLike,
+    threshold: float,
+    within: tuple[ArrayLike, float] | None = None,
+) -> NDArray[np.int64]:
     """Cluster ``n`` items; the label of an item is the smallest index in its cluster.
 
     ``left``, ``right`` and ``score`` list the similar pairs in any order and orientation; of a pair that
-    is listed twice the higher score counts, an item paired with itself is ignored. The result does not
+    is listed twice the higher score counts, an item paired with itself is ignored. ``within`` gives the
+    place of every item on a line (NaN: nowhere) and the most that may lie between two items of a cluster:
+    clusters further apart are never merged, items that are nowhere go with any. The result does not
     depend on the order of the list; of equally similar cluster pairs, the one with the smaller labels is
     merged first. Raises ValueError for lists of different lengths, indices outside 0..n-1, scores that
-    are not finite or a threshold that is not positive.
+    are not finite, a threshold that is not positive or a span that is negative.
     """
     i, j, weight = _checked(n, left, right, score, threshold)
+    place, most = _checked_places(n, within)
+    near = ~(np.abs(place[i] - place[j]) > most)
+    i, j, weight = i[near], j[near], weight[near]
     labels = np.arange(n, dtype=np.int64)
     least = round(threshold * _SCALE)
     strong = weight >= least
@@ -45,12 +57,14 @@ def average_link(n: int, left: ArrayLike, right: ArrayLike, score: ArrayLike, th
     i, j, weight, group = i[order], j[order], weight[order], group[order]
     bounds = np.flatnonzero(np.diff(group)) + 1
     starts, ends = np.concatenate(([0], bounds)), np.concatenate((bounds, [len(group)]))
+    first = np.where(np.isnan(place), np.inf, place).tolist()
+    last = np.where(np.isnan(place), -np.inf, place).tolist()
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         if start == end:
             continue
         part = slice(start, end)
         edges: _Edges = list(zip(i[part].tolist(), j[part].tolist(), weight[part].tolist(), strict=True))
-        for item, label in _link(edges, least):
+        for item, label in _link(edges, least, first, last, most):
             labels[item] = label
     return labels
 
@@ -79,11 +93,26 @@ def _checked(
     return i[first], j[first], weight[first]
 
 
-def _link(edges: _Edges, least: int) -> Iterable[tuple[int, int]]:
+def _checked_places(n: int, within: tuple[ArrayLike, float] | None) -> tuple[NDArray[np.float64], float]:
+    """Place of every item and the longest span of a cluster."""
+    if within is None:
+        return np.full(n, np.nan), np.inf
+    place, most = np.asarray(within[0], dtype=np.float64).ravel(), float(within[1])
+    if len(place) != n:
+        raise ValueError(f"{len(place)} places for {n} items")
+    if not most >= 0:
+        raise ValueError(f"a span of {most} is negative")
+    return place, most
+
+
+def _link(
+    edges: _Edges, least: int, first: list[float], last: list[float], most: float
+) -> Iterable[tuple[int, int]]:
     """Merge one component greedily; gives (item, label) for its items.
 
     A cluster is known by its smallest item. ``total[a][b]`` is the sum of similarities between clusters
     a and b; heap entries carry the sizes they were computed with and are stale once a size has changed.
+    ``first`` and ``last`` hold, by item, the places at which its cluster begins and ends.
     """
     total: dict[int, dict[int, int]] = defaultdict(dict)
     for a, b, weight in edges:
@@ -96,6 +125,7 @@ def _link(edges: _Edges, least: int) -> Iterable[tuple[int, int]]:
         if a not in members or b not in members or (len(members[a]), len(members[b])) != (size_a, size_b):
             continue
         members[a] += members.pop(b)
+        first[a], last[a] = min(first[a], first[b]), max(last[a], last[b])
         size = len(members[a])
         mine, theirs = total[a], total.pop(b)
         for other, weight in theirs.items():
@@ -106,8 +136,9 @@ def _link(edges: _Edges, least: int) -> Iterable[tuple[int, int]]:
         for other, weight in mine.items():
             total[other][a] = weight
             others = len(members[other])
-            if weight >= least * size * others:
-                low, high = (a, other) if a < other else (other, a)
-                mean = weight / (size * others)
-                heapq.heappush(heap, (-mean, low, high, len(members[low]), len(members[high])))
+            if weight < least * size * others or max(last[a], last[other]) - min(first[a], first[other]) > most:
+                continue
+            low, high = (a, other) if a < other else (other, a)
+            mean = weight / (size * others)
+            heapq.heappush(heap, (-mean, low, high, len(members[low]), len(members[high])))
     return [(item, label) for label, items in members.items() for item in items]

@@ -7,6 +7,7 @@ candidate, average link. No pair of texts is joined without having been compared
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,16 @@ MAX_CLUSTERS = 1000
 """Clusters of one large component up to which they are compared each with each."""
 
 
+_Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Left, right and score."""
+
+
+class _Compared(NamedTuple):
+    pairs: _Pairs
+    large: list[np.ndarray]
+    """Members of components too large for all their pairs."""
+
+
 class NearIndex:
     """Shingle hashes of a list of texts, and what can be asked of them.
 
@@ -39,6 +50,15 @@ class NearIndex:
         self.ordered = [signatures.shingle_hashes(one) for one in words]
         self.distinct = [np.unique(one) for one in self.ordered]
         self.cores = templates.cores(self.ordered, sites)
+        self._compared: _Compared | None = None
+
+    @classmethod
+    def restored(cls, ordered: Sequence[np.ndarray], cores: Sequence[np.ndarray]) -> NearIndex:
+        """Of texts whose shingle hashes, and what is left of them without templates, are known already."""
+        index = cls([])
+        index.ordered, index.cores = list(ordered), list(cores)
+        index.distinct = [np.unique(one) for one in index.ordered]
+        return index
 
     def _candidates(self) -> tuple[np.ndarray, np.ndarray]:
         """Candidate pairs (left < right) of the bands and of the containment sketch."""
@@ -52,7 +72,7 @@ class NearIndex:
         codes = np.unique(np.r_[left * count + right, also_left * count + also_right])
         return codes // count, codes % count
 
-    def _scored(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    def scored(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Containment of each pair, 0 for two bodies in one frame."""
         score = verify.overlaps(self.cores, left, right).containment.copy()
         doubtful = np.flatnonzero((score > 0.1) & (score < SURE))
@@ -66,21 +86,28 @@ class NearIndex:
 
         A component too large for all its pairs is linked over those that were found; the first texts of
         its clusters are then compared each with each, for missing pairs may have held copies apart.
+        Called again with another threshold it does not compare the texts anew.
         """
-        count = len(self.cores)
-        left, right = self._candidates()
-        labels = self._linked(*bands.complete(count, left, right), threshold)
-        for members in bands.large_components(count, left, right):
+        if self._compared is None:
+            count = len(self.cores)
+            left, right = self._candidates()
+            scored = self._similar(*bands.complete(count, left, right))
+            self._compared = _Compared(scored, list(bands.large_components(count, left, right)))
+        labels = self._linked(self._compared.pairs, threshold)
+        for members in self._compared.large:
             first = np.unique(labels[members])
             if 1 < len(first) <= MAX_CLUSTERS:
-                again = self._linked(*bands.all_pairs(first), threshold)
+                again = self._linked(self._similar(*bands.all_pairs(first)), threshold)
                 labels[members] = again[labels[members]]
         return labels
 
-    def _linked(self, left: np.ndarray, right: np.ndarray, threshold: float | None) -> np.ndarray:
-        score = self._scored(left, right)
+    def _similar(self, left: np.ndarray, right: np.ndarray) -> _Pairs:
+        score = self.scored(left, right)
         some = score > 0
-        return average_link(len(self.cores), left[some], right[some], score[some], threshold or DEFAULT_THRESHOLD)
+        return left[some], right[some], score[some]
+
+    def _linked(self, pairs: _Pairs, threshold: float | None) -> np.ndarray:
+        return average_link(len(self.cores), *pairs, threshold or DEFAULT_THRESHOLD)
 
     def own_text(self, i: int, text: str) -> str:
         """Text ``i`` without the words that stand only in shingles of a template."""

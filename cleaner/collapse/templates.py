@@ -34,7 +34,7 @@ def cores(ordered: Sequence[np.ndarray], sites: Sequence[str | None] | None = No
     distinct = [np.unique(own) for own in ordered]
     if not distinct:
         return []
-    result = _without(distinct, _template(ordered, distinct, HOT))
+    result = without(distinct, template(ordered, distinct, HOT))
     by_site: dict[str, list[int]] = {}
     for i, site in enumerate(sites or ()):
         if site is not None:
@@ -42,13 +42,13 @@ def cores(ordered: Sequence[np.ndarray], sites: Sequence[str | None] | None = No
     for members in by_site.values():
         least = max(SITE_COPIES, SITE_SHARE * len(members))
         if len(members) >= least:
-            template = _template([ordered[i] for i in members], [distinct[i] for i in members], least)
-            for i, core in zip(members, _without([result[i] for i in members], template), strict=True):
+            frame = template([ordered[i] for i in members], [distinct[i] for i in members], least)
+            for i, core in zip(members, without([result[i] for i in members], frame), strict=True):
                 result[i] = core
     return result
 
 
-def _template(ordered: Sequence[np.ndarray], distinct: Sequence[np.ndarray], least: float) -> np.ndarray:
+def template(ordered: Sequence[np.ndarray], distinct: Sequence[np.ndarray], least: float) -> np.ndarray:
     """Shingles that at least so many texts hold, most of which have a body of their own beside them."""
     values, frequency = np.unique(np.concatenate(distinct), return_counts=True)
     frequent: np.ndarray = values[frequency >= least]
@@ -62,8 +62,8 @@ def _template(ordered: Sequence[np.ndarray], distinct: Sequence[np.ndarray], lea
             holders += held
             if _longest_run(~np.isin(own, frequent)) >= BODY_SHINGLES:
                 bodies += held
-    template: np.ndarray = frequent[2 * bodies > holders]
-    return template
+    mostly: np.ndarray = frequent[2 * bodies > holders]
+    return mostly
 
 
 def _longest_run(flags: np.ndarray) -> int:
@@ -72,8 +72,9 @@ def _longest_run(flags: np.ndarray) -> int:
     return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
-def _without(distinct: Sequence[np.ndarray], template: np.ndarray) -> list[np.ndarray]:
-    if not len(template):
+def without(distinct: Sequence[np.ndarray], shingles: np.ndarray) -> list[np.ndarray]:
+    """Ascending hash sets without these shingles; a text that is nearly all template keeps its template."""
+    if not len(shingles):
         return list(distinct)
-    cut = [own[~np.isin(own, template, assume_unique=True)] for own in distinct]
+    cut = [own[~np.isin(own, shingles, assume_unique=True)] for own in distinct]
     return [core if len(core) >= min(MIN_CORE, len(own)) else own for core, own in zip(cut, distinct, strict=True)]

@@ -6,13 +6,14 @@ import argparse
 import dataclasses
 import json
 import sys
+from collections.abc import Callable
 from pathlib import PurePath
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.evaluate import collapse, strip
+from cleaner.evaluate import canonical, collapse, strip
 from cleaner.evaluate.measures import Scores
 from cleaner.settings import Settings
 
@@ -22,6 +23,8 @@ def main(options: argparse.Namespace) -> int:
     settings = Settings(near_threshold=options.near_threshold, event_threshold=options.event_threshold)
     if options.what == "strip":
         figures: list = [one for path in options.labelled for one in strip.evaluate(path)]
+    elif options.what == "canonical":
+        figures = [one for path in options.labelled for one in canonical.evaluate(path)]
     else:
         level = "near" if options.what == "near" else "event"
         figures = [
@@ -32,7 +35,8 @@ def main(options: argparse.Namespace) -> int:
         print(json.dumps([dataclasses.asdict(one) for one in figures], ensure_ascii=False, indent=2))
         return 0
     width = None if sys.stdout.isatty() else 120
-    Console(file=sys.stdout, width=width).print(_strip_table(figures) if options.what == "strip" else _table(figures))
+    table = _TABLES.get(options.what, _table)
+    Console(file=sys.stdout, width=width).print(table(figures))
     return 0
 
 
@@ -46,6 +50,23 @@ def _strip_table(figures: list[strip.StripFigures]) -> Table:
             *_percents(one.scores),
             str(one.exact),
             f"{one.milliseconds:.1f}",
+        )
+    return shown
+
+
+def _canonical_table(figures: list[canonical.CanonicalFigures]) -> Table:
+    """Copies: F1 against the body; events: share of the common facts told."""
+    names = ("file", "of", "policy", "clusters", "F1 or told", "of best", "best %", "stubs %", "leftovers %", "words")
+    shown = _grid(*names)
+    for one in figures:
+        shown.add_row(
+            Text(PurePath(one.file).name),
+            one.kind,
+            one.policy,
+            str(one.clusters),
+            *(f"{100 * value:.1f}" for value in (one.quality, one.of_best, one.best)),
+            *("-" if value is None else f"{100 * value:.1f}" for value in (one.stubs, one.leftovers)),
+            f"{one.words:.0f}",
         )
     return shown
 
@@ -81,3 +102,6 @@ def _grid(*names: str) -> Table:
 
 def _percents(scores: Scores) -> list[str]:
     return [f"{100 * value:.1f}" for value in scores]
+
+
+_TABLES: dict[str, Callable[[list], Table]] = {"strip": _strip_table, "canonical": _canonical_table}

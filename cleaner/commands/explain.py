@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cleaner.collapse.event import EventIndex, default_threshold
+from cleaner.collapse.event import Encoder, EventIndex, default_threshold
 from cleaner.collapse.near import DEFAULT_THRESHOLD, NearIndex
 from cleaner.collapse.words import tokens
 from cleaner.commands.plain import printable
@@ -76,7 +76,8 @@ def told(wanted: str, fate: Fate) -> Iterator[str]:
     else:
         story = row["story"]
         seen = f", first seen {story['first_seen']}, last {story['last_seen']}" if story["first_seen"] else ""
-        yield f"{wanted}: canonical of story {story['id']}, told by {story['size']}{seen}"
+        first = f", first by {story['first_site']}" if story.get("first_site") else ""
+        yield f"{wanted}: canonical of story {story['id']}, told by {story['size']}{seen}{first}"
         for member in story["members"]:
             if member["relation"] != "canonical":
                 yield f"    {member['relation']:<6} {member['score']:.3f}  {member['id']}"
@@ -93,7 +94,7 @@ def together(folder: Path, first: Fate, second: Fate) -> Iterator[str]:
     if first.canonical == second.canonical:
         yield f"Both are in the story of {first.canonical}."
         return
-    level, near_from, event_from = settings_of(folder)
+    level, near_from, event_from, encoder = settings_of(folder)
     articles = [_article(row) for row in read_rows(folder, "corpus")]
     place = {article.id: i for i, article in enumerate(articles)}
     a, b = place[first.canonical], place[second.canonical]
@@ -108,14 +109,14 @@ def together(folder: Path, first: Fate, second: Fate) -> Iterator[str]:
         f"    near copies? containment {containment:.3f} (copies from {near_from} on), "
         f"Jaccard {jaccard:.3f}, {shared} shingles shared"
     )
-    events = EventIndex(articles)
+    events = EventIndex(articles, encoder=Encoder.load(encoder) if encoder else None)
     yield (f"    one event? probability {events.probability(a, b):.3f} (clusters join from a mean of {event_from} on)")
     for name, value in events.evidence(a, b).items():
         yield f"    {name.replace('_', ' ')}: {_shown(value)}"
 
 
-def settings_of(folder: Path) -> tuple[str, float, float]:
-    """Level, near threshold and event threshold of the run that wrote the folder.
+def settings_of(folder: Path) -> tuple[str, float, float, str | None]:
+    """Level, near threshold, event threshold and encoder of the run that wrote the folder.
 
     Raises UsageError when its report cannot be read.
     """
@@ -126,7 +127,7 @@ def settings_of(folder: Path) -> tuple[str, float, float]:
         raise UsageError(f"{folder} holds no {REPORT} of a run; two records are explained with its settings") from error
     if level not in LEVELS:
         raise UsageError(f"{folder / REPORT}: level '{level}' is not known")
-    return level, near or DEFAULT_THRESHOLD, event or default_threshold()
+    return level, near or DEFAULT_THRESHOLD, event or default_threshold(), settings.get("encoder")
 
 
 def _article(row: Mapping[str, Any]) -> Article:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import sources, strip
-from cleaner.cli import settings_from
+from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Page, Rejected

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import pipeline
-from cleaner.cli import settings_from
+from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.progress import for_terminal
 from cleaner.report import Report
@@ -20,7 +20,7 @@ def main(options: argparse.Namespace) -> int:
     """Run one of the two commands and show what was done."""
     settings = settings_from(options)
     work = pipeline.run if options.command == "run" else pipeline.collapse_files
-    report = work(options.inputs, options.output, settings, for_terminal(options.quiet))
+    report = work(options.inputs, options.output, settings, for_terminal(options.quiet), options.index)
     if not options.quiet:
         Console(file=sys.stderr).print(table(report, options.output))
     return 0
@@ -44,6 +44,10 @@ def table(report: Report, output: str) -> Table:
     for relation, note in (("exact", "same words"), ("near", "near copies"), ("event", "other reports of the event")):
         add(f"merged, {relation}", report.merged[relation], note)
     add("stories out", report.stories, "one canonical article each")
+    if report.index:
+        add("stories in the index", report.index["stories"], f"{report.index['records']:,} records")
+        kinds = [name for name in report.index if name not in ("records", "stories", "stories_changed")]
+        add("  changed", report.index["stories_changed"], ", ".join(f"{name} {report.index[name]}" for name in kinds))
     add("characters kept", report.characters_kept)
     for label, number in sorted(report.characters_cut.items(), key=lambda item: (-item[1], item[0])):
         add(f"  cut, {label}", number, f"{report.lines_cut[label]:,} line{'' if report.lines_cut[label] == 1 else 's'}")

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from typing import TextIO
 
 from cleaner import pipeline
-from cleaner.cli import settings_from
+from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.progress import Silent, for_terminal

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cleaner.collapse import levels
 from cleaner.evaluate import labelled, measures
@@ -35,28 +37,12 @@ class CollapseFigures:
 
 def evaluate(path: str, level: str, near: float | None = None, event: float | None = None) -> CollapseFigures:
     """Collapse the labelled articles of one file (``text``, ``cluster``, and ``title``, ``date``, ``url``)."""
-    articles, gold = [], {}
-    for number, row in enumerate(labelled.rows(path)):
-        name = f"{number:09d}"
-        gold[name] = str(labelled.column(row, GOLD, path))
-        url = row.get("url")
-        articles.append(
-            Article(
-                name,
-                str(labelled.column(row, ("text",), path)),
-                url=url,
-                title=row.get("title"),
-                date=iso_date(row.get("date")),
-                lang=row.get("lang"),
-                site=host(url),
-            )
-        )
+    articles, truth = clusters(path)
     started = time.monotonic()
     stories = levels.collapse(articles, level=level, near_threshold=near, event_threshold=event)
     spent = time.monotonic() - started
     predicted = {member.id: story.id for story in stories for member in story.members}
     place = {article.id: i for i, article in enumerate(articles)}
-    truth = [gold[article.id] for article in articles]
     found = [predicted[article.id] for article in articles]
     canonicals = [place[story.canonical.id] for story in stories]
     return CollapseFigures(
@@ -70,4 +56,27 @@ def evaluate(path: str, level: str, near: float | None = None, event: float | No
         measures.events_lost(truth, found, canonicals),
         measures.duplicates_left(truth, found, canonicals),
         1000 * spent / max(1, len(articles)),
+    )
+
+
+def clusters(path: str) -> tuple[list[Article], list[str]]:
+    """The articles of one labelled file, in their order, and each one's cluster."""
+    articles, truth = [], []
+    for number, row in enumerate(labelled.rows(path)):
+        truth.append(str(labelled.column(row, GOLD, path)))
+        articles.append(article(row, f"{number:09d}", path))
+    return articles, truth
+
+
+def article(row: Mapping[str, Any], name: str, path: str) -> Article:
+    """An article of a labelled row. Raises UsageError when it has no text."""
+    url = row.get("url")
+    return Article(
+        name,
+        str(labelled.column(row, ("text",), path)),
+        url=url,
+        title=row.get("title"),
+        date=iso_date(row.get("date")),
+        lang=row.get("lang"),
+        site=host(url),
     )

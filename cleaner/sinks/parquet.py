@@ -46,6 +46,8 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
     | dict.fromkeys(("url", "date", "title", "origin", "evidence"), _STRING),
     "rejected": dict.fromkeys(("id", "origin", "reason", "detail"), _STRING),
     "cuts": {"id": _STRING, "origin": _STRING, "cuts": pa.list_(_CUT)},
+    "changes": dict.fromkeys(("story", "canonical", "was"), _STRING)
+    | dict.fromkeys(("changes", "added", "removed", "into"), pa.list_(_STRING)),
 }
 
 

@@ -7,22 +7,25 @@ shipped logistic regression (``model``). Grouping the scored pairs is ``cleaner.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.background import load_background
-from cleaner.collapse.event.candidates import candidate_pairs
-from cleaner.collapse.event.document import Reader
+from cleaner.collapse.event.candidates import candidate_pairs, heaviest_terms
+from cleaner.collapse.event.density import adapted, count_scores
+from cleaner.collapse.event.document import Document, Reader
+from cleaner.collapse.event.encoder import Encoder
 from cleaner.collapse.event.evidence import explain
 from cleaner.collapse.event.features import score_blocks
 from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import PairModel, load_model
+from cleaner.collapse.event.space import Frequencies
 from cleaner.records import Article
 
-__all__ = ["EventIndex", "Pairs", "default_threshold"]
+__all__ = ["Encoder", "EventIndex", "Pairs", "adapted_threshold", "count_scores", "default_threshold"]
 
 
 class Pairs(NamedTuple):
@@ -35,8 +38,14 @@ class Pairs(NamedTuple):
 
 
 def default_threshold() -> float:
-    """Average-link threshold that suits unseen corpora best (see ``cleaner.train.events``)."""
+    """Average-link threshold for a corpus as dense as the training data (see ``cleaner.train.events``)."""
     return load_model().threshold
+
+
+def adapted_threshold(counts: NDArray[np.int64]) -> float:
+    """Average-link threshold for a corpus with these candidate pairs by score (``count_scores``)."""
+    model = load_model()
+    return adapted(model.threshold, model.prior, counts)
 
 
 class EventIndex:
@@ -46,11 +55,25 @@ class EventIndex:
     pair. Memory at the peak: under 70 kB an article of 500 words, measured on 20,000.
     """
 
-    def __init__(self, articles: Sequence[Article], model: PairModel | None = None) -> None:
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        model: PairModel | None = None,
+        documents: Iterable[Document] | None = None,
+        corpus: Mapping[str, Frequencies] | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
+        """``documents`` are the articles as read before, ``corpus`` counts terms where they are a part of one.
+
+        ``encoder`` adds its evidence to that of the shipped model.
+        """
         self._articles = articles
         self._model = model or load_model()
         self._reader = Reader()
-        self._index = build_index(map(self._reader.read, articles), load_background())
+        read = map(self._reader.read, articles) if documents is None else documents
+        self._index = build_index(read, corpus)
+        self._encoder = encoder
+        self._vectors = None if encoder is None else encoder.vectors(articles)
 
     def __len__(self) -> int:
         return self._index.size
@@ -58,18 +81,38 @@ class EventIndex:
     def pairs(self) -> Pairs:
         """All pairs that may tell one event, with their probabilities; pairs not listed count as 0."""
         left, right = candidate_pairs(self._index.spaces["terms"].unit, ~self._index.too_short)
-        return Pairs(left, right, score_blocks(self._index, left, right, self._model.probability))
+        return Pairs(left, right, self.probabilities(left, right))
+
+    def probabilities(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Probability for each pair of articles (left < right)."""
+        found = score_blocks(self._index, left, right, self._model.probability)
+        if self._encoder is None or self._vectors is None:
+            return found
+        return self._encoder.blended(found, self._encoder.deviations(self._vectors, left, right))
+
+    def heaviest_terms(self) -> tuple[sp.csr_matrix, list[str]]:
+        """Weights of the terms by which each article is found, and the terms of the columns."""
+        terms = self._index.spaces["terms"]
+        return heaviest_terms(terms.unit, ~self._index.too_short), terms.vocabulary
+
+    def hours(self) -> NDArray[np.float64]:
+        """When each article was published, in hours (UTC); NaN for an undated one."""
+        return self._index.hour
 
     def probability(self, i: int, j: int) -> float:
         """Probability that articles i and j tell one event, whether or not they are a candidate pair."""
         if self._index.too_short[i] or self._index.too_short[j]:
             return 0.0
         pair = np.array([min(i, j)]), np.array([max(i, j)])
-        return float(score_blocks(self._index, *pair, self._model.probability)[0])
+        return float(self.probabilities(*pair)[0])
 
     def evidence(self, i: int, j: int) -> dict[str, Any]:
         """What speaks for articles i and j telling one event: shared names, numbers and terms, days apart.
 
         Plain data that prints as JSON. Words are given as article i writes them.
         """
-        return explain(self._index, i, j, self._articles[i], self._reader)
+        found = explain(self._index, i, j, self._articles[i], self._reader)
+        if self._encoder is not None and self._vectors is not None:
+            pair = np.array([i]), np.array([j])
+            found["encoder_deviations"] = round(float(self._encoder.deviations(self._vectors, *pair)[0]), 2)
+        return found

@@ -31,12 +31,9 @@ def candidate_pairs(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> tuple[ND
     over the heaviest terms; of equal ones the smaller row wins.
     """
     size = terms.shape[0]
-    top = heaviest(terms, HEAVIEST_TERMS)
-    top = sp.csr_matrix(sp.diags(usable.astype(np.float32)) @ top)
-    top.eliminate_zeros()
+    top = heaviest_terms(terms, usable)
     frequency = np.bincount(top.indices, minlength=top.shape[1])
-    limit = max(FREQUENCY_FLOOR, int(FREQUENCY_SHARE * size))
-    top = top[:, np.flatnonzero((frequency >= 2) & (frequency <= limit))].tocsr()
+    top = top[:, np.flatnonzero((frequency >= 2) & (frequency <= frequency_limit(size)))].tocsr()
     ones = top.copy()
     ones.data = np.ones_like(ones.data)
     top_columns, ones_columns = top.T.tocsr(), ones.T.tocsr()
@@ -56,3 +53,15 @@ def candidate_pairs(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> tuple[ND
         found.append(np.minimum(rows, columns) * size + np.maximum(rows, columns))
     keys = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
     return keys // max(size, 1), keys % max(size, 1)
+
+
+def heaviest_terms(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> sp.csr_matrix:
+    """The terms of every usable row that the inverted index holds; other rows are empty."""
+    top = sp.csr_matrix(sp.diags(usable.astype(np.float32)) @ heaviest(terms, HEAVIEST_TERMS))
+    top.eliminate_zeros()
+    return top
+
+
+def frequency_limit(size: int) -> int:
+    """Documents of a corpus of ``size`` that may hold a term for it to be looked up."""
+    return max(FREQUENCY_FLOOR, int(FREQUENCY_SHARE * size))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
+from cleaner.collapse.event.cues import Marks, read_cues
 from cleaner.collapse.event.languages import Languages
 from cleaner.collapse.event.names import count_names, count_numbers, is_caseless, repeated_terms, years
 from cleaner.collapse.event.terms import Analyzer, Token, fold, tokenize
@@ -38,6 +39,16 @@ class Document:
     years: frozenset[int]
     day: int | None
     """Proleptic Gregorian ordinal of the date, None for an undated article."""
+    weekdays: frozenset[int]
+    """Weekdays named early in the text, 0 is Monday."""
+    months: frozenset[int]
+    """Months named, 1 is January."""
+    counted: frozenset[str]
+    """``number term`` of things counted."""
+    address: float
+    """Share of the tokens that speak to the reader."""
+    hour: float | None
+    """Hours from the start of the calendar to the date (UTC; midnight if it has no time), None if undated."""
     length: int
     """Tokens of the text that were read, at most ``BODY_TOKENS``."""
     language: str
@@ -63,6 +74,19 @@ def parse_day(written: str | None) -> int | None:
         return None
 
 
+def parse_hour(written: str | None) -> float | None:
+    """Hours from 0001-01-01 UTC to an ISO 8601 date; its midnight without a time, as UTC without a zone."""
+    day = parse_day(written)
+    if day is None or not written:
+        return None
+    try:
+        time = datetime.fromisoformat(written.strip())
+    except ValueError:
+        return 24.0 * day
+    offset = time.utcoffset()
+    return 24.0 * day + time.hour + time.minute / 60 - (offset.total_seconds() / 3600 if offset else 0.0)
+
+
 def _bigrams(*sequences: Sequence[str]) -> Counter[str]:
     pairs: Counter[str] = Counter()
     for terms in sequences:
@@ -76,6 +100,7 @@ class Reader:
     def __init__(self) -> None:
         self._languages = Languages()
         self._analyzers: dict[str, Analyzer] = {}
+        self._marks: dict[str, Marks] = {}
 
     def analyzer(self, article: Article, tokens: Sequence[Token]) -> Analyzer:
         """The analyzer of the article's language, guessed from its function words when it has no code."""
@@ -85,6 +110,7 @@ class Reader:
             language = self._languages.guess(fold(token.text, "") for token in tokens)
         if language.code not in self._analyzers:
             self._analyzers[language.code] = Analyzer(language)
+            self._marks[language.code] = Marks(language)
         return self._analyzers[language.code]
 
     def read(self, article: Article) -> Document:
@@ -109,6 +135,7 @@ class Reader:
         letters = [token for token in tokens if token.text[0].isalpha()]
         if sum(is_caseless(token.text) for token in letters) > len(letters) / 2:
             names += repeated_terms(title, body)
+        cues = read_cues(text, tokens, headline, head_tokens, analyzer, self._marks[language.code])
         return Document(
             terms=terms,
             lead=head,
@@ -118,6 +145,11 @@ class Reader:
             numbers=count_numbers(headline, language) + count_numbers(text, language),
             years=years(headline) | years(text),
             day=parse_day(article.date),
+            weekdays=cues.weekdays,
+            months=cues.months,
+            counted=cues.counted,
+            address=cues.address,
+            hour=parse_hour(article.date),
             length=len(tokens),
             language=language.code,
         )

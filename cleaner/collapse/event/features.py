@@ -22,6 +22,11 @@ _NEAR_DAYS = 2.0
 _LITTLE_MASS = 10.0
 """idf mass of about one rare term: a text of template words alone is not contained in another."""
 
+_LITTLE_COUNT = 5.0
+"""idf mass of about one thing counted: a single one is weak evidence."""
+_MUCH_ADDRESS = 0.04
+"""Share of tokens that speak to the reader in a text that is all advice."""
+
 NAMES = (
     "terms", "lead", "bigrams", "names", "title", "numbers",
     "both_numbered", "name_containment", "term_containment",
@@ -29,6 +34,7 @@ NAMES = (
     "date_near", "date_far", "length_ratio",
     "terms*names", "lead*names", "terms*lead", "min_terms_names", "sqrt_terms", "sqrt_names", "date_far*terms",
     "lead_cover_min", "lead_cover_max", "name_cover_min", "name_cover_max", "years", "number_conflict",
+    "weekdays", "months", "counts", "fewest_names", "address",
 )  # fmt: skip
 """Columns of ``pair_features`` in order. The first six are cosines of the bags of that name.
 
@@ -53,6 +59,22 @@ def _year_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) ->
     years = index.years
     pairs = ((years[a], years[b]) for a, b in zip(i.tolist(), j.tolist(), strict=True))
     return np.array([0.0 if not a or not b else 1.0 if a & b else -1.0 for a, b in pairs])
+
+
+def _overlap(present: NDArray[np.int8], i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
+    """1 where one set is part of the other, -1 where they share nothing, 0 where one is empty."""
+    size = present.sum(axis=1)
+    fewest = np.minimum(size[i], size[j])
+    shared = (present[i] & present[j]).sum(axis=1)
+    return np.where(fewest > 0, 2 * shared / np.maximum(fewest, 1) - 1, 0.0)
+
+
+def _count_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
+    """Near 1 where the things that both count come in equal numbers, near -1 where in others."""
+    things, numbers = index.counted
+    both = row_dots(things, things, i, j)
+    equal = np.minimum(row_dots(numbers, numbers, i, j), both)
+    return (2 * equal - both) / (both + _LITTLE_COUNT)
 
 
 def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
@@ -90,6 +112,10 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
     f["years"] = _year_agreement(index, i, j)
     fewest = np.minimum(count["numbers"][i], count["numbers"][j])
     f["number_conflict"] = ((f["numbers"] == 0) & (fewest >= 2)).astype(np.float64)
+    f["weekdays"], f["months"] = _overlap(index.weekdays, i, j), _overlap(index.months, i, j)
+    f["counts"] = _count_agreement(index, i, j)
+    f["fewest_names"] = np.log1p(np.minimum(spaces["names"].mass[i], spaces["names"].mass[j]))
+    f["address"] = np.minimum(np.minimum(index.address[i], index.address[j]), _MUCH_ADDRESS) / _MUCH_ADDRESS
     return np.stack([f[name] for name in NAMES], axis=1)
 
 

@@ -7,8 +7,8 @@ without either is read as plain case-folded words.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import resources
 
 import snowballstemmer
@@ -37,6 +37,15 @@ class Language:
     """Capitalised words that begin no name, the stop words among them."""
     units: frozenset[str]
     stemmer: str | None
+    weekdays: Mapping[str, int] = field(default_factory=dict)
+    """0 is Monday."""
+    months: Mapping[str, int] = field(default_factory=dict)
+    unsure_months: frozenset[str] = frozenset()
+    """Forms that name a month only beside a number: ``May``, ``Mars``."""
+    numerals: Mapping[str, str] = field(default_factory=dict)
+    """Spelled numbers and ordinals in digits."""
+    address: frozenset[str] = frozenset()
+    """Words that speak to the reader: you, your."""
 
     def stem_function(self) -> Callable[[str], str]:
         """A new stemming function (Snowball stemmers keep state, so none is shared)."""
@@ -90,4 +99,14 @@ class Languages:
             stop | frozenset(lists["not_names"].split()),
             frozenset(lists["units"].split()),
             stemmer,
+            _places(lists["weekdays"], 0),
+            _places(lists["months"].replace("?", ""), 1),
+            frozenset(form[1:] for group in lists["months"].split() for form in group.split("|") if form[0] == "?"),
+            {form: number for pair in lists["numerals"].split() for number, form in [pair.split(":")]},
+            frozenset(lists["address"].split()),
         )
+
+
+def _places(groups: str, first: int) -> dict[str, int]:
+    """Every form and the number of its group; forms of a group are set apart by bars."""
+    return {form: place for place, group in enumerate(groups.split(), first) for form in group.split("|")}

@@ -16,6 +16,11 @@ from numpy.typing import NDArray
 from cleaner.collapse.event.features import NAMES
 
 FILE = "model.json"
+ADVICE = 0.25
+"""From this value of the feature ``address`` a pair of texts is advice. Advice that shares no name and no
+number is of one topic, not of one event, however alike: true of every pair of the sets of
+``cleaner.train.events``, and what the regression cannot say of guides in a small corpus."""
+_NAME_MASS, _NUMBER_MASS, _ADDRESS = (NAMES.index(name) for name in ("name_mass", "number_mass", "address"))
 _DECIMALS = 6
 """Probabilities are rounded: the last bits of exp differ between machines, merges must not."""
 
@@ -27,13 +32,17 @@ class PairModel:
     coefficients: NDArray[np.float64]
     intercept: float
     threshold: float
-    """Average-link threshold with the best macro B-cubed F on sets the model had not seen."""
+    """Average-link threshold that was chosen on sets the model had not seen."""
+    prior: float
+    """Share of the candidate pairs it was trained on that tell one event."""
 
     def probability(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities, shape (pairs,), of a feature matrix of shape (pairs, features)."""
         # Row by row, not as a matrix product: BLAS sums in an order that depends on the number of rows.
         score = np.sum(features * self.coefficients, axis=1) + self.intercept
-        return np.asarray(np.round(1 / (1 + np.exp(-np.clip(score, -60, 60))), _DECIMALS))
+        shared = features[:, _NAME_MASS] + features[:, _NUMBER_MASS]
+        advice = (shared == 0) & (features[:, _ADDRESS] >= ADVICE)
+        return np.where(advice, 0.0, np.round(1 / (1 + np.exp(-np.clip(score, -60, 60))), _DECIMALS))
 
 
 def load_model() -> PairModel:
@@ -46,4 +55,5 @@ def load_model() -> PairModel:
         np.array([row["weight"] for row in stored["coefficients"]], dtype=np.float64),
         float(stored["intercept"]),
         float(stored["threshold"]),
+        float(stored["prior"]),
     )

@@ -142,7 +142,7 @@ def repeated_terms(title: Sequence[str], body: Sequence[str]) -> Counter[str]:
     return Counter({term: count for term, count in counts.items() if term in wanted or count >= _REPEATED})
 
 
-def _value(digits: str) -> str:
+def plain_number(digits: str) -> str:
     """One way to write a number: no thousands separators, a point before decimals, ASCII digits."""
     parts = regex.split(r"[.,]", digits)
     plain = ["".join(str(unicodedata.digit(c)) for c in part) for part in parts]
@@ -162,7 +162,7 @@ def count_numbers(text: str, language: Language) -> Counter[str]:
     numbers: Counter[str] = Counter()
     for match in _NUMBER.finditer(text):
         currency, digits, follower = match.groups()
-        value = _value(digits)
+        value = plain_number(digits)
         unit = ""
         if follower:
             folded = fold(follower, language.code)

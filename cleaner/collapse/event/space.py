@@ -32,6 +32,10 @@ class Space:
     vocabulary: list[str]
 
 
+Frequencies = Callable[[list[str]], tuple[list[NDArray[np.float64]], list[int]]]
+"""Of terms: for each language, how many documents of a corpus hold each, and how many documents there are."""
+
+
 class Bags:
     """Collects the bags of one kind, document by document, without keeping the counters."""
 
@@ -90,32 +94,28 @@ def heaviest(matrix: sp.csr_matrix, most: int) -> sp.csr_matrix:
 
 def build_space(
     bags: Bags,
-    background: Callable[[str], float] | None,
-    size: int,
+    prior: float,
     languages: NDArray[np.int64],
     whole: Space | None = None,
+    corpus: Frequencies | None = None,
 ) -> Space:
     """Weight the bags of one kind: (1 + log count) idf, rows of length 1.
 
-    ``background`` gives a term's document frequency among ``size`` articles, None when nobody counted
-    terms of this kind. ``languages`` numbers the language of every document. ``whole`` is the space of the
-    whole texts for a part of them: how common a term is, is then read there, as a template's word is
-    common even if half the pages have it outside their lead.
+    ``prior`` is the document frequency of a term in ordinary articles (``idf``). ``languages`` numbers the
+    language of every document. ``whole`` is the space of the whole texts for a part of them: how common a
+    term is, is then read there, as a template's word is common even if half the pages have it outside
+    their lead. ``corpus`` counts terms of this kind in the corpus that the documents are a part of;
+    without it they are all of it.
     """
     counts, vocabulary = bags.counts()
-    present = counts.copy()
-    present.data = np.ones_like(present.data)
-    frequency = np.asarray(present.sum(axis=0), dtype=np.float64).ravel()
+    frequencies, sizes = corpus(vocabulary) if corpus else _frequencies(counts, languages)
+    frequency = np.add.reduce(frequencies) if frequencies else np.zeros(len(vocabulary))
     if whole is None:
-        groups = np.unique(languages).tolist()
-        parts = [present[np.flatnonzero(languages == group)] for group in groups]
-        frequencies = [np.asarray(part.sum(axis=0), dtype=np.float64).ravel() for part in parts]
-        share = local_share(frequencies, [part.shape[0] for part in parts])
+        share = local_share(frequencies, sizes)
     else:
         known_share = dict(zip(whole.vocabulary, whole.share.tolist(), strict=True))
         share = np.array([known_share[term] for term in vocabulary], dtype=np.float64)
-    known = np.array([background(term) if background else 0.0 for term in vocabulary], dtype=np.float64)
-    weight = idf(frequency, counts.shape[0], known, size, share)
+    weight = idf(frequency, sum(sizes), prior, share)
     counts.data = np.where(counts.data >= 1, 1 + np.log(np.maximum(counts.data, 1)), counts.data)
     unit = sp.csr_matrix(counts @ sp.diags(weight), dtype=np.float32)
     unit.eliminate_zeros()
@@ -123,3 +123,11 @@ def build_space(
     shared.data = np.sqrt(weight[shared.indices])
     mass = np.asarray(shared.multiply(shared).sum(axis=1), dtype=np.float64).ravel()
     return Space(scale_rows(unit), shared, mass, weight, share, vocabulary)
+
+
+def _frequencies(counts: sp.csr_matrix, languages: NDArray[np.int64]) -> tuple[list[NDArray[np.float64]], list[int]]:
+    """For each language, how many of its documents hold each term, and how many documents it has."""
+    present = counts.copy()
+    present.data = np.ones_like(present.data)
+    parts = [present[np.flatnonzero(languages == group)] for group in np.unique(languages).tolist()]
+    return [np.asarray(part.sum(axis=0), dtype=np.float64).ravel() for part in parts], [part.shape[0] for part in parts]

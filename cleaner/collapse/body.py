@@ -1,0 +1,113 @@
+"""Which of several near copies holds most of the body and least else.
+
+Every shingle of a group of copies gets the probability that it is body: from the share of the copies that
+hold it, and from the lines it stands in, for what a site adds is short lines and ends outside the prose. A
+copy gains what is likely body and pays for what is not. The weights are in ``body.json``, written by
+``python -m cleaner.train.canonical DATA_DIR``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from cleaner.collapse.signatures import SHINGLE_WORDS
+from cleaner.collapse.words import tokens
+
+FILE = "body.json"
+NAMES = ("held", "words", "prose", "around", "inside", "pair", "fuller")
+"""What a shingle is judged by: log odds of the share of the other copies that hold it; logarithm of the
+words of its line; whether the line is prose; the share of prose among the two lines before and after;
+whether it stands between the first and the last prose line; whether there are two copies only; and of a
+shingle that few copies hold, how much of their prose few copies hold: much of it is a fuller text, not leftovers."""
+FEW = 0.34
+"""Share of the copies up to which they are few."""
+PROSE_WORDS = 10
+"""Words from which a line that ends as a sentence does is prose."""
+AROUND = 2
+_SENTENCE_END = regex.compile(r"[.!?…。！？؟।։]\p{P}*$")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyModel:
+    """A logistic regression over ``NAMES``, and the probability from which holding a shingle is a gain."""
+
+    weights: Floats
+    intercept: float
+    cost: float
+
+
+@cache
+def load_model() -> BodyModel:
+    """The shipped weights. Raises ValueError if they were made for other features than these."""
+    stored = json.loads((resources.files(__package__) / FILE).read_text(encoding="utf-8"))
+    if tuple(stored["weights"]) != NAMES:
+        raise ValueError(f"{FILE} was made for other features; rebuild it: {stored['rebuild']}")
+    return BodyModel(np.array(list(stored["weights"].values())), stored["intercept"], stored["cost"])
+
+
+def gains(texts: Sequence[str], shingles: Sequence[NDArray[np.uint32]], model: BodyModel | None = None) -> list[float]:
+    """For each copy what it holds of the body less what else it holds, in shingles.
+
+    ``shingles`` are the copies' shingle hashes in text order.
+    """
+    used = model or load_model()
+    features, held = evidence(texts, shingles)
+    score = np.sum(features * used.weights, axis=1) + used.intercept
+    gain = 1 / (1 + np.exp(-np.clip(score, -60, 60))) - used.cost
+    return [float(gain[one].sum()) for one in held]
+
+
+def evidence(texts: Sequence[str], shingles: Sequence[NDArray[np.uint32]]) -> tuple[Floats, list[NDArray[np.int64]]]:
+    """Features of the group's distinct shingles (ascending), and for each copy which of them it holds."""
+    distinct = np.unique(np.concatenate(shingles)) if len(shingles) else np.empty(0, np.uint32)
+    holders = np.zeros(len(distinct))
+    lines = np.zeros((len(distinct), 4))
+    held = []
+    for text, own in zip(texts, shingles, strict=True):
+        values, first = np.unique(own, return_index=True)
+        columns = np.searchsorted(distinct, values)
+        held.append(columns)
+        holders[columns] += 1
+        lines[columns] += _of_words(text, len(own) + SHINGLE_WORDS - 1)[first + SHINGLE_WORDS // 2]
+    share = (holders - 0.5) / len(texts)  # half a copy is added to both sides: one of few is not certainly alone
+    lines /= np.maximum(holders, 1)[:, None]
+    pair = np.full(len(distinct), float(len(texts) == 2))
+    fuller = _fuller(lines[:, 1], holders <= max(1.0, FEW * len(texts)), held) / np.maximum(holders, 1)
+    return np.c_[np.log(share / (1 - share)), lines, pair, fuller], held
+
+
+def _fuller(prose: Floats, few: NDArray[np.bool_], held: Sequence[NDArray[np.int64]]) -> Floats:
+    """Of each shingle that few hold, the share of its holders' prose that few hold, summed over the holders."""
+    result = np.zeros(len(prose))
+    for columns in held:
+        alone = prose[columns][few[columns]].sum()
+        result[columns] += alone / max(1.0, prose[columns].sum())
+    return result * few
+
+
+def _of_words(text: str, count: int) -> Floats:
+    """What the line of each word says of it, shape (count, 4)."""
+    sizes, prose = [], []
+    for line in text.split("\n"):
+        if size := len(tokens(line)):
+            sizes.append(size)
+            prose.append(size >= PROSE_WORDS and _SENTENCE_END.search(line.rstrip()[-20:]) is not None)
+    is_prose = np.array(prose, dtype=np.float64)
+    padded = np.r_[np.zeros(AROUND), is_prose, np.zeros(AROUND)]
+    near = [padded[shift : shift + len(is_prose)] for shift in range(2 * AROUND + 1) if shift != AROUND]
+    inside = (np.cumsum(is_prose) > 0) & (np.cumsum(is_prose[::-1])[::-1] > 0)
+    of_lines = np.c_[np.log(np.array(sizes, dtype=np.float64)), is_prose, np.mean(near, axis=0), inside]
+    result = np.zeros((count, 4))
+    filled = np.repeat(of_lines, sizes, axis=0)[:count]
+    result[: len(filled)] = filled
+    return result

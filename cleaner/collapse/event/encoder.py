@@ -1,0 +1,147 @@
+"""An optional sentence encoder of the user's own: the cosine of two articles as one more piece of evidence.
+
+Encoders differ in scale, so a cosine counts in standard deviations above the mean cosine of texts that have
+nothing to do with each other (invented ones, in ``encoder.json``). Only local folders are read, and only
+weights in safetensors: nothing is downloaded or unpickled. Needs the extra [encoder].
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.errors import MissingExtra, UsageError
+from cleaner.records import Article
+
+FILE = "encoder.json"
+WORDS = 200
+CHARACTERS = 1500
+"""Title and so much of the text is encoded: what an article is about stands at its beginning."""
+_LEAST, _DECIMALS = 1e-6, 6
+_STATIC = "model2vec"
+_WHAT = "--encoder"
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """log odds = ``base`` * log odds without the encoder + ``cosine`` * deviations of the cosine + ``intercept``."""
+
+    base: float
+    cosine: float
+    intercept: float
+
+
+class Encoder:
+    """A local model and the scale of its cosines."""
+
+    def __init__(self, encode: Callable[[list[str]], Any], blend: Blend | None = None) -> None:
+        self._encode = encode
+        stored = _stored()
+        self.blend = blend or Blend(**stored["weights"])
+        vectors = self._unit([str(text) for text in stored["unrelated"]])
+        found = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
+        self._mean, self._deviation = float(found.mean()), max(float(found.std()), _LEAST)
+
+    @classmethod
+    def load(cls, path: str) -> Encoder:
+        """Load a model2vec or sentence-transformers folder.
+
+        Raises UsageError when the folder holds no such model, MissingExtra when its library is not installed.
+        """
+        check(path)
+        folder = Path(path)
+        try:
+            return cls(_static(folder) if _is_static(folder) else _transformer(folder))
+        except Exception as error:  # the libraries raise what they like for a folder that is not one of theirs
+            raise UsageError(f"{_WHAT} {path}: not a model that can be loaded: {error}") from error
+
+    def vectors(self, articles: Sequence[Article]) -> NDArray[np.float32]:
+        """Unit vectors of the articles, shape (articles, dimensions)."""
+        return self._unit([beginning(article) for article in articles])
+
+    def deviations(
+        self, vectors: NDArray[np.float32], left: NDArray[np.int64], right: NDArray[np.int64]
+    ) -> Floats:
+        """How far each pair's cosine is above that of unrelated texts, in standard deviations."""
+        cosine = np.einsum("ij,ij->i", vectors[left], vectors[right], dtype=np.float64)
+        return np.asarray((cosine - self._mean) / self._deviation)
+
+    def blended(self, probability: Floats, deviations: Floats) -> Floats:
+        """The probability of one event with the encoder's evidence, to six decimals."""
+        safe = np.clip(probability, _LEAST, 1 - _LEAST)
+        score = self.blend.base * np.log(safe / (1 - safe)) + self.blend.cosine * deviations + self.blend.intercept
+        return np.asarray(np.round(1 / (1 + np.exp(-np.clip(score, -60, 60))), _DECIMALS))
+
+    def _unit(self, texts: list[str]) -> NDArray[np.float32]:
+        if not texts:
+            return np.zeros((0, 1), np.float32)
+        found = np.asarray(self._encode(texts), dtype=np.float32)
+        length = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.maximum(length, np.float32(_LEAST)), dtype=np.float32)
+
+
+def check(path: str) -> None:
+    """Raise what ``Encoder.load`` would raise for a wrong path or a missing library, without loading the model."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise UsageError(f"{_WHAT} {path}: no such folder; models are not downloaded")
+    if not any(folder.rglob("*.safetensors")):
+        raise UsageError(f"{_WHAT} {path}: no *.safetensors in it; other formats are not loaded")
+    if _is_static(folder):
+        if find_spec("model2vec") is None:
+            raise MissingExtra("model2vec", "encoder", _WHAT)
+    elif find_spec("sentence_transformers") is None:
+        raise UsageError(
+            f"{_WHAT} {path}: no model2vec folder; for others install sentence-transformers: "
+            "pip install sentence-transformers"
+        )
+
+
+def beginning(article: Article) -> str:
+    """What of an article is encoded."""
+    return f"{article.title or ''}\n{' '.join(article.text[: 4 * CHARACTERS].split()[:WORDS])[:CHARACTERS]}".strip()
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    text = (resources.files(__package__) / FILE).read_text(encoding="utf-8")
+    stored: dict[str, Any] = json.loads(text)
+    return stored
+
+
+def _is_static(folder: Path) -> bool:
+    config = folder / "config.json"
+    if not config.is_file():
+        return False
+    try:
+        found = json.loads(config.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{_WHAT} {folder}: {config.name} cannot be read: {error}") from error
+    return isinstance(found, dict) and found.get("model_type") == _STATIC
+
+
+def _static(folder: Path) -> Callable[[list[str]], Any]:
+    from model2vec import StaticModel
+
+    model = StaticModel.from_pretrained(folder)
+    return lambda texts: model.encode(texts, use_multiprocessing=False)
+
+
+def _transformer(folder: Path) -> Callable[[list[str]], Any]:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(
+        str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
+    )
+    return lambda texts: model.encode(texts, show_progress_bar=False)

@@ -1,0 +1,166 @@
+"""Options that several commands share, and the settings they make."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cleaner import settings_file
+from cleaner.errors import UsageError
+from cleaner.settings import FORMATS, KEEP_POLICIES, LEVELS, Fields, Limits, Settings
+
+INPUTS = "files, folders or globs (.html .txt .jsonl .parquet .warc, .gz and .zst too), or - for JSONL on stdin"
+
+_PLAIN = (
+    "level",
+    "keep",
+    "prefer",
+    "workers",
+    "format",
+    "near_threshold",
+    "event_threshold",
+    "event_span",
+    "encoder",
+    "site_memory",
+)
+
+
+def settings_from(options: argparse.Namespace) -> Settings:
+    """Settings as the options say; what no option says is as the settings file says, or else the default."""
+    given: dict[str, Any] = {name: getattr(options, name, None) for name in _PLAIN}
+    fields = {name: getattr(options, f"{name}_field") for name in Fields.__dataclass_fields__}
+    limits = {"max_record_bytes": options.max_record_mb and int(options.max_record_mb * 1024 * 1024)}
+    limits["seconds_per_page"] = options.seconds_per_page
+    layers = [given, {"fields": _said(fields), "limits": _said(limits)}]
+    layers.append({"require": required(getattr(options, "require", None) or ())})
+    file = getattr(options, "settings", None)
+    return settings_file.settings(settings_file.load(file) if file else {}, *map(_said, layers))
+
+
+def required(conditions: Iterable[str]) -> dict[str, Any]:
+    """Values of ``Require`` from ``lang=en,de`` and ``min-words=50``, each at most once. Raises UsageError."""
+    found: dict[str, Any] = {}
+    for condition in conditions:
+        name, _, value = (part.strip() for part in condition.partition("="))
+        if name not in ("lang", "min-words") or not value:
+            raise UsageError(f"--require '{condition}' is not known; use lang=en,de or min-words=50")
+        key = name.replace("-", "_")
+        if key in found:
+            raise UsageError(f"--require {name} is given twice; several languages are written lang=en,de")
+        if key == "lang":
+            found[key] = tuple(one.strip() for one in value.split(","))
+        else:
+            found[key] = int(value) if value.isdecimal() else value
+    return found
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def add_collapse_options(command: argparse.ArgumentParser) -> None:
+    """Where the output goes, how far to merge and which member is kept."""
+    command.add_argument("--output", "-o", required=True, metavar="DIR", help="folder for the corpus and its reports")
+    command.add_argument("--level", choices=LEVELS, help="how far to merge (default: event)")
+    command.add_argument(
+        "--keep",
+        choices=KEEP_POLICIES,
+        metavar="POLICY",
+        help=f"which member becomes the canonical: {', '.join(KEEP_POLICIES)} (default: complete)",
+    )
+    command.add_argument(
+        "--prefer",
+        action="append",
+        metavar="DOMAIN",
+        help="keep the member on this domain if there is one; repeat for a list in order",
+    )
+    command.add_argument(
+        "--index", metavar="DIR", help="collapse against all that earlier runs put into this index, and add to it"
+    )
+    command.add_argument(
+        "--require",
+        action="append",
+        metavar="CONDITION",
+        help="what a canonical must satisfy: lang=en,de or min-words=50; repeat for both. A story of which no member "
+        "does is rejected",
+    )
+    command.add_argument("--format", choices=FORMATS, help="of the output files (default: jsonl)")
+    add_thresholds(command)
+    command.add_argument(
+        "--event-span",
+        type=above_zero,
+        metavar="HOURS",
+        help="most hours between two dated reports of one story (default: no limit)",
+    )
+    command.add_argument(
+        "--encoder", metavar="PATH", help="a local model2vec or sentence-transformers folder as further evidence"
+    )
+    command.add_argument(
+        "--settings",
+        metavar="FILE",
+        help="TOML of settings, as cleaner tune writes it; an option given here goes before it",
+    )
+
+
+def add_thresholds(command: argparse.ArgumentParser) -> None:
+    """From which score on two articles are merged."""
+    command.add_argument(
+        "--near-threshold", type=float, metavar="X", help="containment from which texts are copies, 0 to 1"
+    )
+    command.add_argument(
+        "--threshold",
+        "--event-threshold",
+        type=float,
+        metavar="X",
+        dest="event_threshold",
+        help="probability from which articles tell one event, 0 to 1",
+    )
+
+
+def add_read_options(command: argparse.ArgumentParser) -> None:
+    """How inputs are read and how much of the machine they may take."""
+    reading = command.add_argument_group("reading")
+    reading.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
+    reading.add_argument("--quiet", "-q", action="store_true", help="no progress and no table")
+    for name in Fields.__dataclass_fields__:
+        default = getattr(Fields(), name)
+        reading.add_argument(
+            f"--{name}-field", metavar="NAME", help=f"input column for the {name} (default: {default})"
+        )
+    limits = Limits()
+    reading.add_argument(
+        "--max-record-mb",
+        type=above_zero,
+        metavar="MB",
+        help=f"reject a larger record (default: {limits.max_record_bytes / 1024**2:g})",
+    )
+    reading.add_argument(
+        "--seconds-per-page",
+        type=above_zero,
+        metavar="S",
+        help=f"reject a page that takes longer to strip (default: {limits.seconds_per_page:g})",
+    )
+
+
+def above_zero(text: str) -> float:
+    """The type of an option that takes a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
+    return number
+
+
+def percent(text: str) -> float:
+    """The type of an option that takes a percentage; gives the share, 0 to 1."""
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a percentage, 0 to 100")
+    return number / 100

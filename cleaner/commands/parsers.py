@@ -1,0 +1,175 @@
+"""The command line of each command: its name, its arguments and the module that does it."""
+
+from __future__ import annotations
+
+import argparse
+
+from cleaner.commands.arguments import INPUTS, add_collapse_options, add_read_options, add_thresholds, percent
+from cleaner.settings import FORMATS
+
+
+def add_commands(commands: argparse._SubParsersAction) -> None:
+    """All commands in the order their help lists them."""
+    for add in (_add_run, _add_strip, _add_collapse, _add_index, _add_inspect, _add_explain, _add_evaluate, _add_tune):
+        add(commands)
+
+
+def _command(
+    commands: argparse._SubParsersAction, name: str, module: str, text: str, examples: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog="examples:\n" + examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(module=module)
+    return command
+
+
+def _add_run(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "run",
+        "run",
+        "strip pages and collapse them to one story per event",
+        "  cleaner run pages/ --output out\n"
+        "  cleaner run 'crawl/*.warc.gz' feed.jsonl --output out --level near --workers 4\n"
+        "  zcat dump.jsonl.gz | cleaner run - --output out --html-field body --prefer reuters.com\n",
+    )
+    command.add_argument("inputs", nargs="+", metavar="INPUT", help=INPUTS)
+    command.add_argument(
+        "--no-site-memory",
+        action="store_false",
+        dest="site_memory",
+        default=None,
+        help="keep lines that a site repeats on many pages",
+    )
+    add_collapse_options(command)
+    add_read_options(command)
+
+
+def _add_collapse(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "collapse",
+        "run",
+        "collapse articles that are clean already",
+        "  cleaner collapse articles.jsonl --output out\n"
+        "  cleaner strip pages/ | cleaner collapse - --output out --keep earliest\n",
+    )
+    command.add_argument("inputs", nargs="+", metavar="INPUT", help="JSONL or Parquet with text, text files, or -")
+    add_collapse_options(command)
+    add_read_options(command)
+
+
+def _add_strip(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "strip",
+        "strip",
+        "strip pages to articles, JSONL out, streaming",
+        "  cleaner strip pages/ --output articles.jsonl\n"
+        "  cat pages.jsonl | cleaner strip - | next-step\n"
+        "  cleaner strip crawl.warc.gz --rejected rejected.jsonl > articles.jsonl\n",
+    )
+    command.add_argument("inputs", nargs="+", metavar="INPUT", help=INPUTS)
+    command.add_argument("--output", "-o", default="-", metavar="FILE", help="file to write, or - for stdout (default)")
+    command.add_argument(
+        "--rejected", metavar="FILE", help="file for the rejected records (default: a line each on stderr)"
+    )
+    command.add_argument("--no-cuts", action="store_true", help="leave out what was dropped")
+    add_read_options(command)
+
+
+def _add_index(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "index",
+        "index",
+        "look after an index that runs share with --index",
+        "  cleaner index stats crawl.index\n"
+        "  cleaner index verify crawl.index       every file and count of it, read and compared\n"
+        "  cleaner index compact crawl.index      fewer and larger segments, the same content\n"
+        "  cleaner index export crawl.index --output out    corpus and merged, of all runs\n",
+    )
+    command.add_argument("action", choices=("stats", "verify", "compact", "export"))
+    command.add_argument("folder", metavar="DIR", help="the folder that --index names")
+    command.add_argument("--output", "-o", metavar="DIR", help="export: folder to write")
+    command.add_argument("--format", choices=FORMATS, help="export: of the files (default: jsonl)")
+
+
+def _add_inspect(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "inspect",
+        "inspect",
+        "show the lines of a page: what is kept, what is dropped and by which rule",
+        "  cleaner inspect page.html\n  cleaner inspect feed.jsonl --id article-17\n",
+    )
+    command.add_argument("file", metavar="FILE", help="a page, or a file of many with --id")
+    command.add_argument("--id", help="the record to show (default: the first)")
+    command.add_argument("--cut-only", action="store_true", help="show the dropped lines only")
+    add_read_options(command)
+
+
+def _add_explain(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "explain",
+        "explain",
+        "say why a record was kept, merged, not merged or rejected",
+        "  cleaner explain out harbour-post.example/storm.html\n  cleaner explain out article-17 article-40\n",
+    )
+    command.add_argument("folder", metavar="DIR", help="output folder of cleaner run or collapse")
+    command.add_argument("ids", nargs="+", metavar="ID", help="one record, or two to compare")
+
+
+def _add_evaluate(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "evaluate",
+        "evaluate",
+        "measure on labelled data of your own",
+        "  cleaner evaluate strip pages.jsonl     html (or text) and gold_text: 4-shingle P, R, F1\n"
+        "  cleaner evaluate near texts.jsonl      text and cluster: B-cubed, ARI, pairs\n"
+        "  cleaner evaluate events articles.jsonl text, title, date and cluster\n"
+        "  cleaner evaluate canonical texts.jsonl text and cluster, and gold_text for copies: which member each\n"
+        "                                         policy keeps\n",
+    )
+    command.add_argument("what", choices=("strip", "near", "events", "canonical"))
+    command.add_argument(
+        "labelled", nargs="+", metavar="LABELLED", help="JSONL (.gz .zst .xz) or Parquet with the labels"
+    )
+    add_thresholds(command)
+    command.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def _add_tune(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "tune",
+        "tune",
+        "show what every threshold would lose and leave on labelled data of your own, and choose one",
+        "  cleaner tune articles.jsonl --write settings.toml    text, title, date and cluster\n"
+        "  cleaner tune pairs.jsonl --plot trade-off.png        left, right (articles or texts) and same\n"
+        "  cleaner tune pairs.jsonl --articles corpus.jsonl     left and right are ids of the corpus\n"
+        "  cleaner tune texts.jsonl --level near --most-lost 0.5\n"
+        "  cleaner run pages/ --output out --settings settings.toml\n",
+    )
+    command.add_argument(
+        "labelled", nargs="+", metavar="LABELLED", help="JSONL (.gz .zst .xz) or Parquet, clusters or pairs"
+    )
+    command.add_argument("--level", choices=("near", "event"), default="event", help="whose threshold (default: event)")
+    command.add_argument("--articles", metavar="FILE", help="the articles (id, text ...) that pairs of ids name")
+    command.add_argument(
+        "--most-lost",
+        type=percent,
+        metavar="PERCENT",
+        help="take the threshold with the fewest duplicates that loses at most so many of the events "
+        "(default: the one with the best F)",
+    )
+    command.add_argument("--plot", metavar="FILE.png", help="draw the trade-off; needs the extra [plot]")
+    command.add_argument("--write", metavar="FILE.toml", help="write the settings to use, for --settings")
+    command.add_argument("--json", action="store_true", help="print the figures as JSON")

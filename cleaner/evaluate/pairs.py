@@ -1,0 +1,79 @@
+"""Labelled pairs of the user's own: two articles, and whether they belong together.
+
+A row has ``left``, ``right`` and ``same`` (true or false). A side is an article (an object with ``text``,
+and ``title``, ``date``, ``url``, ``lang``), a text, or the ``id`` of an article that stands in a file of
+articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleaner.errors import UsageError
+from cleaner.evaluate import labelled
+from cleaner.evaluate.collapse import article
+from cleaner.records import Article
+
+_YES, _NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
+
+
+@dataclass(slots=True)
+class LabelledPairs:
+    """Articles, and pairs of their places with the answer."""
+
+    articles: list[Article] = field(default_factory=list)
+    pairs: list[tuple[int, int, bool]] = field(default_factory=list)
+
+
+def is_pairs(path: str) -> bool:
+    """Whether a labelled file holds pairs, as its first row tells."""
+    first = next(labelled.rows(path), {})
+    return "left" in first and "right" in first
+
+
+def read(path: str, corpus: str | None = None) -> LabelledPairs:
+    """The pairs of one file; ``corpus`` is the file of the articles that ids name, all of which are read.
+
+    Raises UsageError for a row without an answer, a side without a text, an id that no article has, and
+    pairs that contradict each other.
+    """
+    found = LabelledPairs()
+    place: dict[str, int] = {}
+    for row in labelled.rows(corpus) if corpus else ():
+        place[str(labelled.column(row, ("id",), str(corpus)))] = len(found.articles)
+        found.articles.append(article(row, f"{len(found.articles):09d}", str(corpus)))
+    answers: dict[tuple[int, int], bool] = {}
+    for number, row in enumerate(labelled.rows(path), 1):
+        where = f"{path}: pair {number}"
+        sides = [_side(row.get(name), name, where, found, place, corpus) for name in ("left", "right")]
+        pair = min(sides), max(sides)
+        answer = _answer(row.get("same"), where)
+        if answers.setdefault(pair, answer) != answer:
+            raise UsageError(f"{where} was answered otherwise before")
+    found.pairs = [(a, b, same) for (a, b), same in answers.items() if a != b]
+    return found
+
+
+def _side(value: Any, name: str, where: str, found: LabelledPairs, place: dict[str, int], corpus: str | None) -> int:
+    if isinstance(value, (str, int)) and corpus:
+        if str(value) not in place:
+            raise UsageError(f"{where}: {corpus} has no article '{value}'")
+        return place[str(value)]
+    row: Mapping[str, Any] = {"text": value} if isinstance(value, str) else value
+    if not isinstance(row, Mapping):
+        raise UsageError(f"{where}: {name} is neither an article nor a text (ids need --articles FILE)")
+    one = article(row, f"{len(found.articles):09d}", where)
+    key = repr((row.get("id"), one.text, one.title, one.date, one.url))
+    if key not in place:
+        place[key] = len(found.articles)
+        found.articles.append(one)
+    return place[key]
+
+
+def _answer(value: Any, where: str) -> bool:
+    written = str(value).strip().casefold()
+    if written not in _YES + _NO:
+        raise UsageError(f"{where}: same must be true or false, not '{value}'")
+    return written in _YES

@@ -1,0 +1,144 @@
+"""What a run changed, story by story, and which id each story goes by.
+
+A story keeps its id as long as its canonical stays in it or it goes on around it: the id of a published
+story goes to where its canonical went. Where several published stories come together, the id of the one
+whose canonical stays the canonical is kept, else that of the oldest, then the largest.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleaner.index.store import Store, text_key
+from cleaner.index.told import StoryRow, Told, member_ids, pack_story
+from cleaner.records import Story
+
+
+@dataclass(slots=True)
+class Change:
+    """What happened to one story of the corpus. Applied: ``gone`` ones are deleted, the others put in place."""
+
+    story: str
+    changes: list[str]
+    """Of ``created``, ``joined``, ``superseded``, ``split``, ``updated``, or one of ``merged``, ``withdrawn``."""
+    canonical: str | None
+    """Id of the canonical, None for a story that is gone."""
+    was: str | None
+    """Id of the canonical before, None for a story that was not there."""
+    added: list[str]
+    removed: list[str]
+    into: list[str]
+    """Stories that the removed records are in now."""
+
+    def as_row(self) -> dict[str, Any]:
+        """The change as it stands in ``changes.jsonl``."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Changed stories as they are now, and what changed."""
+
+    told: list[Told] = field(default_factory=list)
+    """With their lasting ids; stories that came out as they were are not among them."""
+    changes: list[Change] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
+    """Numbers of stories that are no more."""
+    number: dict[str, int] = field(default_factory=dict)
+    """By story id, the number of the stored story that it goes on."""
+    unchanged: list[tuple[int, Told]] = field(default_factory=list)
+    """(number, story) of those that came out as they were."""
+
+
+def settle(store: Store, told: Sequence[Told], before: Sequence[StoryRow], replaced: frozenset[str]) -> Outcome:
+    """Give every story its lasting id and say what changed.
+
+    ``before`` are all stored stories that had a record of the told ones; ``replaced`` are ids of records of
+    which a new version came.
+    """
+    told_of = {member.id: k for k, one in enumerate(told) for member in one.story.members}
+    old_ids = {row.number: member_ids(row) for row in before}
+    heir = {row.number: told_of.get(old_ids[row.number][0]) for row in before}
+    claims: dict[int, list[StoryRow]] = {}
+    for row in before:
+        if (k := heir[row.number]) is not None:
+            claims.setdefault(k, []).append(row)
+    goes_on: dict[int, StoryRow] = {}
+    for k, rows in claims.items():
+        kept = told[k].story.canonical.id
+        goes_on[k] = min(rows, key=lambda row: (old_ids[row.number][0] != kept, row.created, -row.size, row.id))
+    taken = {row.id for row in before}
+    ids = [
+        goes_on[k].id if k in goes_on else _free_id(store, one.story.canonical.id, taken)
+        for k, one in enumerate(told)
+    ]
+    outcome = Outcome()
+    for k, one in enumerate(told):
+        now = one._replace(story=dataclasses.replace(one.story, id=ids[k]))
+        was = goes_on.get(k)
+        if was is not None:
+            outcome.number[ids[k]] = was.number
+            if was.canonical == now.canonical and was.told == pack_story(now.story):
+                outcome.unchanged.append((was.number, now))
+                continue
+        outcome.told.append(now)
+        old = old_ids[was.number] if was is not None and was.fits else None
+        if change := _change(now.story, old, {record: ids[place] for record, place in told_of.items()}, replaced):
+            outcome.changes.append(change)
+    kept_numbers = {row.number for row in goes_on.values()}
+    for row in before:
+        if row.number not in kept_numbers:
+            outcome.dropped.append(row.number)
+            if row.fits:
+                place = heir[row.number]
+                outcome.changes.append(_gone(row.id, old_ids[row.number], None if place is None else ids[place]))
+    outcome.changes.sort(key=lambda change: change.story)
+    return outcome
+
+
+def _change(
+    story: Story, old: Sequence[str] | None, story_of: Mapping[str, str], replaced: frozenset[str]
+) -> Change | None:
+    """What happened to a story that is told now; ``old`` are its members before, None if it was not there."""
+    members = [member.id for member in story.members]
+    if not story.fits:
+        return None if old is None else dataclasses.replace(_gone(story.id, old, None), changes=["withdrawn"])
+    if old is None:
+        return Change(story.id, ["created"], story.canonical.id, None, sorted(members), [], [])
+    added, removed = sorted(set(members) - set(old)), sorted(set(old) - set(members))
+    kinds = []
+    if added:
+        kinds.append("joined")
+    if removed:
+        kinds.append("split")
+    if story.canonical.id != old[0]:
+        kinds.append("superseded")
+    if not kinds or replaced & set(members):
+        kinds.append("updated")
+    into = sorted({story_of[record] for record in removed if record in story_of})
+    return Change(story.id, kinds, story.canonical.id, old[0], added, removed, into)
+
+
+def _gone(story: str, old: Sequence[str], into: str | None) -> Change:
+    kind = "withdrawn" if into is None else "merged"
+    return Change(story, [kind], None, old[0], [], sorted(old), [] if into is None else [into])
+
+
+def _free_id(store: Store, canonical: str, taken: set[str]) -> str:
+    """The id a batch gives the story of this canonical, or one beside it where another story goes by that."""
+    number = 1
+    while True:
+        name = canonical if number == 1 else f"{canonical}#{number}"
+        made = hashlib.blake2b(text_key(name) if number > 1 else name.encode("utf-8", "replace"), digest_size=8)
+        number += 1
+        found = made.hexdigest()
+        if found in taken:
+            continue
+        if store.sql.execute("SELECT count(*) FROM stories WHERE id = ?", (found,)).fetchone()[0]:
+            continue
+        taken.add(found)
+        return found

@@ -1,0 +1,99 @@
+"""What must be the same for an index to be used on: format, rules and models, settings."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from cleaner.collapse import bands, near, signatures
+from cleaner.collapse.event.document import Document
+from cleaner.errors import UsageError
+from cleaner.settings import Settings
+
+FORMAT = 1
+"""Raised with every change to files, tables or to what is stored in them."""
+NO_INFLUENCE = ("format", "fields", "limits", "workers", "index")
+"""Settings that change no stored result."""
+
+
+class DamagedIndex(UsageError):
+    """A file of an index is not what was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"index damaged: {what}; restore the folder from a copy, or build a new index")
+
+
+def identity(settings: Settings, stage: str) -> dict[str, str]:
+    """By name, all that decides what an index holds, as text. ``stage`` is ``run`` or ``collapse``."""
+    plain: dict[str, Any] = {name: value for name, value in settings.as_dict().items() if name not in NO_INFLUENCE}
+    plain["near_threshold"] = settings.near_threshold or near.DEFAULT_THRESHOLD
+    found = {name: json.dumps(value, sort_keys=True, default=str) for name, value in plain.items()}
+    found["format"] = str(FORMAT)
+    found["collapse rules"] = _collapse_rules()
+    found["strip rules"] = _data_hash("cleaner.strip") if stage == "run" else ""
+    return found
+
+
+def check(stored: dict[str, str], wanted: dict[str, str], folder: str) -> None:
+    """Raise UsageError unless an index of ``stored`` identity may take a run of the ``wanted`` one.
+
+    An index whose pages came stripped (``collapse``) knows no strip rules until a ``run`` brings some.
+    """
+    if stored.get("format") != wanted["format"]:
+        raise UsageError(
+            f"index {folder} has format {stored.get('format')}, this cleaner reads {wanted['format']}; "
+            "build it anew from the pages with --index NEW_DIR, or use the cleaner that made it"
+        )
+    for name in sorted(wanted):
+        mine, theirs = wanted[name], stored.get(name)
+        if mine == theirs or (name == "strip rules" and "" in (mine, theirs)):
+            continue
+        if name.endswith("rules"):
+            raise UsageError(
+                f"index {folder} was made with other {name} (models, word lists) than this cleaner has; "
+                "build it anew from the pages with --index NEW_DIR, or use the cleaner that made it"
+            )
+        option = name.replace("_", "-")
+        raise UsageError(
+            f"index {folder} was made with {option} {theirs}, this run has {mine}; "
+            f"give the run the index's {option}, or build another index with --index NEW_DIR"
+        )
+
+
+@cache
+def _collapse_rules() -> str:
+    constants = (
+        signatures.SHINGLE_WORDS,
+        signatures.PERMUTATIONS,
+        signatures.SEED,
+        bands.BANDS,
+        bands.ROWS,
+        bands.SKETCH_SCALE,
+        [(field.name, str(field.type)) for field in dataclasses.fields(Document)],
+    )
+    return hashlib.blake2b((_data_hash("cleaner.collapse") + repr(constants)).encode(), digest_size=8).hexdigest()
+
+
+@cache
+def _data_hash(package: str) -> str:
+    """Hash of a package's data files: models, rules and word lists."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name, content in sorted(_data_files(resources.files(package), "")):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _data_files(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
+    found = []
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            if not entry.name.startswith("__"):
+                found += _data_files(entry, f"{prefix}{entry.name}/")
+        elif not entry.name.endswith((".py", ".pyc")):
+            found.append((prefix + entry.name, entry.read_bytes()))
+    return found

@@ -1,0 +1,90 @@
+"""Document frequencies of all reports that stand: each segment holds what it added and what it took away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import numpy as np
+import xxhash
+
+from cleaner.collapse.event.document import KINDS, Document
+from cleaner.collapse.event.space import Frequencies
+from cleaner.index.segment import Segment
+from cleaner.index.store import Store
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+
+
+def term_hash(term: str) -> int:
+    """64-bit hash by which a term is known in the index."""
+    return xxhash.xxh3_64_intdigest(term.encode("utf-8", "surrogatepass"))
+
+
+def hashes(terms: Sequence[str]) -> np.ndarray:
+    """``term_hash`` of each term (uint64)."""
+    return np.fromiter(map(term_hash, terms), np.uint64, len(terms))
+
+
+def _keys(terms: np.ndarray, kind: str, language: str) -> np.ndarray:
+    """Keys of terms of one kind and language (uint64): one table serves all."""
+    mixed: np.ndarray = (terms ^ np.uint64(term_hash(f"{kind} {language}"))) * _BASE
+    return mixed ^ (mixed >> np.uint64(32))
+
+
+def put_counts(store: Store, segment: Segment, added: Iterable[Document], taken: Iterable[Document]) -> None:
+    """Set the segment's change of the frequencies, and the number of reports of each language."""
+    keys: list[np.ndarray] = []
+    signs: list[np.ndarray] = []
+    languages: Counter[str] = Counter()
+    for sign, documents in ((1, added), (-1, taken)):
+        for document in documents:
+            languages[document.language] += sign
+            for kind in KINDS:
+                keys.append(_keys(hashes(list(getattr(document, kind))), kind, document.language))
+                signs.append(np.full(len(keys[-1]), sign, dtype=np.int32))
+    put_sums(segment, keys, signs)
+    for code in sorted(languages):
+        store.sql.execute(
+            "INSERT INTO languages VALUES (?, ?) ON CONFLICT(code) DO UPDATE SET reports = reports + excluded.reports",
+            (code, languages[code]),
+        )
+
+
+def put_sums(segment: Segment, keys: Sequence[np.ndarray], counts: Sequence[np.ndarray]) -> None:
+    """Set a table of counts, those of one key added up."""
+    every = np.concatenate(keys) if keys else np.empty(0, np.uint64)
+    values, where = np.unique(every, return_inverse=True)
+    sums = np.zeros(len(values), dtype=np.int64)
+    if len(every):
+        np.add.at(sums, where, np.concatenate(counts))
+    some = sums != 0
+    segment.put("frequency_term", values[some])
+    segment.put("frequency_count", sums[some].astype(np.int32))
+
+
+def corpus(store: Store) -> dict[str, Frequencies]:
+    """By kind of bag, a function that counts terms among the reports that stand."""
+    sizes = list(store.sql.execute("SELECT code, reports FROM languages WHERE reports > 0 ORDER BY code"))
+    return {kind: partial(_count, store, kind, sizes) for kind in KINDS}
+
+
+def _count(
+    store: Store, kind: str, sizes: Sequence[tuple[str, int]], vocabulary: list[str]
+) -> tuple[list[np.ndarray], list[int]]:
+    terms = hashes(vocabulary)
+    parts = []
+    for language, _ in sizes:
+        keys = _keys(terms, kind, language)
+        order = np.argsort(keys)
+        total = np.zeros(len(keys), dtype=np.float64)
+        for segment in store.segments:
+            if "frequency_term" not in segment or not len(segment.get("frequency_term")):
+                continue
+            own, counts = segment.get("frequency_term"), segment.get("frequency_count")
+            at = np.minimum(np.searchsorted(own, keys[order]), len(own) - 1)
+            held = own[at] == keys[order]
+            total[order[held]] += counts[at[held]]
+        parts.append(total)
+    return parts, [number for _, number in sizes]

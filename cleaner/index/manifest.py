@@ -1,0 +1,152 @@
+"""The manifest: one SQLite file that names the segments and holds everything that changes.
+
+A writer holds its transaction from the first look to the commit, so there is one writer at a time, a killed
+one leaves nothing, and readers see what was committed last (write-ahead log).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cleaner.errors import UsageError
+from cleaner.index.format import DamagedIndex
+from cleaner.index.segment import FileEntry
+
+FILE = "manifest.sqlite"
+WAIT_SECONDS = 60.0
+"""How long a commit waits for readers that stand in its way for a moment."""
+_SCHEMA = """
+CREATE TABLE identity(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE segments(place INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, records INTEGER NOT NULL);
+CREATE TABLE files(segment TEXT, name TEXT, size INTEGER NOT NULL, checksum TEXT NOT NULL,
+    PRIMARY KEY(segment, name)) WITHOUT ROWID;
+CREATE TABLE records(number INTEGER PRIMARY KEY, id BLOB UNIQUE NOT NULL, base BLOB NOT NULL,
+    content BLOB NOT NULL, text INTEGER NOT NULL);
+CREATE INDEX records_base ON records(base);
+CREATE INDEX records_text ON records(text);
+CREATE TABLE texts(number INTEGER PRIMARY KEY, digest BLOB, site BLOB, version INTEGER, cluster INTEGER);
+CREATE INDEX texts_digest ON texts(digest);
+CREATE INDEX texts_cluster ON texts(cluster);
+CREATE INDEX texts_site ON texts(site, number);
+CREATE INDEX texts_version ON texts(version);
+CREATE TABLE clusters(number INTEGER PRIMARY KEY, head INTEGER NOT NULL, date TEXT, report INTEGER,
+    hour REAL, story INTEGER);
+CREATE INDEX clusters_story ON clusters(story);
+CREATE INDEX clusters_report ON clusters(report);
+CREATE TABLE stories(number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, canonical INTEGER NOT NULL,
+    fits INTEGER NOT NULL, size INTEGER NOT NULL, created INTEGER NOT NULL, told BLOB NOT NULL);
+CREATE INDEX stories_canonical ON stories(canonical);
+CREATE TABLE dead(kind TEXT, number INTEGER, PRIMARY KEY(kind, number)) WITHOUT ROWID;
+CREATE TABLE templates(scope BLOB PRIMARY KEY, hashes BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE languages(code TEXT PRIMARY KEY, reports INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE site_pages(site BLOB, id BLOB, run INTEGER NOT NULL, page BLOB NOT NULL,
+    PRIMARY KEY(site, id)) WITHOUT ROWID;
+CREATE TABLE emptied(base BLOB, content BLOB, PRIMARY KEY(base, content)) WITHOUT ROWID;
+"""
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """A connection that begins no transaction by itself. Raises DamagedIndex when the file is no database."""
+    connection = sqlite3.connect(folder / FILE, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=OFF")
+        has_tables(connection)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if _is_busy(error):
+            raise UsageError(f"index {folder} is in use by another run; wait until it has ended") from error
+        raise DamagedIndex(f"{folder / FILE}: {error}") from error
+    return connection
+
+
+def has_tables(connection: sqlite3.Connection) -> bool:
+    """Whether the tables were made; a run that was killed at once leaves a file without."""
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'identity'"
+    return bool(connection.execute(query).fetchone()[0])
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of an index that holds nothing."""
+    for statement in _SCHEMA.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+
+
+def begin_writing(connection: sqlite3.Connection, folder: Path) -> None:
+    """Become the one writer. Raises UsageError when another run is."""
+    try:
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        if not has_tables(connection):
+            make_tables(connection)
+            connection.execute("COMMIT")
+            connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if _is_busy(error):
+            raise UsageError(f"index {folder} is in use by another run; wait until it has ended") from error
+        raise
+    connection.execute(f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}")
+
+
+def _is_busy(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def identity(connection: sqlite3.Connection) -> dict[str, str]:
+    """What was recorded of format, rules and settings; empty for an index that holds nothing yet."""
+    return dict(connection.execute("SELECT name, value FROM identity"))
+
+
+def set_identity(connection: sqlite3.Connection, values: Mapping[str, str]) -> None:
+    """Record format, rules and settings; known strip rules are not forgotten."""
+    known = identity(connection)
+    kept = {name: value or known.get(name, "") for name, value in values.items()}
+    connection.executemany("INSERT OR REPLACE INTO identity VALUES (?, ?)", sorted(kept.items()))
+
+
+def counter(connection: sqlite3.Connection, name: str) -> int:
+    """The next number of a kind, or how many runs there were."""
+    row = connection.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_counter(connection: sqlite3.Connection, name: str, value: int) -> None:
+    """Set what ``counter`` gives."""
+    connection.execute("INSERT OR REPLACE INTO counters VALUES (?, ?)", (name, value))
+
+
+def take_numbers(connection: sqlite3.Connection, name: str, count: int) -> range:
+    """So many fresh numbers of a kind."""
+    first = counter(connection, name)
+    set_counter(connection, name, first + count)
+    return range(first, first + count)
+
+
+def segment_files(connection: sqlite3.Connection) -> list[tuple[str, list[FileEntry]]]:
+    """Segments in order, each with its files."""
+    names = [name for (name,) in connection.execute("SELECT name FROM segments ORDER BY place")]
+    files: dict[str, list[FileEntry]] = {name: [] for name in names}
+    for segment, *entry in connection.execute("SELECT segment, name, size, checksum FROM files ORDER BY segment, name"):
+        if segment not in files:
+            raise DamagedIndex(f"the manifest names a file of an unknown segment {segment}")
+        files[segment].append(FileEntry(*entry))
+    return [(name, files[name]) for name in names]
+
+
+def add_segment(
+    connection: sqlite3.Connection, name: str, records: int, entries: Iterable[FileEntry], place: int | None = None
+) -> None:
+    """Name a segment and its files; without a place it comes last."""
+    connection.execute("INSERT INTO segments VALUES (?, ?, ?)", (place, name, records))
+    connection.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", [(name, *entry) for entry in entries])
+
+
+def drop_segment(connection: sqlite3.Connection, name: str) -> None:
+    """Forget a segment."""
+    connection.execute("DELETE FROM segments WHERE name = ?", (name,))
+    connection.execute("DELETE FROM files WHERE segment = ?", (name,))

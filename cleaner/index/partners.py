@@ -1,0 +1,137 @@
+"""Which reports of the whole index may tell the event of a new one: an inverted index over all segments.
+
+Each report's heaviest terms are kept as they weighed when it came, sorted by term. What
+``event.candidates`` does on one matrix is done here for the new reports' rows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sp
+
+from cleaner.collapse.event.candidates import BEST, MIN_SHARED, frequency_limit
+from cleaner.index.frequencies import hashes
+from cleaner.index.segment import Segment
+from cleaner.index.store import Store, ranges
+
+_BLOCK = 200
+"""New reports multiplied at once: bounds the memory of the partial products."""
+
+
+def put_postings(segment: Segment, reports: np.ndarray, tops: Sequence[tuple[sp.csr_matrix, list[str]]]) -> None:
+    """Set the new reports' heaviest terms, sorted by term, then report.
+
+    ``tops`` are weights with a row a report, one matrix after the other, and the terms of their columns.
+    """
+    empty = np.empty(0, np.uint64)
+    terms = np.concatenate([hashes(names)[top.indices] if len(names) else empty for top, names in tops])
+    holders = np.repeat(reports, np.concatenate([np.diff(top.indptr) for top, _ in tops]))
+    weights = np.concatenate([top.data for top, _ in tops])
+    order = np.lexsort((holders, terms))
+    segment.put("posting_term", terms[order])
+    segment.put("posting_report", holders[order].astype(np.uint32))
+    segment.put("posting_weight", weights[order].astype(np.float32))
+
+
+def partners(
+    store: Store, segment: Segment, new: np.ndarray, standing: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Candidate pairs (left < right) of the new reports, whose postings the segment holds, and their likeness.
+
+    ``standing`` is the number of reports. A pair is kept if either has the other among its best; of an old
+    report its worst best partner is known as of the time when it came (``report_floor``), so that pairs are
+    kept which a batch would not keep, and none is lost. Sets the new reports' floors.
+    """
+    numbers, table, floor = _table(store, segment, new, standing)
+    rows = np.searchsorted(numbers, new)
+    ones = table.copy()
+    ones.data = np.ones_like(ones.data)
+    by_term, ones_by_term = table.T.tocsr(), ones.T.tocsr()
+    is_new = np.zeros(len(numbers), dtype=bool)
+    is_new[rows] = True
+    found, values, back = [np.empty(0, np.int64)], [np.empty(0, np.float32)], []
+    for start in range(0, len(rows), _BLOCK):
+        block = rows[start : start + _BLOCK]
+        row, column, value = _products(table, by_term, ones, ones_by_term, block)
+        order = np.lexsort((column, -value, row))
+        row, column, value = row[order], column[order], value[order]
+        rank = np.arange(len(row)) - np.searchsorted(row, row, side="left")
+        best = rank < BEST
+        found.append(np.minimum(row, column)[best] * len(numbers) + np.maximum(row, column)[best])
+        values.append(value[best])
+        last = rank == BEST - 1
+        floor[row[last]] = value[last]
+        welcome = ~is_new[column] & (value > floor[column])
+        back.append((column[welcome], row[welcome], value[welcome]))
+    codes, likeness = _best_of_old(back, len(numbers))
+    codes, first = np.unique(np.concatenate([*found, codes]), return_index=True)
+    likeness = np.concatenate([*values, likeness])[first]
+    segment.put("report_floor", floor[rows].astype(np.float32))
+    size = max(1, len(numbers))
+    return numbers[codes // size], numbers[codes % size], likeness
+
+
+def _table(
+    store: Store, segment: Segment, new: np.ndarray, standing: int
+) -> tuple[np.ndarray, sp.csr_matrix, np.ndarray]:
+    """Reports that hold a term of the new ones, their weights of those terms, and their floors."""
+    terms = np.unique(segment.get("posting_term"))
+    columns, holders, weights, floors = [], [], [], []
+    for one in store.segments:
+        if "posting_term" not in one:
+            continue
+        own = one.get("posting_term")
+        low, high = np.searchsorted(own, terms, "left"), np.searchsorted(own, terms, "right")
+        at = ranges(low, high)
+        columns.append(np.repeat(np.arange(len(terms)), high - low))
+        holders.append(one.get("posting_report")[at].astype(np.int64))
+        weights.append(np.asarray(one.get("posting_weight")[at]))
+        if one is not segment:
+            floors.append((one.get("report_number").astype(np.int64), one.get("report_floor")))
+    column, holder, weight = (np.concatenate(part) for part in (columns, holders, weights))
+    stand = store.alive("report", holder)
+    column, holder, weight = column[stand], holder[stand], weight[stand]
+    frequency = np.bincount(column, minlength=len(terms))
+    usual = ((frequency >= 2) & (frequency <= frequency_limit(standing)))[column]
+    column, holder, weight = column[usual], holder[usual], weight[usual]
+    numbers = np.union1d(holder, new)
+    floor = np.zeros(len(numbers), dtype=np.float32)
+    for own, values in floors:
+        at = np.minimum(np.searchsorted(own, numbers), max(0, len(own) - 1))
+        if len(own):
+            held = own[at] == numbers
+            floor[held] = values[at[held]]
+    shape = (len(numbers), len(terms))
+    table = sp.csr_matrix((weight, (np.searchsorted(numbers, holder), column)), shape=shape)
+    table.sort_indices()
+    return numbers, table, floor
+
+
+def _products(
+    table: sp.csr_matrix, by_term: sp.csr_matrix, ones: sp.csr_matrix, ones_by_term: sp.csr_matrix, block: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of the block's rows: (row, other row, likeness) where enough terms are shared."""
+    score = (table[block] @ by_term).tocsr()
+    shared = (ones[block] @ ones_by_term).tocsr()
+    score.sort_indices()
+    shared.sort_indices()
+    row = block[np.repeat(np.arange(len(block)), np.diff(score.indptr))]
+    column = score.indices.astype(np.int64)
+    keep = (shared.data >= MIN_SHARED) & (column != row)
+    return row[keep], column[keep], score.data[keep]
+
+
+def _best_of_old(
+    back: list[tuple[np.ndarray, np.ndarray, np.ndarray]], size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Codes and likeness of the pairs in which an old report has a new one among its best."""
+    if not back:
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    old, new, value = (np.concatenate(part) for part in zip(*back, strict=True))
+    order = np.lexsort((new, -value, old))
+    old, new, value = old[order], new[order], value[order]
+    best = np.arange(len(old)) - np.searchsorted(old, old, side="left") < BEST
+    codes: np.ndarray = np.minimum(old, new)[best] * size + np.maximum(old, new)[best]
+    return codes, value[best]

@@ -1,0 +1,166 @@
+"""Reports over the whole index: new ones compared with all, touched components linked anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from cleaner.collapse.event import EventIndex
+from cleaner.collapse.event.document import Document, Reader
+from cleaner.collapse.event.space import Frequencies
+from cleaner.collapse.linkage import average_link
+from cleaner.index import manifest, threshold
+from cleaner.index.clusters import Reclustered
+from cleaner.index.compact import merge
+from cleaner.index.frequencies import corpus, put_counts
+from cleaner.index.manifest import take_numbers
+from cleaner.index.partners import partners, put_postings
+from cleaner.index.segment import Segment
+from cleaner.index.store import Pairs, Store, pack_document, put_pairs
+from cleaner.settings import Settings
+
+_TOGETHER = 12_000
+"""Reports weighed at once, at about 70 kB each."""
+
+
+RENEWED_UP_TO = 20_000
+"""Reports up to which all scores are renewed each time the index has doubled: in a small one the weights of
+words still change."""
+_SCORED = "reports when all were scored"
+_RENEWED = "scores were renewed"
+"""Counters."""
+
+
+def renew_scores(store: Store, folder: Path) -> bool:
+    """Score all pairs with the weights of now, if the index has doubled since that was done last.
+
+    The segments become one; all stories are to be linked anew.
+    """
+    standing, before = _standing(store), manifest.counter(store.sql, _SCORED)
+    if not before or not 2 * before <= standing <= RENEWED_UP_TO:
+        return False
+    counted = corpus(store)
+
+    def renewed(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        order = np.lexsort((right, left))
+        score = np.empty(len(left), dtype=np.float64)
+        for start, end in _portions(left[order], right[order]):
+            part = order[start:end]
+            score[part] = _scored(store, left[part].astype(np.int64), right[part].astype(np.int64), {}, counted)
+        return score
+
+    merge(store, folder, 0, renewed)
+    manifest.set_counter(store.sql, _SCORED, standing)
+    manifest.set_counter(store.sql, _RENEWED, 1)
+    return True
+
+
+def _standing(store: Store) -> int:
+    """Number of reports that stand."""
+    return int(store.sql.execute("SELECT count(*) FROM clusters WHERE report IS NOT NULL").fetchone()[0])
+
+
+def add_reports(store: Store, segment: Segment, result: Reclustered, settings: Settings) -> set[int]:
+    """Read and score the new reports, end those that stand no more; returns the reports to link anew.
+
+    Weights come from the frequencies among all reports of this moment; the scores of older pairs stay.
+    """
+    ended = store.pairs_of("event", np.array(result.ended, dtype=np.int64))
+    strong = ended.score >= threshold.used(store, settings)
+    loosened = set(ended.left[strong].tolist()) | set(ended.right[strong].tolist())
+    taken = store.documents(result.ended)
+    store.bury("report", result.ended)
+    reader = Reader()
+    documents = [reader.read(article) for article in result.reports.values()]
+    numbers = np.array(take_numbers(store.sql, "report", len(documents)), dtype=np.int64)
+    put_counts(store, segment, documents, [taken[number] for number in result.ended])
+    segment.put("report_number", numbers.astype(np.uint32))
+    segment.put("report_floor", np.zeros(len(numbers), dtype=np.float32))
+    segment.put_bytes("report_bytes", [pack_document(document) for document in documents])
+    store.sql.executemany(
+        "UPDATE clusters SET report = ? WHERE number = ?", zip(numbers.tolist(), result.reports, strict=True)
+    )
+    if documents:
+        _compare(store, segment, numbers, documents)
+    if not manifest.counter(store.sql, _SCORED):
+        manifest.set_counter(store.sql, _SCORED, _standing(store))
+    renewed = manifest.counter(store.sql, _RENEWED)
+    manifest.set_counter(store.sql, _RENEWED, 0)
+    if threshold.moved(store, settings) or renewed:
+        query = "SELECT report FROM clusters WHERE report IS NOT NULL"
+        return {number for (number,) in store.sql.execute(query)}
+    return (set(numbers.tolist()) | loosened) - set(result.ended)
+
+
+def _compare(store: Store, segment: Segment, numbers: np.ndarray, documents: Sequence[Document]) -> None:
+    """Find and score the new reports' pairs."""
+    counted = corpus(store)
+    tops = []
+    events: EventIndex | None = None
+    for start in range(0, len(documents), _TOGETHER):
+        events = EventIndex((), documents=documents[start : start + _TOGETHER], corpus=counted)
+        tops.append(events.heaviest_terms())
+    put_postings(segment, numbers, tops)
+    left, right, likeness = partners(store, segment, numbers, _standing(store))
+    own = dict(zip(numbers.tolist(), documents, strict=True))
+    among = (left >= numbers[0]) if events and len(tops) == 1 else np.zeros(len(left), dtype=bool)
+    score = np.empty(len(left), dtype=np.float64)
+    if events:
+        rows = left[among] - numbers[0], right[among] - numbers[0]
+        score[among] = events.probabilities(*rows)
+    del events
+    rest = np.flatnonzero(~among)  # sorted by the old report: each is read in one portion only
+    for start, end in _portions(left[rest], right[rest]):
+        part = rest[start:end]
+        score[part] = _scored(store, left[part], right[part], own, counted)
+    put_pairs(segment, "event", Pairs(left, right, score), likeness)
+
+
+def _portions(left: np.ndarray, right: np.ndarray) -> list[tuple[int, int]]:
+    """Slices of the pairs, each of few enough different reports."""
+    portions = []
+    start, seen = 0, set[int]()
+    for place, pair in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        seen.update(pair)
+        if len(seen) > _TOGETHER:
+            portions.append((start, place))
+            start, seen = place, set(pair)
+    if start < len(left):
+        portions.append((start, len(left)))
+    return portions
+
+
+def _scored(
+    store: Store,
+    left: np.ndarray,
+    right: np.ndarray,
+    own: Mapping[int, Document],
+    counted: Mapping[str, Frequencies],
+) -> np.ndarray:
+    nodes = np.union1d(left, right)
+    old = store.documents([number for number in nodes.tolist() if number not in own])
+    documents = (own[number] if number in own else old[number] for number in nodes.tolist())
+    events = EventIndex((), documents=documents, corpus=counted)
+    return events.probabilities(np.searchsorted(nodes, left), np.searchsorted(nodes, right))
+
+
+def story_groups(store: Store, seeds: set[int], settings: Settings) -> list[list[int]]:
+    """Groups of clusters that tell one event, of all that hangs together with the seeds."""
+    least = threshold.used(store, settings)
+    nodes, pairs = store.reach("event", seeds, least)
+    query = "SELECT c.report, c.number, c.hour, r.id FROM clusters c JOIN records r ON r.number = c.head"
+    rows = {row[0]: row[1:] for row in store.rows(f"{query} WHERE c.report IN (?)", nodes.tolist())}
+    ordered = np.array(sorted(nodes.tolist(), key=lambda node: rows[node][2]), dtype=np.int64)
+    order = np.argsort(ordered)
+    left = order[np.searchsorted(ordered[order], pairs.left)]
+    right = order[np.searchsorted(ordered[order], pairs.right)]
+    hours = [np.nan if rows[node][1] is None else rows[node][1] for node in ordered.tolist()]
+    span = settings.event_span
+    within = None if span is None else (np.array(hours, dtype=np.float64), span)
+    labels = average_link(len(ordered), left, right, pairs.score, least, within)
+    groups: dict[int, list[int]] = {}
+    for node, label in zip(ordered.tolist(), labels.tolist(), strict=True):
+        groups.setdefault(label, []).append(rows[node][0])
+    return list(groups.values())

@@ -1,0 +1,226 @@
+"""Opening an index to write into it or to read from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import zstandard
+
+from cleaner.errors import RunFailed, UsageError
+from cleaner.index import format, manifest
+from cleaner.index.batch import Batch, identify
+from cleaner.index.compact import compact_if_many
+from cleaner.index.reports import renew_scores
+from cleaner.index.segment import Segment, sync_folder
+from cleaner.index.site_pages import SitePages
+from cleaner.index.store import Store, text_key
+from cleaner.index.update import Update, update
+from cleaner.records import Article
+from cleaner.settings import Settings
+
+SEGMENTS = "segments"
+_TRIES = 5
+"""Times a reader starts over when a compaction removed a segment while it opened it."""
+
+
+class Session:
+    """A run that adds to an index. What it does is there for others after ``commit`` only."""
+
+    def __init__(self, folder: Path, store: Store, settings: Settings) -> None:
+        self._folder = folder
+        self._store = store
+        self._settings = settings
+        self._run = manifest.counter(store.sql, "run") + 1
+        self._batch = Batch()
+        self._changed = False
+        self.site_pages = SitePages(store, self._run)
+
+    def identify(self, articles: Sequence[Article]) -> Batch:
+        """Tell known articles from new ones; gives every new one the id it goes by."""
+        self._batch = identify(articles, self._store)
+        return self._batch
+
+    def empty(self, articles: Sequence[Article]) -> None:
+        """Remember new articles of which nothing was left, so that they are known when they come again."""
+        rows = [(text_key(self._batch.base[one.id]), self._batch.content[one.id]) for one in articles]
+        self._store.sql.executemany("INSERT OR IGNORE INTO emptied VALUES (?, ?)", rows)
+        self._changed |= bool(articles)
+
+    def add(self, articles: Sequence[Article]) -> Update:
+        """Collapse new articles (of ``identify``) against all that the index holds."""
+        if not articles:
+            return Update()
+        self._changed = True
+        if not renew_scores(self._store, self._folder / SEGMENTS):
+            compact_if_many(self._store, self._folder / SEGMENTS)
+        segment = Segment(f"{self._run:06d}")
+        self._store.segments.append(segment)
+        ordered = sorted(articles, key=lambda article: article.id)
+        done = update(self._store, segment, ordered, self._batch, self._settings, self._run)
+        entries = segment.save(self._folder / SEGMENTS)
+        manifest.add_segment(self._store.sql, segment.name, len(articles), entries)
+        return done
+
+    def records(self) -> int:
+        """How many records the index holds now."""
+        return int(self._store.sql.execute("SELECT count(*) FROM records").fetchone()[0])
+
+    def stories(self) -> int:
+        """How many stories it holds that satisfy what is required of one."""
+        return int(self._store.sql.execute("SELECT count(*) FROM stories WHERE fits").fetchone()[0])
+
+    def commit(self) -> None:
+        """Make the run's work the state of the index. A run that brought nothing new leaves it as it was."""
+        if self._changed:
+            manifest.take_numbers(self._store.sql, "run", 1)
+            self._store.sql.execute("COMMIT")
+
+
+@contextmanager
+def writer(folder: str | os.PathLike[str], settings: Settings, stage: str) -> Iterator[Session]:
+    """The index in ``folder``, made if it is not there, for one run of the ``stage`` (``run``, ``collapse``).
+
+    Leaving the block without ``commit`` leaves the index as it was. Raises UsageError when another run
+    writes into it, or it was made with other settings, and DamagedIndex.
+    """
+    path = Path(folder)
+    with _told_if_damaged(path), _writing(path) as connection:
+        wanted = format.identity(settings, stage)
+        if manifest.counter(connection, "record"):
+            format.check(manifest.identity(connection), wanted, str(path))
+        manifest.set_identity(connection, wanted)
+        yield Session(path, Store(connection, _segments(path, connection)), settings)
+
+
+@contextmanager
+def maintainer(folder: str | os.PathLike[str]) -> Iterator[tuple[Store, Path]]:
+    """An index to compact: the store and the folder of its segments. The caller commits. Raises UsageError."""
+    path = Path(folder)
+    _must_be_index(path)
+    with _told_if_damaged(path), _writing(path) as connection:
+        _check_format(connection, path)
+        yield Store(connection, _segments(path, connection)), path / SEGMENTS
+
+
+@contextmanager
+def reader(folder: str | os.PathLike[str]) -> Iterator[Store]:
+    """The state committed last, whatever a writer does meanwhile. Raises UsageError and DamagedIndex."""
+    path = Path(folder)
+    _must_be_index(path)
+    connection = manifest.connect(path)
+    try:
+        with _told_if_damaged(path):
+            if not manifest.has_tables(connection):  # no run into it has ended yet
+                connection.close()
+                connection = sqlite3.connect(":memory:", isolation_level=None)
+                manifest.make_tables(connection)
+            for left in reversed(range(_TRIES)):
+                connection.execute("BEGIN")
+                _check_format(connection, path)
+                segments = _segments(path, connection)
+                try:
+                    for segment in segments:
+                        segment.load()
+                    break
+                except format.DamagedIndex:
+                    if not left:
+                        raise
+                    connection.execute("ROLLBACK")
+            yield Store(connection, segments)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that is the one writer of the index."""
+    _make_folder(path)
+    connection = manifest.connect(path)
+    try:
+        manifest.begin_writing(connection, path)
+        _remove_orphans(path, connection)
+        yield connection
+        if not connection.in_transaction:
+            _remove_merged(path, connection)
+    finally:
+        connection.close()
+
+
+def _make_folder(path: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"index {path} is a file; name a folder")
+    if path.is_dir() and not (path / manifest.FILE).exists() and not _is_begun(path):
+        raise UsageError(f"{path} is no index and holds other files; name a new folder for --index")
+    try:
+        (path / SEGMENTS).mkdir(parents=True, exist_ok=True)
+        sync_folder(path)
+    except OSError as error:
+        raise UsageError(f"cannot write to index {path}: {error.strerror}") from error
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether a folder holds nothing, or what a run leaves that was killed before it made its first file."""
+    inside = list(path.iterdir())
+    return not inside or ([one.name for one in inside] == [SEGMENTS] and not any(inside[0].iterdir()))
+
+
+def _must_be_index(path: Path) -> None:
+    if not (path / manifest.FILE).is_file() and not (path.is_dir() and (path / SEGMENTS).is_dir() and _is_begun(path)):
+        raise UsageError(f"{path} is no index; name the folder that a run was given with --index")
+
+
+def _check_format(connection: sqlite3.Connection, path: Path) -> None:
+    stored = manifest.identity(connection).get("format")
+    if stored is not None and stored != str(format.FORMAT):
+        format.check({"format": stored}, {"format": str(format.FORMAT)}, str(path))
+
+
+def _segments(path: Path, connection: sqlite3.Connection) -> list[Segment]:
+    files = manifest.segment_files(connection)
+    return [Segment(name, path / SEGMENTS / name, entries) for name, entries in files]
+
+
+def _remove_orphans(path: Path, connection: sqlite3.Connection) -> None:
+    """Remove segments that no commit names: a run was killed before it could."""
+    named = {name for (name,) in connection.execute("SELECT name FROM segments")}
+    for folder in sorted((path / SEGMENTS).iterdir()):
+        if folder.name not in named:
+            shutil.rmtree(folder)
+
+
+def _remove_merged(path: Path, connection: sqlite3.Connection) -> None:
+    """After a commit: remove segments that are part of another now, unless the next run does so already."""
+    connection.execute("PRAGMA busy_timeout=0")
+    with suppress(sqlite3.OperationalError):
+        connection.execute("BEGIN IMMEDIATE")
+        _remove_orphans(path, connection)
+
+
+@contextmanager
+def _told_if_damaged(path: Path) -> Iterator[None]:
+    """Where something inside fails, look whether a damaged file is why, and say so."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise RunFailed(f"{path / manifest.FILE}: {error}; the index is as it was") from error
+        raise format.DamagedIndex(f"{path / manifest.FILE}: {error}") from error
+    except (ValueError, LookupError, zlib.error, zstandard.ZstdError, TypeError, OverflowError) as error:
+        if damage := _damage(path):
+            raise format.DamagedIndex(damage) from error
+        raise
+
+
+def _damage(path: Path) -> str | None:
+    """The first damaged file, if any."""
+    with closing(sqlite3.connect(path / manifest.FILE)) as connection:
+        for segment in _segments(path, connection):
+            if found := segment.damaged_files():
+                return found[0]
+    return None

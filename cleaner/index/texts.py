@@ -1,0 +1,122 @@
+"""Records and their texts: what a run adds, and which texts lose their last record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cleaner.collapse import exact, signatures
+from cleaner.collapse.bands import SKETCH_SCALE
+from cleaner.collapse.words import tokens
+from cleaner.index.batch import Batch
+from cleaner.index.manifest import take_numbers
+from cleaner.index.segment import Segment
+from cleaner.index.store import Store, pack_article, text_key
+from cleaner.records import Article
+
+
+@dataclass(slots=True)
+class Added:
+    """What came into the index, and what it took away."""
+
+    records: dict[int, Article] = field(default_factory=dict)
+    """New records by number."""
+    texts: list[int] = field(default_factory=list)
+    """New texts."""
+    grown: set[int] = field(default_factory=set)
+    """Old texts that got or lost a record and still have one."""
+    gone: list[int] = field(default_factory=list)
+    """Texts that lost their last record."""
+    left_stories: set[int] = field(default_factory=set)
+    """Stories that a replaced record was in."""
+    left_clusters: set[int] = field(default_factory=set)
+
+
+def sampled(hashes: np.ndarray) -> np.ndarray:
+    """One in ``SKETCH_SCALE`` shingle hashes, chosen by their value."""
+    return hashes[signatures.finalise(hashes) < np.uint32(2**32 // SKETCH_SCALE)]
+
+
+def add_records(store: Store, segment: Segment, articles: Sequence[Article], batch: Batch) -> Added:
+    """Write new records and the texts that no old record has. Versions of old records go."""
+    added = Added()
+    replaced = [batch.replaced[article.id] for article in articles if article.id in batch.replaced]
+    touched = _remove(store, replaced, added)
+    words = [tokens(article.text) for article in articles]
+    digests = [exact.digest(one) for one in words]
+    query = "SELECT digest, number FROM texts WHERE digest IN (?)"
+    text_of: dict[bytes, int] = dict(store.rows(query, sorted({one for one in digests if one})))
+    known = set(text_of.values())
+    numbers = take_numbers(store.sql, "record", len(articles))
+    new_texts: list[tuple[int, bytes | None, bytes | None]] = []
+    hashes: list[np.ndarray] = []
+    places: list[int] = []
+    for article, own, digest in zip(articles, words, digests, strict=True):
+        place = text_of.get(digest) if digest else None
+        if place is None:
+            place = take_numbers(store.sql, "text", 1)[0]
+            new_texts.append((place, digest, text_key(article.site) if article.site else None))
+            hashes.append(signatures.shingle_hashes(own))
+            if digest:
+                text_of[digest] = place
+        elif place in known:
+            touched.add(place)
+        places.append(place)
+    store.sql.executemany("INSERT INTO texts(number, digest, site) VALUES (?, ?, ?)", new_texts)
+    store.sql.executemany(
+        "INSERT INTO records VALUES (?, ?, ?, ?, ?)",
+        [
+            (number, text_key(one.id), text_key(batch.base[one.id]), batch.content[one.id], place)
+            for number, one, place in zip(numbers, articles, places, strict=True)
+        ],
+    )
+    added.records = dict(zip(numbers, articles, strict=True))
+    added.texts = [place for place, _, _ in new_texts]
+    _settle(store, touched, added)
+    _put(segment, added, [pack_article(article) for article in articles], hashes)
+    return added
+
+
+def _remove(store: Store, replaced: Sequence[int], added: Added) -> set[int]:
+    """Take replaced records out; returns the texts they had."""
+    touched = {text for (text,) in store.rows("SELECT text FROM records WHERE number IN (?)", replaced)}
+    query = "SELECT DISTINCT c.number, c.story FROM texts t JOIN clusters c ON c.number = t.cluster"
+    for cluster, story in store.rows(f"{query} WHERE t.number IN (?)", sorted(touched)):
+        added.left_clusters.add(cluster)
+        if story is not None:
+            added.left_stories.add(story)
+    store.sql.executemany("DELETE FROM records WHERE number = ?", [(number,) for number in replaced])
+    store.bury("record", replaced)
+    return touched
+
+
+def _settle(store: Store, touched: set[int], added: Added) -> None:
+    """Tell old texts that still have a record from those that have none."""
+    have = {text for (text,) in store.rows("SELECT DISTINCT text FROM records WHERE text IN (?)", sorted(touched))}
+    added.grown = touched & have
+    added.gone = sorted(touched - have)
+
+
+def _put(segment: Segment, added: Added, packed: Sequence[bytes], hashes: Sequence[np.ndarray]) -> None:
+    segment.put("record_number", np.array(list(added.records), dtype=np.uint32))
+    segment.put_bytes("record_bytes", packed)
+    segment.put("text_number", np.array(added.texts, dtype=np.uint32))
+    segment.put_ragged("text_hashes", hashes, np.uint32)
+    samples = [sampled(np.unique(own)) for own in hashes]
+    put_postings(segment, "sample", samples, np.array(added.texts, dtype=np.uint32))
+
+
+def put_postings(segment: Segment, name: str, hashes: Sequence[np.ndarray], numbers: np.ndarray) -> None:
+    """Set which numbers hold a hash, sorted by hash, then number."""
+    values = np.concatenate(hashes) if len(hashes) else np.empty(0, np.uint32)
+    holders = np.repeat(numbers, [len(own) for own in hashes]) if len(hashes) else np.empty(0, np.uint32)
+    order = np.lexsort((holders, values))
+    segment.put(f"{name}_hash", values[order].astype(np.uint32))
+    segment.put(f"{name}_holder", holders[order].astype(np.uint32))
+
+
+def hashes_of(store: Store, texts: Sequence[int]) -> Mapping[int, np.ndarray]:
+    """Shingle hashes of texts in text order."""
+    return store.ragged("text", "text_hashes", texts)

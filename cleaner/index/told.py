@@ -1,0 +1,200 @@
+"""Stories as the index keeps them: whole, so that what was said of one stays said until the story changes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cleaner.collapse import stories
+from cleaner.collapse.event import EventIndex
+from cleaner.index.fold import Folding, Readings, fold
+from cleaner.index.frequencies import corpus
+from cleaner.index.store import Store, pack, unpack
+from cleaner.records import Article, Member, Story
+from cleaner.settings import Settings
+
+
+class StoryRow(NamedTuple):
+    """A story as the manifest has it."""
+
+    number: int
+    id: str
+    canonical: int
+    """Record."""
+    fits: bool
+    size: int
+    created: int
+    """Run."""
+    told: bytes
+
+
+class Told(NamedTuple):
+    """A story as it is now."""
+
+    story: Story
+    canonical: int
+    """Record."""
+    clusters: list[int]
+
+
+class _Remembering(EventIndex):
+    """Reports of which some pairs were told of before: those keep the score and the evidence they had."""
+
+    known: Mapping[tuple[int, int], tuple[float, Mapping[str, Any]]]
+    """By rows (member, canonical)."""
+
+    def probability(self, i: int, j: int) -> float:
+        return self.known[i, j][0] if (i, j) in self.known else super().probability(i, j)
+
+    def evidence(self, i: int, j: int) -> dict[str, Any]:
+        return dict(self.known[i, j][1]) if (i, j) in self.known else super().evidence(i, j)
+
+
+_TOGETHER = 8_000
+"""Clusters told of at once: bounds the memory that their texts and weights take."""
+
+
+def tell(
+    store: Store,
+    settings: Settings,
+    groups: Sequence[Sequence[int]],
+    before: Sequence[StoryRow],
+    new_reports: Collection[int],
+    readings: Readings,
+) -> list[Told]:
+    """The story of each group of clusters, with the ids a batch would give; sorted by the canonical's id.
+
+    ``before`` are the stored stories of these clusters' records: what they tell of reports that are not new
+    is not worked out again.
+    """
+    found: list[Told] = []
+    portion: list[Sequence[int]] = []
+    size = 0
+    for group in groups:
+        if portion and size + len(group) > _TOGETHER:
+            found += _tell(store, settings, portion, before, new_reports, readings)
+            portion, size = [], 0
+        portion.append(group)
+        size += len(group)
+    found += _tell(store, settings, portion, before, new_reports, readings)
+    return sorted(found, key=lambda one: one.story.canonical.id)
+
+
+def _tell(
+    store: Store,
+    settings: Settings,
+    groups: Sequence[Sequence[int]],
+    before: Sequence[StoryRow],
+    new_reports: Collection[int],
+    readings: Readings,
+) -> list[Told]:
+    folding = fold(store, settings, [cluster for group in groups for cluster in group], readings, choose=False)
+    folded = folding.folded
+    group_of = {cluster: number for number, group in enumerate(groups) for cluster in group}
+    members: dict[int, list[int]] = {}
+    for i, cluster in enumerate(folding.clusters):
+        members.setdefault(group_of[cluster], []).append(i)
+    folded.groups = list(members.values())
+    if settings.level == "event":
+        several = [cluster for group in groups if len(group) > 1 for cluster in group]
+        _take_events(store, folding, several, before, new_reports)
+    places = zip(folded.articles, folding.records, folding.clusters, strict=True)
+    number_of = {article.id: (record, group_of[cluster]) for article, record, cluster in places}
+    found = []
+    for story in stories.build(folded):
+        record, group = number_of[story.canonical.id]
+        found.append(Told(story, record, list(groups[group])))
+    return found
+
+
+def _take_events(
+    store: Store,
+    folding: Folding,
+    wanted: Sequence[int],
+    before: Sequence[StoryRow],
+    new_reports: Collection[int],
+) -> None:
+    """Give the folded articles of these clusters the scores of their reports, and what explains them."""
+    folded, clusters = folding.folded, folding.clusters
+    report_of = dict(store.rows("SELECT number, report FROM clusters WHERE number IN (?)", sorted(wanted)))
+    reports = {i: article for i, article in folded.reports().items() if clusters[i] in report_of}
+    numbers = [report_of[clusters[i]] for i in reports]
+    documents = store.documents(numbers)
+    events = _Remembering(
+        list(reports.values()), documents=[documents[number] for number in numbers], corpus=corpus(store)
+    )
+    row_of_cluster = {clusters[i]: row for row, i in enumerate(reports) if numbers[row] not in new_reports}
+    cluster_of = {article.id: cluster for article, cluster in zip(folded.articles, clusters, strict=True)}
+    events.known = _told_before(before, {name: row_of_cluster.get(one) for name, one in cluster_of.items()})
+    folded.event = events
+    folded.event_row = {i: row for row, i in enumerate(reports)}
+    row_of = {number: row for row, number in enumerate(numbers)}
+    pairs = store.pairs_of("event", np.array(sorted(numbers), dtype=np.int64))
+    folded.probability = {
+        (min(row_of[a], row_of[b]), max(row_of[a], row_of[b])): score
+        for a, b, score in zip(pairs.left.tolist(), pairs.right.tolist(), pairs.score.tolist(), strict=True)
+        if a in row_of and b in row_of
+    }
+
+
+def _told_before(
+    before: Sequence[StoryRow], row_of: Mapping[str, int | None]
+) -> dict[tuple[int, int], tuple[float, Mapping[str, Any]]]:
+    """By rows (member, canonical), score and evidence of stored stories; ``row_of`` has None for a new report."""
+    known: dict[tuple[int, int], tuple[float, Mapping[str, Any]]] = {}
+    for story in before:
+        members = unpack(story.told)["members"]
+        head = row_of.get(members[0]["id"])
+        for member in members[1:]:
+            row = row_of.get(member["id"])
+            if head is not None and row is not None and row != head and member["relation"] == "event":
+                evidence = {name: value for name, value in member["evidence"].items() if name not in stories.OF_COPY}
+                known[row, head] = member["score"], evidence
+    return known
+
+
+def pack_story(story: Story) -> bytes:
+    """A story without its canonical's article."""
+    plain: dict[str, Any] = {
+        field.name: getattr(story, field.name)
+        for field in dataclasses.fields(Story)
+        if field.name not in ("canonical", "members")
+    }
+    names = [field.name for field in dataclasses.fields(Member)]
+    plain["members"] = [{name: getattr(member, name) for name in names} for member in story.members]
+    return pack(plain)
+
+
+def unpack_story(packed: bytes, canonical: Article) -> Story:
+    """What ``pack_story`` made."""
+    plain = unpack(packed)
+    members = [Member(**member) for member in plain.pop("members")]
+    return Story(canonical=canonical, members=members, **plain)
+
+
+def member_ids(row: StoryRow) -> list[str]:
+    """Ids of all records of a stored story, the canonical's first."""
+    return [member["id"] for member in unpack(row.told)["members"]]
+
+
+def story_rows(store: Store, numbers: Iterable[int]) -> list[StoryRow]:
+    """Stored stories by number."""
+    query = "SELECT number, id, canonical, fits, size, created, told FROM stories WHERE number IN (?)"
+    return [StoryRow(*row) for row in store.rows(query, sorted(numbers))]
+
+
+def all_stories(store: Store, portion: int = 1000) -> Iterator[Story]:
+    """Every story that satisfies what is required of one, in the order of their canonicals' ids."""
+    query = (
+        "SELECT r.id, s.canonical, s.told FROM records r JOIN stories s ON s.canonical = r.number "
+        "WHERE s.fits AND r.id > ? ORDER BY r.id LIMIT ?"
+    )
+    last = b""
+    while rows := store.sql.execute(query, (last, portion)).fetchall():
+        articles = store.articles(sorted({canonical for _, canonical, _ in rows}))
+        for _, canonical, told in rows:
+            yield unpack_story(told, articles[canonical])
+        last = rows[-1][0]

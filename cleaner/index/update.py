@@ -1,0 +1,145 @@
+"""One run's articles into the index: texts, near copies, reports, stories, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cleaner.index.batch import Batch
+from cleaner.index.changes import Change, settle
+from cleaner.index.clusters import Reclustered, choose_heads, recluster
+from cleaner.index.copies import copy_groups
+from cleaner.index.fold import Readings
+from cleaner.index.manifest import take_numbers
+from cleaner.index.reports import add_reports, story_groups
+from cleaner.index.segment import Segment
+from cleaner.index.store import Store
+from cleaner.index.template_memory import TemplateMemory
+from cleaner.index.texts import Added, add_records
+from cleaner.index.told import StoryRow, Told, pack_story, story_rows, tell
+from cleaner.index.versions import make_versions
+from cleaner.records import Article, Story
+from cleaner.settings import Settings
+
+
+@dataclass(slots=True)
+class Update:
+    """What a run did to the stories."""
+
+    stories: list[Story] = field(default_factory=list)
+    """Those that it created or changed, whole; also those that do not satisfy what is required."""
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class _Work:
+    """What the run has done before it comes to the stories."""
+
+    added: Added
+    result: Reclustered
+    replaced: frozenset[str]
+    """Ids of records of which a new version came."""
+    new_reports: frozenset[int]
+    readings: Readings
+
+
+def update(
+    store: Store, segment: Segment, articles: Sequence[Article], batch: Batch, settings: Settings, run: int
+) -> Update:
+    """Collapse new articles, in the order of their ids, against all that the index holds.
+
+    Fills the segment, which must be the store's last one, and the manifest; commits nothing.
+    """
+    added = add_records(store, segment, articles, batch)
+    signed_anew: set[int] = set()
+    if settings.level == "exact":
+        groups = [[text] for text in added.texts]
+        _forget_texts(store, added)
+    else:
+        memory = TemplateMemory(store, added.texts)
+        memory.learn()
+        versions = make_versions(store, segment, added, memory)
+        groups = copy_groups(store, segment, versions, settings.near_threshold)
+        signed_anew = set(versions.texts) - set(added.texts)
+        signed = set(versions.texts)
+        groups += [[text] for text in added.texts if text not in signed]
+    result = recluster(store, added, groups, signed_anew)
+    readings = Readings(store)
+    choose_heads(store, settings, result, signed_anew, readings)
+    together = _together(store, segment, added, result, settings)
+    replaced = frozenset(batch.replaced)
+    new_reports = frozenset(segment.get("report_number").tolist() if "report_number" in segment else ())
+    return _write_stories(store, settings, together, _Work(added, result, replaced, new_reports, readings), run)
+
+
+def _forget_texts(store: Store, added: Added) -> None:
+    store.sql.executemany("DELETE FROM texts WHERE number = ?", [(text,) for text in added.gone])
+    store.bury("text", added.gone)
+
+
+def _together(
+    store: Store, segment: Segment, added: Added, result: Reclustered, settings: Settings
+) -> list[list[int]]:
+    """Groups of clusters, one a story, of all stories that the run may have changed."""
+    if settings.level != "event":
+        return [[cluster] for cluster in result.touched]
+    seeds = add_reports(store, segment, result, settings)
+    groups = story_groups(store, seeds, settings)
+    linked = {cluster for group in groups for cluster in group}
+    changed = added.left_stories | {row.story for row in result.before if row.story is not None}
+    touched = set(result.touched)
+    members: dict[int, list[int]] = {}
+    of_linked = dict(store.rows("SELECT number, story FROM clusters WHERE number IN (?)", sorted(linked)))
+    looked_at = sorted(changed | {story for story in of_linked.values() if story is not None})
+    for cluster, story in store.rows("SELECT number, story FROM clusters WHERE story IN (?)", looked_at):
+        members.setdefault(story, []).append(cluster)
+    kept = []
+    for group in groups:
+        own = {of_linked[cluster] for cluster in group}
+        story = next(iter(own))
+        same = len(own) == 1 and story is not None and story not in changed and sorted(members[story]) == sorted(group)
+        if not same or touched & set(group):
+            kept.append(sorted(group))
+    # Stories of which a report ended or a copy came, while none of their other reports was linked anew.
+    for story in sorted(changed):
+        rest = [cluster for cluster in members.get(story, ()) if cluster not in linked]
+        if rest:
+            kept.append(sorted(rest))
+    return kept
+
+
+def _write_stories(
+    store: Store,
+    settings: Settings,
+    groups: list[list[int]],
+    work: _Work,
+    run: int,
+) -> Update:
+    clusters = [cluster for group in groups for cluster in group]
+    stories = {row.story for row in work.result.before if row.story is not None} | work.added.left_stories
+    query = "SELECT DISTINCT story FROM clusters WHERE story IS NOT NULL AND number IN (?)"
+    stories |= {story for (story,) in store.rows(query, clusters)}
+    before = story_rows(store, stories)
+    told = tell(store, settings, groups, before, work.new_reports, work.readings)
+    outcome = settle(store, told, before, work.replaced)
+    store.sql.executemany("DELETE FROM stories WHERE number = ?", [(number,) for number in outcome.dropped])
+    created = {row.number: row.created for row in before}
+    for one in outcome.told:
+        number = outcome.number.get(one.story.id)
+        if number is None:
+            number = take_numbers(store.sql, "story", 1)[0]
+        story = one.story
+        _write(store, number, one, (story.fits, story.size, created.get(number, run), pack_story(story)))
+    for number, one in outcome.unchanged:
+        _point(store, number, one)
+    return Update([one.story for one in outcome.told], outcome.changes)
+
+
+def _write(store: Store, number: int, told: Told, rest: tuple[bool, int, int, bytes]) -> None:
+    row = StoryRow(number, told.story.id, told.canonical, *rest)
+    store.sql.execute("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    _point(store, number, told)
+
+
+def _point(store: Store, number: int, told: Told) -> None:
+    store.sql.executemany("UPDATE clusters SET story = ? WHERE number = ?", [(number, one) for one in told.clusters])

@@ -1,0 +1,151 @@
+"""Whether an index is whole: files as they were written, counts that add up, nothing that points nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from cleaner.collapse.event.document import KINDS
+from cleaner.index.segment import Segment
+from cleaner.index.store import Store, text_key
+from cleaner.index.told import StoryRow, member_ids
+
+_SORTED = ("record_number", "text_number", "version_number", "report_number", "sample_hash", "sketch_hash",
+           "posting_term", "near_left", "event_left", "near_rights", "event_rights", "frequency_term")  # fmt: skip
+_RAGGED = {"record_bytes": "record", "text_hashes": "text", "version_core": "version", "report_bytes": "report"}
+_HOLDERS = (
+    ("sample_holder", "text"), ("version_text", "text"), ("sketch_holder", "version"), ("posting_report", "report"),
+    ("near_left", "version"), ("near_right", "version"), ("event_left", "report"), ("event_right", "report"),
+)  # fmt: skip
+
+
+def faults(store: Store) -> Iterator[str]:
+    """What is wrong with an index, one line each; none for a whole one. Reads every byte."""
+    (state,) = store.sql.execute("PRAGMA integrity_check").fetchone()
+    if state != "ok":
+        yield f"manifest: {state}"
+        return
+    damaged = [line for segment in store.segments for line in segment.damaged_files()]
+    yield from damaged
+    if damaged:
+        return  # what follows would read them
+    for segment in store.segments:
+        yield from _shapes(segment)
+    yield from _numbers(store)
+    yield from _references(store)
+    yield from _stories(store)
+    yield from _frequencies(store)
+
+
+def _shapes(segment: Segment) -> Iterator[str]:
+    for name in _SORTED:
+        if name in segment and np.any(segment.get(name)[1:] < segment.get(name)[:-1]):
+            yield f"segment {segment.name}: {name} is not ascending"
+    for name, kind in _RAGGED.items():
+        if f"{name}_starts" not in segment:
+            continue
+        starts = segment.get(f"{name}_starts")
+        rows = len(segment.get(f"{kind}_number"))
+        if len(starts) != rows + 1 or starts[0] != 0 or np.any(np.diff(starts) < 0):
+            yield f"segment {segment.name}: {name} has no {rows} rows"
+        elif starts[-1] != len(segment.get(name)):
+            yield f"segment {segment.name}: {name} ends at another place than its rows"
+    for kind in ("near", "event"):
+        if f"{kind}_score" in segment:
+            score = segment.get(f"{kind}_score")
+            if not np.all((score >= 0) & (score <= 1)):
+                yield f"segment {segment.name}: a {kind} score is not in 0 to 1"
+            if np.any(segment.get(f"{kind}_left") >= segment.get(f"{kind}_right")):
+                yield f"segment {segment.name}: a {kind} pair is not in order"
+
+
+def _held(store: Store, kind: str) -> np.ndarray:
+    parts = [part.get(f"{kind}_number") for part in store.segments if f"{kind}_number" in part]
+    return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
+
+
+def _numbers(store: Store) -> Iterator[str]:
+    """Every number that stands is in exactly one segment and in the manifest, and no other is."""
+    queries = {
+        "record": "SELECT number FROM records",
+        "text": "SELECT number FROM texts",
+        "version": "SELECT version FROM texts WHERE version IS NOT NULL",
+        "report": "SELECT report FROM clusters WHERE report IS NOT NULL",
+    }
+    for kind, query in queries.items():
+        held = _held(store, kind)
+        standing = held[store.alive(kind, held)]
+        named = np.array(sorted(number for (number,) in store.sql.execute(query)), dtype=np.int64)
+        if len(np.unique(held)) != len(held):
+            yield f"a {kind} is in two segments"
+        if not np.array_equal(np.sort(standing), named):
+            yield f"the segments hold {len(standing)} {kind}s, the manifest names {len(named)}, or they are others"
+    for holder, kind in _HOLDERS:
+        held = np.union1d(_held(store, kind), store.dead(kind))
+        for segment in store.segments:
+            if holder in segment and not np.isin(segment.get(holder), held).all():
+                yield f"segment {segment.name}: {holder} names a {kind} that is not there"
+
+
+def _references(store: Store) -> Iterator[str]:
+    checks = {
+        "a record's text is not there": "SELECT 1 FROM records r LEFT JOIN texts t ON t.number = r.text "
+        "WHERE t.number IS NULL",
+        "a text has no record": "SELECT 1 FROM texts t LEFT JOIN records r ON r.text = t.number WHERE r.number IS NULL",
+        "a text's cluster is not there": "SELECT 1 FROM texts t LEFT JOIN clusters c ON c.number = t.cluster "
+        "WHERE c.number IS NULL",
+        "a cluster has no text": "SELECT 1 FROM clusters c LEFT JOIN texts t ON t.cluster = c.number "
+        "WHERE t.number IS NULL",
+        "a cluster keeps a record of another": "SELECT 1 FROM clusters c LEFT JOIN records r ON r.number = c.head "
+        "LEFT JOIN texts t ON t.number = r.text WHERE t.cluster IS NOT c.number",
+        "a cluster's story is not there": "SELECT 1 FROM clusters c LEFT JOIN stories s ON s.number = c.story "
+        "WHERE s.number IS NULL",
+        "a story has no cluster": "SELECT 1 FROM stories s LEFT JOIN clusters c ON c.story = s.number "
+        "WHERE c.number IS NULL",
+        "two clusters give one report": "SELECT 1 FROM clusters WHERE report IS NOT NULL GROUP BY report "
+        "HAVING count(*) > 1",
+    }
+    for fault, query in checks.items():
+        if store.sql.execute(f"{query} LIMIT 1").fetchone():
+            yield fault
+
+
+def _stories(store: Store) -> Iterator[str]:
+    """Every story tells of exactly the records that are in it, its canonical first."""
+    query = (
+        "SELECT c.story, r.id FROM records r JOIN texts t ON t.number = r.text JOIN clusters c ON c.number = t.cluster"
+    )
+    members: dict[int, set[bytes]] = {}
+    for story, record in store.sql.execute(query):
+        members.setdefault(story, set()).add(record)
+    canonical = dict(store.sql.execute("SELECT number, id FROM records"))
+    rows = store.sql.execute("SELECT number, id, canonical, fits, size, created, told FROM stories ORDER BY number")
+    for row in map(_story_row, rows):
+        told = [text_key(name) for name in member_ids(row)]
+        if len(told) != row.size or set(told) != members.get(row.number, set()):
+            yield f"story {row.id} tells of {len(told)} records, the manifest has {len(members.get(row.number, ()))}"
+        elif canonical.get(row.canonical) != told[0]:
+            yield f"story {row.id}: its canonical is not the first record that it tells of"
+
+
+def _story_row(row: tuple[Any, ...]) -> StoryRow:
+    return StoryRow(*row)
+
+
+def _frequencies(store: Store) -> Iterator[str]:
+    """Frequencies add up to the terms of the reports that stand."""
+    held = {code: number for code, number in store.sql.execute("SELECT code, reports FROM languages") if number}
+    counted: dict[str, int] = {}
+    terms = 0
+    reports = sorted(number for (number,) in store.sql.execute("SELECT report FROM clusters WHERE report IS NOT NULL"))
+    for start in range(0, len(reports), 1000):
+        for document in store.documents(reports[start : start + 1000]).values():
+            counted[document.language] = counted.get(document.language, 0) + 1
+            terms += sum(len(getattr(document, kind)) for kind in KINDS)
+    if counted != held:
+        yield f"the manifest counts reports by language as {held}, there are {counted}"
+    summed = sum(int(one.get("frequency_count").sum()) for one in store.segments if "frequency_count" in one)
+    if summed != terms:
+        yield f"the document frequencies add up to {summed}, the reports hold {terms} terms"

@@ -1,0 +1,178 @@
+"""What is signed of texts, and which of all versions may be near copies of the new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cleaner.collapse import bands, signatures
+from cleaner.index.manifest import take_numbers
+from cleaner.index.segment import Segment
+from cleaner.index.store import Store, ranges
+from cleaner.index.template_memory import TemplateMemory
+from cleaner.index.texts import Added, hashes_of, put_postings, sampled
+
+_WIDE = np.int64(2**32)
+
+
+@dataclass(slots=True)
+class Versions:
+    """Versions that a run made and those that it ended."""
+
+    numbers: np.ndarray
+    texts: list[int]
+    cores: list[np.ndarray]
+    signatures: np.ndarray
+    loosened: set[int]
+    """Versions that were compared with one that stands no more."""
+
+
+def make_versions(store: Store, segment: Segment, added: Added, memory: TemplateMemory) -> Versions:
+    """Sign the new texts, and anew those that a new template was found in; end those of texts that are gone."""
+    signed: list[tuple[int, np.ndarray, np.ndarray]] = []
+    ended: list[int] = [number for number, _ in _versions_of(store, added.gone).values()]
+    hashes = dict(hashes_of(store, added.texts))
+    sites = dict(store.rows("SELECT number, site FROM texts WHERE number IN (?)", added.texts))
+    for text in added.texts:
+        if len(hashes[text]):
+            signed.append((text, hashes[text], memory.core(text, sites[text], hashes[text])))
+    old = _versions_of(store, sorted(memory.revealed - set(added.gone)))
+    before = {
+        text: core
+        for text, core, _ in cores_of(store, [number for number, _ in old.values()]).values()
+    }
+    again = hashes_of(store, sorted(old))
+    for text in sorted(old):
+        number, site = old[text]
+        core = memory.core(text, site, again[text])
+        if not np.array_equal(core, before[text]):
+            ended.append(number)
+            signed.append((text, again[text], core))
+    loosened = _loosened(store, ended)
+    store.bury("version", ended)
+    numbers = np.array(take_numbers(store.sql, "version", len(signed)), dtype=np.int64)
+    cores = [core for _, _, core in signed]
+    versions = Versions(numbers, [text for text, _, _ in signed], cores, _signed(cores), loosened)
+    _put(segment, versions, [ordered for _, ordered, _ in signed])
+    pairs = list(zip(numbers.tolist(), versions.texts, strict=True))
+    store.sql.executemany("UPDATE texts SET version = ? WHERE number = ?", pairs)
+    store.sql.executemany("DELETE FROM texts WHERE number = ?", [(text,) for text in added.gone])
+    store.bury("text", added.gone)
+    return versions
+
+
+def _versions_of(store: Store, texts: Sequence[int]) -> dict[int, tuple[int, bytes | None]]:
+    """By text, the version that stands and the text's site."""
+    query = "SELECT number, version, site FROM texts WHERE version IS NOT NULL AND number IN (?)"
+    return {text: (version, site) for text, version, site in store.rows(query, texts)}
+
+
+def _loosened(store: Store, ended: Sequence[int]) -> set[int]:
+    pairs = store.pairs_of("near", np.array(sorted(ended), dtype=np.int64))
+    return (set(pairs.left.tolist()) | set(pairs.right.tolist())) - set(ended)
+
+
+def _put(segment: Segment, versions: Versions, ordered: Sequence[np.ndarray]) -> None:
+    """Versions' hashes, band keys and samples, each sorted for look-up."""
+    numbers = versions.numbers.astype(np.uint32)
+    whole = [len(core) == len(np.unique(own)) for core, own in zip(versions.cores, ordered, strict=True)]
+    segment.put("version_number", numbers)
+    segment.put("version_text", np.array(versions.texts, dtype=np.uint32))
+    segment.put("version_whole", np.array(whole, dtype=np.uint8))
+    empty = np.empty(0, np.uint32)
+    cut = [empty if full else core for full, core in zip(whole, versions.cores, strict=True)]
+    segment.put_ragged("version_core", cut, np.uint32)
+    keys = bands.keys(versions.signatures)
+    order = np.argsort(keys, axis=1, kind="stable")
+    segment.put("band_key", np.take_along_axis(keys, order, axis=1))
+    segment.put("band_version", numbers[order].reshape(keys.shape))
+    put_postings(segment, "sketch", [sampled(core) for core in versions.cores], numbers)
+
+
+def _signed(cores: Sequence[np.ndarray]) -> np.ndarray:
+    if not cores:
+        return np.empty((0, signatures.PERMUTATIONS), dtype=np.uint32)
+    return np.stack([signatures.signature(core) for core in cores])
+
+
+def cores_of(store: Store, versions: Sequence[int]) -> dict[int, tuple[int, np.ndarray, np.ndarray]]:
+    """By version: its text, its core and the text's hashes in text order."""
+    text_of: dict[int, int] = {}
+    core: dict[int, np.ndarray | None] = {}
+    for segment, row, number in store.places("version", versions):
+        text_of[number] = int(segment.get("version_text")[row])
+        core[number] = None if segment.get("version_whole")[row] else segment.row("version_core", row)
+    ordered = hashes_of(store, sorted(set(text_of.values())))
+    found = {}
+    for number, text in text_of.items():
+        own = core[number]
+        found[number] = (text, np.unique(ordered[text]) if own is None else own, ordered[text])
+    return found
+
+
+def candidates(store: Store, segment: Segment, versions: Versions) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (left < right) of versions that may be near copies, at least one of them new."""
+    if not len(versions.numbers):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    older = [one for one in store.segments if one is not segment and "band_key" in one]
+    usable = np.ones(len(versions.cores), dtype=bool)
+    found = [
+        _coded(versions.numbers, bands.candidate_pairs(versions.signatures, usable)),
+        _coded(versions.numbers, bands.sketch_pairs(versions.cores)),
+        _old_by_band(store, older, segment),
+        _old_by_sketch(store, older, segment),
+    ]
+    codes = np.unique(np.concatenate(found))
+    return codes // _WIDE, codes % _WIDE
+
+
+def _coded(numbers: np.ndarray, pairs: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    coded: np.ndarray = numbers[pairs[0]] * _WIDE + numbers[pairs[1]]
+    return coded
+
+
+def _old_by_band(store: Store, older: Sequence[Segment], new: Segment) -> np.ndarray:
+    """Old and new versions that share a band; in a hot bucket a new one meets the latest old ones only."""
+    codes = [np.empty(0, np.int64)]
+    for band in range(bands.BANDS):
+        keys, mine = new.get("band_key")[band], new.get("band_version")[band].astype(np.int64)
+        size = np.searchsorted(keys, keys, "right") - np.searchsorted(keys, keys, "left")
+        spans = []
+        for segment in older:
+            own = segment.get("band_key")[band]
+            low, high = np.searchsorted(own, keys, "left"), np.searchsorted(own, keys, "right")
+            spans.append((segment, low, high))
+            size = size + (high - low)
+        left_over = np.where(size > bands.FULL_BUCKET, bands.NEIGHBOURS, size)
+        for segment, low, high in reversed(spans):
+            low = np.maximum(low, high - left_over)
+            left_over = left_over - (high - low)
+            old = segment.get("band_version")[band][ranges(low, high)].astype(np.int64)
+            codes.append(old * _WIDE + np.repeat(mine, high - low))
+    return _standing(store, np.unique(np.concatenate(codes)))
+
+
+def _old_by_sketch(store: Store, older: Sequence[Segment], new: Segment) -> np.ndarray:
+    """Old and new versions that share enough sampled shingles."""
+    values, mine = new.get("sketch_hash"), new.get("sketch_holder").astype(np.int64)
+    frequency = np.searchsorted(values, values, "right") - np.searchsorted(values, values, "left")
+    spans = []
+    for segment in older:
+        own = segment.get("sketch_hash")
+        low, high = np.searchsorted(own, values, "left"), np.searchsorted(own, values, "right")
+        spans.append((segment, low, high))
+        frequency = frequency + (high - low)
+    usual = frequency <= bands.SKETCH_FREQUENCY
+    codes = [np.empty(0, np.int64)]
+    for segment, low, high in spans:
+        old = segment.get("sketch_holder")[ranges(low[usual], high[usual])].astype(np.int64)
+        codes.append(old * _WIDE + np.repeat(mine[usual], (high - low)[usual]))
+    pairs, shared = np.unique(np.concatenate(codes), return_counts=True)
+    return _standing(store, pairs[shared >= bands.SKETCH_SHARED])
+
+
+def _standing(store: Store, codes: np.ndarray) -> np.ndarray:
+    kept: np.ndarray = codes[store.alive("version", codes // _WIDE)]
+    return kept

@@ -1,0 +1,80 @@
+"""A run's part in an index, as the pipeline sees it: nothing where there is none."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cleaner.records import Article, Story
+from cleaner.settings import Settings
+
+if TYPE_CHECKING:
+    from cleaner.index.batch import Batch
+    from cleaner.index.changes import Change
+    from cleaner.index.session import Session as IndexSession
+
+
+class Session:
+    """What one run brings to an index."""
+
+    def __init__(self, index: IndexSession) -> None:
+        self._index = index
+        self._brought: set[str] = set()
+        self.changes: list[Change] = []
+        """What the run changed, story by story, once ``add`` is done."""
+
+    def identify(self, articles: Sequence[Article]) -> Batch:
+        """Tell known articles from new ones."""
+        return self._index.identify(articles)
+
+    def earlier_pages(self, articles: Sequence[Article]) -> list[Article]:
+        """Pages that the sites of these new articles had before; remembers the new ones."""
+        sites = {article.site for article in articles if article.site}
+        earlier = self._index.site_pages.of(sites, articles)
+        self._index.site_pages.remember([replace(article) for article in articles])
+        return earlier
+
+    def empty(self, articles: Sequence[Article]) -> None:
+        """Remember new articles of which nothing was left."""
+        self._index.empty(articles)
+
+    def add(self, articles: Sequence[Article]) -> Iterator[list[Story]]:
+        """Collapse new articles against all of the index; the stories that changed, as one item."""
+        self._brought = {article.id for article in articles}
+        done = self._index.add(articles)
+        self.changes = done.changes
+        yield done.stories
+
+    def brought(self, name: str) -> bool:
+        """Whether a record of this id came new with this run."""
+        return name in self._brought
+
+    def counts(self) -> dict[str, int]:
+        """What the index holds now, and what the run changed."""
+        kinds = Counter(kind for change in self.changes for kind in change.changes)
+        return {
+            "records": self._index.records(),
+            "stories": self._index.stories(),
+            "stories_changed": len(self.changes),
+            **dict(sorted(kinds.items())),
+        }
+
+    def commit(self) -> None:
+        """Make what the run did the state of the index."""
+        self._index.commit()
+
+
+@contextmanager
+def opened(index: str | os.PathLike[str] | None, settings: Settings, stage: str) -> Iterator[Session | None]:
+    """The index for one run, or None where there is none."""
+    if index is None:
+        yield None
+        return
+    from cleaner.index import session
+
+    with session.writer(index, settings, stage) as found:
+        yield Session(found)

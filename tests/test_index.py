@@ -1,0 +1,460 @@
+"""The index: batches against one batch, changes that can be applied, and what a run that fails leaves behind."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import call, rows
+
+from cleaner import pipeline
+from cleaner.commands import index as command
+from cleaner.errors import UsageError
+from cleaner.index import session
+from cleaner.settings import Require, Settings
+
+EVENT = Settings(workers=1)
+NEAR = Settings(level="near", workers=1)
+DAMAGE = "index damaged: "
+
+
+def write(path: Path, records: list[dict]) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+def collapse(folder: Path, records: list[dict], settings: Settings = EVENT, index: str = "index") -> Path:
+    """One run into the index; returns its output folder."""
+    write(folder / "batch.jsonl", records)
+    out = folder / "out"
+    pipeline.collapse_files(folder / "batch.jsonl", out, settings, index=folder / index)
+    return out
+
+
+def export(index: Path) -> dict[str, dict]:
+    """The whole corpus by story id."""
+    out = index.with_name(index.name + ".export")
+    command.main(argparse.Namespace(action="export", folder=index, output=out, format=None))
+    return {row["story"]["id"]: row for row in rows(out / "corpus.jsonl")}
+
+
+def whole(index: Path) -> bool:
+    return command.main(argparse.Namespace(action="verify", folder=index)) == 0
+
+
+def content(index: Path) -> tuple:
+    """All that an index holds: its tables and the checksums of its files."""
+    with closing(sqlite3.connect(index / "manifest.sqlite")) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return tuple((name, tuple(connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2"))) for name in sorted(names))
+
+
+def members(corpus: dict[str, dict]) -> set[frozenset[str]]:
+    return {frozenset(member["id"] for member in row["story"]["members"]) for row in corpus.values()}
+
+
+def applied(corpus: dict[str, dict], out: Path) -> dict[str, dict]:
+    """Yesterday's corpus with a run's changes, as the README says to apply them."""
+    now = dict(corpus)
+    fresh = {row["story"]["id"]: row for row in rows(out / "corpus.jsonl")}
+    for change in rows(out / "changes.jsonl"):
+        if change["canonical"] is None:
+            del now[change["story"]]
+        else:
+            now[change["story"]] = fresh.pop(change["story"])
+    assert not fresh, "a row of the corpus that no change tells of"
+    return now
+
+
+def parts(records: list[dict], count: int) -> list[list[dict]]:
+    size = len(records)
+    return [records[k * size // count : (k + 1) * size // count] for k in range(count)]
+
+
+@pytest.fixture(scope="session")
+def articles(gold: dict[str, dict]) -> list[dict]:
+    """The samples as articles that are clean already, in the order of their ids."""
+    kept = ("id", "url", "title", "date", "lang")
+    return [{name: page[name] for name in kept} | {"text": "\n".join(page["body"])} for _, page in sorted(gold.items())]
+
+
+@pytest.fixture(scope="session")
+def batch(articles: list[dict], tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    """The samples' corpus of one run without an index."""
+    folder = tmp_path_factory.mktemp("batch")
+    pipeline.collapse_files(write(folder / "all.jsonl", articles), folder / "out", EVENT)
+    return {row["story"]["id"]: row for row in rows(folder / "out" / "corpus.jsonl")}
+
+
+def passage(seed: int, words: int = 120) -> str:
+    """A text of its own: invented words in an order that the seed decides."""
+    chance = random.Random(seed)
+    made = ["".join(chance.choice("bdfgklmnprstv") + chance.choice("aeiou") for _ in range(3)) for _ in range(60)]
+    return " ".join(chance.choice(made) for _ in range(words)).capitalize() + "."
+
+
+def record(name: str, text: str, **fields: str) -> dict:
+    return {"id": name, "text": text, "lang": "en"} | fields
+
+
+def test_one_batch_gives_what_a_run_without_an_index_gives(articles, batch, tmp_path):
+    out = collapse(tmp_path, articles)
+    corpus = {row["story"]["id"]: row for row in rows(out / "corpus.jsonl")}
+    assert corpus == batch == export(tmp_path / "index")
+    assert {tuple(row["changes"]) for row in rows(out / "changes.jsonl")} == {("created",)}
+    assert whole(tmp_path / "index")
+
+
+@pytest.mark.parametrize("order", ["date", "shuffled"])
+def test_ten_batches_give_the_stories_of_one(articles, batch, tmp_path, order):
+    """And after each batch, yesterday's corpus with the changes is today's; each record ends in one place."""
+    if order == "date":
+        sequence = sorted(articles, key=lambda row: (row["date"] or "", row["id"]))
+    else:
+        sequence = random.Random(5).sample(articles, len(articles))
+    corpus: dict[str, dict] = {}
+    for part in parts(sequence, 10):
+        out = collapse(tmp_path, part)
+        corpus = applied(corpus, out)
+        assert corpus == export(tmp_path / "index")
+        brought = {row["id"] for row in part}
+        ended = Counter(row["id"] for name in ("corpus", "merged") for row in rows(out / f"{name}.jsonl"))
+        assert {name: ended[name] for name in brought} == dict.fromkeys(brought, 1)
+        report = json.loads((out / "report.json").read_text())
+        assert report["counts"]["records"] == report["counts"]["stories"] + report["counts"]["merged"] == len(part)
+    assert members(corpus) == members(batch)
+    assert whole(tmp_path / "index")
+
+
+def test_the_same_batch_again_changes_nothing(articles, tmp_path):
+    first, second = parts(articles[:30], 2)
+    collapse(tmp_path, first)
+    collapse(tmp_path, second)
+    before = content(tmp_path / "index")
+    for part in (first, second, first + second):
+        out = collapse(tmp_path, part)
+        assert content(tmp_path / "index") == before
+        assert [row["reason"] for row in rows(out / "rejected.jsonl")] == ["already-known"] * len(part)
+        assert rows(out / "corpus.jsonl") == rows(out / "merged.jsonl") == rows(out / "changes.jsonl") == []
+
+
+def test_order_in_a_batch_and_workers_change_nothing(articles, tmp_path):
+    found = []
+    for name, workers, seed in (("a", "1", "1"), ("b", "2", "2")):
+        folder = tmp_path / name
+        folder.mkdir()
+        for k, part in enumerate(parts(articles[:24], 2)):
+            random.Random(seed).shuffle(part)
+            write(folder / "batch.jsonl", part)
+            done = call(
+                "collapse", "batch.jsonl", "-o", f"out{k}", "--index", "index", "--workers", workers, cwd=folder, seed=seed
+            )
+            assert done.returncode == 0, done.stderr.decode()
+        files = {path.name: path.read_bytes() for path in sorted((folder / "out1").glob("*.jsonl"))}
+        assert set(files) == {f"{file}.jsonl" for file in ("corpus", "merged", "rejected", "cuts", "changes")}
+        # The line of a record in its file is part of its origin; everything else must be the same.
+        origins = [[row | {"origin": ""} for row in rows(folder / "out1" / "merged.jsonl")]]
+        files.pop("merged.jsonl"), files.pop("cuts.jsonl")
+        tables = dict(content(folder / "index"))
+        found.append((files, origins, tables["records"], tables["texts"], tables["clusters"]))
+    assert found[0] == found[1]
+
+
+def test_levels_below_the_event(articles, tmp_path):
+    for level in ("exact", "near"):
+        settings = Settings(level=level, workers=1)
+        pipeline.collapse_files(write(tmp_path / "all.jsonl", articles), tmp_path / "batch", settings)
+        corpus: dict[str, dict] = {}
+        for part in parts(random.Random(3).sample(articles, len(articles)), 5):
+            out = collapse(tmp_path, part, settings, level)
+            corpus = applied(corpus, out)
+        assert corpus == export(tmp_path / level)
+        assert members(corpus) == members({row["id"]: row for row in rows(tmp_path / "batch" / "corpus.jsonl")})
+        assert whole(tmp_path / level)
+
+
+def test_a_canonical_is_replaced_as_the_policy_says(tmp_path):
+    """The later copy comes first; with ``earliest`` the story keeps its id and gets another canonical."""
+    text = passage(1)
+    settings = Settings(level="near", keep="earliest", workers=1)
+    collapse(tmp_path, [record("late", text, date="2026-03-04"), record("other", passage(2))], settings)
+    before = export(tmp_path / "index")
+    out = collapse(tmp_path, [record("early", text, date="2026-03-02")], settings)
+    (change,) = rows(out / "changes.jsonl")
+    assert (change["changes"], change["canonical"], change["was"]) == (["joined", "superseded"], "early", "late")
+    assert change["story"] in before
+    (row,) = rows(out / "corpus.jsonl")
+    assert row["story"]["id"] == change["story"]
+    assert [row["id"] for row in rows(out / "merged.jsonl")] == []
+    out = collapse(tmp_path, [record("later", text, date="2026-03-09")], settings)
+    (change,) = rows(out / "changes.jsonl")
+    assert (change["changes"], change["canonical"]) == (["joined"], "early")
+
+
+def test_stories_that_a_page_ties_together_are_merged_and_fall_apart_without_it(tmp_path):
+    """A page of two texts joins both; its new version has one of them only. Changes can be applied throughout."""
+    one, two = passage(1, 80), passage(2, 80)
+    corpus = applied({}, collapse(tmp_path, [record("one", one), record("two", two), record("far", passage(3))], NEAR))
+    assert len(corpus) == 3
+    out = collapse(tmp_path, [record("both", f"{one}\n{two}")], Settings(level="near", near_threshold=0.4, workers=1))
+    merged = applied(corpus, out)
+    assert merged == export(tmp_path / "index")
+    out = collapse(tmp_path, [record("both", passage(9))], NEAR)
+    apart = applied(merged, out)
+    assert apart == export(tmp_path / "index")
+    assert members(apart) == {frozenset([name]) for name in ("one", "two", "far", "both")}
+    assert whole(tmp_path / "index")
+
+
+def test_a_new_version_of_a_record_takes_its_place(tmp_path):
+    collapse(tmp_path, [record("a", passage(1)), record("b", passage(1)), record("c", passage(2))], NEAR)
+    corpus = export(tmp_path / "index")
+    out = collapse(tmp_path, [record("b", passage(2))], NEAR)
+    now = applied(corpus, out)
+    assert now == export(tmp_path / "index")
+    assert members(now) == {frozenset("a"), frozenset("bc")}
+    kinds = {row["story"]: row["changes"] for row in rows(out / "changes.jsonl")}
+    assert sorted(kinds.values()) == [["joined", "superseded", "updated"], ["split"]]
+    out = collapse(tmp_path, [record("b", passage(2), title="With a title")], NEAR)
+    assert [row["changes"] for row in rows(out / "changes.jsonl")] == [["updated"]]
+    assert applied(now, out) == export(tmp_path / "index")
+    assert whole(tmp_path / "index")
+
+
+def test_records_that_share_an_id(tmp_path):
+    """Two contents under one id in one batch are two records, also when the batch comes again."""
+    pair = [record("a", passage(1)), record("a", passage(2))]
+    collapse(tmp_path, pair, NEAR)
+    before = content(tmp_path / "index")
+    assert {name for one in members(export(tmp_path / "index")) for name in one} == {"a", "a#2"}
+    out = collapse(tmp_path, pair, NEAR)
+    assert content(tmp_path / "index") == before
+    assert {row["id"] for row in rows(out / "rejected.jsonl")} == {"a", "a#2"}
+    collapse(tmp_path, [*pair, record("a", passage(3))], NEAR)
+    assert {name for one in members(export(tmp_path / "index")) for name in one} == {"a", "a#2", "a#3"}
+
+
+def test_stories_that_do_not_satisfy_are_kept_back_until_one_does(tmp_path):
+    settings = Settings(level="near", require=Require(lang=("de",)), workers=1)
+    out = collapse(tmp_path, [record("en", passage(1))], settings)
+    assert [row["reason"] for row in rows(out / "rejected.jsonl")] == ["requirement"]
+    assert export(tmp_path / "index") == {} == applied({}, out)
+    out = collapse(tmp_path, [record("de", passage(1), lang="de")], settings)
+    assert [row["changes"] for row in rows(out / "changes.jsonl")] == [["created"]]
+    assert applied({}, out) == export(tmp_path / "index")
+    assert members(export(tmp_path / "index")) == {frozenset(["en", "de"])}
+
+
+def test_a_template_that_shows_late(tmp_path):
+    """Pages of one frame come a few a day: once the frame is known, the early ones stand apart too."""
+    frame = passage(0, 300)
+    pages = [
+        record(f"p{k:02d}", f"{passage(100 + k, 100)}\n{frame}", url=f"https://www.frame.example/p{k}") for k in range(16)
+    ]
+    corpus: dict[str, dict] = {}
+    for part in parts(pages, 4):
+        out = collapse(tmp_path, part, NEAR)
+        corpus = applied(corpus, out)
+    assert corpus == export(tmp_path / "index")
+    assert len(corpus) == len(pages)
+    assert whole(tmp_path / "index")
+
+
+def test_lines_that_a_site_repeats_over_days_are_dropped(tmp_path):
+    notice = "The Harbour Gazette is printed on paper from the mills of Orlesk since the year of the great flood."
+    for day in range(4):
+        folder = tmp_path / f"day{day}" / "www.gazette.example"
+        folder.mkdir(parents=True)
+        for k in range(2):
+            body = "\n".join(f"{passage(10 * day + k + 100 * line, 40)}" for line in range(3))
+            (folder / f"{day}-{k}.txt").write_text(f"{body}\n{notice}\n", encoding="utf-8")
+        out = tmp_path / "out"
+        pipeline.run(tmp_path / f"day{day}", out, NEAR, index=tmp_path / "index")
+        held = sum(notice in row["text"] for row in rows(out / "corpus.jsonl"))
+        assert held == (2 if day == 0 else 0)
+    before = content(tmp_path / "index")
+    pipeline.run(tmp_path / "day3", out, NEAR, index=tmp_path / "index")
+    assert content(tmp_path / "index") == before
+
+
+@pytest.mark.parametrize(("level", "seed"), [("event", 1), ("event", 2), ("near", 3), ("near", 4), ("exact", 5)])
+def test_days_of_pages_that_come_change_and_come_again(tmp_path, level, seed):
+    """Whatever comes: changes can be applied, counts add up, the index is whole, a rerun changes nothing."""
+    chance = random.Random(seed)
+    passages = [passage(k, 30) for k in range(9)]
+    keep = chance.choice(["complete", "earliest", "latest"])
+    settings = Settings(level=level, keep=keep, prefer=("a.example",), workers=1)
+    corpus: dict[str, dict] = {}
+    for _ in range(4):
+        records = []
+        for _ in range(chance.randint(2, 7)):
+            name = chance.choice("abcdefghijkl")
+            text = "\n".join(chance.choice(passages) for _ in range(chance.randint(1, 4)))
+            fields = {"date": f"2026-03-{chance.randint(1, 9):02d}", "url": f"https://{chance.choice('abc')}.example/{name}"}
+            records.append(record(name, chance.choice([text, text, text, "too short"]), **fields))
+        out = collapse(tmp_path, records, settings)
+        corpus = applied(corpus, out)
+        assert corpus == export(tmp_path / "index")
+        counts = json.loads((out / "report.json").read_text())["counts"]
+        assert counts["records"] == counts["stories"] + counts["merged"] + counts["rejected"]
+    assert whole(tmp_path / "index")
+    before = content(tmp_path / "index")
+    out = collapse(tmp_path, records, settings)
+    assert content(tmp_path / "index") == before
+    assert {row["reason"] for row in rows(out / "rejected.jsonl")} == {"already-known"}
+
+
+def test_compaction_changes_no_content(articles, tmp_path):
+    for part in parts(articles[:36], 3):
+        collapse(tmp_path, part)
+    collapse(tmp_path, [articles[0] | {"title": "Another title than before"}])
+    before = export(tmp_path / "index")
+    assert command.main(argparse.Namespace(action="compact", folder=tmp_path / "index")) == 0
+    assert len(list((tmp_path / "index" / "segments").iterdir())) == 1
+    assert export(tmp_path / "index") == before
+    assert whole(tmp_path / "index")
+    out = collapse(tmp_path, articles[36:48])
+    assert applied(before, out) == export(tmp_path / "index")
+    assert whole(tmp_path / "index")
+
+
+def test_many_small_batches_are_merged_by_themselves(tmp_path):
+    for k in range(18):
+        collapse(tmp_path, [record(f"r{k:02d}", passage(k))], NEAR)
+    assert len(list((tmp_path / "index" / "segments").iterdir())) <= 8
+    assert len(export(tmp_path / "index")) == 18
+    assert whole(tmp_path / "index")
+
+
+def test_a_second_writer_is_told(tmp_path):
+    collapse(tmp_path, [record("a", passage(1))], NEAR)
+    write(tmp_path / "b.jsonl", [record("b", passage(2))])
+    with session.writer(tmp_path / "index", NEAR, "collapse"):
+        done = call("collapse", tmp_path / "b.jsonl", "-o", tmp_path / "o", "--index", tmp_path / "index", "--level", "near")
+        assert done.returncode == 2
+        assert done.stderr.decode().count("\n") == 1
+        assert "in use by another run" in done.stderr.decode()
+        assert not (tmp_path / "o").exists()
+        assert call("index", "verify", tmp_path / "index").returncode == 0  # readers see the committed state
+    assert list(export(tmp_path / "index"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (Settings(level="exact"), "level"),
+        (Settings(level="near", near_threshold=0.6), "near-threshold"),
+        (Settings(level="near", keep="latest"), "keep"),
+        (Settings(level="near", require=Require(min_words=10)), "require"),
+    ],
+)
+def test_other_settings_are_refused(tmp_path, settings, told):
+    collapse(tmp_path, [record("a", passage(1))], NEAR)
+    before = content(tmp_path / "index")
+    with pytest.raises(UsageError, match=rf"was made with {told} .*--index NEW_DIR"):
+        collapse(tmp_path, [record("b", passage(2))], settings)
+    assert content(tmp_path / "index") == before
+
+
+@pytest.mark.parametrize("name", ["format", "collapse rules"])
+def test_another_version_is_refused(tmp_path, name):
+    collapse(tmp_path, [record("a", passage(1))], NEAR)
+    with closing(sqlite3.connect(tmp_path / "index" / "manifest.sqlite")) as connection, connection:
+        connection.execute("UPDATE identity SET value = 'of another cleaner' WHERE name = ?", (name,))
+    write(tmp_path / "b.jsonl", [record("b", passage(2))])
+    done = call("collapse", tmp_path / "b.jsonl", "-o", tmp_path / "o", "--index", tmp_path / "index", "--level", "near")
+    assert done.returncode == 2
+    assert b"--index NEW_DIR" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-3])
+
+
+def _scribble(path: Path) -> None:
+    found = bytearray(path.read_bytes())
+    found[-8:] = b"\xff" * 8
+    path.write_bytes(bytes(found))
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, _cut, _scribble])
+def test_damaged_files_are_told(articles, tmp_path_factory, tmp_path, damage):
+    """By verify for every file, and without a traceback by a run that reads it."""
+    collapse(tmp_path, articles[:20])
+    kept = tmp_path / "kept"
+    shutil.copytree(tmp_path / "index", kept)
+    write(tmp_path / "more.jsonl", articles[20:24])
+    for name in ("record_bytes", "report_bytes_starts", "posting_report"):
+        shutil.rmtree(tmp_path / "index")
+        shutil.copytree(kept, tmp_path / "index")
+        (file,) = (tmp_path / "index" / "segments").glob(f"*/{name}.npy")
+        damage(file)
+        try:
+            assert not whole(tmp_path / "index")
+        except UsageError as error:
+            assert str(error).startswith(DAMAGE)
+        try:
+            collapse(tmp_path, articles[20:24])
+        except UsageError as error:
+            assert str(error).startswith(DAMAGE)
+            assert file.name in str(error)
+
+
+def test_a_folder_that_is_no_index(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    for action in ("stats", "verify", "compact", "export"):
+        with pytest.raises(UsageError, match="is no index"):
+            command.main(argparse.Namespace(action=action, folder=tmp_path, output=tmp_path / "o", format=None))
+    with pytest.raises(UsageError, match="holds other files"):
+        pipeline.collapse_files(write(tmp_path / "a.jsonl", [record("a", passage(1))]), tmp_path / "o", NEAR, index=tmp_path)
+    (tmp_path / "ix").mkdir()
+    (tmp_path / "ix" / "manifest.sqlite").write_bytes(b"no database at all, only some text in its place" * 30)
+    done = call("index", "verify", tmp_path / "ix")
+    assert done.returncode == 2
+    assert DAMAGE.encode() in done.stderr
+
+
+def test_stats(tmp_path):
+    collapse(tmp_path, [record("a", passage(1)), record("b", passage(1))], NEAR)
+    done = call("index", "stats", tmp_path / "index")
+    figures = {line[:28].strip(): line[28:].strip() for line in done.stdout.decode().splitlines()}
+    assert (figures["records"], figures["stories"], figures["runs"]) == ("2", "1", "1")
+
+
+def test_a_killed_run_leaves_the_old_state_or_the_new_one(articles, tmp_path):
+    """Killed at random moments, then run again: the index is whole each time, and ends as if undisturbed."""
+    write(tmp_path / "first.jsonl", articles[:40])
+    write(tmp_path / "second.jsonl", articles[40:60])
+    for name in ("calm", "killed"):
+        pipeline.collapse_files(tmp_path / "first.jsonl", tmp_path / "out", EVENT, index=tmp_path / name)
+    old = content(tmp_path / "killed")
+    started = time.monotonic()
+    command_line = [sys.executable, "-m", "cleaner", "collapse", "second.jsonl", "-o", "out", "--quiet", "--index"]
+    subprocess.run([*command_line, "calm"], cwd=tmp_path, check=True)
+    took = time.monotonic() - started
+    new = content(tmp_path / "calm")
+    chance = random.Random(7)
+    for _ in range(3):
+        process = subprocess.Popen([*command_line, "killed"], cwd=tmp_path)
+        time.sleep(chance.uniform(0.3, 1.0) * took)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert whole(tmp_path / "killed")
+        assert content(tmp_path / "killed") in (old, new)
+    subprocess.run([*command_line, "killed"], cwd=tmp_path, check=True)
+    assert content(tmp_path / "killed") == new
+    assert export(tmp_path / "killed") == export(tmp_path / "calm")
+    named = {path.name for path in (tmp_path / "killed" / "segments").iterdir()}
+    assert named == {path.name for path in (tmp_path / "calm" / "segments").iterdir()}
