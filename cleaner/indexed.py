@@ -49,6 +49,10 @@ class Session:
         self.changes = done.changes
         yield done.stories
 
+    def thresholds(self) -> dict[str, float]:
+        """From which scores on the stories of the index are linked, by level."""
+        return self._index.thresholds()
+
     def brought(self, name: str) -> bool:
         """Whether a record of this id came new with this run."""
         return name in self._brought

@@ -33,6 +33,8 @@ class Report:
     characters_kept: int = 0
     duplicate_ids: list[tuple[str, str]] = field(default_factory=list)
     """(id, the new id that tells the record apart)."""
+    thresholds: dict[str, float] = field(default_factory=dict)
+    """From which copies (``near``) and reports (``event``) were linked: as set, or as the corpus asks for."""
     index: dict[str, int] = field(default_factory=dict)
     """With an index: what it holds now, and how many of its stories changed in which way."""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class Report:
                 "count": len(self.duplicate_ids),
                 "examples": [{"id": old, "became": new} for old, new in self.duplicate_ids[:EXAMPLES]],
             },
+            "thresholds": self.thresholds,
             **({"index": self.index} if self.index else {}),
             "settings": dict(settings),
             "versions": versions(),

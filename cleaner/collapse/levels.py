@@ -28,6 +28,7 @@ def collapse(
     event_span: float | None = None,
     require: Require | None = None,
     encoder: Encoder | None = None,
+    used: dict[str, float] | None = None,
 ) -> list[Story]:
     """Collapse articles to stories, sorted by the canonical's id.
 
@@ -35,11 +36,14 @@ def collapse(
     canonical. ``event_span`` is the most hours that lie between two dated reports of one story (copies of
     a report may be of any date); None sets no limit. ``require`` is what a canonical must satisfy: a
     story of which no member does comes out with ``fits`` False. ``encoder`` adds its evidence to that for
-    one event. Articles with equal ids are told apart as ``tell_apart`` does.
+    one event. ``used`` is filled with the thresholds that were used, by level. Articles with equal ids are
+    told apart as ``tell_apart`` does.
     """
     ordered = tell_apart(sorted(articles, key=order))
     thresholds = near_threshold, event_threshold
     folded = Folded.from_articles(ordered, level, *thresholds, keep, prefer, event_span, require, encoder)
+    if used is not None:
+        used.update(folded.used)
     return build(folded)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from cleaner.collapse import body, canonical, exact
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.linkage import average_link
-from cleaner.collapse.near import NearIndex
+from cleaner.collapse.near import DEFAULT_THRESHOLD, NearIndex
 from cleaner.collapse.words import tokens
 from cleaner.records import Article, Member, Story
 from cleaner.settings import Require
@@ -45,6 +45,8 @@ class Folded:
     event_row: Mapping[int, int] = dataclasses.field(default_factory=dict)
     pairs: Pairs | None = None
     probability: Mapping[tuple[int, int], float] = dataclasses.field(default_factory=dict)
+    used: dict[str, float] = dataclasses.field(default_factory=dict)
+    """Thresholds from which copies (``near``) and reports (``event``) were linked."""
 
     @classmethod
     def from_articles(
@@ -100,7 +102,8 @@ class Folded:
         """Find the near copies and make ``groups`` of them; may be called again with another threshold."""
         rows = sorted(set(self.exact_of))
         near = self.near or NearIndex([self.words[i] for i in rows], [self.articles[i].site for i in rows])
-        self.take_copies(near, rows, near.labels(threshold).tolist())
+        self.used["near"] = threshold or DEFAULT_THRESHOLD
+        self.take_copies(near, rows, near.labels(self.used["near"]).tolist())
 
     def take_copies(
         self, near: NearIndex, rows: Sequence[int], labels: Sequence[int], kept: Collection[int] = ()
@@ -139,7 +142,7 @@ class Folded:
         first_date: dict[int, str] = {}
         for i, head in enumerate(self.near_of):
             if date := self.articles[i].date:
-                first_date[head] = min(date, first_date.get(head, date))
+                first_date[head] = min(date, first_date.get(head, date), key=canonical.published)
         near = self.near
         return {
             i: dataclasses.replace(
@@ -166,12 +169,13 @@ class Folded:
         if self.event is None or self.pairs is None:
             raise RuntimeError("the level event was not reached")
         pairs = self.pairs
+        self.used["event"] = threshold or adapted_threshold(count_scores(pairs.probability))
         labels = average_link(
             len(self.event),
             pairs.left,
             pairs.right,
             pairs.probability,
-            threshold or adapted_threshold(count_scores(pairs.probability)),
+            self.used["event"],
             None if span is None else (self.event.hours(), span),
         )
         label_of = {i: int(labels[row]) for i, row in self.event_row.items()}
@@ -193,9 +197,7 @@ class Folded:
         else:
             units = [canonical.content(self.words[head], self.articles[head].title) for head in heads]
             full, own = canonical.completeness(units), canonical.own_share(units)
-            score = [
-                a - canonical.OWN * b + canonical.CENTRAL * c for a, b, c in zip(full, own, central, strict=True)
-            ]
+            score = [a - canonical.OWN * b + canonical.CENTRAL * c for a, b, c in zip(full, own, central, strict=True)]
         return {i: score[local[self.near_of[i]]] for i in members}
 
 

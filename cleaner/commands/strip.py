@@ -8,7 +8,7 @@ import sys
 from contextlib import nullcontext
 from typing import TextIO
 
-from cleaner import pipeline
+from cleaner import preparing
 from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
@@ -22,7 +22,7 @@ from cleaner.sources import InputFile
 def main(options: argparse.Namespace) -> int:
     """Strip every record; articles go to the output, rejected ones to their file or to stderr."""
     settings = settings_from(options)
-    files = pipeline.find(options.inputs)
+    files = preparing.find(options.inputs)
     _check_paths(files, options)
     progress = Silent() if options.output in STANDARD else for_terminal(options.quiet)
     kept = rejected = 0
@@ -30,7 +30,7 @@ def main(options: argparse.Namespace) -> int:
         output_stream(options.output) as out,
         output_stream(options.rejected) if options.rejected else nullcontext() as refused,
     ):
-        records = pipeline.stripped(pipeline.read(files, settings), settings)
+        records = preparing.stripped(preparing.read(files, settings), settings)
         for record in progress.track("strip", records):
             if isinstance(record, Rejected):
                 rejected += 1

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import zstandard
 
+from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.errors import RunFailed, UsageError
-from cleaner.index import format, manifest
+from cleaner.index import format, manifest, threshold
 from cleaner.index.batch import Batch, identify
 from cleaner.index.compact import compact_if_many
 from cleaner.index.reports import renew_scores
@@ -66,6 +67,15 @@ class Session:
         entries = segment.save(self._folder / SEGMENTS)
         manifest.add_segment(self._store.sql, segment.name, len(articles), entries)
         return done
+
+    def thresholds(self) -> dict[str, float]:
+        """From which scores on copies (``near``) and reports (``event``) are linked."""
+        found: dict[str, float] = {}
+        if self._settings.level != "exact":
+            found["near"] = self._settings.near_threshold or DEFAULT_THRESHOLD
+        if self._settings.level == "event":
+            found["event"] = threshold.used(self._store, self._settings)
+        return found
 
     def records(self) -> int:
         """How many records the index holds now."""
