@@ -31,7 +31,8 @@ _CLOSE_SET = frozenset(("br", "li", "dd", "dt", "tr", "td", "th", "pre", "captio
 _CELLS = ("td", "th")
 _INVISIBLE = re.compile(r"visually-?hidden|screen-?reader|\bsr-only", re.IGNORECASE)
 """Classes of inline text that only a screen reader sees ("opens in a new tab")."""
-_ZERO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_ZERO_WIDTHS = "\u00ad\u200b\u2060\ufeff"
+_ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTHS}]")
 
 _INLINE, _BLOCK, _LINE_BREAK, _LINK, _BOLD, _UNSEEN_KIND, _SKIPPED = range(7)
 _KIND = {
@@ -87,7 +88,7 @@ class Outline:
 
 def squeeze(text: str) -> str:
     """White space runs as one space, no invisible characters, trimmed."""
-    if not text.isascii():
+    if not text.isascii() and any(map(text.__contains__, _ZERO_WIDTHS)):
         text = _ZERO_WIDTH.sub("", text)
     return " ".join(text.split())
 

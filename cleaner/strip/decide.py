@@ -26,8 +26,10 @@ from cleaner.strip.rules import Rule, count_words
 
 MAX_RULE_WORDS = 100
 """No rule looks at a longer line."""
-START_CHARS = (5, 3, 2, 1)
+START_CHARS = (4, 2, 1)
 """Characters of a line by which the rules that can match it are looked up, and shorter beginnings."""
+REPEATED_CHARS = 100
+"""Characters of a line up to which its rule is remembered: the pages of a site share their menus."""
 MAX_BAR_WORDS = 24
 """Words of a line that may be a bar of several short texts."""
 _BAR = regex.compile(r"\s+[|•·»›]\s+|\s*[|｜]\s*")
@@ -71,7 +73,7 @@ def _pack(language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
     return tuple(rule for name in names for rule in rules.load(name) if rule.place in places)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
 def _possible(start: str, language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules that can match a line with this beginning, so that most lines are asked few.
 
@@ -92,6 +94,10 @@ def matching(line: str, language: str | None, places: tuple[str, ...] = rules.PL
     words = count_words(line)
     if words > MAX_RULE_WORDS:
         return None
+    return (_remembered if len(line) <= REPEATED_CHARS else _matching)(line, words, language, places)
+
+
+def _matching(line: str, words: int, language: str | None, places: tuple[str, ...]) -> Rule | None:
     text = line.lstrip("-•*·▪►|> ").rstrip() or line
     found = _first(text, words, language, places)
     if found is not None or words > MAX_BAR_WORDS:
@@ -102,6 +108,9 @@ def matching(line: str, language: str | None, places: tuple[str, ...] = rules.PL
     hits = [hit for part in parts if (hit := _first(part, count_words(part), language, places)) is not None]
     sure = any(hit.label != "date" for hit in hits) or len(hits) == len(parts) or places == ("head",)
     return hits[0] if sure and 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
+
+
+_remembered = lru_cache(maxsize=20_000)(_matching)
 
 
 def _first(text: str, words: int, language: str | None, places: tuple[str, ...]) -> Rule | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import regex
 
@@ -24,6 +25,10 @@ LOOK_AHEAD = 40
 """Lines of text whose words a headline is compared with."""
 LOOK_BACK = 40
 """Lines above the first paragraph among which the headline is looked for."""
+EXPANDED = 8
+"""Characters by which a line's key may be longer than the line: casefolding makes two of a few letters."""
+MAX_LINE = 200
+"""Characters, beside twice the headline's, of a line that may hold the headline with something in front."""
 STEM = 5
 CLOSE = 4
 """Lines above the first paragraph within which a line may be the headline by its place alone."""
@@ -81,16 +86,24 @@ def same(line: str, title: str) -> bool:
 
 def repetition(line: str, title: str) -> str | None:
     """How a line repeats the title: ``repeated``, ``glued`` (something in front), or None."""
-    mine, wanted = key(line), key(title)
-    if not mine or not wanted:
+    end = line[-8:]
+    cut_off = (".." in end or "…" in end) and _CUT_OFF.search(line)
+    wanted = _key_of_title(title)
+    if not wanted or not (cut_off or len(line) + EXPANDED >= len(wanted)) or len(line) > MAX_LINE + 2 * len(title):
+        return None  # sparing most lines their key
+    mine = key(line)
+    if not mine:
         return None
     if mine == wanted:
         return "repeated"
-    if _CUT_OFF.search(line):
+    if cut_off:
         return _cut_off(mine, wanted)
     if len(wanted) >= MIN_TRUNCATED and mine.endswith(wanted) and len(mine) - len(wanted) <= MAX_GLUED:
         return "glued"
     return None
+
+
+_key_of_title = lru_cache(maxsize=256)(key)
 
 
 def _cut_off(mine: str, wanted: str) -> str | None:

@@ -37,6 +37,11 @@ _DATE_IN_LINE = regex.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th|º|\.)?\s(?:de\s)?[\p{L}\p{M}]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d\b"
     r"|\b\p{L}{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d\b|(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
 )
+_ENGLISH_MONTH = regex.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september"
+    r"|october|november|december)\b",
+    regex.IGNORECASE,
+)
 _CHINESE = regex.compile(r"(\d+)\s?年\s?(\d+)\s?月\s?(\d+)")
 _EPOCH = datetime.datetime(1970, 1, 1)
 _COMPACT = regex.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
@@ -90,9 +95,11 @@ def _from_words(raw: str) -> str | None:
 
     if len(raw) > MAX_DATE:
         return None
-    found = parse(
-        raw, settings={"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "RELATIVE_BASE": _EPOCH}
-    )
+    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "RELATIVE_BASE": _EPOCH}
+    found = None
+    if _ENGLISH_MONTH.search(raw):  # trying two hundred languages takes milliseconds
+        found = parse(raw, languages=["en"], settings=settings)
+    found = found or parse(raw, settings=settings)
     return found.date().isoformat() if found else None
 
 

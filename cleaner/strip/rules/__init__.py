@@ -18,6 +18,7 @@ A file holds ``language = "xx"`` and a list of ``[[rule]]`` tables:
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -50,6 +51,7 @@ PLACES = ("head", "tail", "anywhere")
 EFFECTS = ("line", "section")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "ru", "ar", "tr", "zh")
 FLAGS = regex.IGNORECASE | regex.V0
+_MAY_BE_WIDE = re.compile("[\u2e80-\U0010ffff]")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
 SHORT = 400
 """Characters up to which no clock is set: setting it takes six times as long as the match itself."""
@@ -96,7 +98,7 @@ def count_words(line: str) -> int:
     Han, kana and full-width characters are counted apart (rounded up) and then stand as spaces, so that
     in a mixed line what is left over in Latin letters is still counted as tokens.
     """
-    if line.isascii():
+    if line.isascii() or not _MAY_BE_WIDE.search(line):
         return len(line.split())
     wide = _CJK.sub(" ", line)
     if wide == line:
