@@ -68,15 +68,38 @@ def collapse(
     level: str = "event",
     keep: str = "complete",
     prefer: Sequence[str] = (),
+    *,
+    near_threshold: float | None = None,
+    event_threshold: float | None = None,
+    event_span: float | None = None,
+    require: Require | None = None,
 ) -> list[Story]:
     """Collapse articles to stories, one per event (or per text, at the levels ``near`` and ``exact``).
 
-    Raises UsageError for an unknown level or policy.
+    The options are those of `Settings`. A story of which no member satisfies ``require`` has ``fits`` False.
+    Raises UsageError for a value that makes no sense.
     """
     from cleaner.collapse import levels
 
-    checked = Settings(level=level, keep=keep, prefer=(prefer,) if isinstance(prefer, str) else tuple(prefer))
-    return levels.collapse(articles, checked.level, checked.keep, checked.prefer)
+    checked = Settings(
+        level=level,
+        keep=keep,
+        prefer=(prefer,) if isinstance(prefer, str) else tuple(prefer),
+        near_threshold=near_threshold,
+        event_threshold=event_threshold,
+        event_span=event_span,
+        require=require or Require(),
+    )
+    return levels.collapse(
+        articles,
+        checked.level,
+        checked.keep,
+        checked.prefer,
+        checked.near_threshold,
+        checked.event_threshold,
+        checked.event_span,
+        checked.require,
+    )
 
 
 def run(

@@ -93,3 +93,15 @@ def test_run(tmp_path):
     (tmp_path / "page.html").write_text(html(), encoding="utf-8")
     report = cleaner.run(str(tmp_path / "page.html"), str(tmp_path / "out"))
     assert (report.records, report.stories) == (1, 1)
+
+
+def test_collapse_takes_the_options_of_a_run():
+    everything = cleaner.collapse(articles(), level="near", near_threshold=1.0)
+    assert sorted(story.size for story in everything) == [1, 3]  # an excerpt is contained whole
+    required = cleaner.collapse(articles(), level="near", require=cleaner.Require(min_words=50))
+    assert {story.canonical.id: story.fits for story in required if story.size == 1} == {"a3": False}
+    assert all(story.canonical.id in ("a0", "a1") for story in required if story.size == 3)
+    with pytest.raises(cleaner.UsageError):
+        cleaner.collapse(articles(), event_threshold=2)
+    with pytest.raises(cleaner.UsageError):
+        cleaner.collapse(articles(), event_span=-1)
