@@ -458,3 +458,18 @@ def test_a_killed_run_leaves_the_old_state_or_the_new_one(articles, tmp_path):
     assert export(tmp_path / "killed") == export(tmp_path / "calm")
     named = {path.name for path in (tmp_path / "killed" / "segments").iterdir()}
     assert named == {path.name for path in (tmp_path / "calm" / "segments").iterdir()}
+
+
+def test_changes_of_an_earlier_run_do_not_outlive_it(tmp_path):
+    out = collapse(tmp_path, [record("a", passage(1))], NEAR)
+    assert (out / "changes.jsonl").is_file()
+    (out / "mine.jsonl").write_text("kept")
+    pipeline.collapse_files(tmp_path / "batch.jsonl", out, NEAR)
+    assert sorted(path.name for path in out.iterdir()) == [
+        "corpus.jsonl",
+        "cuts.jsonl",
+        "merged.jsonl",
+        "mine.jsonl",
+        "rejected.jsonl",
+        "report.json",
+    ]

@@ -16,6 +16,7 @@ from typing import Any, Self, TextIO
 import regex
 
 from cleaner.errors import UsageError
+from cleaner.settings import FORMATS
 from cleaner.sinks import parquet
 
 SCRATCH_PREFIX = ".cleaner-unfinished-"
@@ -125,15 +126,21 @@ class OutputFolder:
             for path in sorted(self.scratch.glob("*.jsonl")):
                 parquet.convert(path, path.with_suffix(".parquet"))
                 path.unlink()
-        other = "jsonl" if self.form == "parquet" else "parquet"
-        stale = _is_of_a_run(self.folder)
-        for path in sorted(self.scratch.iterdir()):
-            with path.open("rb+") as written:
-                os.fsync(written.fileno())
+        of_a_run = _is_of_a_run(self.folder)
+        written = sorted(self.scratch.iterdir())
+        for path in written:
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
             path.replace(self.folder / path.name)
-            old = (self.folder / path.name).with_suffix(f".{other}")
-            if stale and path.name != REPORT and old.is_file():
-                old.unlink()
+        if of_a_run:
+            self._remove_stale({path.name for path in written})
+
+    def _remove_stale(self, names: Collection[str]) -> None:
+        """Remove what an earlier run left: the same files in the other format, and changes where a run has none."""
+        stems = {name.split(".")[0] for name in names} | ({"changes"} if REPORT in names else set())
+        for path in (self.folder / f"{stem}.{form}" for stem in sorted(stems) for form in FORMATS):
+            if path.stem in parquet.KNOWN and path.name not in names and path.is_file():
+                path.unlink()
 
 
 def _is_of_a_run(folder: Path) -> bool:
