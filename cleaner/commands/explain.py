@@ -124,7 +124,7 @@ def settings_of(folder: Path) -> tuple[str, float, float, str | None]:
         report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
         settings, used = report["settings"], report["thresholds"]
         level = settings["level"]
-        near, event = (used.get(name) or settings[f"{name}_threshold"] for name in ("near", "event"))
+        near, event = (used[name] if name in used else settings[f"{name}_threshold"] for name in ("near", "event"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{folder} holds no {REPORT} of a run; two records are explained with its settings") from error
     if level not in LEVELS:
