@@ -81,24 +81,15 @@ def collapse(
     """
     from cleaner.collapse import levels
 
-    checked = Settings(
-        level=level,
-        keep=keep,
-        prefer=(prefer,) if isinstance(prefer, str) else tuple(prefer),
-        near_threshold=near_threshold,
-        event_threshold=event_threshold,
-        event_span=event_span,
-        require=require or Require(),
-    )
     return levels.collapse(
         articles,
-        checked.level,
-        checked.keep,
-        checked.prefer,
-        checked.near_threshold,
-        checked.event_threshold,
-        checked.event_span,
-        checked.require,
+        level,
+        keep,
+        (prefer,) if isinstance(prefer, str) else prefer,
+        near_threshold,
+        event_threshold,
+        event_span,
+        require,
     )
 
 

@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleaner.records import Article, Story
@@ -35,19 +34,19 @@ class Session:
         """Pages that the sites of these new articles had before; remembers the new ones."""
         sites = {article.site for article in articles if article.site}
         earlier = self._index.site_pages.of(sites, articles)
-        self._index.site_pages.remember([replace(article) for article in articles])
+        self._index.site_pages.remember(list(articles))
         return earlier
 
     def empty(self, articles: Sequence[Article]) -> None:
         """Remember new articles of which nothing was left."""
         self._index.empty(articles)
 
-    def add(self, articles: Sequence[Article]) -> Iterator[list[Story]]:
-        """Collapse new articles against all of the index; the stories that changed, as one item."""
+    def add(self, articles: Sequence[Article]) -> list[Story]:
+        """Collapse new articles against all of the index; the stories that changed."""
         self._brought = {article.id for article in articles}
         done = self._index.add(articles)
         self.changes = done.changes
-        yield done.stories
+        return done.stories
 
     def thresholds(self) -> dict[str, float]:
         """From which scores on the stories of the index are linked, by level."""

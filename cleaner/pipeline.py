@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,22 @@ from typing import Any
 from cleaner import indexed
 from cleaner.collapse import levels
 from cleaner.collapse.event import encoder
+from cleaner.collapse.folding import Folded
+from cleaner.collapse.stories import build
+from cleaner.engines import local
 from cleaner.errors import RunFailed, UsageError
 from cleaner.preparing import Inputs, Read, Stripped, clean_already, find, read, stripped
 from cleaner.progress import Progress, Silent
-from cleaner.records import Article, Cut, Rejected, Story
+from cleaner.records import Cut, Rejected, Story
 from cleaner.report import Report
 from cleaner.settings import Settings
+from cleaner.shelf import DiskShelf, Shelf
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.strip import site_memory
 
+PARALLEL_FROM = 2_000
+"""Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
 Prepare = Callable[[Iterable[Read], Settings], Iterator[Stripped]]
 
 
@@ -69,13 +75,32 @@ def _timed(report: Report, stage: str) -> Iterator[None]:
 class _Held:
     """What a run keeps of each article while it waits for the rest."""
 
-    articles: list[Article] = field(default_factory=list)
+    articles: Shelf
     positions: list[array[int]] = field(default_factory=list)
-    """Places of each article's lines on its page."""
+    """Places of each article's lines on its page, where they will be asked for."""
     new_cuts: dict[str, list[Cut]] = field(default_factory=dict)
     """By origin: what was dropped after the article's cuts had gone to their file."""
     new_ids: dict[str, str] = field(default_factory=dict)
     """By origin."""
+
+    def keep(self, places: list[int]) -> None:
+        """Leave out the articles at other places."""
+        self.articles.arrange(places)
+        if self.positions:
+            self.positions = [self.positions[i] for i in places]
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: what its steps share."""
+
+    settings: Settings
+    progress: Progress
+    report: Report
+    out: OutputFolder
+    held: _Held
+    session: indexed.Session | None
+    site_memory: bool
 
 
 def _into_folder(
@@ -94,59 +119,41 @@ def _into_folder(
         encoder.check(settings.encoder)
     with indexed.opened(index, settings, "run" if prepare is stripped else "collapse") as session:
         with OutputFolder(output, settings.format) as out:
-            held = _Held()
+            held = _Held(DiskShelf(out.workspace) if session is None else Shelf())
+            one = _Run(settings, progress, report, out, held, session, settings.site_memory and prepare is stripped)
             with _timed(report, "strip"):
                 for record in progress.track("strip", prepare(read(files, settings), settings)):
-                    _take(record, held, report, out)
+                    _take(record, one)
                 _check_sanity(report)
                 if session:
-                    _leave_known(session, held, report, out)
-                if settings.site_memory and prepare is stripped:
-                    _drop_repeated(held, report, out, session)
-            if session is None:
-                held.articles = _tell_apart(held, report)
-            collapsed = _collapse(held.articles, settings, report) if session is None else session.add(held.articles)
+                    _leave_known(session, one)
+                if one.site_memory:
+                    _drop_repeated(one)
             with _timed(report, "collapse"):
-                stories = next(progress.track("collapse", collapsed, total=1))
-                stories = _fitting(stories, settings, report, out, session)
+                collapsed, total = _collapsed(one) if session is None else _added(session, one)
             with _timed(report, "write"):
-                _write(stories, held, report, out, session)
-            out.write_document("report.json", report.as_dict(settings.as_dict()))
+                for story in progress.track("write", collapsed, total):
+                    _write(story, one)
+                _finish(one)
         if session:
             session.commit()  # last: a run killed before it is run again with the same result
     return report
 
 
-def _write(
-    stories: list[Story], held: _Held, report: Report, out: OutputFolder, session: indexed.Session | None
-) -> None:
-    """All files but the report; the counts must add up."""
-    _count(stories, report, session)
-    report.check()
-    out.write("corpus", (rows.corpus_row(story) for story in stories))
-    merged = (row for story in stories for row in rows.merged_rows(story))
-    out.write("merged", merged if session is None else (row for row in merged if session.brought(row["id"])))
-    for name in ("cuts", "rejected"):
-        out.ensure(name)
-    out.rewrite("cuts", held.new_ids.keys() | held.new_cuts.keys(), partial(_amended, held))
-    if session:
-        report.thresholds = session.thresholds()
-        out.write("changes", (change.as_row() for change in session.changes))
-        report.index = session.counts()
-
-
-def _take(record: Stripped, held: _Held, report: Report, out: OutputFolder) -> None:
+def _take(record: Stripped, one: _Run) -> None:
     """Count one record and send what is not needed any more to its file."""
-    report.records += 1
+    one.report.records += 1
     if not isinstance(record, Rejected) or record.cuts:
-        out.append("cuts", rows.cuts_row(record))
-        _count_cuts(record.cuts, report)
+        one.out.append("cuts", rows.cuts_row(record))
+        _count_cuts(record.cuts, one.report)
     if isinstance(record, Rejected):
-        _reject(record, report, out)
+        _reject(record, one)
         return
-    report.characters_kept += len(record.text)
-    held.positions.append(site_memory.kept_positions(record))
-    held.articles.append(replace(record, cuts=[]))
+    one.report.characters_kept += len(record.text)
+    if one.site_memory:
+        one.held.positions.append(site_memory.kept_positions(record))
+    record.cuts = []
+    one.held.articles.add(record)
 
 
 def _check_sanity(report: Report) -> None:
@@ -156,9 +163,9 @@ def _check_sanity(report: Report) -> None:
         raise RunFailed(f"none of {failed} pages could be stripped; the installation is damaged, nothing was written")
 
 
-def _reject(rejected: Rejected, report: Report, out: OutputFolder) -> None:
-    report.rejected[rejected.reason] += 1
-    out.append("rejected", rows.rejected_row(rejected))
+def _reject(rejected: Rejected, one: _Run) -> None:
+    one.report.rejected[rejected.reason] += 1
+    one.out.append("rejected", rows.rejected_row(rejected))
 
 
 def _count_cuts(cuts: Iterable[Cut], report: Report) -> None:
@@ -167,35 +174,98 @@ def _count_cuts(cuts: Iterable[Cut], report: Report) -> None:
         report.characters_cut[cut.label] += len(cut.text)
 
 
-def _leave_known(session: indexed.Session, held: _Held, report: Report, out: OutputFolder) -> None:
+def _leave_known(session: indexed.Session, one: _Run) -> None:
     """Reject what the index holds already; the other articles get the ids they go by in it."""
-    positions = {article.origin: place for article, place in zip(held.articles, held.positions, strict=True)}
+    held = one.held
+    positions = dict(zip((article.origin for article in held.articles), held.positions, strict=False))
     batch = session.identify(held.articles)
     for article in batch.known:
-        _reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), report, out)
+        _reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), one)
     for article in batch.emptied:
-        _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), report, out)
-    held.articles = batch.fresh
-    held.positions = [positions[article.origin] for article in batch.fresh]
-    report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
+        _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
+    held.articles = Shelf(batch.fresh)
+    held.positions = [positions[article.origin] for article in batch.fresh if positions]
+    one.report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
     held.new_ids = {article.origin: article.id for _, article in batch.renamed}
 
 
-def _drop_repeated(held: _Held, report: Report, out: OutputFolder, session: indexed.Session | None) -> None:
+def _drop_repeated(one: _Run) -> None:
     """Drop what sites repeat; an article that was nothing else is rejected."""
-    before = sum(len(article.text) for article in held.articles)
+    held, session = one.held, one.session
+    before = sum(card.length for card in held.articles.cards)
     earlier = session.earlier_pages(held.articles) if session else ()
     dropped = site_memory.drop_repeated(held.articles, held.positions, earlier)
-    report.characters_kept -= before - sum(len(article.text) for article in held.articles)
+    one.report.characters_kept -= before - sum(card.length for card in held.articles.cards)
     for i, cuts in dropped.items():
         held.new_cuts[held.articles[i].origin] = cuts
-        _count_cuts(cuts, report)
-    for article in held.articles:
-        if not article.text:
-            _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), report, out)
+        _count_cuts(cuts, one.report)
+    empty = [i for i, card in enumerate(held.articles.cards) if not card.length]
+    for article in (held.articles[i] for i in empty):
+        _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
     if session:
-        session.empty([article for article in held.articles if not article.text])
-    held.articles = [article for article in held.articles if article.text]
+        session.empty([held.articles[i] for i in empty])
+    held.keep([i for i, card in enumerate(held.articles.cards) if card.length])
+
+
+def _collapsed(one: _Run) -> tuple[Iterator[Story], int]:
+    """The stories of a run without an index, and their number."""
+    settings, articles = one.settings, one.held.articles
+    changed = levels.ordered(articles)
+    one.report.duplicate_ids = [(old, articles.cards[place].id) for old, place in changed]
+    one.held.new_ids = {articles[place].origin: articles.cards[place].id for _, place in changed}
+    workers = local.worker_count(settings.workers) if len(articles) >= PARALLEL_FROM else 1
+    mapped = partial(local.map_ordered, workers=workers, lost=_lost)
+    folded = Folded.unfolded(articles, settings, None, one.out.workspace, mapped)
+    used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
+    folded.fold(settings, used)
+    one.report.thresholds = folded.used
+    return build(folded), len(folded.groups)
+
+
+def _lost(_task: Any) -> Any:
+    raise RunFailed("a worker process ended while it signed or read articles; is there enough memory?")
+
+
+def _added(session: indexed.Session, one: _Run) -> tuple[Iterator[Story], int]:
+    """The stories of an index that this run changed, and their number."""
+    stories = session.add(list(one.held.articles))
+    one.report.thresholds = session.thresholds()
+    return iter(stories), len(stories)
+
+
+def _write(story: Story, one: _Run) -> None:
+    """One story and its members to their files, or to the rejected records where no member is as required."""
+    session, report, out = one.session, one.report, one.out
+    brought = [member for member in story.members if session is None or session.brought(member.id)]
+    if not story.fits:
+        who = "its only member does not satisfy" if story.size == 1 else f"none of {story.size} members satisfies"
+        detail = f"story {story.id}: {who} {one.settings.require}"
+        for member in brought:
+            _reject(Rejected(member.origin, "requirement", detail, member.id), one)
+        return
+    for member in brought:
+        if member.relation == "canonical":
+            report.stories += 1
+        else:
+            report.merged[member.relation] += 1
+    out.append("corpus", rows.corpus_row(story))
+    for row in rows.merged_rows(story):
+        if session is None or session.brought(row["id"]):
+            out.append("merged", row)
+
+
+def _finish(one: _Run) -> None:
+    """What is known at the end only; the counts must add up."""
+    report, out, session, held = one.report, one.out, one.session, one.held
+    report.check()
+    for name in ("corpus", "merged", "cuts", "rejected"):
+        out.ensure(name)
+    out.rewrite("cuts", held.new_ids.keys() | held.new_cuts.keys(), partial(_amended, held))
+    if session:
+        out.write("changes", (change.as_row() for change in session.changes))
+        report.index = session.counts()
+    held.articles.close()
+    out.write_document("report.json", report.as_dict(one.settings.as_dict()))
 
 
 def _amended(held: _Held, row: dict[str, Any]) -> dict[str, Any]:
@@ -205,56 +275,3 @@ def _amended(held: _Held, row: dict[str, Any]) -> dict[str, Any]:
     row["cuts"] += [rows.cut_row(cut) for cut in held.new_cuts.get(origin, ())]
     row["cuts"].sort(key=lambda cut: cut["position"])
     return row
-
-
-def _tell_apart(held: _Held, report: Report) -> list[Article]:
-    """The articles in one order, each with an id of its own."""
-    articles = sorted(held.articles, key=levels.order)
-    apart = levels.tell_apart(articles)
-    changed = [(old, new) for old, new in zip(articles, apart, strict=True) if old.id != new.id]
-    report.duplicate_ids = [(old.id, new.id) for old, new in changed]
-    held.new_ids = {new.origin: new.id for _, new in changed}
-    return apart
-
-
-def _collapse(articles: list[Article], settings: Settings, report: Report) -> Iterator[list[Story]]:
-    """The stories, as the one item of a stage that shows its progress."""
-    yield levels.collapse(
-        articles,
-        settings.level,
-        settings.keep,
-        settings.prefer,
-        settings.near_threshold,
-        settings.event_threshold,
-        settings.event_span,
-        settings.require,
-        encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None,
-        report.thresholds,
-    )
-
-
-def _fitting(
-    stories: Sequence[Story], settings: Settings, report: Report, out: OutputFolder, session: indexed.Session | None
-) -> list[Story]:
-    """The stories whose canonical satisfies what the settings require; the records of the others are rejected."""
-    for story in stories:
-        if not story.fits:
-            who = "its only member does not satisfy" if story.size == 1 else f"none of {story.size} members satisfies"
-            detail = f"story {story.id}: {who} {settings.require}"
-            for member in story.members:
-                if session and not session.brought(member.id):
-                    continue
-                _reject(Rejected(member.origin, "requirement", detail, member.id), report, out)
-    return [story for story in stories if story.fits]
-
-
-def _count(stories: Sequence[Story], report: Report, session: indexed.Session | None) -> None:
-    """Count the records of this run that ended in a story."""
-    for story in stories:
-        for member in story.members:
-            if session and not session.brought(member.id):
-                continue
-            if member.relation == "canonical":
-                report.stories += 1
-            else:
-                report.merged[member.relation] += 1

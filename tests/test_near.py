@@ -6,48 +6,30 @@ import random
 
 import numpy as np
 import pytest
-from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.collapse import exact, signatures, verify
+from cleaner.collapse import bands, exact, near, signing, templates, verify
+from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import NearIndex
+from cleaner.collapse.ragged import Ragged, RaggedWriter
 from cleaner.collapse.words import tokens
 
 hash_sets = st.sets(st.integers(0, 2**32 - 1), max_size=80).map(lambda s: np.array(sorted(s), dtype=np.uint32))
 words = st.lists(st.text("abcdefg", min_size=1, max_size=3), max_size=60)
+rows = st.lists(st.lists(st.integers(0, 40), max_size=30).map(lambda row: np.array(row, np.uint32)), max_size=20)
 
 
-@given(hash_sets)
-def test_a_signature_is_datasketchs(hashes):
-    theirs = MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=lambda value: value)
-    if len(hashes):
-        theirs.update_batch(hashes.tolist())
-    assert signatures.signature(hashes).tolist() == theirs.hashvalues.tolist()
-
-
-def test_a_signature_loads_in_datasketch_and_estimates_jaccard():
-    first, second = np.arange(0, 1000, dtype=np.uint32), np.arange(500, 1500, dtype=np.uint32)
-    loaded = [
-        MinHash(num_perm=128, hashvalues=signatures.signature(part), seed=1, scheme="affine32")
-        for part in (first, second)
-    ]
-    assert loaded[0].jaccard(loaded[1]) == pytest.approx(1 / 3, abs=0.15)
-
-
-@given(words)
-def test_a_shingle_hash_depends_on_its_five_words_only(sequence):
-    whole = signatures.shingle_hashes(sequence)
-    assert len(whole) == max(0, len(sequence) - 4)
-    for i, value in enumerate(whole.tolist()):
-        assert signatures.shingle_hashes(sequence[i : i + 5]).tolist() == [value]
+def index_of(sequences, sites=None, **options):
+    """The near index of texts given as words."""
+    return NearIndex.of_texts([" ".join(one) for one in sequences], sites, **options)
 
 
 @given(hash_sets, hash_sets)
 def test_overlap_is_that_of_the_sets(first, second):
     if not len(first) or not len(second):
         return
-    found = verify.overlaps([first, second], np.array([0]), np.array([1]))
+    found = verify.overlaps(Ragged.of([first, second]), np.array([0]), np.array([1]))
     shared = set(first.tolist()) & set(second.tolist())
     union = set(first.tolist()) | set(second.tolist())
     assert found.shared[0] == len(shared)
@@ -57,7 +39,7 @@ def test_overlap_is_that_of_the_sets(first, second):
 
 @given(words, words)
 def test_containment_is_one_for_a_part_and_zero_for_strangers(first, second):
-    index = NearIndex([first, first + second, [f"other-{word}" for word in first]])
+    index = index_of([first, first + second, [f"other-{word}" for word in first]])
     if len(first) >= 5:
         assert index.overlap(0, 1)[0] == 1.0
         assert index.overlap(0, 2)[0] == 0.0
@@ -78,15 +60,24 @@ def test_tokens(text, expected):
     assert tokens(text) == expected
 
 
+def exact_groups(texts):
+    hashed = signing.hash_texts(texts)
+    return exact.groups(hashed.digests, hashed.words.tolist(), texts.__getitem__)
+
+
 def test_exact_folds_case_and_punctuation_but_not_words():
-    same = exact.digest(tokens("The bridge is closed, they said."))
-    assert same == exact.digest(tokens("the BRIDGE is closed -- they said"))
-    assert same != exact.digest(tokens("The bridge is open, they said."))
+    same = ["The bridge is closed, they said.", "the BRIDGE is closed -- they said", "The bridge is open, they said."]
+    assert exact_groups(same) == [[0, 1], [2]]
+
+
+def test_equal_digests_of_different_words_are_no_copies():
+    texts = ["one two three four five", "Five six seven eight nine", "five, six; seven: eight - nine!"]
+    assert exact.groups([b"x" * 16] * 3, [5] * 3, texts.__getitem__) == [[0], [1, 2]]
 
 
 def test_short_texts_are_never_lumped_together():
-    assert exact.groups([exact.digest(tokens("Page not found")) for _ in range(3)]) == [[0], [1], [2]]
-    assert NearIndex([["page", "not", "found"]] * 3).labels().tolist() == [0, 1, 2]
+    assert exact_groups(["Page not found"] * 3) == [[0], [1], [2]]
+    assert index_of([["page", "not", "found"]] * 3).labels().tolist() == [0, 1, 2]
 
 
 def vocabulary(seed: int, size: int = 4000) -> list[str]:
@@ -100,7 +91,7 @@ def test_pages_of_one_template_stay_apart(count):
     stock = vocabulary(1)
     template = draw.choices(stock, k=300)
     pages = [template[:150] + draw.choices(stock, k=100) + template[150:] for _ in range(count)]
-    assert len(set(NearIndex(pages).labels().tolist())) == count
+    assert len(set(index_of(pages).labels().tolist())) == count
 
 
 def test_copies_in_other_templates_come_together():
@@ -115,7 +106,7 @@ def test_copies_in_other_templates_come_together():
             end = draw.choices(stock, k=draw.randrange(40))
             copies.append(start + edited + end)
             truth.append(number)
-    labels = NearIndex(copies).labels()
+    labels = index_of(copies).labels()
     assert len({(a, b) for a, b in zip(truth, labels.tolist(), strict=True)}) == len(set(labels.tolist())) == 30
 
 
@@ -124,7 +115,7 @@ def test_a_wire_story_printed_by_hundreds_is_not_taken_for_a_template():
     stock = vocabulary(3)
     wire = draw.choices(stock, k=300)
     copies = [wire + draw.choices(stock, k=20) for _ in range(300)]
-    assert len(set(NearIndex(copies).labels().tolist())) == 1
+    assert len(set(index_of(copies).labels().tolist())) == 1
 
 
 @pytest.mark.parametrize("site", [None, "one.example"])
@@ -138,7 +129,7 @@ def test_copies_of_one_story_are_not_taken_for_a_template(count, own, edits, sit
         [draw.choice(stock) if draw.random() < edits else word for word in wire] + draw.choices(stock, k=own)
         for _ in range(count)
     ]
-    assert len(set(NearIndex(copies, [site] * count).labels().tolist())) == 1
+    assert len(set(index_of(copies, [site] * count).labels().tolist())) == 1
 
 
 def test_a_text_that_is_all_template_keeps_its_shingles():
@@ -146,9 +137,9 @@ def test_a_text_that_is_all_template_keeps_its_shingles():
     stock = vocabulary(6)
     frame = draw.choices(stock, k=200)
     pages = [frame] * 5 + [frame[:100] + draw.choices(stock, k=120) + frame[100:] for _ in range(200)]
-    index = NearIndex(pages)
-    assert len(index.cores[0]) == len(index.distinct[0])
-    assert all(len(core) <= 130 for core in index.cores[5:])
+    index = index_of(pages)
+    assert index.is_whole(0)
+    assert all(len(core) <= 130 for core in list(index.cores)[5:])
 
 
 def test_thousands_of_near_copies_are_one_story():
@@ -156,7 +147,7 @@ def test_thousands_of_near_copies_are_one_story():
     stock = vocabulary(7)
     wire = draw.choices(stock, k=200)
     copies = [[*wire[:i], draw.choice(stock), *wire[i + 1 :]] for i in draw.choices(range(200), k=1500)]
-    assert len(set(NearIndex(copies).labels().tolist())) == 1
+    assert len(set(index_of(copies).labels().tolist())) == 1
 
 
 def test_an_excerpt_of_a_long_article_is_found():
@@ -164,5 +155,102 @@ def test_an_excerpt_of_a_long_article_is_found():
     stock = vocabulary(4)
     long_texts = [draw.choices(stock, k=1200) for _ in range(40)]
     excerpts = [text[100:220] for text in long_texts]
-    labels = NearIndex(long_texts + excerpts).labels().tolist()
+    labels = index_of(long_texts + excerpts).labels().tolist()
     assert sum(labels[i] == labels[40 + i] for i in range(40)) >= 38
+
+
+@given(rows)
+def test_rows_in_a_file_are_the_rows_in_memory(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("rows")
+    plain = Ragged.of(rows)
+    writer = RaggedWriter(folder)
+    for row in rows:
+        writer.add(row, np.array([len(row)]))
+    stored = writer.finish()
+    assert [row.tolist() for row in stored] == [row.tolist() for row in plain] == [row.tolist() for row in rows]
+    order = np.arange(len(rows))[::-1]
+    for one in (stored.take(order), stored.taken(order), plain.taken(order, folder)):
+        assert [row.tolist() for row in one] == [row.tolist() for row in rows[::-1]]
+    for most in (1, 7, 10**6):
+        blocks = list(stored.blocks(most))
+        assert [row.tolist() for _, block in blocks for row in block] == [row.tolist() for row in rows]
+        assert all(len(block) == 1 or block.starts[-1] <= most for _, block in blocks)
+
+
+@given(rows)
+def test_distinct_rows_are_the_sets(rows):
+    assert [row.tolist() for row in templates.distinct(Ragged.of(rows))] == [sorted(set(row.tolist())) for row in rows]
+
+
+@given(st.lists(st.integers(0, 8), max_size=40), st.integers(1, 4))
+def test_buckets_give_all_pairs_of_equal_keys(column, step):
+    texts = np.arange(0, len(column) * step, step)
+    found = np.sort(np.concatenate([np.empty(0, np.int64), *bands.bucket_pairs(np.array(column, np.uint64), texts)]))
+    wanted = [
+        (int(texts[i]), int(texts[j]))
+        for i in range(len(column))
+        for j in range(i + 1, len(column))
+        if column[i] == column[j]
+    ]
+    assert list(zip(*(side.tolist() for side in bands.decoded(found)), strict=True)) == sorted(wanted)
+
+
+def test_a_full_bucket_gives_near_neighbours_only():
+    size = bands.FULL_BUCKET + 100
+    left, right = bands.decoded(np.concatenate(list(bands.bucket_pairs(np.zeros(size, np.uint64), np.arange(size)))))
+    assert len(left) < bands.NEIGHBOURS * size
+    assert set((right - left).tolist()) == set(range(1, bands.NEIGHBOURS + 1))
+
+
+def test_files_give_the_labels_of_memory(tmp_path):
+    """With a folder, with other workers, in blocks of another size: the same clusters."""
+    draw = random.Random(12)
+    stock = vocabulary(8)
+    frame = draw.choices(stock, k=250)
+    texts = [" ".join(frame[:120] + draw.choices(stock, k=100) + frame[120:]) for _ in range(150)]
+    for _ in range(60):
+        body = draw.choices(stock, k=250)
+        texts += [" ".join(word for word in body if draw.random() > 0.03) for _ in range(draw.randrange(1, 6))]
+    texts.append("too short")
+    hashed = signing.hash_texts(texts)
+    plain = Ragged(hashed.shingles, hashed.starts)
+    writer = RaggedWriter(tmp_path)
+    writer.add(hashed.shingles, np.diff(hashed.starts))
+    sites = [f"site{i % 7}.example" for i in range(len(texts))]
+    labels = [
+        NearIndex(plain, sites).labels().tolist(),
+        NearIndex(writer.finish(), sites, tmp_path).labels().tolist(),
+    ]
+    assert labels[0] == labels[1]
+    assert len(set(labels[0])) == 150 + 60 + 1
+
+
+def test_the_clusters_are_those_of_all_pairs():
+    """What bands, sketch and components leave out changes nothing: every pair compared gives the same clusters."""
+    draw = random.Random(13)
+    stock = vocabulary(9)
+    texts = []
+    for _ in range(40):
+        body = draw.choices(stock, k=200)
+        for _ in range(draw.randrange(1, 5)):
+            kept = body[: draw.choice([200, 200, 80])]
+            texts.append(" ".join(word for word in kept if draw.random() > 0.05))
+    index = NearIndex.of_texts(texts)
+    left, right = bands.all_pairs(np.arange(len(texts)))
+    scores = verify.overlaps(index.cores, left, right).containment
+    every = average_link(len(texts), left, right, scores, near.DEFAULT_THRESHOLD)
+    assert index.labels().tolist() == every.tolist()
+
+
+def test_one_story_of_more_copies_than_are_compared_each_with_each():
+    draw = random.Random(14)
+    stock = vocabulary(10)
+    wire = draw.choices(stock, k=120)
+    copies = []
+    for _ in range(12_000):
+        at = draw.randrange(115)
+        copies.append([*wire[:at], *draw.choices(stock, k=5), *wire[at + 5 :], *draw.choices(stock, k=8)])
+    others = [draw.choices(stock, k=120) for _ in range(50)]
+    labels = index_of(copies + others).labels().tolist()
+    assert len(set(labels[:12_000])) == 1
+    assert len(set(labels)) == 51

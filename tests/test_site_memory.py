@@ -10,6 +10,7 @@ import pytest
 from conftest import call, rows
 
 from cleaner.records import Article, Cut
+from cleaner.shelf import Shelf
 from cleaner.strip import restore, site_memory
 
 STOCK = ["".join(random.Random(i).choices("abcdefghijklmnopqrstuvwxyz", k=4 + i % 6)) for i in range(6000)]
@@ -20,7 +21,11 @@ def paragraph(draw: random.Random, words: int) -> str:
 
 
 def drop(articles: list[Article]) -> dict[int, list[Cut]]:
-    return site_memory.drop_repeated(articles, [site_memory.kept_positions(article) for article in articles])
+    """Drop what the sites repeat from the articles of a list."""
+    shelf = Shelf(articles)
+    found = site_memory.drop_repeated(shelf, [site_memory.kept_positions(article) for article in articles])
+    articles[:] = list(shelf)
+    return found
 
 
 def template_pages(count: int) -> tuple[list[str], list[tuple[str, str, str]]]:

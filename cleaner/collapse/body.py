@@ -18,8 +18,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleaner.collapse.signatures import SHINGLE_WORDS
-from cleaner.collapse.words import tokens
+from cleaner.collapse.signing import SHINGLE_WORDS, hash_texts
 
 FILE = "body.json"
 NAMES = ("held", "words", "prose", "around", "inside", "pair", "fuller")
@@ -98,8 +97,9 @@ def _fuller(prose: Floats, few: NDArray[np.bool_], held: Sequence[NDArray[np.int
 def _of_words(text: str, count: int) -> Floats:
     """What the line of each word says of it, shape (count, 4)."""
     sizes, prose = [], []
-    for line in text.split("\n"):
-        if size := len(tokens(line)):
+    lines = text.split("\n")
+    for line, size in zip(lines, hash_texts(lines, compiled=False).words.tolist(), strict=True):
+        if size:
             sizes.append(size)
             prose.append(size >= PROSE_WORDS and _SENTENCE_END.search(line.rstrip()[-20:]) is not None)
     is_prose = np.array(prose, dtype=np.float64)

@@ -6,16 +6,17 @@ order they came in changes nothing.
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.collapse.event import Encoder
-from cleaner.collapse.stories import Folded, build
+from cleaner.collapse.folding import Folded
+from cleaner.collapse.stories import build
 from cleaner.records import Article, Story
-from cleaner.settings import Require
+from cleaner.settings import Require, Settings
+from cleaner.shelf import Shelf
 
-__all__ = ["collapse", "order", "tell_apart"]
+__all__ = ["collapse", "order", "ordered"]
 
 
 def collapse(
@@ -28,23 +29,49 @@ def collapse(
     event_span: float | None = None,
     require: Require | None = None,
     encoder: Encoder | None = None,
-    used: dict[str, float] | None = None,
 ) -> list[Story]:
     """Collapse articles to stories, sorted by the canonical's id.
 
-    ``level`` is how far to go (exact, near, event), ``keep`` and ``prefer`` say which member becomes the
-    canonical. ``event_span`` is the most hours that lie between two dated reports of one story (copies of
-    a report may be of any date); None sets no limit. ``require`` is what a canonical must satisfy: a
-    story of which no member does comes out with ``fits`` False. ``encoder`` adds its evidence to that for
-    one event. ``used`` is filled with the thresholds that were used, by level. Articles with equal ids are
-    told apart as ``tell_apart`` does.
+    The choices are those of ``Settings``: a story of which no member satisfies ``require`` comes out with
+    ``fits`` False. ``encoder`` adds its evidence to that for one event. Of articles with equal ids all but
+    the first get the ids ``id#2``, ``id#3``... Raises UsageError for a choice that makes no sense.
     """
-    ordered = tell_apart(sorted(articles, key=order))
-    thresholds = near_threshold, event_threshold
-    folded = Folded.from_articles(ordered, level, *thresholds, keep, prefer, event_span, require, encoder)
-    if used is not None:
-        used.update(folded.used)
-    return build(folded)
+    settings = Settings(
+        level=level,
+        keep=keep,
+        prefer=tuple(prefer),
+        near_threshold=near_threshold,
+        event_threshold=event_threshold,
+        event_span=event_span,
+        require=require or Require(),
+    )
+    shelf = Shelf(articles)
+    ordered(shelf)
+    folded = Folded.unfolded(shelf, settings)
+    folded.fold(settings, encoder)
+    return list(build(folded))
+
+
+def ordered(shelf: Shelf) -> list[tuple[str, int]]:
+    """Put a shelf in the one order, ids apart: the second, third... article of one id becomes ``id#2``, ``id#3``.
+
+    A free id is always found. Returns the ids that were changed, each with its article's place.
+    """
+    places = sorted(range(len(shelf)), key=lambda i: shelf.cards[i].id)
+    for first, last in _equal_ids(shelf, places):
+        places[first:last] = sorted(places[first:last], key=lambda i: order(shelf[i]))
+    shelf.arrange(places)
+    return _tell_apart(shelf)
+
+
+def _equal_ids(shelf: Shelf, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of ``places`` (first, one behind the last) whose articles have one id."""
+    first = 0
+    for last in range(1, len(places) + 1):
+        if last == len(places) or shelf.cards[places[last]].id != shelf.cards[places[first]].id:
+            if last - first > 1:
+                yield first, last
+            first = last
 
 
 def order(article: Article) -> tuple[str, ...]:
@@ -62,21 +89,22 @@ def order(article: Article) -> tuple[str, ...]:
 
 def _rest(article: Article) -> str:
     """What else tells two records with equal content apart."""
-    return json.dumps([article.lang, article.author, article.extra], sort_keys=True, ensure_ascii=False, default=str)
+    plain = [article.lang, article.author, article.site, article.site_name, article.date_source, article.extra]
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str)
 
 
-def tell_apart(articles: Sequence[Article]) -> list[Article]:
-    """Give the second, third... article of one id the ids ``id#2``, ``id#3``; a free one is always found."""
-    taken = {article.id for article in articles}
-    seen: set[str] = set()
-    result = []
-    for article in articles:
-        if article.id in seen:
-            number = 2
-            while f"{article.id}#{number}" in taken:
+def _tell_apart(shelf: Shelf) -> list[tuple[str, int]]:
+    """Give the second, third... article of one id, which stand together, another."""
+    changed: list[tuple[str, int]] = []
+    taken: set[str] = set()
+    for first, last in _equal_ids(shelf, range(len(shelf))):
+        taken = taken or {card.id for card in shelf.cards}
+        base = shelf.cards[first].id
+        number = 2
+        for place in range(first + 1, last):
+            while f"{base}#{number}" in taken:
                 number += 1
-            article = dataclasses.replace(article, id=f"{article.id}#{number}")
-            taken.add(article.id)
-        seen.add(article.id)
-        result.append(article)
-    return result
+            taken.add(f"{base}#{number}")
+            shelf.rename(place, f"{base}#{number}")
+            changed.append((base, place))
+    return changed

@@ -6,9 +6,14 @@ template holds a body of its own in one piece, a copy holds edits and the leftov
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
 
 HOT = 100
 """Texts that hold a shingle from which it is suspected of being a template's."""
@@ -23,58 +28,182 @@ with 60 words of their site's leftovers, or every twentieth word edited, stay to
 """
 MIN_CORE = 10
 """Shingles a text must keep; one that is nearly all template keeps its template."""
+COUNTED = 16_000_000
+"""Shingles counted at once, by ranges of their hashes: 128 MB of them with their sites."""
+_FILTER_BITS = 24
+
+Keys = NDArray[np.uint64]
+"""Scope (a site, or 0 for all) and shingle hash in one number."""
 
 
-def cores(ordered: Sequence[np.ndarray], sites: Sequence[str | None] | None = None) -> list[np.ndarray]:
-    """Each text's distinct shingle hashes, ascending (uint32), without those of templates.
+class _Known:
+    """A set of keys, and whether others are in it: by a table of bits first, which most are not in."""
 
-    ``ordered`` are the texts' shingle hashes in text order, ``sites`` names where they stand (None where
-    it is not known).
+    def __init__(self, keys: Keys) -> None:
+        self.keys = keys
+        self._bits = np.zeros(1 << _FILTER_BITS, bool)
+        self._bits[self._slot(keys)] = True
+
+    @staticmethod
+    def _slot(keys: Keys) -> Keys:
+        return (keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _FILTER_BITS)
+
+    def find(self, keys: Keys) -> tuple[Places, Places]:
+        """Which of ``keys`` are in the set, and at which place in it."""
+        maybe = np.flatnonzero(self._bits[self._slot(keys)])
+        at = np.minimum(np.searchsorted(self.keys, keys[maybe]), len(self.keys) - 1)
+        sure = self.keys[at] == keys[maybe]
+        return maybe[sure], at[sure]
+
+
+def distinct(ordered: Ragged, folder: Path | None = None) -> Ragged:
+    """Each row's different hashes, ascending."""
+    out = RaggedWriter(folder)
+    for _, block in ordered.blocks():
+        keys = _keys(block.rows(), block.values)
+        keys.sort()
+        first = np.ones(len(keys), bool)
+        np.not_equal(keys[1:], keys[:-1], out=first[1:])
+        keys = keys[first]
+        out.add(keys.astype(np.uint32), np.bincount(keys >> np.uint64(32), minlength=len(block)))
+    return out.finish()
+
+
+def cores(
+    ordered: Ragged, own: Ragged, sites: Sequence[str | None] | None = None, folder: Path | None = None
+) -> Ragged:
+    """``own``, each text's ``distinct`` shingle hashes, without those of templates.
+
+    ``ordered`` are the hashes in text order, ``sites`` names where the texts stand (None where it is not known).
     """
-    distinct = [np.unique(own) for own in ordered]
-    if not distinct:
-        return []
-    result = without(distinct, template(ordered, distinct, HOT))
-    by_site: dict[str, list[int]] = {}
-    for i, site in enumerate(sites or ()):
-        if site is not None:
-            by_site.setdefault(site, []).append(i)
-    for members in by_site.values():
-        least = max(SITE_COPIES, SITE_SHARE * len(members))
-        if len(members) >= least:
-            frame = template([ordered[i] for i in members], [distinct[i] for i in members], least)
-            for i, core in zip(members, without([result[i] for i in members], frame), strict=True):
-                result[i] = core
-    return result
+    everywhere = np.zeros(len(ordered), np.int64)
+    frame = _template(ordered, own, everywhere, np.array([HOT], dtype=np.float64))
+    place, least = _scopes(sites or ())
+    site_frame = _template(ordered, own, place, least) if len(least) else np.empty(0, np.uint64)
+    if not len(frame) and not len(site_frame):
+        return own
+    out = RaggedWriter(folder)
+    for first, block in own.blocks():
+        keep = _kept(block, everywhere[first : first + len(block)], frame)
+        if len(site_frame):
+            keep &= _kept(block, place[first : first + len(block)], site_frame, keep)
+        out.add(block.values[keep], np.bincount(block.rows()[keep], minlength=len(block)))
+    return out.finish()
 
 
-def template(ordered: Sequence[np.ndarray], distinct: Sequence[np.ndarray], least: float) -> np.ndarray:
+def template(ordered: Ragged, own: Ragged, least: float) -> Hashes:
     """Shingles that at least so many texts hold, most of which have a body of their own beside them."""
-    values, frequency = np.unique(np.concatenate(distinct), return_counts=True)
-    frequent: np.ndarray = values[frequency >= least]
+    found = _template(ordered, own, np.zeros(len(ordered), np.int64), np.array([least], dtype=np.float64))
+    return found.astype(np.uint32)
+
+
+def without(own: Ragged, shingles: Hashes) -> Ragged:
+    """Rows without these shingles; a text that is nearly all template keeps its template."""
+    if not len(shingles):
+        return own
+    keep = _kept(own, np.zeros(len(own), np.int64), np.sort(shingles).astype(np.uint64))
+    out = RaggedWriter(None)
+    out.add(own.values[keep], np.bincount(own.rows()[keep], minlength=len(own)))
+    return out.finish()
+
+
+def _scopes(sites: Sequence[str | None]) -> tuple[Places, NDArray[np.float64]]:
+    """For each text the number of its site, -1 without one of enough texts; for each such site its least."""
+    number: dict[str | None, int] = {}
+    of_text = np.fromiter((number.setdefault(site, len(number)) for site in sites), np.int64, len(sites))
+    size = np.bincount(of_text, minlength=len(number))
+    large = size >= SITE_COPIES
+    if None in number:
+        large[number[None]] = False
+    renumbered = np.where(large, np.cumsum(large) - 1, -1)
+    return renumbered[of_text] if len(sites) else of_text, np.maximum(SITE_COPIES, SITE_SHARE * size[large])
+
+
+def _keys(scope: Places, hashes: Hashes) -> Keys:
+    keys = scope.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= hashes
+    return keys
+
+
+def _template(ordered: Ragged, own: Ragged, scope: Places, least: NDArray[np.float64]) -> Keys:
+    """Keys of the templates of all scopes, ascending. ``scope`` numbers each text's, -1 for none."""
+    frequent = _frequent(own, scope, least)
     if not len(frequent):
         return frequent
-    bodies = np.zeros(len(frequent), dtype=np.int64)
-    holders = np.zeros(len(frequent), dtype=np.int64)
-    for own, once in zip(ordered, distinct, strict=True):
-        held = np.isin(frequent, once, assume_unique=True)
-        if held.any():
-            holders += held
-            if _longest_run(~np.isin(own, frequent)) >= BODY_SHINGLES:
-                bodies += held
-    mostly: np.ndarray = frequent[2 * bodies > holders]
+    known = _Known(frequent)
+    bodies = np.zeros(len(frequent), np.int64)
+    holders = np.zeros(len(frequent), np.int64)
+    for first, block in ordered.blocks():
+        last = first + len(block)
+        rows = block.rows()
+        held, at = known.find(_keys(scope[first:last][rows], block.values))
+        body = _longest_gaps(block, rows, held) >= BODY_SHINGLES
+        once = np.unique(rows[held] * len(frequent) + at)  # a shingle twice in a text is one holder
+        row, at = once // len(frequent), once % len(frequent)
+        holders += np.bincount(at, minlength=len(frequent))
+        bodies += np.bincount(at[body[row]], minlength=len(frequent))
+    mostly: Keys = frequent[2 * bodies > holders]
     return mostly
 
 
-def _longest_run(flags: np.ndarray) -> int:
-    """Length of the longest run of True."""
-    edges = np.flatnonzero(np.diff(np.r_[False, flags, False]))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
+def _frequent(own: Ragged, scope: Places, least: NDArray[np.float64]) -> Keys:
+    """Keys that at least ``least[scope]`` texts of their scope hold, ascending."""
+    found = [np.empty(0, np.uint64)]
+    total = int(own.starts[-1])
+    for low, high in _ranges(max(1, -(-total // COUNTED))):
+        keys = np.concatenate([np.empty(0, np.uint64), *_keys_between(own, scope, low, high)])
+        keys.sort()
+        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
+        values = keys[starts]
+        counts = np.diff(np.r_[starts, len(keys)])
+        found.append(values[counts >= least[(values >> np.uint64(32)).astype(np.int64)]])
+    return np.sort(np.concatenate(found))
 
 
-def without(distinct: Sequence[np.ndarray], shingles: np.ndarray) -> list[np.ndarray]:
-    """Ascending hash sets without these shingles; a text that is nearly all template keeps its template."""
-    if not len(shingles):
-        return list(distinct)
-    cut = [own[~np.isin(own, shingles, assume_unique=True)] for own in distinct]
-    return [core if len(core) >= min(MIN_CORE, len(own)) else own for core, own in zip(cut, distinct, strict=True)]
+def _ranges(number: int) -> list[tuple[int, int]]:
+    """The hashes' values in so many ranges (first, last)."""
+    bounds = [round(2**32 * k / number) for k in range(number + 1)]
+    return [(low, high - 1) for low, high in pairwise(bounds)]
+
+
+def _keys_between(own: Ragged, scope: Places, low: int, high: int) -> Iterator[Keys]:
+    for first, block in own.blocks():
+        of_row = scope[first : first + len(block)]
+        inside = np.flatnonzero((block.values >= np.uint32(low)) & (block.values <= np.uint32(high)))
+        row = np.searchsorted(block.starts, inside, "right") - 1
+        some = of_row[row] >= 0
+        yield _keys(of_row[row[some]], block.values[inside[some]])
+
+
+def _longest_gaps(block: Ragged, rows: Places, held: Places) -> Places:
+    """Longest run of values in each row that are not among the ``held``; 0 for a row that holds none."""
+    longest = np.zeros(len(block), np.int64)
+    if not len(held):
+        return longest
+    row = rows[held]
+    before = np.r_[-1, held[:-1]]
+    same = np.r_[False, row[1:] == row[:-1]]
+    gap = held - np.where(same, before, block.starts[row] - 1) - 1
+    at = np.flatnonzero(~same)
+    longest[row[at]] = np.maximum.reduceat(gap, at)
+    last = np.r_[at[1:], len(held)] - 1
+    longest[row[at]] = np.maximum(longest[row[at]], block.starts[row[last] + 1] - held[last] - 1)
+    return longest
+
+
+def _kept(own: Ragged, scope: Places, frame: Keys, before: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Which values stay without the frame's, all of a row of which too little would be left.
+
+    ``before`` are the values that are still there.
+    """
+    keep = np.ones(len(own.values), bool)
+    if not len(frame):
+        return keep
+    rows = own.rows()
+    keep[_Known(frame).find(_keys(scope[rows], own.values))[0]] = False
+    there = np.ones(len(own.values), bool) if before is None else before
+    left = np.bincount(rows[keep & there], minlength=len(own))
+    least = np.minimum(MIN_CORE, np.bincount(rows[there], minlength=len(own)))
+    keep |= (left < least)[rows]
+    return keep

@@ -5,16 +5,15 @@ Constants are re-tuned with ``cleaner evaluate near LABELLED``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from numpy.typing import NDArray
 
-from cleaner.collapse.signatures import SHINGLE_WORDS
+from cleaner.collapse.ragged import BLOCK, Places, Ragged
+from cleaner.collapse.signing import SHINGLE_WORDS
 
-BATCH = 20_000
-"""Pairs verified at a time."""
 FRAME_WORDS = 60
 FRAME_SHARE = 0.2
 """Words, and share of the shorter text, that both texts of a pair must hold in the same gap of what they
@@ -33,44 +32,71 @@ class Overlap:
     jaccard: np.ndarray
 
 
-def overlaps(hashes: Sequence[np.ndarray], left: np.ndarray, right: np.ndarray) -> Overlap:
-    """Exact overlap of each pair of hash sets (ascending distinct uint32). Broder 1997."""
-    sizes = np.array([len(own) for own in hashes], dtype=np.int64)
+def overlaps(hashes: Ragged, left: Places, right: Places) -> Overlap:
+    """Exact overlap of each pair of hash sets (rows of ascending distinct hashes). Broder 1997."""
+    ours, theirs = hashes.sizes_of(left), hashes.sizes_of(right)
     shared = np.zeros(len(left), dtype=np.int64)
-    if len(left):
-        _, columns = np.unique(np.concatenate(hashes), return_inverse=True)
-        bounds = np.r_[0, np.cumsum(sizes)]
-        width = int(columns.max()) + 1 if len(columns) else 1
-        matrix = csr_matrix((np.ones(len(columns), np.int32), columns, bounds), shape=(len(hashes), width))
-        for start in range(0, len(left), BATCH):
-            part = slice(start, start + BATCH)
-            product = matrix[left[part]].multiply(matrix[right[part]])
-            shared[part] = np.asarray(product.sum(axis=1)).ravel()
-    smaller = np.minimum(sizes[left], sizes[right])
-    union = sizes[left] + sizes[right] - shared
+    for part in _batches(ours + theirs):
+        keys = np.concatenate([_keys(hashes.take(side[part])) for side in (left, right)])
+        keys.sort(kind="stable")  # two ascending runs: merging them is all there is to do
+        twice = keys[1:][keys[1:] == keys[:-1]] >> np.uint64(32)
+        shared[part] = np.bincount(twice.astype(np.int64), minlength=part.stop - part.start)
+    smaller = np.minimum(ours, theirs)
+    union = ours + theirs - shared
     return Overlap(
         left, right, shared, shared / np.maximum(smaller, 1), np.where(union > 0, shared / np.maximum(union, 1), 0.0)
     )
 
 
-def framed(first: np.ndarray, second: np.ndarray) -> bool:
-    """Whether two texts are different bodies in one frame, as pages of one template are.
+def _batches(sizes: Places) -> Iterator[slice]:
+    """Pairs in batches of about BLOCK hashes."""
+    total = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        last = int(np.searchsorted(total, (total[first - 1] if first else 0) + BLOCK, "right"))
+        last = max(last, first + 1)
+        yield slice(first, last)
+        first = last
 
-    Takes both texts' shingle hashes in text order. True when what they share stands before and after a
+
+def _keys(rows: Ragged) -> np.ndarray:
+    """Row and hash in one number, ascending."""
+    keys: np.ndarray = rows.rows().astype(np.uint64) << np.uint64(32)
+    keys |= rows.values
+    return keys
+
+
+def framed(ordered: Ragged, left: Places, right: Places) -> NDArray[np.bool_]:
+    """For each pair whether its texts are different bodies in one frame, as pages of one template are.
+
+    ``ordered`` are the texts' shingle hashes in text order. True when what they share stands before and after a
     gap that each fills with a long passage of its own: an edited copy replaces a sentence, a template
     holds another body.
     """
-    shorter = min(len(first), len(second))
-    least = max(FRAME_WORDS, FRAME_SHARE * shorter)
-    ours = _gaps(first, second, least)
-    theirs = _gaps(second, first, least)
-    return any(mine in theirs for mine in ours)
+    ours, theirs = ordered.sizes_of(left), ordered.sizes_of(right)
+    least = np.maximum(FRAME_WORDS, FRAME_SHARE * np.minimum(ours, theirs)) + SHINGLE_WORDS - 1
+    found = np.zeros(len(left), dtype=bool)
+    for part in _batches(ours + theirs):
+        mine = _gaps(ordered, left[part], right[part], least[part])
+        some = np.flatnonzero([len(gaps) > 0 for gaps in mine])
+        others = _gaps(ordered, right[part][some], left[part][some], least[part][some])
+        for k, gaps in zip(some.tolist(), others, strict=True):
+            found[part.start + k] = not mine[k].isdisjoint(gaps)
+    return found
 
 
-def _gaps(text: np.ndarray, other: np.ndarray, least: float) -> set[tuple[int, int]]:
-    """Gaps of at least so many unshared shingles, each as (last shared hash before, first one after)."""
-    spots = np.flatnonzero(np.isin(text, other))
-    if len(spots) < 2:
-        return set()
-    wide = np.flatnonzero(np.diff(spots) - 1 >= least + SHINGLE_WORDS - 1)
-    return {(int(text[spots[i]]), int(text[spots[i + 1]])) for i in wide}
+def _gaps(ordered: Ragged, texts: Places, others: Places, least: NDArray[np.float64]) -> list[set[tuple[int, int]]]:
+    """By pair: gaps of at least so many shingles that the other text lacks, as (last shared hash, next one)."""
+    found: list[set[tuple[int, int]]] = [set() for _ in range(len(texts))]
+    own, keys = ordered.take(texts), np.sort(_keys(ordered.take(others)))
+    if not len(keys):
+        return found
+    rows = own.rows()
+    wanted = _keys(own)
+    spots = np.flatnonzero(keys[np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)] == wanted)
+    row = rows[spots]
+    wide = np.flatnonzero((np.diff(row) == 0) & (np.diff(spots) - 1 >= least[row[:-1]])) if len(spots) else spots
+    ends = zip(row[wide], own.values[spots[wide]], own.values[spots[wide + 1]], strict=True)
+    for pair, before, after in ends:
+        found[pair].add((int(before), int(after)))
+    return found

@@ -12,7 +12,6 @@ from typing import Any
 
 from cleaner.collapse.event import Encoder, EventIndex, default_threshold
 from cleaner.collapse.near import DEFAULT_THRESHOLD, NearIndex
-from cleaner.collapse.words import tokens
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
@@ -103,7 +102,7 @@ def together(folder: Path, first: Fate, second: Fate) -> Iterator[str]:
         yield "    near copies and events were not compared in this run; below is what they would have scored"
     elif level == "near":
         yield "    events were not compared in this run; below is what they would have scored"
-    near = NearIndex([tokens(articles[a].text), tokens(articles[b].text)])
+    near = NearIndex.of_texts([articles[a].text, articles[b].text])
     containment, jaccard, shared = near.overlap(0, 1)
     yield (
         f"    near copies? containment {containment:.3f} (copies from {near_from} on), "

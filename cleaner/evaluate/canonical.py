@@ -16,6 +16,7 @@ from typing import Any
 import regex
 
 from cleaner.collapse import levels, stories
+from cleaner.collapse.folding import Folded
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.words import tokens
 from cleaner.evaluate import labelled
@@ -23,7 +24,8 @@ from cleaner.evaluate.collapse import GOLD, article
 from cleaner.evaluate.measures import Scores, shingle_scores
 from cleaner.evaluate.strip import GOLD as GOLD_BODY
 from cleaner.records import Article
-from cleaner.settings import KEEP_POLICIES
+from cleaner.settings import KEEP_POLICIES, Settings
+from cleaner.shelf import Shelf
 
 STUB = 0.7
 """Recall of the body below which a copy is a stub."""
@@ -100,7 +102,9 @@ def canonicals(groups: Sequence[Sequence[Article]], level: str, policies: Sequen
     found = {}
     together = _grouped([number for number, _ in flat])
     for policy in policies:
-        folded = stories.Folded.from_articles(articles, level, None, None, policy, ())
+        settings = Settings(level=level, keep=policy)
+        folded = Folded.unfolded(Shelf(articles), settings)
+        folded.fold(settings)
         # A copy that was labelled as of another event stays with its own.
         folded.near_of = [head if flat[head][0] == flat[i][0] else i for i, head in enumerate(folded.near_of)]
         heads = {flat[members[0]][0]: flat[stories.head_of(folded, members)][1] for members in together}
@@ -120,8 +124,8 @@ def copy_chooser(policy: str) -> Callable[[Sequence[Article]], int]:
 
     def choose(group: Sequence[Article]) -> int:
         order = sorted(range(len(group)), key=lambda i: levels.order(group[i]))
-        folded = stories.Folded.unfolded([group[i] for i in order], policy, ())
-        near = NearIndex(folded.words, [None] * len(order))
+        folded = Folded.unfolded(Shelf(group[i] for i in order), Settings(keep=policy))
+        near = NearIndex(folded.shingles)
         folded.take_copies(near, range(len(order)), [0] * len(order))
         return order[folded.near_of[0]]
 

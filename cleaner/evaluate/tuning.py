@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from cleaner.collapse import levels, stories
 from cleaner.collapse.event import default_threshold
+from cleaner.collapse.folding import Folded
 from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.errors import UsageError
 from cleaner.evaluate import collapse, measures, pairs
 from cleaner.evaluate.measures import Scores
 from cleaner.records import Article
+from cleaner.settings import Settings
+from cleaner.shelf import Shelf
 
 THRESHOLDS = tuple(round(0.05 + 0.025 * step, 3) for step in range(37))
 """0.05 to 0.95."""
@@ -122,7 +125,9 @@ def _linked(
     """At each threshold the story of every article and the canonicals, as places in ``articles``."""
     order = sorted(range(len(articles)), key=lambda i: levels.order(articles[i]))
     ordered = [articles[i] for i in order]
-    folded = stories.Folded.from_articles(ordered, level, None, None, "complete", ())
+    settings = Settings(level=level)
+    folded = Folded.unfolded(Shelf(ordered), settings)
+    folded.fold(settings)
     relink: Callable[[float], None] = folded.link_events if level == "event" else folded.link_copies
     for threshold in grid:
         relink(threshold)

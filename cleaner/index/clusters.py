@@ -93,20 +93,20 @@ def choose_heads(
     folding = fold(store, settings, result.touched, readings)
     folded = folding.folded
     reports = folded.reports()
-    by_cluster = {folding.clusters[head]: head for head in reports}
+    by_cluster = {folding.clusters[head]: head for head in reports.heads}
     anew = {folding.records[i] for i, text in enumerate(folding.texts) if text in signed_anew}
     known = {(row.head, row.date): row for row in result.before if row.report is not None and row.head not in anew}
     kept_story = {row.number: row.story for row in result.before}
     rows = []
     for cluster in result.touched:
         head = by_cluster[cluster]
-        record, date = folding.records[head], reports[head].date
+        record, date = folding.records[head], reports.date(head)
         row = known.pop((record, date), None)
         if row is not None:
             rows.append(ClusterRow(cluster, record, date, row.report, row.hour, row.story))
             continue
         if settings.level == "event":
-            result.reports[cluster] = reports[head]
+            result.reports[cluster] = reports.of(head)
             rows.append(ClusterRow(cluster, record, date, None, parse_hour(date), None))
         else:
             rows.append(ClusterRow(cluster, record, date, None, None, kept_story.get(cluster)))

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from cleaner.collapse import bands
 from cleaner.collapse.linkage import average_link
-from cleaner.collapse.near import DEFAULT_THRESHOLD, MAX_CLUSTERS, NearIndex
+from cleaner.collapse.near import DEFAULT_THRESHOLD, FULL_COMPONENT, MAX_CLUSTERS, NearIndex
 from cleaner.index.segment import Segment
 from cleaner.index.store import Pairs, Store, put_pairs
 from cleaner.index.versions import Versions, candidates, cores_of
@@ -37,7 +37,7 @@ def copy_groups(store: Store, segment: Segment, versions: Versions, threshold: f
     nodes = _in_order(store, nodes)
     labels = _linked(nodes, known, threshold)
     for part in parts:
-        if len(part) > bands.FULL_COMPONENT:
+        if len(part) > FULL_COMPONENT:
             _join_first(store, nodes, labels, part, known, threshold)
     return _texts(store, nodes, labels)
 
@@ -63,7 +63,7 @@ def _missing(parts: Sequence[np.ndarray], pairs: Pairs) -> Iterable[np.ndarray]:
     """Pairs inside small components that were never compared: absent ones would count as unlike."""
     compared = _coded(pairs.left, pairs.right)
     for part in parts:
-        if 2 < len(part) <= bands.FULL_COMPONENT:
+        if 2 < len(part) <= FULL_COMPONENT:
             yield np.setdiff1d(_coded(*bands.all_pairs(part)), compared)
 
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cleaner.collapse.folding import Folded, Signed
 from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
-from cleaner.collapse.stories import Folded
-from cleaner.collapse.words import tokens
+from cleaner.collapse.ragged import Ragged
+from cleaner.collapse.signing import hash_texts
 from cleaner.index.store import Store
 from cleaner.index.versions import cores_of
 from cleaner.records import Article
 from cleaner.settings import Settings
+from cleaner.shelf import Shelf
 
 
 @dataclass(slots=True)
@@ -28,17 +30,19 @@ class Folding:
 
 
 class Readings:
-    """Articles read during one run, with their words: stories come to them more than once."""
+    """Articles read during one run, with what their words say: stories come to them more than once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._read: dict[int, tuple[Article, list[str]]] = {}
+        self._read: dict[int, tuple[Article, int, bytes]] = {}
 
-    def of(self, records: Iterable[int]) -> dict[int, tuple[Article, list[str]]]:
-        """Article and words of each record."""
+    def of(self, records: Iterable[int]) -> dict[int, tuple[Article, int, bytes]]:
+        """Article, number of words and digest of each record."""
         wanted = list(records)
-        for number, article in self._store.articles([one for one in wanted if one not in self._read]).items():
-            self._read[number] = article, tokens(article.text)
+        fresh = self._store.articles([one for one in wanted if one not in self._read])
+        hashed = hash_texts([article.text for article in fresh.values()])
+        read = zip(fresh.values(), hashed.words.tolist(), hashed.digests, strict=True)
+        self._read.update(zip(fresh, read, strict=True))
         return {number: self._read[number] for number in wanted}
 
 
@@ -57,8 +61,10 @@ def fold(
     }
     read = readings.of(found)
     records = sorted(found, key=lambda record: order(read[record][0]))
-    articles, words = [read[record][0] for record in records], [read[record][1] for record in records]
-    folded = Folded.unfolded(articles, settings.keep, settings.prefer, settings.require, words)
+    articles = [read[record][0] for record in records]
+    words = np.array([read[record][1] for record in records], dtype=np.int64)
+    signed = Signed(words, [read[record][2] for record in records], Ragged.of([]))
+    folded = Folded.unfolded(Shelf(articles), settings, signed)
     folded.fold_exact()
     folding = Folding(
         folded, records, [found[record][0] for record in records], [found[record][1] for record in records]
@@ -66,9 +72,9 @@ def fold(
     if settings.level != "exact":
         rows = sorted(set(folded.exact_of))
         versions = [found[records[row]][2] for row in rows]
-        signed = cores_of(store, [version for version in versions if version is not None])
+        known = cores_of(store, [version for version in versions if version is not None])
         empty = np.empty(0, np.uint32)
-        hashes = [(empty, empty) if version is None else signed[version][1:] for version in versions]
+        hashes = [(empty, empty) if version is None else known[version][1:] for version in versions]
         near = NearIndex.restored([ordered for _, ordered in hashes], [core for core, _ in hashes])
         kept: set[int] = set()
         if not choose:

@@ -10,12 +10,12 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from cleaner.collapse import bands, near, signatures
+from cleaner.collapse import bands, near, signing
 from cleaner.collapse.event.document import Document
 from cleaner.errors import UsageError
 from cleaner.settings import Settings
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change to files, tables or to what is stored in them."""
 NO_INFLUENCE = ("format", "fields", "limits", "workers", "index")
 """Settings that change no stored result."""
@@ -68,9 +68,9 @@ def check(stored: dict[str, str], wanted: dict[str, str], folder: str) -> None:
 @cache
 def _collapse_rules() -> str:
     constants = (
-        signatures.SHINGLE_WORDS,
-        signatures.PERMUTATIONS,
-        signatures.SEED,
+        signing.SHINGLE_WORDS,
+        signing.PERMUTATIONS,
+        signing.SEED,
         bands.BANDS,
         bands.ROWS,
         bands.SKETCH_SCALE,

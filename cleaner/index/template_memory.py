@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from cleaner.collapse import templates
+from cleaner.collapse.ragged import Ragged
 from cleaner.index.store import Store, ranges
 from cleaner.index.texts import hashes_of, sampled
 
@@ -53,8 +54,8 @@ class TemplateMemory:
 
     def core(self, text: int, site: bytes | None, ordered: np.ndarray) -> np.ndarray:
         """A text's distinct shingle hashes without those of known templates."""
-        core = templates.without([np.unique(ordered)], self._of(ALL))[0]
-        return templates.without([core], self._of(site))[0] if site else core
+        core = templates.without(Ragged.of([np.unique(ordered)]), self._of(ALL))
+        return (templates.without(core, self._of(site)) if site else core)[0]
 
     def _of(self, scope: bytes) -> np.ndarray:
         if scope not in self._known:
@@ -94,8 +95,8 @@ class TemplateMemory:
         new = set(self._new)
         old = [text for text in standing.tolist() if text not in new][-HOLDERS:]
         looked_at = old + [text for text in standing.tolist() if text in new]
-        ordered = self._hashes(looked_at)
-        template = templates.template(ordered, [np.unique(one) for one in ordered], templates.HOT)
+        ordered = Ragged.of(self._hashes(looked_at))
+        template = templates.template(ordered, templates.distinct(ordered), templates.HOT)
         self._reveal(self._remember(ALL, template), old)
 
     def _learn_site(self, site: bytes, new: Sequence[int]) -> None:
@@ -107,8 +108,8 @@ class TemplateMemory:
         least = max(templates.SITE_COPIES, templates.SITE_SHARE * len(texts))
         if len(texts) < least:
             return
-        ordered = self._hashes(texts)
-        fresh = self._remember(site, templates.template(ordered, [np.unique(one) for one in ordered], least))
+        ordered = Ragged.of(self._hashes(texts))
+        fresh = self._remember(site, templates.template(ordered, templates.distinct(ordered), least))
         if len(fresh):
             rows = self._store.sql.execute(query, (site, SIGNED_ANEW))
             self._reveal(fresh, sorted(text for (text,) in rows if text not in known))

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cleaner.collapse import exact, signatures
 from cleaner.collapse.bands import SKETCH_SCALE
-from cleaner.collapse.words import tokens
+from cleaner.collapse.exact import MIN_WORDS
+from cleaner.collapse.ragged import Ragged
+from cleaner.collapse.signing import hash_texts
+from cleaner.collapse.signing.vectorised import finalise
 from cleaner.index.batch import Batch
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
@@ -36,7 +38,7 @@ class Added:
 
 def sampled(hashes: np.ndarray) -> np.ndarray:
     """One in ``SKETCH_SCALE`` shingle hashes, chosen by their value."""
-    return hashes[signatures.finalise(hashes) < np.uint32(2**32 // SKETCH_SCALE)]
+    return hashes[finalise(hashes) < np.uint32(2**32 // SKETCH_SCALE)]
 
 
 def add_records(store: Store, segment: Segment, articles: Sequence[Article], batch: Batch) -> Added:
@@ -44,8 +46,10 @@ def add_records(store: Store, segment: Segment, articles: Sequence[Article], bat
     added = Added()
     replaced = [batch.replaced[article.id] for article in articles if article.id in batch.replaced]
     touched = _remove(store, replaced, added)
-    words = [tokens(article.text) for article in articles]
-    digests = [exact.digest(one) for one in words]
+    hashed = hash_texts([article.text for article in articles])
+    shingles = Ragged(hashed.shingles, hashed.starts)
+    counted = zip(hashed.digests, hashed.words.tolist(), strict=True)
+    digests = [None if words < MIN_WORDS else digest for digest, words in counted]
     query = "SELECT digest, number FROM texts WHERE digest IN (?)"
     text_of: dict[bytes, int] = dict(store.rows(query, sorted({one for one in digests if one})))
     known = set(text_of.values())
@@ -53,12 +57,12 @@ def add_records(store: Store, segment: Segment, articles: Sequence[Article], bat
     new_texts: list[tuple[int, bytes | None, bytes | None]] = []
     hashes: list[np.ndarray] = []
     places: list[int] = []
-    for article, own, digest in zip(articles, words, digests, strict=True):
+    for article, own, digest in zip(articles, shingles, digests, strict=True):
         place = text_of.get(digest) if digest else None
         if place is None:
             place = take_numbers(store.sql, "text", 1)[0]
             new_texts.append((place, digest, text_key(article.site) if article.site else None))
-            hashes.append(signatures.shingle_hashes(own))
+            hashes.append(own)
             if digest:
                 text_of[digest] = place
         elif place in known:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cleaner.collapse.event import adapted_threshold, count_scores
 from cleaner.collapse.event.candidates import BEST
-from cleaner.collapse.signatures import finalise
+from cleaner.collapse.signing.vectorised import finalise
 from cleaner.index import manifest
 from cleaner.index.store import Pairs, Store
 from cleaner.settings import Settings

@@ -101,8 +101,8 @@ def _tell(
     if settings.level == "event":
         several = [cluster for group in groups if len(group) > 1 for cluster in group]
         _take_events(store, folding, several, before, new_reports)
-    places = zip(folded.articles, folding.records, folding.clusters, strict=True)
-    number_of = {article.id: (record, group_of[cluster]) for article, record, cluster in places}
+    places = zip(folded.cards, folding.records, folding.clusters, strict=True)
+    number_of = {card.id: (record, group_of[cluster]) for card, record, cluster in places}
     found = []
     for story in stories.build(folded):
         record, group = number_of[story.canonical.id]
@@ -120,17 +120,18 @@ def _take_events(
     """Give the folded articles of these clusters the scores of their reports, and what explains them."""
     folded, clusters = folding.folded, folding.clusters
     report_of = dict(store.rows("SELECT number, report FROM clusters WHERE number IN (?)", sorted(wanted)))
-    reports = {i: article for i, article in folded.reports().items() if clusters[i] in report_of}
-    numbers = [report_of[clusters[i]] for i in reports]
+    every = folded.reports()
+    heads = [i for i in every.heads if clusters[i] in report_of]
+    numbers = [report_of[clusters[i]] for i in heads]
     documents = store.documents(numbers)
     events = _Remembering(
-        list(reports.values()), documents=[documents[number] for number in numbers], corpus=corpus(store)
+        [every.of(i) for i in heads], documents=[documents[number] for number in numbers], corpus=corpus(store)
     )
-    row_of_cluster = {clusters[i]: row for row, i in enumerate(reports) if numbers[row] not in new_reports}
-    cluster_of = {article.id: cluster for article, cluster in zip(folded.articles, clusters, strict=True)}
+    row_of_cluster = {clusters[i]: row for row, i in enumerate(heads) if numbers[row] not in new_reports}
+    cluster_of = {card.id: cluster for card, cluster in zip(folded.cards, clusters, strict=True)}
     events.known = _told_before(before, {name: row_of_cluster.get(one) for name, one in cluster_of.items()})
     folded.event = events
-    folded.event_row = {i: row for row, i in enumerate(reports)}
+    folded.event_row = {i: row for row, i in enumerate(heads)}
     row_of = {number: row for row, number in enumerate(numbers)}
     pairs = store.pairs_of("event", np.array(sorted(numbers), dtype=np.int64))
     folded.probability = {

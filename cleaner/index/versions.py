@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleaner.collapse import bands, signatures
+from cleaner.collapse import bands, signing
+from cleaner.collapse.ragged import Ragged
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, ranges
@@ -92,9 +93,8 @@ def _put(segment: Segment, versions: Versions, ordered: Sequence[np.ndarray]) ->
 
 
 def _signed(cores: Sequence[np.ndarray]) -> np.ndarray:
-    if not cores:
-        return np.empty((0, signatures.PERMUTATIONS), dtype=np.uint32)
-    return np.stack([signatures.signature(core) for core in cores])
+    every = Ragged.of(cores)
+    return signing.signatures(every.values, every.starts)
 
 
 def cores_of(store: Store, versions: Sequence[int]) -> dict[int, tuple[int, np.ndarray, np.ndarray]]:
@@ -120,7 +120,7 @@ def candidates(store: Store, segment: Segment, versions: Versions) -> tuple[np.n
     usable = np.ones(len(versions.cores), dtype=bool)
     found = [
         _coded(versions.numbers, bands.candidate_pairs(versions.signatures, usable)),
-        _coded(versions.numbers, bands.sketch_pairs(versions.cores)),
+        _coded(versions.numbers, bands.sketch_pairs(Ragged.of(versions.cores))),
         _old_by_band(store, older, segment),
         _old_by_sketch(store, older, segment),
     ]

@@ -81,6 +81,13 @@ class OutputFolder:
             raise RuntimeError("the output folder is not open")
         return self._scratch
 
+    @property
+    def workspace(self) -> Path:
+        """A folder aside for what is not to be held in memory; it goes when the block is left."""
+        folder = self.scratch / "work"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def append(self, name: str, row: Mapping[str, Any]) -> None:
         """Add one row to the file ``name`` (without suffix)."""
         stream = self._open.get(name)
@@ -120,6 +127,7 @@ class OutputFolder:
         (self.scratch / name).write_text(_encodable(text), encoding="utf-8")
 
     def _finish(self) -> None:
+        shutil.rmtree(self.workspace)
         for stream in self._open.values():
             stream.close()
         if self.form == "parquet":

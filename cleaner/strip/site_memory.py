@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import regex
 
 from cleaner.records import Article, Cut
+from cleaner.shelf import Shelf
 from cleaner.strip.keys import key
 
 RULE = "site.repeated"
@@ -32,15 +34,6 @@ SAMPLE = 12
 _LONG_WORD = regex.compile(r"[\p{L}\p{N}]{5,}|\p{Han}{2}|[\p{Hiragana}\p{Katakana}]{3}")
 
 
-@dataclass(slots=True)
-class _Line:
-    """One kept line of one article: where it is, and its identity."""
-
-    article: int
-    index: int
-    hash: int
-
-
 def kept_positions(article: Article) -> array[int]:
     """Positions on the page of the lines that an article kept, in order, from its cuts."""
     taken = {cut.position for cut in article.cuts}
@@ -55,80 +48,94 @@ def kept_positions(article: Article) -> array[int]:
 
 
 def drop_repeated(
-    articles: Sequence[Article], positions: Sequence[array[int]], earlier: Sequence[Article] = ()
+    articles: Shelf, positions: Sequence[array[int]], earlier: Sequence[Article] = ()
 ) -> dict[int, list[Cut]]:
-    """Take from the articles' texts the lines that their sites repeat. Articles are changed in place.
+    """Take from the articles' texts the lines that their sites repeat. The shelf gets the shorter articles.
 
     Articles without a site take no part. ``positions`` are each article's ``kept_positions``, which give the
     new cuts their places. ``earlier`` are pages that stand beside them, as they were before anything was
     dropped, and are left as they are. Returns the new cuts by index into ``articles``; the result depends on
-    the set of articles only.
+    the set of articles only. One site at a time is looked at.
     """
-    every = [*articles, *earlier]
     by_site: dict[str, list[int]] = {}
-    for i, article in enumerate(every):
-        if article.site is not None:
-            by_site.setdefault(article.site, []).append(i)
+    for i, site in enumerate([*(card.site for card in articles.cards), *(article.site for article in earlier)]):
+        if site is not None:
+            by_site.setdefault(site, []).append(i)
     dropped: dict[int, list[Cut]] = {}
     for members in by_site.values():
-        if len(members) >= MIN_PAGES:
-            for i, shares in _repeated(every, members).items():
-                if i < len(articles):
-                    dropped[i] = _cut(articles[i], shares, positions[i])
+        if len(members) < MIN_PAGES:
+            continue
+        for i, shares in _Site(articles, earlier, members).repeated().items():
+            if i < len(articles):
+                article = articles[i]
+                text, dropped[i] = _cut(article.text, shares, positions[i])
+                articles.replace(i, replace(article, text=text))
     return dropped
 
 
-def _repeated(articles: Sequence[Article], members: Sequence[int]) -> dict[int, dict[int, float]]:
-    """For articles of one site, the line numbers that its template repeats, each with its share of pages."""
-    lines = [
-        _Line(i, number, _digest(text))
-        for i in members
-        for number, text in enumerate(articles[i].text.split("\n"))
-        if key(text)
-    ]
-    hashes = np.array([line.hash for line in lines], dtype=np.uint64)
-    pages = np.array([line.article for line in lines], dtype=np.int64)
-    pairs = np.unique(np.stack([hashes, pages.astype(np.uint64)]), axis=1)
-    values, counts = np.unique(pairs[0], return_counts=True)
-    least = min(MANY_PAGES, max(MIN_PAGES, int(np.ceil(MIN_SHARE * len(members)))))
-    often = {int(value): int(count) for value, count in zip(values, counts, strict=True) if count >= least}
-    if not often:
-        return {}
-    rest = _rest_words(articles, lines, often)
-    holders: dict[int, set[int]] = {}
-    for line in lines:
-        if line.hash in often:
-            holders.setdefault(line.hash, set()).add(line.article)
-    template = {value for value, held_by in holders.items() if _likeness(held_by, rest, articles) <= MAX_LIKENESS}
-    found: dict[int, dict[int, float]] = {}
-    for line in lines:
-        if line.hash in template:
-            found.setdefault(line.article, {})[line.index] = often[line.hash] / len(members)
-    return found
+class _Site:
+    """The lines of one site's pages, by their hashes; texts are read again where their words are asked for."""
 
+    def __init__(self, articles: Shelf, earlier: Sequence[Article], members: Sequence[int]) -> None:
+        self._articles = articles
+        self._earlier = earlier
+        self._members = members
+        self._rest: dict[int, set[str]] = {}
+        pages, numbers, hashes = array("q"), array("q"), array("Q")
+        for i in members:
+            for number, text in enumerate(self._page(i).text.split("\n")):
+                if key(text):
+                    pages.append(i)
+                    numbers.append(number)
+                    hashes.append(_digest(text))
+        self._pages = np.array(pages, dtype=np.int64)
+        self._numbers = np.array(numbers, dtype=np.int64)
+        self._hashes = np.array(hashes, dtype=np.uint64)
 
-def _rest_words(articles: Sequence[Article], lines: Sequence[_Line], often: dict[int, int]) -> dict[int, set[str]]:
-    """The longer words of each article outside the lines that stand on many pages."""
-    texts: dict[int, list[str]] = {}
-    rest: dict[int, set[str]] = {}
-    for line in lines:
-        words = rest.setdefault(line.article, set())
-        if line.hash not in often:
-            own = texts.setdefault(line.article, articles[line.article].text.split("\n"))
-            words.update(_LONG_WORD.findall(own[line.index].casefold()))
-    return rest
+    def _page(self, i: int) -> Article:
+        return self._articles[i] if i < len(self._articles) else self._earlier[i - len(self._articles)]
 
+    def repeated(self) -> dict[int, dict[int, float]]:
+        """For each page the line numbers that the site's template repeats, each with its share of pages."""
+        values, which = np.unique(self._hashes, return_inverse=True)
+        once = np.unique(which * (len(self._articles) + len(self._earlier)) + self._pages)
+        counts = np.bincount(once // max(1, len(self._articles) + len(self._earlier)), minlength=len(values))
+        size = len(self._members)
+        often = counts >= min(MANY_PAGES, max(MIN_PAGES, int(np.ceil(MIN_SHARE * size))))
+        candidates = np.flatnonzero(often[which])
+        self._often = set(values[often].tolist())
+        template: set[int] = set()
+        for one in np.flatnonzero(often).tolist():
+            holders = np.unique(self._pages[candidates[which[candidates] == one]])
+            if self._likeness(holders.tolist()) <= MAX_LIKENESS:
+                template.add(one)
+        found: dict[int, dict[int, float]] = {}
+        for place in candidates.tolist():
+            if int(which[place]) in template:
+                share = int(counts[which[place]]) / size
+                found.setdefault(int(self._pages[place]), {})[int(self._numbers[place])] = share
+        return found
 
-def _likeness(holders: set[int], rest: dict[int, set[str]], articles: Sequence[Article]) -> float:
-    """Mean Jaccard of the rest of the pages, over a fixed sample; 1 when they have no rest (the same page)."""
-    sample = sorted(holders, key=lambda i: _digest(articles[i].id))[:SAMPLE]
-    values = []
-    for a in range(len(sample)):
-        for b in range(a + 1, len(sample)):
-            first, second = rest[sample[a]], rest[sample[b]]
+    def _rest_words(self, i: int) -> set[str]:
+        """The longer words of a page outside the lines that stand on many pages."""
+        if i not in self._rest:
+            lines = self._page(i).text.split("\n")
+            rest = [line for line in lines if key(line) and _digest(line) not in self._often]
+            self._rest[i] = {word for line in rest for word in _LONG_WORD.findall(line.casefold())}
+        return self._rest[i]
+
+    def _likeness(self, holders: Sequence[int]) -> float:
+        """Mean Jaccard of the rest of the pages, over a fixed sample; 1 when they have no rest (the same page)."""
+        sample = [self._rest_words(i) for i in sorted(holders, key=lambda i: _digest(self._name(i)))[:SAMPLE]]
+        values = []
+        for first, second in combinations(sample, 2):
             union = len(first | second)
             values.append(len(first & second) / union if union else 1.0)
-    return sum(values) / len(values)
+        return sum(values) / len(values)
+
+    def _name(self, i: int) -> str:
+        mine = len(self._articles)
+        return self._articles.cards[i].id if i < mine else self._earlier[i - mine].id
 
 
 def _digest(text: str) -> int:
@@ -136,12 +143,12 @@ def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest(), "big")
 
 
-def _cut(article: Article, shares: dict[int, float], positions: array[int]) -> list[Cut]:
-    """Take lines out of an article's text; returns them as cuts at their places on the page."""
+def _cut(text: str, shares: dict[int, float], positions: array[int]) -> tuple[str, list[Cut]]:
+    """A text without these lines, and they as cuts at their places on the page."""
     places = iter(positions)
     kept: list[str] = []
     cuts: list[Cut] = []
-    for number, line in enumerate(article.text.split("\n")):
+    for number, line in enumerate(text.split("\n")):
         if not line:
             kept.append(line)
             continue
@@ -150,5 +157,4 @@ def _cut(article: Article, shares: dict[int, float], positions: array[int]) -> l
             cuts.append(Cut(line, "site", RULE, position, round(shares[number], 4)))
         else:
             kept.append(line)
-    article.text = regex.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
-    return cuts
+    return regex.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), cuts

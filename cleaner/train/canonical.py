@@ -25,8 +25,8 @@ from resiliparse.extract.html2text import extract_plain_text
 from cleaner import strip
 from cleaner.collapse import body
 from cleaner.collapse.body import NAMES, BodyModel
-from cleaner.collapse.signatures import shingle_hashes
-from cleaner.collapse.words import tokens
+from cleaner.collapse.ragged import Ragged
+from cleaner.collapse.signing import hash_texts
 from cleaner.errors import MissingExtra
 from cleaner.evaluate import labelled
 from cleaner.evaluate.canonical import AS_GOOD, CLEAN, STUB
@@ -154,10 +154,11 @@ class _Seen:
 
 
 def _look(group: Group) -> _Seen:
-    shingles = [shingle_hashes(tokens(text)) for text in group.texts]
+    hashed = hash_texts([*group.texts, group.body])
+    *shingles, of_body = Ragged(hashed.shingles, hashed.starts)
     features, held = body.evidence(group.texts, shingles)
     distinct = np.unique(np.concatenate(shingles))
-    return _Seen(group, features, held, np.isin(distinct, shingle_hashes(tokens(group.body))))
+    return _Seen(group, features, held, np.isin(distinct, of_body))
 
 
 def fit(seen: Sequence[_Seen]) -> BodyModel:

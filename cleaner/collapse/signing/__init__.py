@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cleaner.collapse.signing.characters import folded
 from cleaner.collapse.signing.constants import PERMUTATIONS, SEED, SHINGLE_WORDS
 
-__all__ = ["PERMUTATIONS", "SEED", "SHINGLE_WORDS", "Hashed", "hash_texts", "signatures"]
+__all__ = ["PERMUTATIONS", "SEED", "SHINGLE_WORDS", "Hashed", "compiling_pays", "hash_texts", "signatures"]
 
 COMPILED_FROM = 3_000
 """Texts from which loading the compiled back end pays: it saves a quarter of a millisecond a text and takes
@@ -74,9 +74,14 @@ def signatures(
     return _backend(len(starts) - 1, compiled).sign(hashes, starts)
 
 
+def compiling_pays(texts: int) -> bool:
+    """Whether the compiled back end is installed and so many texts are worth loading it."""
+    return texts >= COMPILED_FROM and find_spec("numba") is not None
+
+
 def _backend(number: int, compiled: bool | None) -> ModuleType:
     if compiled is None:
-        compiled = number >= COMPILED_FROM and find_spec("numba") is not None
+        compiled = compiling_pays(number)
     if compiled:
         from cleaner.collapse.signing import compiled as fast
 

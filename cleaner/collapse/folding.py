@@ -1,0 +1,293 @@
+"""Articles folded level by level: exact copies, near copies among what is left, then reports of one event."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.collapse import body, canonical, exact, signing
+from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
+from cleaner.collapse.linkage import average_link
+from cleaner.collapse.near import DEFAULT_THRESHOLD, Mapped, NearIndex
+from cleaner.collapse.ragged import Ragged, RaggedWriter
+from cleaner.collapse.reports import Reports
+from cleaner.collapse.words import tokens
+from cleaner.records import Article
+from cleaner.settings import Settings
+from cleaner.shelf import Card, Shelf
+
+MAX_COMPARED = 300
+"""Near copies of one story that are compared each with each for the most central."""
+
+
+_POOLS = 50
+"""Groups of copies that go to a worker at a time."""
+
+
+@dataclass(slots=True)
+class Signed:
+    """What is known of the words of a list of texts."""
+
+    words: NDArray[np.int64]
+    """Number of words of each text."""
+    digests: list[bytes]
+    shingles: Ragged
+
+    @classmethod
+    def of(cls, articles: Shelf, folder: Path | None = None, mapped: Mapped = map) -> Signed:
+        """Of the texts on a shelf; with a folder the shingles go to a file there."""
+        words, digests, shingles = [np.empty(0, np.int64)], [], RaggedWriter(folder)
+        compiled = signing.compiling_pays(len(articles))
+        tasks = ((compiled, portion) for portion in articles.portions())
+        for hashed in mapped(_hashed, tasks):
+            words.append(hashed.words)
+            digests += hashed.digests
+            shingles.add(hashed.shingles, np.diff(hashed.starts))
+        return cls(np.concatenate(words), digests, shingles.finish())
+
+
+def _hashed(task: tuple[bool, Sequence[Article]]) -> signing.Hashed:
+    compiled, portion = task
+    return signing.hash_texts([article.text for article in portion], compiled)
+
+
+def _gains_of(task: Sequence[tuple[Sequence[Article], Sequence[NDArray[np.uint32]]]]) -> list[list[float]]:
+    return [body.gains([article.text for article in copies], shingles) for copies, shingles in task]
+
+
+class _Probabilities(Mapping[tuple[int, int], float]):
+    """Scored pairs by their rows (left < right): millions of them, so they stay arrays."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self._pairs = pairs
+        self._codes = pairs.left << np.int64(32) | pairs.right
+
+    def __getitem__(self, pair: tuple[int, int]) -> float:
+        code = pair[0] << 32 | pair[1]
+        at = int(np.searchsorted(self._codes, code))
+        if at == len(self._codes) or self._codes[at] != code:
+            raise KeyError(pair)
+        return float(self._pairs.probability[at])
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self._pairs.left.tolist(), self._pairs.right.tolist(), strict=True)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+
+@dataclass(slots=True)
+class Folded:
+    """Articles and the groups they fall into at each level. Places are those on the shelf ``articles``.
+
+    ``exact_of`` and ``near_of`` give each article's kept copy at those levels; ``groups`` are the final
+    ones (whole stories); ``fits`` says which articles satisfy what is required of a canonical.
+    """
+
+    articles: Shelf
+    cards: Sequence[Card]
+    words: NDArray[np.int64]
+    digests: list[bytes]
+    shingles: Ragged
+    exact_of: list[int]
+    near_of: list[int]
+    groups: Sequence[Sequence[int]]
+    keep: str
+    prefer: Sequence[str]
+    fits: list[bool]
+    folder: Path | None = None
+    mapped: Mapped = map
+    near: NearIndex | None = None
+    near_row: NDArray[np.int64] = dataclasses.field(default_factory=lambda: np.empty(0, np.int64))
+    event: EventIndex | None = None
+    event_row: Mapping[int, int] = dataclasses.field(default_factory=dict)
+    pairs: Pairs | None = None
+    probability: Mapping[tuple[int, int], float] = dataclasses.field(default_factory=dict)
+    used: dict[str, float] = dataclasses.field(default_factory=dict)
+    """Thresholds from which copies (``near``) and reports (``event``) were linked."""
+
+    @classmethod
+    def unfolded(
+        cls,
+        articles: Shelf,
+        settings: Settings,
+        signed: Signed | None = None,
+        folder: Path | None = None,
+        mapped: Mapped = map,
+    ) -> Folded:
+        """Articles in the order of their ids, none of them folded into another yet.
+
+        ``signed`` is what is known of their words, ``folder`` takes what is too large for memory.
+        """
+        known = signed or Signed.of(articles, folder, mapped)
+        every = list(range(len(articles)))
+        numbers = known.words.tolist()
+        fits = [settings.require.met(card.lang, own) for card, own in zip(articles.cards, numbers, strict=True)]
+        return cls(
+            articles, articles.cards, known.words, known.digests, known.shingles, every, every, [],
+            settings.keep, settings.prefer, fits, folder, mapped,
+        )  # fmt: skip
+
+    def fold(self, settings: Settings, encoder: Encoder | None = None) -> None:
+        """Run the levels up to that of the settings."""
+        self.fold_exact()
+        if settings.level != "exact":
+            self.link_copies(settings.near_threshold)
+        if settings.level == "event":
+            self._read_events(encoder)
+            self.link_events(settings.event_threshold, settings.event_span)
+
+    def fold_exact(self) -> None:
+        """Choose the kept copy of each text."""
+        kept = list(self.exact_of)
+        for group in exact.groups(self.digests, self.words.tolist(), lambda i: self.articles[i].text):
+            if len(group) > 1:
+                head = canonical.choose(group, self.cards, self.keep, self.prefer, _equal, self.fits)
+                for i in group:
+                    kept[i] = head
+        self.exact_of = kept
+        self.near_of = list(kept)
+        self.groups = _group_by(kept)
+
+    def link_copies(self, threshold: float | None) -> None:
+        """Find the near copies and make ``groups`` of them; may be called again with another threshold."""
+        rows = [i for i, head in enumerate(self.exact_of) if i == head]
+        near = self.near
+        if near is None:
+            whole = len(rows) == len(self.exact_of)
+            shingles = self.shingles if whole else self.shingles.taken(np.array(rows, np.int64), self.folder)
+            near = NearIndex(shingles, [self.cards[i].site for i in rows], self.folder, self.mapped)
+        self.used["near"] = threshold or DEFAULT_THRESHOLD
+        self.take_copies(near, rows, near.labels(self.used["near"]).tolist())
+
+    def take_copies(
+        self, near: NearIndex, rows: Sequence[int], labels: Sequence[int], kept: Collection[int] = ()
+    ) -> None:
+        """Choose the kept copy of each cluster; ``near`` and ``labels`` have a row for each of ``rows``.
+
+        ``kept`` are articles of which it is known that their clusters keep them.
+        """
+        self.near = near
+        self.near_row = np.full(len(self.cards), -1, np.int64)
+        self.near_row[np.asarray(rows, np.int64)] = np.arange(len(rows))
+        head_of = list(range(len(self.cards)))
+        clusters = [[rows[row] for row in group] for group in _group_by(labels) if len(group) > 1]
+        for members, head in zip(clusters, self._heads(clusters, kept), strict=True):
+            for i in members:
+                head_of[i] = head
+        self.near_of = [head_of[i] for i in self.exact_of]
+        self.groups = _group_by(self.near_of)
+
+    def _heads(self, clusters: Sequence[Sequence[int]], kept: Collection[int]) -> Iterator[int]:
+        """The kept copy of each cluster of copies."""
+        known = [next((i for i in members if i in kept), -1) for members in clusters]
+        pools = [
+            [head] if head >= 0 else canonical.pool(members, self.cards, self.prefer, self.fits)
+            for members, head in zip(clusters, known, strict=True)
+        ]
+        gains = self._gains([pool for pool in pools if len(pool) > 1]) if self.keep == "complete" else iter(())
+        for pool in pools:
+            if len(pool) == 1:
+                yield pool[0]
+            elif self.keep == "complete":
+                score = dict(zip(pool, next(gains), strict=True))
+                yield canonical.best(pool, self.cards, self.keep, lambda _, score=score: score)  # type: ignore[misc]
+            else:
+                yield canonical.best(pool, self.cards, self.keep, self.near_merit)
+
+    def _gains(self, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
+        """For each of some groups of copies what each copy holds of the body, less what else it holds."""
+        near = self.near
+        if near is None:
+            raise RuntimeError("the level near was not reached")
+        tasks = (
+            [
+                (self.articles.some(pool), [near.ordered[self.near_row[self.exact_of[i]]] for i in pool])
+                for pool in pools[first : first + _POOLS]
+            ]
+            for first in range(0, len(pools), _POOLS)
+        )
+        for found in self.mapped(_gains_of, tasks):
+            yield from found
+
+    def near_merit(self, members: Sequence[int]) -> Mapping[int, float]:
+        """Score of near copies: complete and without leftovers, or (policy ``central``) most alike to all."""
+        near = self.near
+        if near is None:
+            return _equal(members)
+        if self.keep == "central":
+            pairs = near.jaccard_of_all([self.near_row[self.exact_of[i]] for i in members[:MAX_COMPARED]])
+            return dict.fromkeys(members, 0.0) | dict(
+                zip(members, canonical.centrality(min(len(members), MAX_COMPARED), pairs), strict=False)
+            )
+        return dict(zip(members, next(self._gains([members])), strict=True))
+
+    def reports(self) -> Reports:
+        """What the event stage reads of the kept copies, in their order."""
+        first_date: dict[int, str] = {}
+        for i, head in enumerate(self.near_of):
+            if date := self.cards[i].date:
+                first_date[head] = min(date, first_date.get(head, date), key=canonical.published)
+        heads = [i for i, head in enumerate(self.near_of) if i == head]
+        return Reports(self.articles, heads, first_date, self.near, self.near_row)
+
+    def _read_events(self, encoder: Encoder | None) -> None:
+        """Score the pairs of near copies' heads that may tell one event."""
+        reports = self.reports()
+        self.event = EventIndex(reports, encoder=encoder)
+        self.event_row = {i: row for row, i in enumerate(reports.heads)}
+        self.pairs = pairs = self.event.pairs()
+        self.probability = _Probabilities(pairs)
+
+    def link_events(self, threshold: float | None, span: float | None = None) -> None:
+        """Make ``groups`` of the scored pairs; may be called again with another threshold or span."""
+        if self.event is None or self.pairs is None:
+            raise RuntimeError("the level event was not reached")
+        pairs = self.pairs
+        self.used["event"] = threshold or adapted_threshold(count_scores(pairs.probability))
+        labels = average_link(
+            len(self.event),
+            pairs.left,
+            pairs.right,
+            pairs.probability,
+            self.used["event"],
+            None if span is None else (self.event.hours(), span),
+        ).tolist()
+        label_of = {i: labels[row] for i, row in self.event_row.items()}
+        self.groups = _group_by([label_of[head] for head in self.near_of])
+
+    def event_merit(self, members: Sequence[int]) -> Mapping[int, float]:
+        """Score of reports: how much of what all say, and how close to the others; a copy gets its head's."""
+        heads = sorted({self.near_of[i] for i in members})
+        local = {head: k for k, head in enumerate(heads)}
+        rows = [self.event_row.get(head, -1) for head in heads]
+        pairs = {
+            (a, b): self.probability.get((min(rows[a], rows[b]), max(rows[a], rows[b])), 0.0)
+            for a in range(len(rows))
+            for b in range(a + 1, len(rows))
+        }
+        central = canonical.centrality(len(heads), pairs)
+        if self.keep == "central":
+            score = central
+        else:
+            read = [self.articles[head] for head in heads]
+            units = [canonical.content(tokens(article.text), article.title) for article in read]
+            full, own = canonical.completeness(units), canonical.own_share(units)
+            score = [a - canonical.OWN * b + canonical.CENTRAL * c for a, b, c in zip(full, own, central, strict=True)]
+        return {i: score[local[self.near_of[i]]] for i in members}
+
+
+def _equal(members: Sequence[int]) -> Mapping[int, float]:
+    return dict.fromkeys(members, 0.0)
+
+
+def _group_by(labels: Sequence[int]) -> list[list[int]]:
+    groups: dict[int, list[int]] = {}
+    for i, label in enumerate(labels):
+        groups.setdefault(label, []).append(i)
+    return list(groups.values())

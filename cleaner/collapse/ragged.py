@@ -1,0 +1,121 @@
+"""Rows of hashes of different lengths, one after the other: in memory, or in a file that is read in pieces."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 4_000_000
+"""Values worked on at once, 16 MB of hashes: bounds memory, and is enough for a call's cost not to show."""
+
+Hashes = NDArray[np.uint32]
+Places = NDArray[np.int64]
+
+
+class Ragged:
+    """Row ``i`` is ``values[starts[i]:starts[i + 1]]``; ``starts`` has one place more than there are rows."""
+
+    def __init__(self, values: Hashes, starts: Places, file: Path | None = None) -> None:
+        """``file`` is where ``values``, a map of it, can be read from instead."""
+        self.values = values
+        self.starts = starts
+        self._file = file
+
+    @classmethod
+    def of(cls, rows: Sequence[Hashes]) -> Ragged:
+        """Of single rows."""
+        starts = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum([len(row) for row in rows], out=starts[1:])
+        return cls(np.concatenate(rows) if rows else np.empty(0, np.uint32), starts)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> Hashes:
+        return self.values[self.starts[row] : self.starts[row + 1]]
+
+    def __iter__(self) -> Iterator[Hashes]:
+        return (self[row] for row in range(len(self)))
+
+    @property
+    def sizes(self) -> Places:
+        """Length of every row."""
+        return np.diff(self.starts)
+
+    def sizes_of(self, rows: Places) -> Places:
+        """Length of each of these rows."""
+        return self.starts[rows + 1] - self.starts[rows]
+
+    def take(self, rows: Places) -> Ragged:
+        """These rows, in memory."""
+        starts = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(self.sizes_of(rows), out=starts[1:])
+        places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], np.diff(starts))
+        return Ragged(np.asarray(self.values[places]), starts)
+
+    def taken(self, rows: Places, folder: Path | None = None) -> Ragged:
+        """These rows in their order, with a folder in a file there."""
+        writer = RaggedWriter(folder)
+        total = np.cumsum(self.sizes_of(rows))
+        for part in np.split(rows, np.searchsorted(total, np.arange(BLOCK, total[-1] if len(rows) else 0, BLOCK))):
+            block = self.take(part)
+            writer.add(block.values, block.sizes)
+        return writer.finish()
+
+    def blocks(self, most: int = BLOCK) -> Iterator[tuple[int, Ragged]]:
+        """All rows in order, in blocks of at most so many values (or one row): (first row, block in memory)."""
+        first = 0
+        while first < len(self):
+            last = int(np.searchsorted(self.starts, self.starts[first] + most, "right")) - 1
+            last = min(max(last, first + 1), len(self))
+            yield first, self._part(first, last)
+            first = last
+
+    def _part(self, first: int, last: int) -> Ragged:
+        begin, end = int(self.starts[first]), int(self.starts[last])
+        if self._file is None:
+            values = self.values[begin:end]
+        else:  # read, for pages of a map that was walked through count as memory of this process
+            values = np.fromfile(self._file, np.uint32, end - begin, offset=4 * begin)
+        return Ragged(values, self.starts[first : last + 1] - begin)
+
+    def rows(self) -> NDArray[np.int64]:
+        """For every value the row it stands in."""
+        return np.repeat(np.arange(len(self)), self.sizes)
+
+
+class RaggedWriter:
+    """Collects rows; with a folder their values go to a file in it."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._parts: list[Hashes] = [np.empty(0, np.uint32)]
+        self._sizes: list[Places] = [np.zeros(1, np.int64)]
+        self._stream: BinaryIO | None = None
+        self._file: Path | None = None
+        if folder is not None:
+            number, name = tempfile.mkstemp(dir=folder, suffix=".hashes")
+            self._stream, self._file = os.fdopen(number, "wb"), Path(name)
+
+    def add(self, values: Hashes, sizes: Places) -> None:
+        """Append rows of these sizes, their values one after the other."""
+        self._sizes.append(np.asarray(sizes, np.int64))
+        if self._stream is None:
+            self._parts.append(values)
+        else:
+            self._stream.write(np.ascontiguousarray(values, np.uint32).data)
+
+    def finish(self) -> Ragged:
+        """All rows."""
+        starts = np.cumsum(np.concatenate(self._sizes))
+        if self._stream is None or self._file is None:
+            return Ragged(np.concatenate(self._parts), starts)
+        self._stream.close()
+        if not starts[-1]:
+            return Ragged(np.empty(0, np.uint32), starts)
+        return Ragged(np.memmap(self._file, np.uint32, "r"), starts, self._file)

@@ -1,0 +1,196 @@
+"""Articles that wait for each other: in memory, or on disk with only what every stage looks at in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import overload
+
+from cleaner.records import Article
+
+_FIELDS = ("text", "url", "title", "date_source", "author", "site_name", "origin", "extra")
+"""What only the disk has of an article; its cuts are not kept."""
+PORTION = 250
+"""Articles of a portion."""
+
+
+@dataclass(slots=True, frozen=True)
+class Card:
+    """What is looked at of every article again and again."""
+
+    id: str
+    date: str | None
+    lang: str | None
+    site: str | None
+    length: int
+    """Characters of the text."""
+
+
+class Shelf(Sequence[Article]):
+    """Articles in memory; the same calls as ``DiskShelf`` for callers that have them there anyway."""
+
+    def __init__(self, articles: Iterable[Article] = ()) -> None:
+        self._articles = list(articles)
+        self.cards = [_card(article) for article in self._articles]
+
+    def __len__(self) -> int:
+        return len(self.cards)
+
+    @overload
+    def __getitem__(self, place: int) -> Article: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Article]: ...
+    def __getitem__(self, place: int | slice) -> Article | Sequence[Article]:
+        """An article, or a list of them."""
+        return self._articles[place]
+
+    def add(self, article: Article) -> None:
+        """Append an article."""
+        self._articles.append(article)
+        self.cards.append(_card(article))
+
+    def replace(self, place: int, article: Article) -> None:
+        """Put another article in the place of one."""
+        self._articles[place] = article
+        self.cards[place] = _card(article)
+
+    def arrange(self, order: Sequence[int]) -> None:
+        """Keep the articles at these places, in this order."""
+        self._articles = [self._articles[i] for i in order]
+        self.cards = [self.cards[i] for i in order]
+
+    def rename(self, place: int, name: str) -> None:
+        """Give an article another id."""
+        self.replace(place, replace(self._articles[place], id=name))
+
+    def some(self, places: Sequence[int]) -> Sequence[Article]:
+        """The articles at these places, as what a worker process can be sent."""
+        return [self._articles[i] for i in places]
+
+    def close(self) -> None:
+        """Nothing more will be asked for."""
+
+    def portions(self, size: int = PORTION) -> Iterator[Sequence[Article]]:
+        """All articles in order, so many at a time, as what a worker process can be sent."""
+        for first in range(0, len(self), size):
+            yield self._articles[first : first + size]
+
+
+class DiskShelf(Shelf):
+    """Articles in a file of one folder. Cards take some 250 bytes of memory an article."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        number, self._path = tempfile.mkstemp(dir=folder, suffix=".articles")
+        self._stream = os.fdopen(number, "wb")
+        self._end = 0
+        self._spans: list[tuple[int, int]] = []
+        self._reader: int | None = None
+        self._interned: dict[str | None, str | None] = {}
+
+    @overload
+    def __getitem__(self, place: int) -> Article: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Article]: ...
+    def __getitem__(self, place: int | slice) -> Article | Sequence[Article]:
+        """An article, or a list of them, read from the file."""
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        if self._reader is None:
+            self._reader = os.open(self._path, os.O_RDONLY)
+        self._stream.flush()
+        begin, end = self._spans[place]
+        return _read(self.cards[place], os.pread(self._reader, end - begin, begin))
+
+    def add(self, article: Article) -> None:
+        """Append an article; its cuts are not kept."""
+        self._spans.append(self._write(article))
+        self.cards.append(self._own_card(article))
+
+    def replace(self, place: int, article: Article) -> None:
+        """Put another article in the place of one."""
+        self._spans[place] = self._write(article)
+        self.cards[place] = self._own_card(article)
+
+    def arrange(self, order: Sequence[int]) -> None:
+        """Keep the articles at these places, in this order."""
+        self._spans = [self._spans[i] for i in order]
+        self.cards = [self.cards[i] for i in order]
+
+    def rename(self, place: int, name: str) -> None:
+        """Give an article another id."""
+        self.cards[place] = replace(self.cards[place], id=name)
+
+    def portions(self, size: int = PORTION) -> Iterator[Sequence[Article]]:
+        """All articles in order, so many at a time; a portion reads the file itself, in whatever process it is."""
+        self._stream.flush()
+        for first in range(0, len(self), size):
+            yield _Portion(self._path, self.cards[first : first + size], self._spans[first : first + size])
+
+    def some(self, places: Sequence[int]) -> Sequence[Article]:
+        """The articles at these places; they are read in whatever process asks for them."""
+        self._stream.flush()
+        return _Portion(self._path, [self.cards[i] for i in places], [self._spans[i] for i in places])
+
+    def close(self) -> None:
+        """Nothing more will be asked for: close the file. Whoever made the folder removes it."""
+        self._stream.close()
+        if self._reader is not None:
+            os.close(self._reader)
+            self._reader = None
+
+    def _write(self, article: Article) -> tuple[int, int]:
+        plain = [getattr(article, name) for name in _FIELDS]
+        written = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=str)
+        encoded = written.encode("utf-8", "surrogatepass")
+        self._stream.write(encoded)
+        begin, self._end = self._end, self._end + len(encoded)
+        return begin, self._end
+
+    def _own_card(self, article: Article) -> Card:
+        """A card whose repeated strings are held once."""
+        date, lang, site = (self._interned.setdefault(one, one) for one in (article.date, article.lang, article.site))
+        return Card(article.id, date, lang, site, len(article.text))
+
+
+class _Portion(Sequence[Article]):
+    """Some articles of a file."""
+
+    def __init__(self, path: str, cards: Sequence[Card], spans: Sequence[tuple[int, int]]) -> None:
+        self._path = path
+        self._cards = cards
+        self._spans = spans
+
+    def __len__(self) -> int:
+        return len(self._cards)
+
+    @overload
+    def __getitem__(self, place: int) -> Article: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Article]: ...
+    def __getitem__(self, place: int | slice) -> Article | Sequence[Article]:
+        if isinstance(place, slice):
+            return list(self._of(range(*place.indices(len(self)))))
+        return next(self._of([place]))
+
+    def __iter__(self) -> Iterator[Article]:
+        return self._of(range(len(self)))
+
+    def _of(self, places: Iterable[int]) -> Iterator[Article]:
+        with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123 - unbuffered, for pieces anywhere in it
+            for place in places:
+                begin, end = self._spans[place]
+                yield _read(self._cards[place], os.pread(file.fileno(), end - begin, begin))
+
+
+def _card(article: Article) -> Card:
+    return Card(article.id, article.date, article.lang, article.site, len(article.text))
+
+
+def _read(card: Card, written: bytes) -> Article:
+    values = json.loads(written.decode("utf-8", "surrogatepass"))
+    return Article(card.id, date=card.date, lang=card.lang, site=card.site, **dict(zip(_FIELDS, values, strict=True)))
