@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from array import array
@@ -16,21 +17,24 @@ from cleaner import indexed
 from cleaner.collapse import levels
 from cleaner.collapse.event import encoder
 from cleaner.collapse.folding import Folded
-from cleaner.collapse.stories import build
+from cleaner.collapse.stories import in_order
 from cleaner.engines import local
 from cleaner.errors import RunFailed, UsageError
 from cleaner.preparing import Inputs, Read, Stripped, clean_already, find, read, stripped
 from cleaner.progress import Progress, Silent
-from cleaner.records import Cut, Rejected, Story
+from cleaner.records import Cut, Rejected
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.shelf import DiskShelf, Shelf
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.strip import site_memory
+from cleaner.telling import Told, tell, told
 
 PARALLEL_FROM = 2_000
 """Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
+TOLD_TOGETHER = 100
+"""Stories that a worker makes the lines of at a time."""
 Prepare = Callable[[Iterable[Read], Settings], Iterator[Stripped]]
 
 
@@ -207,7 +211,7 @@ def _drop_repeated(one: _Run) -> None:
     held.keep([i for i, card in enumerate(held.articles.cards) if card.length])
 
 
-def _collapsed(one: _Run) -> tuple[Iterator[Story], int]:
+def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
     """The stories of a run without an index, and their number."""
     settings, articles = one.settings, one.held.articles
     changed = levels.ordered(articles)
@@ -219,39 +223,34 @@ def _collapsed(one: _Run) -> tuple[Iterator[Story], int]:
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
     folded.fold(settings, used)
     one.report.thresholds = folded.used
-    return build(folded), len(folded.groups)
+    order = in_order(folded)
+    batches = (order[first : first + TOLD_TOGETHER] for first in range(0, len(order), TOLD_TOGETHER))
+    found = mapped(partial(told, folded, settings.require), batches)
+    return itertools.chain.from_iterable(found), len(order)
 
 
 def _lost(_task: Any) -> Any:
     raise RunFailed("a worker process ended while it signed or read articles; is there enough memory?")
 
 
-def _added(session: indexed.Session, one: _Run) -> tuple[Iterator[Story], int]:
+def _added(session: indexed.Session, one: _Run) -> tuple[Iterator[Told], int]:
     """The stories of an index that this run changed, and their number."""
     stories = session.add(list(one.held.articles))
     one.report.thresholds = session.thresholds()
-    return iter(stories), len(stories)
+    return (tell(story, one.settings.require, session.brought) for story in stories), len(stories)
 
 
-def _write(story: Story, one: _Run) -> None:
-    """One story and its members to their files, or to the rejected records where no member is as required."""
-    session, report, out = one.session, one.report, one.out
-    brought = [member for member in story.members if session is None or session.brought(member.id)]
-    if not story.fits:
-        who = "its only member does not satisfy" if story.size == 1 else f"none of {story.size} members satisfies"
-        detail = f"story {story.id}: {who} {one.settings.require}"
-        for member in brought:
-            _reject(Rejected(member.origin, "requirement", detail, member.id), one)
-        return
-    for member in brought:
-        if member.relation == "canonical":
-            report.stories += 1
+def _write(story: Told, one: _Run) -> None:
+    """One story's lines to their files."""
+    for rejected in story.rejected:
+        _reject(rejected, one)
+    for relation in story.relations:
+        if relation == "canonical":
+            one.report.stories += 1
         else:
-            report.merged[member.relation] += 1
-    out.append("corpus", rows.corpus_row(story))
-    for row in rows.merged_rows(story):
-        if session is None or session.brought(row["id"]):
-            out.append("merged", row)
+            one.report.merged[relation] += 1
+    one.out.append_lines("corpus", story.corpus)
+    one.out.append_lines("merged", story.merged)
 
 
 def _finish(one: _Run) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from cleaner import sources, strip
 from cleaner.engines import local
+from cleaner.engines.limits import OutOfTime, memory_limit, time_limit
 from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
-from cleaner.settings import Settings
+from cleaner.settings import Limits, Settings
 from cleaner.sinks.files import SCRATCH_PREFIX
 from cleaner.strip import language, metadata
 
-CHUNK_PAGES = 16
-CHUNK_CHARS = 1_000_000
-"""Pages, and characters of them, that go to a worker at a time."""
 OUTPUTS = ("corpus", "merged", "rejected", "cuts", "changes", "report")
 """Names of the files that a run writes into its output folder."""
 SERIAL_PAGES = 24
@@ -26,6 +24,18 @@ SERIAL_PAGES = 24
 Inputs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 Read = Page | Rejected
 Stripped = Article | Rejected
+_WARM = (
+    Page(
+        "warm",
+        "warm",
+        html="<html><head><title>A page</title></head><body><nav><a href='/a'>Home</a></nav><article><h1>A page</h1>"
+        "<p>It was said on Monday that the people of the town had asked for this.</p></article></body></html>",
+    ),
+    Page("warm", "warm", text="A page\nIt was said on Monday that the people of the town had asked for this."),
+)
+"""Pages whose stripping loads the models, the rules and the libraries for HTML and for stored text."""
+_NOT_ENGLISH = "Am Montag hat der Rat der Stadt gesagt, was im Hafen gebaut werden soll."
+"""A text for which the model of languages is loaded: half a second, a worker's whole start."""
 
 
 def read(files: Iterable[sources.InputFile], settings: Settings) -> Iterator[Read]:
@@ -58,54 +68,53 @@ def stripped(records: Iterable[Read], settings: Settings) -> Iterator[Stripped]:
     records = iter(records)
     first = list(itertools.islice(records, SERIAL_PAGES))
     workers = local.worker_count(settings.workers) if len(first) == SERIAL_PAGES else 1
-    function = partial(_strip_chunk, seconds=settings.limits.seconds_per_page)
-    chunks = _chunks(itertools.chain(first, records), 1 if workers == 1 else CHUNK_PAGES)
-    for chunk in local.map_ordered(function, chunks, workers, partial(_one_by_one, function)):
-        yield from chunk
+    if workers > 1:
+        _load_for(first, settings.limits)
+    seconds = settings.limits.seconds_per_page
+    return local.map_ordered(
+        partial(_strip, limits=settings.limits),
+        itertools.chain(first, records),
+        workers,
+        _killed,
+        partial(_hung, seconds=seconds),
+        seconds,
+    )
 
 
-def _chunks(records: Iterable[Read], pages: int) -> Iterator[list[Read]]:
-    chunk: list[Read] = []
-    characters = 0
-    for record in records:
-        chunk.append(record)
-        if isinstance(record, Page):
-            characters += len(record.html or record.text or "")
-        if len(chunk) >= pages or characters >= CHUNK_CHARS:
-            yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk
+def _load_for(records: Iterable[Read], limits: Limits) -> None:
+    """Load here what stripping such records needs, before the workers are forked: they share it then."""
+    of_html = {record.html is not None for record in records if isinstance(record, Page)}
+    for page in _WARM:
+        if (page.html is not None) in of_html:
+            _strip(page, limits)
+    language.identify(_NOT_ENGLISH)
 
 
-def _strip_chunk(chunk: list[Read], seconds: float) -> list[Stripped]:
-    return [record if isinstance(record, Rejected) else _strip_one(record, seconds) for record in chunk]
-
-
-def _strip_one(page: Page, seconds: float) -> Stripped:
+def _strip(record: Read, limits: Limits) -> Stripped:
     """Strip a page; whatever goes wrong inside a library on its content becomes its rejection."""
+    if isinstance(record, Rejected):
+        return record
     try:
-        with local.time_limit(seconds):
-            return strip.strip_page(page)
-    except local.OutOfTime as error:
-        return Rejected(page.origin, "too-slow", str(error), page.id)
+        with memory_limit(limits.memory_per_page), time_limit(limits.seconds_per_page):
+            return strip.strip_page(record)
+    except OutOfTime as error:
+        return Rejected(record.origin, "too-slow", str(error), record.id)
     except (MemoryError, RecursionError) as error:
-        return Rejected(page.origin, "too-large", f"{type(error).__name__} while it was stripped", page.id)
+        return Rejected(record.origin, "too-large", f"{type(error).__name__} while it was stripped", record.id)
     except OSError:
         raise  # of the machine, not of the page
     except ImportError as error:
         raise RunFailed(f"the installation is damaged: {error}") from error
     except Exception as error:  # noqa: BLE001 - told in the rejection, and the other pages go on
-        return Rejected(page.origin, "strip-failed", f"{type(error).__name__}: {error}", page.id)
+        return Rejected(record.origin, "strip-failed", f"{type(error).__name__}: {error}", record.id)
 
 
-def _one_by_one(function: Callable[[list[Read]], list[Stripped]], chunk: list[Read]) -> list[Stripped]:
-    """A chunk that ended its worker, page by page, so that only the page that did it is lost."""
-    return [result for record in chunk for result in local.alone(function, [record], _killed)]
+def _killed(record: Read) -> Stripped:
+    return Rejected(record.origin, "worker-died", "stripping it ended the process", record.id)
 
 
-def _killed(chunk: list[Read]) -> list[Stripped]:
-    return [Rejected(record.origin, "worker-died", "stripping it ended the process", record.id) for record in chunk]
+def _hung(record: Read, seconds: float) -> Stripped:
+    return Rejected(record.origin, "too-slow", f"took longer than {seconds:g} seconds", record.id)
 
 
 def clean_already(records: Iterable[Read], settings: Settings) -> Iterator[Stripped]:

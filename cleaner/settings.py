@@ -42,9 +42,12 @@ class Limits:
     max_expansion: int = 1000
     """A compressed stream that grows by more than this factor is a decompression bomb."""
     seconds_per_page: float = 30.0
+    memory_per_page: int = 2 * 1024**3
+    """Bytes by which stripping a page may make its process grow; Linux only. A page of the largest record's size
+    takes about half of it."""
 
     def __post_init__(self) -> None:
-        for name in ("max_record_bytes", "max_expansion"):
+        for name in ("max_record_bytes", "max_expansion", "memory_per_page"):
             if type(getattr(self, name)) is not int or getattr(self, name) <= 0:
                 raise UsageError(f"{name} must be a whole number above 0")
         if not _is_number(self.seconds_per_page) or self.seconds_per_page <= 0:

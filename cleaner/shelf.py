@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -88,7 +89,8 @@ class DiskShelf(Shelf):
         number, self._path = tempfile.mkstemp(dir=folder, suffix=".articles")
         self._stream = os.fdopen(number, "wb")
         self._end = 0
-        self._spans: list[tuple[int, int]] = []
+        self._spans = array("Q")
+        """Where each article begins in the file, and behind its end."""
         self._reader: int | None = None
         self._interned: dict[str | None, str | None] = {}
 
@@ -103,22 +105,23 @@ class DiskShelf(Shelf):
         if self._reader is None:
             self._reader = os.open(self._path, os.O_RDONLY)
         self._stream.flush()
-        begin, end = self._spans[place]
+        place = range(len(self))[place]
+        begin, end = self._spans[2 * place : 2 * place + 2]
         return _read(self.cards[place], os.pread(self._reader, end - begin, begin))
 
     def add(self, article: Article) -> None:
         """Append an article; its cuts are not kept."""
-        self._spans.append(self._write(article))
+        self._spans.extend(self._write(article))
         self.cards.append(self._own_card(article))
 
     def replace(self, place: int, article: Article) -> None:
         """Put another article in the place of one."""
-        self._spans[place] = self._write(article)
+        self._spans[2 * place : 2 * place + 2] = array("Q", self._write(article))
         self.cards[place] = self._own_card(article)
 
     def arrange(self, order: Sequence[int]) -> None:
         """Keep the articles at these places, in this order."""
-        self._spans = [self._spans[i] for i in order]
+        self._spans = self._of(order)
         self.cards = [self.cards[i] for i in order]
 
     def rename(self, place: int, name: str) -> None:
@@ -129,12 +132,13 @@ class DiskShelf(Shelf):
         """All articles in order, so many at a time; a portion reads the file itself, in whatever process it is."""
         self._stream.flush()
         for first in range(0, len(self), size):
-            yield _Portion(self._path, self.cards[first : first + size], self._spans[first : first + size])
+            spans = self._spans[2 * first : 2 * (first + size)]
+            yield _Portion(self._path, self.cards[first : first + size], spans)
 
     def some(self, places: Sequence[int]) -> Sequence[Article]:
         """The articles at these places; they are read in whatever process asks for them."""
         self._stream.flush()
-        return _Portion(self._path, [self.cards[i] for i in places], [self._spans[i] for i in places])
+        return _Portion(self._path, [self.cards[i] for i in places], self._of(places))
 
     def close(self) -> None:
         """Nothing more will be asked for: close the file. Whoever made the folder removes it."""
@@ -142,6 +146,10 @@ class DiskShelf(Shelf):
         if self._reader is not None:
             os.close(self._reader)
             self._reader = None
+
+    def _of(self, places: Sequence[int]) -> array[int]:
+        """The spans of these articles."""
+        return array("Q", [bound for i in places for bound in self._spans[2 * i : 2 * i + 2]])
 
     def _write(self, article: Article) -> tuple[int, int]:
         plain = [getattr(article, name) for name in _FIELDS]
@@ -160,7 +168,7 @@ class DiskShelf(Shelf):
 class _Portion(Sequence[Article]):
     """Some articles of a file."""
 
-    def __init__(self, path: str, cards: Sequence[Card], spans: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, path: str, cards: Sequence[Card], spans: array[int]) -> None:
         self._path = path
         self._cards = cards
         self._spans = spans
@@ -175,7 +183,7 @@ class _Portion(Sequence[Article]):
     def __getitem__(self, place: int | slice) -> Article | Sequence[Article]:
         if isinstance(place, slice):
             return list(self._of(range(*place.indices(len(self)))))
-        return next(self._of([place]))
+        return next(self._of([range(len(self))[place]]))
 
     def __iter__(self) -> Iterator[Article]:
         return self._of(range(len(self)))
@@ -183,7 +191,7 @@ class _Portion(Sequence[Article]):
     def _of(self, places: Iterable[int]) -> Iterator[Article]:
         with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123 - unbuffered, for pieces anywhere in it
             for place in places:
-                begin, end = self._spans[place]
+                begin, end = self._spans[2 * place : 2 * place + 2]
                 yield _read(self._cards[place], os.pread(file.fileno(), end - begin, begin))
 
 

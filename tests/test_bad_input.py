@@ -164,6 +164,8 @@ def test_a_wrong_option_names_the_help_of_its_command():
         lambda: Limits(seconds_per_page=math.nan),
         lambda: Limits(seconds_per_page=math.inf),
         lambda: Limits(seconds_per_page="3"),
+        lambda: Limits(memory_per_page=0),
+        lambda: Limits(memory_per_page=1e9),
         lambda: Settings(workers="2"),
         lambda: Settings(near_threshold=math.nan),
         lambda: Settings(event_threshold="0.5"),

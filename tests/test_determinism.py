@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
+import regex
+from bench import made
 from conftest import SAMPLES, call
 
 FILES = ("corpus.jsonl", "merged.jsonl", "cuts.jsonl", "rejected.jsonl")
@@ -32,3 +35,19 @@ def test_order_of_lines_changes_no_story(tmp_path):
         assert call("collapse", tmp_path / f"{name}.jsonl", "--output", tmp_path / name).returncode == 0
     corpus = [(tmp_path / name / "corpus.jsonl").read_bytes() for name in ("articles", "shuffled")]
     assert corpus[0] == corpus[1]
+
+
+def test_workers_and_order_change_nothing_where_articles_are_signed_and_read_in_workers(tmp_path):
+    lines = [json.dumps(row) for row in made.articles(2_100, 50, seed=5)]
+    orders = {"a": lines, "b": random.Random(4).sample(lines, len(lines))}
+    found = []
+    for workers, (name, ordered) in enumerate(orders.items(), 1):
+        source = tmp_path / f"{name}.jsonl"
+        source.write_text("\n".join(ordered), encoding="utf-8")
+        done = call("collapse", source, "--output", tmp_path / name, "--workers", str(workers), seed=str(workers))
+        assert done.returncode == 0, done.stderr
+        rows = [(tmp_path / name / file).read_text(encoding="utf-8") for file in ("corpus.jsonl", "merged.jsonl")]
+        found.append([regex.sub(r'"origin":"[^"]*"', "", text) for text in rows])
+        counts = json.loads((tmp_path / name / "report.json").read_text(encoding="utf-8"))["counts"]
+        assert counts["merged"] > 250 and counts["records"] == 2_100
+    assert found[0] == found[1]

@@ -17,7 +17,7 @@ from cleaner.collapse.event.document import Reader, parse_day, parse_hour
 from cleaner.collapse.event.features import NAMES
 from cleaner.collapse.event.languages import Languages
 from cleaner.collapse.event.model import load_model
-from cleaner.collapse.event.names import count_names, count_numbers, years
+from cleaner.collapse.event.names import count_numbers, years
 from cleaner.collapse.event.space import heaviest
 from cleaner.collapse.event.terms import Analyzer, tokenize
 from cleaner.collapse.event.weighting import idf, local_share
@@ -282,15 +282,15 @@ TERMS = [
 @pytest.mark.parametrize(("text", "lang", "terms"), TERMS)
 def test_terms(text, lang, terms):
     analyzer = Analyzer(LANGUAGES.get(lang))
-    assert [term for token in tokenize(text) if (term := analyzer.term(token))] == terms
+    assert [term for written in tokenize(text).texts if (term := analyzer.term(written))] == terms
 
 
 @given(st.text(max_size=200))
 def test_tokens_are_pieces_of_the_text_in_order(text):
     tokens = tokenize(text)
-    assert all(text[token.start : token.end] == token.text for token in tokens)
-    assert [token.start for token in tokens] == sorted(token.start for token in tokens)
-    assert tokenize(text, 3) == tokens[:3]
+    assert [text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)] == tokens.texts
+    assert tokens.starts == sorted(tokens.starts)
+    assert tokenize(text, 3) == tuple(part[:3] for part in tokens)
 
 
 # text, language, keys of the names found
@@ -306,13 +306,12 @@ NAMES_FOUND = [
 
 @pytest.mark.parametrize(("text", "lang", "expected"), NAMES_FOUND)
 def test_names(text, lang, expected):
-    names = count_names(text, tokenize(text), LANGUAGES.get(lang))
+    names = Reader().read(Article("a", text, lang=lang)).names
     assert {name for name, weight in names.items() if weight >= 1} == expected
 
 
 def test_family_names_meet_full_names():
-    text = "He met Ilse Hartvig."
-    assert count_names(text, tokenize(text), LANGUAGES.get("en"))["hartvig"] == 0.5
+    assert Reader().read(Article("a", "He met Ilse Hartvig.", lang="en")).names["hartvig"] == 0.5
 
 
 # text, language, numbers
@@ -361,7 +360,7 @@ def test_word_lists_are_folded(code):
     language = LANGUAGES.get(code)
     assert language.stop and language.units
     for word in language.stop | language.units | set(language.weekdays) | set(language.numerals) | language.address:
-        assert Analyzer(replace(language, stop=frozenset())).term(tokenize(word)[0]) or len(word) == 1
+        assert Analyzer(replace(language, stop=frozenset())).term(tokenize(word).texts[0]) or len(word) == 1
         assert word == word.casefold() or code == "tr"
 
 
@@ -373,7 +372,7 @@ def test_regional_codes(code, same_as):
 def test_language_is_guessed_from_function_words():
     for lang in ("de", "ru", "ar"):
         text = " ".join(EVENTS[lang][0])
-        assert LANGUAGES.guess(token.text.casefold() for token in tokenize(text)).code == lang
+        assert LANGUAGES.guess(written.casefold() for written in tokenize(text).texts).code == lang
     assert LANGUAGES.guess(["zxcv", "qwer"]).code == ""
 
 

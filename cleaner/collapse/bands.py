@@ -142,8 +142,10 @@ def sketched(hashes: Ragged) -> Iterator[NDArray[np.int64]]:
         text = np.searchsorted(block.starts, chosen, "right") - 1 + first
         sampled.append(block.values[chosen].astype(np.uint64) << np.uint64(32) | text.astype(np.uint64))
     held = np.concatenate(sampled)
+    del sampled
     held.sort()
     matrix = _postings(held, len(hashes))
+    del held
     other = matrix.T.tocsr()
     for start in range(0, len(hashes), SKETCH_BLOCK):
         shared = (matrix[start : start + SKETCH_BLOCK] @ other).tocoo()
@@ -157,13 +159,23 @@ def _postings(held: NDArray[np.uint64], count: int) -> csr_matrix:
 
     ``held`` has a hash and a text in every number, ascending.
     """
-    values = (held >> np.uint64(32)).astype(np.uint32)
-    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]]) if len(values) else np.empty(0, np.int64)
-    frequency = np.diff(np.r_[starts, len(values)])
-    usual = (frequency >= 2) & (frequency <= SKETCH_FREQUENCY)
-    texts = held[np.repeat(usual, frequency)].astype(np.uint32).astype(np.int32)
-    columns = np.repeat(np.arange(int(usual.sum()), dtype=np.int32), frequency[usual])
-    return csr_matrix((np.ones(len(texts), np.int32), (texts, columns)), shape=(count, int(usual.sum())))
+    texts, columns = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+    number = first = 0
+    while first < len(held):
+        last = min(first + _TOGETHER, len(held))
+        if last < len(held):  # all of a hash together
+            last = int(np.searchsorted(held, (held[last] >> np.uint64(32)) << np.uint64(32)))
+            last = last if last > first else int(np.searchsorted(held, held[first] | np.uint64(0xFFFFFFFF), "right"))
+        values = held[first:last] >> np.uint64(32)
+        starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
+        frequency = np.diff(np.r_[starts, len(values)])
+        usual = (frequency >= 2) & (frequency <= SKETCH_FREQUENCY)
+        texts.append(held[first:last][np.repeat(usual, frequency)].astype(np.uint32).astype(np.int32))
+        columns.append(np.repeat(np.arange(number, number + int(usual.sum()), dtype=np.int32), frequency[usual]))
+        number += int(usual.sum())
+        first = last
+    places = np.concatenate(texts), np.concatenate(columns)
+    return csr_matrix((np.ones(len(places[0]), np.int32), places), shape=(count, number))
 
 
 def all_pairs(texts: Places) -> Pairs:

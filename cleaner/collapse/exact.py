@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.collapse.words import tokens
 
 MIN_WORDS = 5
 """Shorter texts are never taken for copies of each other: they say too little ("Page not found")."""
+DIGEST_BYTES = 16
 
 
-def groups(digests: Sequence[bytes], words: Iterable[int], text: Callable[[int], str]) -> list[list[int]]:
-    """Places of the texts with the same words, each group ascending, groups by their first place.
+def groups(digests: bytes, words: NDArray[np.int64], text: Callable[[int], str]) -> list[list[int]]:
+    """Places of the texts with the same words, at least two a group; groups and their members ascending.
 
-    ``digests`` and ``words`` are the texts' digests and numbers of words (``signing.Hashed``), ``text`` gives
-    one: equal digests are looked at, for who writes pages can make texts whose digests are equal.
+    ``digests`` are the texts' digests one after the other, ``words`` their numbers of words (both as
+    ``signing`` gives them). ``text`` gives one: equal digests are looked at, for who writes pages can make
+    texts whose digests are equal.
     """
-    members: dict[bytes | int, list[int]] = {}
-    for i, (digest, number) in enumerate(zip(digests, words, strict=True)):
-        members.setdefault(i if number < MIN_WORDS else digest, []).append(i)
-    same = [part for group in members.values() for part in (_told_apart(group, text) if len(group) > 1 else [group])]
-    return sorted(same)
+    places = np.flatnonzero(words >= MIN_WORDS)
+    halves = np.frombuffer(digests, np.uint64).reshape(-1, 2)[places]
+    order = np.lexsort((places, halves[:, 1], halves[:, 0]))
+    places, halves = places[order], halves[order]
+    starts = np.flatnonzero(np.r_[True, (halves[1:] != halves[:-1]).any(axis=1)]) if len(places) else places
+    sizes = np.diff(np.r_[starts, len(places)])
+    several = zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True)
+    found = [part for start, size in several for part in _told_apart(places[start : start + size].tolist(), text)]
+    return sorted(part for part in found if len(part) > 1)
 
 
 def _told_apart(group: Sequence[int], text: Callable[[int], str]) -> list[list[int]]:

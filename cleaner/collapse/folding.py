@@ -35,20 +35,21 @@ class Signed:
 
     words: NDArray[np.int64]
     """Number of words of each text."""
-    digests: list[bytes]
+    digests: bytes
+    """Sixteen bytes of each text."""
     shingles: Ragged
 
     @classmethod
     def of(cls, articles: Shelf, folder: Path | None = None, mapped: Mapped = map) -> Signed:
         """Of the texts on a shelf; with a folder the shingles go to a file there."""
-        words, digests, shingles = [np.empty(0, np.int64)], [], RaggedWriter(folder)
+        words, digests, shingles = [np.empty(0, np.int64)], bytearray(), RaggedWriter(folder)
         compiled = signing.compiling_pays(len(articles))
         tasks = ((compiled, portion) for portion in articles.portions())
         for hashed in mapped(_hashed, tasks):
             words.append(hashed.words)
-            digests += hashed.digests
+            digests += b"".join(hashed.digests)
             shingles.add(hashed.shingles, np.diff(hashed.starts))
-        return cls(np.concatenate(words), digests, shingles.finish())
+        return cls(np.concatenate(words), bytes(digests), shingles.finish())
 
 
 def _hashed(task: tuple[bool, Sequence[Article]]) -> signing.Hashed:
@@ -56,7 +57,10 @@ def _hashed(task: tuple[bool, Sequence[Article]]) -> signing.Hashed:
     return signing.hash_texts([article.text for article in portion], compiled)
 
 
-def _gains_of(task: Sequence[tuple[Sequence[Article], Sequence[NDArray[np.uint32]]]]) -> list[list[float]]:
+_Copies = tuple[Sequence[Article], Sequence[NDArray[np.uint32]]]
+
+
+def _gains_of(task: Sequence[_Copies]) -> list[list[float]]:
     return [body.gains([article.text for article in copies], shingles) for copies, shingles in task]
 
 
@@ -92,7 +96,7 @@ class Folded:
     articles: Shelf
     cards: Sequence[Card]
     words: NDArray[np.int64]
-    digests: list[bytes]
+    digests: bytes
     shingles: Ragged
     exact_of: list[int]
     near_of: list[int]
@@ -145,11 +149,10 @@ class Folded:
     def fold_exact(self) -> None:
         """Choose the kept copy of each text."""
         kept = list(self.exact_of)
-        for group in exact.groups(self.digests, self.words.tolist(), lambda i: self.articles[i].text):
-            if len(group) > 1:
-                head = canonical.choose(group, self.cards, self.keep, self.prefer, _equal, self.fits)
-                for i in group:
-                    kept[i] = head
+        for group in exact.groups(self.digests, self.words, lambda i: self.articles[i].text):
+            head = canonical.choose(group, self.cards, self.keep, self.prefer, _equal, self.fits)
+            for i in group:
+                kept[i] = head
         self.exact_of = kept
         self.near_of = list(kept)
         self.groups = _group_by(kept)
@@ -202,18 +205,18 @@ class Folded:
 
     def _gains(self, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
         """For each of some groups of copies what each copy holds of the body, less what else it holds."""
-        near = self.near
-        if near is None:
-            raise RuntimeError("the level near was not reached")
         tasks = (
-            [
-                (self.articles.some(pool), [near.ordered[self.near_row[self.exact_of[i]]] for i in pool])
-                for pool in pools[first : first + _POOLS]
-            ]
-            for first in range(0, len(pools), _POOLS)
+            [self._copies(pool) for pool in pools[first : first + _POOLS]] for first in range(0, len(pools), _POOLS)
         )
         for found in self.mapped(_gains_of, tasks):
             yield from found
+
+    def _copies(self, pool: Sequence[int]) -> _Copies:
+        """Some copies and their shingles, as what a worker process can be sent."""
+        near = self.near
+        if near is None:
+            raise RuntimeError("the level near was not reached")
+        return self.articles.some(pool), [near.ordered[int(self.near_row[self.exact_of[i]])] for i in pool]
 
     def near_merit(self, members: Sequence[int]) -> Mapping[int, float]:
         """Score of near copies: complete and without leftovers, or (policy ``central``) most alike to all."""
@@ -225,7 +228,7 @@ class Folded:
             return dict.fromkeys(members, 0.0) | dict(
                 zip(members, canonical.centrality(min(len(members), MAX_COMPARED), pairs), strict=False)
             )
-        return dict(zip(members, next(self._gains([members])), strict=True))
+        return dict(zip(members, *_gains_of([self._copies(members)]), strict=True))
 
     def reports(self) -> Reports:
         """What the event stage reads of the kept copies, in their order."""
@@ -239,7 +242,7 @@ class Folded:
     def _read_events(self, encoder: Encoder | None) -> None:
         """Score the pairs of near copies' heads that may tell one event."""
         reports = self.reports()
-        self.event = EventIndex(reports, encoder=encoder)
+        self.event = EventIndex(reports, encoder=encoder, mapped=self.mapped)
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
         self.pairs = pairs = self.event.pairs()
         self.probability = _Probabilities(pairs)

@@ -20,7 +20,6 @@ from scipy.sparse.csgraph import connected_components
 from cleaner.collapse import bands, signing, templates, verify
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.ragged import Hashes, Places, Ragged
-from cleaner.collapse.words import tokens
 
 DEFAULT_THRESHOLD = 0.4
 """Mean containment from which texts are copies. On the near-copy development pages B-cubed F is .997 at
@@ -70,8 +69,13 @@ class NearIndex:
 
         ``folder`` takes the files of a corpus that is not to be held in memory.
         """
+        own = templates.distinct(ordered, folder)
         self.ordered = ordered
-        self.cores = templates.cores(ordered, templates.distinct(ordered, folder), sites, folder)
+        self.cores = templates.cores(ordered, own, sites, folder)
+        self.whole = self.cores.sizes == own.sizes
+        """Which texts hold no shingle of a template."""
+        if self.cores is not own:
+            own.discard()
         self._folder = folder
         self._mapped = mapped
         self._doubts_left = MAX_DOUBTFUL
@@ -89,6 +93,7 @@ class NearIndex:
         """Of texts whose shingle hashes, and what is left of them without templates, are known already."""
         index = cls(Ragged.of([]))
         index.ordered, index.cores = Ragged.of(ordered), Ragged.of(cores)
+        index.whole = index.cores.sizes == templates.distinct(index.ordered).sizes
         return index
 
     def scored(self, left: Places, right: Places) -> NDArray[np.float64]:
@@ -179,29 +184,6 @@ class NearIndex:
             raise RuntimeError("the texts have not been compared")
         columns = (self._keys.band(band)[texts] for band in range(bands.BANDS))
         return np.unique(np.concatenate([part for own in columns for part in bands.bucket_pairs(own, texts)]))
-
-    def is_whole(self, i: int) -> bool:
-        """Whether no shingle of text ``i`` is a template's."""
-        return len(self.cores[i]) == len(np.unique(self.ordered[i]))
-
-    def own_text(self, i: int, text: str) -> str:
-        """Text ``i`` without the words that stand only in shingles of a template."""
-        if self.is_whole(i):
-            return text
-        own = np.isin(self.ordered[i], self.cores[i])
-        keep = np.zeros(len(own) + signing.SHINGLE_WORDS - 1, dtype=bool)
-        for offset in range(signing.SHINGLE_WORDS):
-            keep[offset : offset + len(own)] |= own
-        lines, at = [], 0
-        for line in text.split("\n"):
-            words = []
-            for word in line.split():
-                size = len(tokens(word))
-                if keep[at : at + size].any():
-                    words.append(word)
-                at += size
-            lines.append(" ".join(words))
-        return "\n".join(line for line in lines if line)
 
     def jaccard_of_all(self, texts: Sequence[int]) -> dict[tuple[int, int], float]:
         """Jaccard of each two of these texts, by their places in the list."""

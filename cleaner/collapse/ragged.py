@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -21,11 +22,9 @@ Places = NDArray[np.int64]
 class Ragged:
     """Row ``i`` is ``values[starts[i]:starts[i + 1]]``; ``starts`` has one place more than there are rows."""
 
-    def __init__(self, values: Hashes, starts: Places, file: Path | None = None) -> None:
-        """``file`` is where ``values``, a map of it, can be read from instead."""
+    def __init__(self, values: Hashes, starts: Places) -> None:
         self.values = values
         self.starts = starts
-        self._file = file
 
     @classmethod
     def of(cls, rows: Sequence[Hashes]) -> Ragged:
@@ -38,7 +37,7 @@ class Ragged:
         return len(self.starts) - 1
 
     def __getitem__(self, row: int) -> Hashes:
-        return self.values[self.starts[row] : self.starts[row + 1]]
+        return self._between(int(self.starts[row]), int(self.starts[row + 1]))
 
     def __iter__(self) -> Iterator[Hashes]:
         return (self[row] for row in range(len(self)))
@@ -57,7 +56,7 @@ class Ragged:
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(self.sizes_of(rows), out=starts[1:])
         places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], np.diff(starts))
-        return Ragged(np.asarray(self.values[places]), starts)
+        return Ragged(self._at(places), starts)
 
     def taken(self, rows: Places, folder: Path | None = None) -> Ragged:
         """These rows in their order, with a folder in a file there."""
@@ -74,20 +73,48 @@ class Ragged:
         while first < len(self):
             last = int(np.searchsorted(self.starts, self.starts[first] + most, "right")) - 1
             last = min(max(last, first + 1), len(self))
-            yield first, self._part(first, last)
+            begin, end = int(self.starts[first]), int(self.starts[last])
+            yield first, Ragged(self._between(begin, end), self.starts[first : last + 1] - begin)
             first = last
-
-    def _part(self, first: int, last: int) -> Ragged:
-        begin, end = int(self.starts[first]), int(self.starts[last])
-        if self._file is None:
-            values = self.values[begin:end]
-        else:  # read, for pages of a map that was walked through count as memory of this process
-            values = np.fromfile(self._file, np.uint32, end - begin, offset=4 * begin)
-        return Ragged(values, self.starts[first : last + 1] - begin)
 
     def rows(self) -> NDArray[np.int64]:
         """For every value the row it stands in."""
         return np.repeat(np.arange(len(self)), self.sizes)
+
+
+    def discard(self) -> None:
+        """The rows will not be asked for again: give back what they take."""
+        self.values = np.empty(0, np.uint32)
+
+    def _between(self, begin: int, end: int) -> Hashes:
+        return self.values[begin:end]
+
+    def _at(self, places: Places) -> Hashes:
+        return self.values[places]
+
+
+class _FileRagged(Ragged):
+    """Rows whose values are in a file. What was read does not stay in this process' memory."""
+
+    def __init__(self, file: Path, starts: Places) -> None:
+        with file.open("rb") as stream:
+            self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        self._file = file
+        super().__init__(np.frombuffer(self._map, np.uint32), starts)
+
+    def discard(self) -> None:
+        """The rows will not be asked for again: remove the file."""
+        super().discard()
+        self._file.unlink()
+
+    def _between(self, begin: int, end: int) -> Hashes:
+        return np.fromfile(self._file, np.uint32, end - begin, offset=4 * begin)
+
+    def _at(self, places: Places) -> Hashes:
+        found: Hashes = self.values[places]
+        if hasattr(self._map, "madvise"):  # else pages of the map that were looked at count as this process'
+            self._map.madvise(mmap.MADV_DONTNEED)
+        return found
 
 
 class RaggedWriter:
@@ -118,4 +145,4 @@ class RaggedWriter:
         self._stream.close()
         if not starts[-1]:
             return Ragged(np.empty(0, np.uint32), starts)
-        return Ragged(np.memmap(self._file, np.uint32, "r"), starts, self._file)
+        return _FileRagged(self._file, starts)

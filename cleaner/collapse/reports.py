@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse.near import NearIndex
+from cleaner.collapse.ragged import Hashes
+from cleaner.collapse.signing import SHINGLE_WORDS
+from cleaner.collapse.words import count
 from cleaner.records import Article
 from cleaner.shelf import Shelf
+
+Template = tuple[Hashes, Hashes] | None
+"""A text's shingle hashes in text order, and those of them that are no template's; None where all are its own."""
 
 
 class Reports(Sequence[Article]):
@@ -42,7 +48,7 @@ class Reports(Sequence[Article]):
     def __getitem__(self, row: int | slice) -> Article | Sequence[Article]:
         """A report, or a list of them."""
         if isinstance(row, slice):
-            return [self.of(head) for head in self.heads[row]]
+            return list(self._some(self.heads[row]))
         return self.of(self.heads[row])
 
     def date(self, head: int) -> str | None:
@@ -51,8 +57,72 @@ class Reports(Sequence[Article]):
 
     def of(self, head: int) -> Article:
         """The report of a kept copy."""
-        article = self._articles[head]
-        text = article.text
-        if self._near is not None:
-            text = self._near.own_text(int(self._near_row[head]), text)
-        return dataclasses.replace(article, date=self._first_date.get(head), text=text)
+        return self._some([head])[0]
+
+    def portions(self, size: int) -> Iterator[Sequence[Article]]:
+        """All reports in order, so many at a time, as what a worker process can be sent: it makes them."""
+        for first in range(0, len(self), size):
+            yield self._some(self.heads[first : first + size])
+
+    def _some(self, heads: Sequence[int]) -> _Portion:
+        templates = [self._template(head) for head in heads]
+        return _Portion(self._articles.some(heads), [self.date(head) for head in heads], templates)
+
+    def _template(self, head: int) -> Template:
+        row = -1 if self._near is None else int(self._near_row[head])
+        if self._near is None or self._near.whole[row]:
+            return None
+        return self._near.ordered[row], self._near.cores[row]
+
+
+class _Portion(Sequence[Article]):
+    """Some reports, made in whatever process asks for them."""
+
+    def __init__(
+        self, articles: Sequence[Article], dates: Sequence[str | None], templates: Sequence[Template]
+    ) -> None:
+        self._articles = articles
+        self._dates = dates
+        self._templates = templates
+
+    def __len__(self) -> int:
+        return len(self._dates)
+
+    @overload
+    def __getitem__(self, row: int) -> Article: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[Article]: ...
+    def __getitem__(self, row: int | slice) -> Article | Sequence[Article]:
+        if isinstance(row, slice):
+            return list(self)[row]
+        return _report(self._articles[row], self._dates[row], self._templates[row])
+
+    def __iter__(self) -> Iterator[Article]:
+        return map(_report, self._articles, self._dates, self._templates)
+
+
+def _report(article: Article, date: str | None, template: Template) -> Article:
+    text = article.text if template is None else own_text(article.text, *template)
+    return dataclasses.replace(article, date=date, text=text)
+
+
+def own_text(text: str, ordered: Hashes, core: Hashes) -> str:
+    """A text without the words that stand only in shingles of a template.
+
+    ``ordered`` are its shingle hashes in text order, ``core`` those of them that are no template's, ascending.
+    """
+    own = np.isin(ordered, core)
+    keep = np.zeros(len(own) + SHINGLE_WORDS - 1, dtype=bool)
+    for offset in range(SHINGLE_WORDS):
+        keep[offset : offset + len(own)] |= own
+    kept = keep.tolist()
+    lines, at = [], 0
+    for line in text.split("\n"):
+        words = []
+        for word in line.split():
+            end = at + count(word)
+            if any(kept[at:end]):
+                words.append(word)
+            at = end
+        lines.append(" ".join(words))
+    return "\n".join(line for line in lines if line)

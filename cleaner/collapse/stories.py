@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from cleaner.collapse import canonical
@@ -15,16 +16,28 @@ OF_COPY = ("copy_of", "copy")
 """Evidence that a member is the copy of another report: its id, and what it is to it."""
 
 
+_TOGETHER = 500
+"""Groups that go to a worker at a time."""
+
+
 def build(folded: Folded) -> Iterator[Story]:
     """Choose each group's canonical and say of every member what it is to it; sorted by the canonical's id."""
-    heads = [(folded.cards[head].id, head, number) for number, head in enumerate(heads_of(folded))]
-    for _, head, number in sorted(heads):
-        yield _story(folded, folded.groups[number], head)
+    return (tell(folded, *one) for one in in_order(folded))
 
 
-def heads_of(folded: Folded) -> Iterator[int]:
-    """The member of each final group that becomes its canonical."""
-    return (head_of(folded, group) for group in folded.groups)
+def in_order(folded: Folded) -> list[tuple[int, int]]:
+    """The number of each final group and its canonical, sorted by the canonical's id."""
+    several = [number for number, group in enumerate(folded.groups) if len(group) > 1]
+    batches = (several[first : first + _TOGETHER] for first in range(0, len(several), _TOGETHER))
+    heads = [group[0] for group in folded.groups]
+    chosen = (head for found in folded.mapped(partial(_heads, folded), batches) for head in found)
+    for number, head in zip(several, chosen, strict=True):
+        heads[number] = head
+    return sorted(enumerate(heads), key=lambda one: folded.cards[one[1]].id)
+
+
+def _heads(folded: Folded, numbers: Sequence[int]) -> list[int]:
+    return [head_of(folded, folded.groups[number]) for number in numbers]
 
 
 def head_of(folded: Folded, group: Sequence[int]) -> int:
@@ -37,8 +50,9 @@ def head_of(folded: Folded, group: Sequence[int]) -> int:
     return canonical.choose(pool, folded.cards, folded.keep, folded.prefer, merit, folded.fits)
 
 
-def _story(folded: Folded, group: Sequence[int], head: int) -> Story:
-    cards = folded.cards
+def tell(folded: Folded, number: int, head: int) -> Story:
+    """The story of a final group whose canonical is ``head``."""
+    cards, group = folded.cards, folded.groups[number]
     kept = folded.articles[head]
     dates = {i: canonical.published(cards[i].date) for i in group}
     members = [_member(kept, "canonical", 1.0, {})]

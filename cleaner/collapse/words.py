@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import unicodedata
 
 import regex
@@ -13,6 +14,12 @@ _SPACED_TOKEN = regex.compile(r"(?:[\p{L}\p{N}]\p{M}*+)++")
 _ANY_TOKEN = regex.compile(
     rf"[[{UNSPACED}]--\p{{M}}]\p{{M}}*+|(?:[[\p{{L}}\p{{N}}]--[{UNSPACED}]]\p{{M}}*+)++", regex.V1
 )
+
+
+def count(word: str) -> int:
+    """Number of tokens in a piece of text without white space, mostly one."""
+    inner = word.strip(string.punctuation)
+    return 1 if inner.isascii() and inner.isalnum() else len(tokens(word))
 
 
 def tokens(text: str) -> list[str]:

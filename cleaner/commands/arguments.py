@@ -31,8 +31,11 @@ def settings_from(options: argparse.Namespace) -> Settings:
     """Settings as the options say; what no option says is as the settings file says, or else the default."""
     given: dict[str, Any] = {name: getattr(options, name, None) for name in _PLAIN}
     fields = {name: getattr(options, f"{name}_field") for name in Fields.__dataclass_fields__}
-    limits = {"max_record_bytes": options.max_record_mb and int(options.max_record_mb * 1024 * 1024)}
-    limits["seconds_per_page"] = options.seconds_per_page
+    limits = {
+        "max_record_bytes": options.max_record_mb and int(options.max_record_mb * 1024**2),
+        "memory_per_page": options.memory_per_page and int(options.memory_per_page * 1024**2),
+        "seconds_per_page": options.seconds_per_page,
+    }
     layers = [given, {"fields": _said(fields), "limits": _said(limits)}]
     layers.append({"require": required(getattr(options, "require", None) or ())})
     file = getattr(options, "settings", None)
@@ -141,6 +144,12 @@ def add_read_options(command: argparse.ArgumentParser) -> None:
         type=above_zero,
         metavar="S",
         help=f"reject a page that takes longer to strip (default: {limits.seconds_per_page:g})",
+    )
+    reading.add_argument(
+        "--memory-per-page",
+        type=above_zero,
+        metavar="MB",
+        help=f"reject a page that takes more memory to strip (default: {limits.memory_per_page / 1024**2:g})",
     )
 
 

@@ -63,7 +63,7 @@ def fold(
     records = sorted(found, key=lambda record: order(read[record][0]))
     articles = [read[record][0] for record in records]
     words = np.array([read[record][1] for record in records], dtype=np.int64)
-    signed = Signed(words, [read[record][2] for record in records], Ragged.of([]))
+    signed = Signed(words, b"".join(read[record][2] for record in records), Ragged.of([]))
     folded = Folded.unfolded(Shelf(articles), settings, signed)
     folded.fold_exact()
     folding = Folding(

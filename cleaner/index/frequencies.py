@@ -7,24 +7,14 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
-import xxhash
 
 from cleaner.collapse.event.document import KINDS, Document
+from cleaner.collapse.event.packed import hashes, term_hash
 from cleaner.collapse.event.space import Frequencies
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-
-
-def term_hash(term: str) -> int:
-    """64-bit hash by which a term is known in the index."""
-    return xxhash.xxh3_64_intdigest(term.encode("utf-8", "surrogatepass"))
-
-
-def hashes(terms: Sequence[str]) -> np.ndarray:
-    """``term_hash`` of each term (uint64)."""
-    return np.fromiter(map(term_hash, terms), np.uint64, len(terms))
 
 
 def _keys(terms: np.ndarray, kind: str, language: str) -> np.ndarray:
@@ -42,7 +32,7 @@ def put_counts(store: Store, segment: Segment, added: Iterable[Document], taken:
         for document in documents:
             languages[document.language] += sign
             for kind in KINDS:
-                keys.append(_keys(hashes(list(getattr(document, kind))), kind, document.language))
+                keys.append(_keys(hashes(getattr(document, kind)), kind, document.language))
                 signs.append(np.full(len(keys[-1]), sign, dtype=np.int32))
     put_sums(segment, keys, signs)
     for code in sorted(languages):
@@ -71,9 +61,8 @@ def corpus(store: Store) -> dict[str, Frequencies]:
 
 
 def _count(
-    store: Store, kind: str, sizes: Sequence[tuple[str, int]], vocabulary: list[str]
+    store: Store, kind: str, sizes: Sequence[tuple[str, int]], terms: np.ndarray
 ) -> tuple[list[np.ndarray], list[int]]:
-    terms = hashes(vocabulary)
     parts = []
     for language, _ in sizes:
         keys = _keys(terms, kind, language)

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from cleaner.collapse.event.candidates import BEST, MIN_SHARED, frequency_limit
-from cleaner.index.frequencies import hashes
+from cleaner.collapse.event.candidates import BEST, MIN_SHARED, WINDOW_FROM, far_apart, frequency_limit
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, ranges
 
@@ -20,13 +19,12 @@ _BLOCK = 200
 """New reports multiplied at once: bounds the memory of the partial products."""
 
 
-def put_postings(segment: Segment, reports: np.ndarray, tops: Sequence[tuple[sp.csr_matrix, list[str]]]) -> None:
+def put_postings(segment: Segment, reports: np.ndarray, tops: Sequence[tuple[sp.csr_matrix, np.ndarray]]) -> None:
     """Set the new reports' heaviest terms, sorted by term, then report.
 
-    ``tops`` are weights with a row a report, one matrix after the other, and the terms of their columns.
+    ``tops`` are weights with a row a report, one matrix after the other, and the hashes of their columns' terms.
     """
-    empty = np.empty(0, np.uint64)
-    terms = np.concatenate([hashes(names)[top.indices] if len(names) else empty for top, names in tops])
+    terms = np.concatenate([hashes[top.indices] for top, hashes in tops])
     holders = np.repeat(reports, np.concatenate([np.diff(top.indptr) for top, _ in tops]))
     weights = np.concatenate([top.data for top, _ in tops])
     order = np.lexsort((holders, terms))
@@ -46,6 +44,7 @@ def partners(
     """
     numbers, table, floor = _table(store, segment, new, standing)
     rows = np.searchsorted(numbers, new)
+    hours = _hours(store, numbers) if standing >= WINDOW_FROM else np.full(len(numbers), np.nan)
     ones = table.copy()
     ones.data = np.ones_like(ones.data)
     by_term, ones_by_term = table.T.tocsr(), ones.T.tocsr()
@@ -55,6 +54,8 @@ def partners(
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
         row, column, value = _products(table, by_term, ones, ones_by_term, block)
+        near = ~far_apart(hours[row], hours[column])
+        row, column, value = row[near], column[near], value[near]
         order = np.lexsort((column, -value, row))
         row, column, value = row[order], column[order], value[order]
         rank = np.arange(len(row)) - np.searchsorted(row, row, side="left")
@@ -107,6 +108,13 @@ def _table(
     table = sp.csr_matrix((weight, (np.searchsorted(numbers, holder), column)), shape=shape)
     table.sort_indices()
     return numbers, table, floor
+
+
+def _hours(store: Store, numbers: np.ndarray) -> np.ndarray:
+    """When each report was published, NaN for an undated one."""
+    hour_of = dict(store.rows("SELECT report, hour FROM clusters WHERE report IN (?)", numbers.tolist()))
+    found = [hour_of.get(number) for number in numbers.tolist()]
+    return np.array([np.nan if hour is None else hour for hour in found], dtype=np.float64)
 
 
 def _products(

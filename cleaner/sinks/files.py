@@ -90,10 +90,15 @@ class OutputFolder:
 
     def append(self, name: str, row: Mapping[str, Any]) -> None:
         """Add one row to the file ``name`` (without suffix)."""
+        self.append_lines(name, [to_json(row)])
+
+    def append_lines(self, name: str, lines: Iterable[str]) -> None:
+        """Add rows that are JSON already (``to_json``)."""
         stream = self._open.get(name)
         if stream is None:
             stream = self._open[name] = (self.scratch / f"{name}.jsonl").open("w", encoding="utf-8", newline="\n")
-        stream.write(to_json(row) + "\n")
+        for line in lines:
+            stream.write(line + "\n")
 
     def write(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write all rows of a file; one without rows exists and is empty."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from cleaner.records import Article, Cut, Member, Rejected, Story
@@ -106,4 +105,11 @@ def cuts_row(record: Article | Rejected) -> dict[str, Any]:
 
 def cut_row(cut: Cut) -> dict[str, Any]:
     """One dropped piece."""
-    return dataclasses.asdict(cut)
+    return {
+        "text": cut.text,
+        "label": cut.label,
+        "rule": cut.rule,
+        "position": cut.position,
+        "score": cut.score,
+        "span": cut.span,
+    }

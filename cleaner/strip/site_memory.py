@@ -103,12 +103,12 @@ class _Site:
         size = len(self._members)
         often = counts >= min(MANY_PAGES, max(MIN_PAGES, int(np.ceil(MIN_SHARE * size))))
         candidates = np.flatnonzero(often[which])
+        candidates = candidates[np.argsort(which[candidates], kind="stable")]
         self._often = set(values[often].tolist())
         template: set[int] = set()
-        for one in np.flatnonzero(often).tolist():
-            holders = np.unique(self._pages[candidates[which[candidates] == one]])
-            if self._likeness(holders.tolist()) <= MAX_LIKENESS:
-                template.add(one)
+        for lines in np.split(candidates, np.flatnonzero(np.diff(which[candidates])) + 1):
+            if len(lines) and self._likeness(np.unique(self._pages[lines]).tolist()) <= MAX_LIKENESS:
+                template.add(int(which[lines[0]]))
         found: dict[int, dict[int, float]] = {}
         for place in candidates.tolist():
             if int(which[place]) in template:

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.event.candidates import candidate_pairs
 from cleaner.collapse.event.density import adapted, count_scores
-from cleaner.collapse.event.document import Reader
 from cleaner.collapse.event.features import NAMES, pair_features
 from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import FILE, PairModel
+from cleaner.collapse.event.packed import read_chunk
 from cleaner.collapse.linkage import average_link
 from cleaner.errors import MissingExtra, UsageError
 from cleaner.evaluate.measures import (
@@ -90,8 +90,8 @@ class Result:
 
 def prepare(name: str, articles: Sequence[Article], gold: list[str]) -> Labelled:
     """Candidate pairs of a set with features and truth."""
-    index = build_index(map(Reader().read, articles))
-    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.too_short)
+    index = build_index([read_chunk(articles)])
+    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.too_short, index.hour)
     _, event = np.unique(np.array(gold), return_inverse=True)
     return Labelled(
         name=name,

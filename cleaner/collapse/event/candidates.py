@@ -1,10 +1,15 @@
 """Which pairs are worth scoring: documents that share some of their heaviest terms.
 
 An inverted index over the 60 heaviest terms of every document; terms that more than a tenth of the corpus
-hold are skipped, two shared terms are required and each document keeps its 40 best partners.
+hold are skipped. Each document looks up its rarest terms first, up to a budget of postings; two shared terms
+are required and each document keeps its 40 best partners. In a large corpus only documents of the same weeks
+are looked at. So the work grows with the number of documents, not with its square.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,44 +25,144 @@ MIN_SHARED = 2
 BEST = 40
 """Chosen on the development sets of ``cleaner.train.events``: 95-99 % of their true pairs are found;
 weighted MinHash at the same cost finds 76 %."""
-_BLOCK = 500
-"""Documents multiplied at once: bounds the memory of the partial products."""
+BUDGET = 10_000
+"""Postings that a document looks up. On 100,000 texts made of those of the development sets by changing words
+for others as frequent, dates spread over a year, 97.9 % of the true pairs are found, 96.9 % with half the
+budget and 98.0 % with twice of it; on 200,000 of them 96.6 %. No document of the development sets needs more."""
+WINDOW_HOURS = 31 * 24.0
+WINDOW_FROM = 5_000
+"""Two dated documents further apart are no pair in a corpus of so many documents. Of the 8,000 pairs of the
+development sets that are, none reaches a probability of 0.3, which is about the lowest threshold."""
+_GROUP = 2_048
+_GROUP_HOURS = WINDOW_HOURS / 4
+"""Documents, and hours, at least, that look at the same part of the corpus."""
+_BLOCK = 64
+"""Documents whose postings are gathered at once: bounds the memory."""
+_SHARED = 4.0
+"""Added to each product of two weights: a sum tells the number of terms by its fours, the cosine by the rest."""
+_ROW, _PLACE = 56, 26
+_BITS = 0x3FFFFFFF
+"""Keys to rank by, from high to low: row in its block, bits of a float under 2, other row (of 67 million)."""
+
+_Window = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-def candidate_pairs(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def candidate_pairs(
+    terms: sp.csr_matrix,
+    usable: NDArray[np.bool_],
+    hour: NDArray[np.float64] | None = None,
+    budget: int = BUDGET,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs (left < right), sorted, among the ``usable`` rows of the unit-length term matrix.
 
-    A pair is kept if either document has the other among its best. Partners are ranked by the cosine
-    over the heaviest terms; of equal ones the smaller row wins.
+    ``hour`` is when each was published, NaN for an undated one; ``budget`` is the number of postings that a
+    document looks up. A pair is kept if either document has the other among its best. Partners are ranked by
+    the cosine over the terms looked up; of equal ones the smaller row wins.
     """
     size = terms.shape[0]
     top = heaviest_terms(terms, usable)
     frequency = np.bincount(top.indices, minlength=top.shape[1])
     top = top[:, np.flatnonzero((frequency >= 2) & (frequency <= frequency_limit(size)))].tocsr()
-    ones = top.copy()
-    ones.data = np.ones_like(ones.data)
-    top_columns, ones_columns = top.T.tocsr(), ones.T.tocsr()
-    found = []
-    for start in range(0, size, _BLOCK):
-        score = (top[start : start + _BLOCK] @ top_columns).tocsr()
-        shared = (ones[start : start + _BLOCK] @ ones_columns).tocsr()
-        score.sort_indices()
-        shared.sort_indices()
-        rows = np.repeat(np.arange(score.shape[0]), np.diff(score.indptr)) + start
-        keep = (shared.data >= MIN_SHARED) & (score.indices != rows)
-        rows, columns, values = rows[keep], score.indices[keep].astype(np.int64), score.data[keep]
-        order = np.lexsort((columns, -values, rows))
-        rows, columns = rows[order], columns[order]
-        rank = np.arange(len(rows)) - np.searchsorted(rows, rows, side="left")
-        rows, columns = rows[rank < BEST], columns[rank < BEST]
-        found.append(np.minimum(rows, columns) * size + np.maximum(rows, columns))
-    keys = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+    found = [np.zeros(0, dtype=np.int64)]
+    hours = hour if hour is not None and size >= WINDOW_FROM else np.full(size, np.nan)
+    seen = np.zeros(0, dtype=np.int64)
+    for group, others in _windows(hours):
+        if others is not seen:
+            seen, by_term = others, top[others].T.tocsr()
+        looked_up = _affordable(top[group], np.diff(by_term.indptr), budget)
+        for start in range(0, len(group), _BLOCK):
+            rows = group[start : start + _BLOCK]
+            row, column, value = _products(looked_up[start : start + _BLOCK], by_term)
+            column = others[column]
+            keep = (column != rows[row]) & ~far_apart(hours[rows[row]], hours[column])
+            row, column = _best(row[keep], column[keep], value[keep])
+            found.append(np.unique(np.minimum(rows[row], column) * size + np.maximum(rows[row], column)))
+    keys = np.unique(np.concatenate(found))
     return keys // max(size, 1), keys % max(size, 1)
+
+
+def far_apart(hour: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether two documents of a large corpus were published too far apart to be a pair; with NaN they were not."""
+    return np.abs(hour - other) > WINDOW_HOURS
+
+
+def _windows(hour: NDArray[np.float64]) -> Iterator[_Window]:
+    """Groups of rows, and all rows that may be partners of one of the group."""
+    order = np.argsort(hour, kind="stable")
+    dated = len(hour) - int(np.isnan(hour).sum())
+    ascending = hour[order[:dated]]
+    start = 0
+    while start < dated:
+        last = min(max(int(np.searchsorted(ascending, ascending[start] + _GROUP_HOURS)), start + _GROUP), dated)
+        end = int(np.searchsorted(ascending, ascending[last - 1], "right"))  # no matter in which order they stand
+        low = int(np.searchsorted(ascending, ascending[start] - WINDOW_HOURS, "left"))
+        high = int(np.searchsorted(ascending, ascending[end - 1] + WINDOW_HOURS, "right"))
+        others = np.sort(np.concatenate((order[low:high], order[dated:])))
+        yield from ((order[part : min(part + _GROUP, end)], others) for part in range(start, end, _GROUP))
+        start = end
+    every = np.arange(len(hour))
+    yield from ((order[part : part + _GROUP], every) for part in range(dated, len(hour), _GROUP))
+
+
+def _affordable(top: sp.csr_matrix, frequency: NDArray[np.int32], budget: int) -> sp.csr_matrix:
+    """Of every row the rarest terms whose frequencies sum to at most the budget."""
+    sizes = np.diff(top.indptr).astype(np.int64)
+    row = np.repeat(np.arange(len(sizes)), sizes)
+    order = np.lexsort((top.indices, frequency[top.indices], row))
+    met = np.cumsum(frequency[top.indices[order]])
+    before = np.concatenate(([0], met))[top.indptr[:-1]]
+    keep = np.sort(order[met - np.repeat(before, sizes) <= budget])
+    starts = np.concatenate(([0], np.cumsum(np.bincount(row[keep], minlength=len(sizes)))))
+    return sp.csr_matrix((top.data[keep], top.indices[keep], starts), shape=top.shape)
+
+
+def _products(
+    top: sp.csr_matrix, by_term: sp.csr_matrix
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """(row, column, cosine) where enough terms are shared."""
+    first, last = by_term.indptr[top.indices], by_term.indptr[top.indices + 1]
+    sizes = (last - first).astype(np.int64)
+    ends = np.cumsum(sizes)
+    at = np.arange(int(sizes.sum())) + np.repeat(first - ends + sizes, sizes)
+    column = by_term.indices[at].astype(np.int64)
+    value = np.repeat(top.data.astype(np.float64), sizes) * by_term.data[at] + _SHARED
+    bounds = np.concatenate(([0], ends))[top.indptr].tolist()
+    columns, totals = [], []
+    for start, end in pairwise(bounds):
+        total = np.bincount(column[start:end], value[start:end])
+        enough = np.flatnonzero(total >= MIN_SHARED * _SHARED)
+        columns.append(enough)
+        totals.append(total[enough])
+    rows = np.repeat(np.arange(len(columns)), [len(one) for one in columns])
+    totalled = np.concatenate(totals)
+    cosine = totalled - _SHARED * np.floor(totalled / _SHARED)
+    return rows, np.concatenate(columns), cosine.astype(np.float32)
+
+
+def _best(
+    row: NDArray[np.int64], column: NDArray[np.int64], value: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each row's best partners; the rows ascend."""
+    bounds = np.searchsorted(row, np.arange(row[-1] + 2)).tolist() if len(row) else []
+    least = np.zeros(len(bounds), dtype=np.float32)
+    for one, (start, end) in enumerate(pairwise(bounds)):
+        if end - start > BEST:
+            least[one] = np.partition(value[start:end], -BEST)[-BEST]
+    high = value >= least[row]
+    row, column, value = row[high], column[high], value[high]
+    key = row.astype(np.uint64) << np.uint64(_ROW)
+    key |= (np.uint64(_BITS) - value.view(np.uint32).astype(np.uint64)) << np.uint64(_PLACE)
+    key |= column.astype(np.uint64)
+    key.sort()
+    row = (key >> np.uint64(_ROW)).astype(np.int64)
+    best = np.arange(len(row)) - np.searchsorted(row, row, side="left") < BEST
+    return row[best], (key[best] & np.uint64((1 << _PLACE) - 1)).astype(np.int64)
 
 
 def heaviest_terms(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> sp.csr_matrix:
     """The terms of every usable row that the inverted index holds; other rows are empty."""
-    top = sp.csr_matrix(sp.diags(usable.astype(np.float32)) @ heaviest(terms, HEAVIEST_TERMS))
+    top = heaviest(terms, HEAVIEST_TERMS)
+    top.data = top.data * np.repeat(usable.astype(top.dtype), np.diff(top.indptr))
     top.eliminate_zeros()
     return top
 

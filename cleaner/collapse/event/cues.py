@@ -6,21 +6,21 @@ quakes, two title fights) share their names and differ here. Advice speaks to "y
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import regex
 
-from cleaner.collapse.event.languages import Language
-from cleaner.collapse.event.names import plain_number
-from cleaner.collapse.event.terms import Analyzer, Token, base_form
+from cleaner.collapse.event.lexicon import Words
+from cleaner.collapse.event.marks import Mark
+from cleaner.collapse.event.terms import Tokens
 
 WEEKDAY_TOKENS = 120
 """Weekdays further on belong to the background of the story; 80 to 600 differ by 0.2 points of F."""
 _NEXT = 3
 """Tokens after a number in which the counted thing is looked for; its first two terms are taken."""
 _KEYS = 2
-_MAX_NUMBER = 12
 _ENDS_COUNT = frozenset(".;:!?\n。；：！？")
 _NUMBERED_MONTH = regex.compile(r"(?<!\d)(1[0-2]|[1-9])\s?月(?:\s?\d{1,2}\s?日)?")
 
@@ -34,106 +34,56 @@ class Cues(NamedTuple):
     address: float
 
 
-class Mark(NamedTuple):
-    """What a word is, beside a term."""
-
-    weekday: int | None
-    month: int | None
-    sure: bool
-    """Whether the month's name is nothing else (``May`` and ``Mars`` are)."""
-    number: str | None
-    address: bool
-
-
-class Marks:
-    """Marks of the words of one language; remembers every word it has seen."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self._known: dict[str, Mark | None] = {}
-
-    def of(self, token: Token) -> Mark | None:
-        """The mark of a token, None for most."""
-        written = token.text
-        if written not in self._known:
-            self._known[written] = self._mark(token)
-        return self._known[written]
-
-    def _mark(self, token: Token) -> Mark | None:
-        language, written = self.language, token.text
-        if written[0].isdecimal():
-            number = _plain(written)
-            return Mark(None, None, False, number, False) if number else None
-        word = base_form(written, language.code)
-        weekday, month = language.weekdays.get(word), language.months.get(word)
-        number = language.numerals.get(word)
-        address = not language.address.isdisjoint(word if token.spaceless else (word,))
-        if weekday is None and month is None and number is None and not address:
-            return None
-        return Mark(weekday, month, word not in language.unsure_months, number, address)
-
-
-def _plain(written: str) -> str | None:
-    """The number as ``names.plain_number`` writes it; None for ordinals, codes and long numbers."""
-    parts = written.split(".")
-    return plain_number(written) if len(written) <= _MAX_NUMBER and all(map(str.isdecimal, parts)) else None
-
-
-def read_cues(
-    text: str, tokens: list[Token], headline: str, head: list[Token], analyzer: Analyzer, marks: Marks
-) -> Cues:
-    """Cues of a text and its headline, each with its tokens."""
+def read_cues(words: Words, headline: Words) -> Cues:
+    """Cues of a text and of its headline."""
     weekdays, months, address = set(), set(), 0
-    for place, token in enumerate(tokens):
-        mark = marks.of(token)
+    for place, mark in enumerate(words.marks):
         if mark is None:
             continue
         if mark.weekday is not None and place < WEEKDAY_TOKENS:
             weekdays.add(mark.weekday)
-        if mark.month is not None and (mark.sure or _beside_number(tokens, place)):
+        if mark.month is not None and (mark.sure or _beside_number(words.tokens, place)):
             months.add(mark.month)
         address += mark.address
-    if "月" in text:
-        months.update(int(month) for month in _NUMBERED_MONTH.findall(text))
-    counted = _counted(text, tokens, analyzer, marks)
-    counted |= _counted(headline, head, analyzer, marks)
-    share = round(address / max(len(tokens), 20), 4)
+    if "月" in words.text:
+        months.update(int(month) for month in _NUMBERED_MONTH.findall(words.text))
+    counted = _counted(words) | _counted(headline)
+    share = round(address / max(len(words.marks), 20), 4)
     return Cues(frozenset(weekdays), frozenset(months), frozenset(counted), share)
 
 
-def _beside_number(tokens: list[Token], place: int) -> bool:
+def _beside_number(tokens: Tokens, place: int) -> bool:
     """Whether a number stands up to two tokens from a word that may be a month (12 de março, March 12)."""
-    return any(tokens[k].text[0].isdecimal() for k in range(max(0, place - 2), min(place + 2, len(tokens))))
+    return any(text[0].isdecimal() for text in tokens.texts[max(0, place - 2) : place + 2])
 
 
-def _of_month(tokens: list[Token], place: int, marks: Marks) -> bool:
+def _of_month(marks: Sequence[Mark | None], place: int) -> bool:
     """Whether a number is the day of a month: the one before it or up to two tokens after it."""
-    around = tokens[max(0, place - 1) : place] + tokens[place + 1 : place + 3]
-    return any((mark := marks.of(token)) is not None and mark.month is not None for token in around)
+    around = [*marks[max(0, place - 1) : place], *marks[place + 1 : place + 3]]
+    return any(mark is not None and mark.month is not None for mark in around)
 
 
-def _counted(text: str, tokens: list[Token], analyzer: Analyzer, marks: Marks) -> set[str]:
+def _counted(words: Words) -> set[str]:
     """``number thing`` for the things that the numbers of a text count."""
+    text, (texts, starts, ends), marks = words.text, words.tokens, words.marks
     found: set[str] = set()
     taken = -1
-    for place, number in enumerate(tokens):
-        mark = marks.of(number)
-        if place <= taken or mark is None or mark.number is None:
+    for place, mark in enumerate(marks):
+        if mark is None or place <= taken or mark.number is None:
             continue
-        if number.text[0].isdecimal() and _of_month(tokens, place, marks):
+        if texts[place][0].isdecimal() and _of_month(marks, place):
             continue
-        value, taken = _value(text, tokens, place, mark.number)
+        value, taken = _value(text, words.tokens, place, mark.number)
         if not value:
             continue
         keys = 0
-        before = tokens[taken].end
-        for token in tokens[taken + 1 : taken + 1 + _NEXT]:
-            if not _ENDS_COUNT.isdisjoint(text[before : token.start]):
+        before = ends[taken]
+        for after in range(taken + 1, min(taken + 1 + _NEXT, len(texts))):
+            if not _ENDS_COUNT.isdisjoint(text[before : starts[after]]):
                 break
-            before = token.end
-            mark = marks.of(token)
-            term = analyzer.term(token)
-            if not term or (mark is not None and (mark.number is not None or mark.month is not None)):
+            before = ends[after]
+            term, own = words.terms[after], marks[after]
+            if not term or (own is not None and (own.number is not None or own.month is not None)):
                 continue
             found.add(f"{value} {term}")
             keys += 1
@@ -142,16 +92,17 @@ def _counted(text: str, tokens: list[Token], analyzer: Analyzer, marks: Marks) -
     return found
 
 
-def _value(text: str, tokens: list[Token], place: int, value: str) -> tuple[str, int]:
+def _value(text: str, tokens: Tokens, place: int, value: str) -> tuple[str, int]:
     """The number that starts at a token, thousands put together, and its last token; years give none."""
+    texts, starts, ends = tokens
     last = place
-    if not tokens[place].text.isdecimal():
+    if not texts[place].isdecimal():
         return value, last
-    for token, after in pairwise(tokens[place : place + 4]):
-        gap = text[token.end : after.start]
-        if gap not in (",", ".", "\u00a0", "\u202f") or len(after.text) != 3 or not after.text.isdecimal():
+    for token, after in pairwise(range(place, min(place + 4, len(texts)))):
+        gap = text[ends[token] : starts[after]]
+        if gap not in (",", ".", "\u00a0", "\u202f") or len(texts[after]) != 3 or not texts[after].isdecimal():
             break
-        value, last = value + after.text, last + 1
+        value, last = value + texts[after], last + 1
     if last == place and len(value) == 4 and value[:2] in ("19", "20"):
         return "", last
     return value, last

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from cleaner.collapse.event.cues import Marks, read_cues
+from cleaner.collapse.event.cues import read_cues
 from cleaner.collapse.event.languages import Languages
-from cleaner.collapse.event.names import count_names, count_numbers, is_caseless, repeated_terms, years
-from cleaner.collapse.event.terms import Analyzer, Token, fold, tokenize
+from cleaner.collapse.event.lexicon import Lexicon, Words, look_up
+from cleaner.collapse.event.names import count_names, count_numbers, repeated_terms, years
+from cleaner.collapse.event.terms import Tokens, fold, tokenize
 from cleaner.records import Article
 
 BODY_TOKENS = 600
@@ -90,40 +91,42 @@ def parse_hour(written: str | None) -> float | None:
 def _bigrams(*sequences: Sequence[str]) -> Counter[str]:
     pairs: Counter[str] = Counter()
     for terms in sequences:
-        pairs.update(f"{a} {b}" for a, b in pairwise(terms))
+        pairs.update(map(" ".join, pairwise(terms)))
     return pairs
 
 
 class Reader:
-    """Turns articles into documents; keeps one analyzer a language."""
+    """Turns articles into documents; keeps one lexicon a language."""
 
     def __init__(self) -> None:
         self._languages = Languages()
-        self._analyzers: dict[str, Analyzer] = {}
-        self._marks: dict[str, Marks] = {}
+        self._lexicons: dict[str, Lexicon] = {}
 
-    def analyzer(self, article: Article, tokens: Sequence[Token]) -> Analyzer:
-        """The analyzer of the article's language, guessed from its function words when it has no code."""
+    def words(self, article: Article) -> tuple[Words, Words]:
+        """The words of the headline and of the first ``BODY_TOKENS`` tokens of the text."""
+        headline = " ".join((article.title or "").split())
+        tokens = tokenize(article.text, BODY_TOKENS)
+        lexicon = self._lexicon(article, tokens)
+        text = article.text[: tokens.ends[-1]] if tokens.ends else ""
+        return look_up(headline, tokenize(headline, BODY_TOKENS), lexicon), look_up(text, tokens, lexicon)
+
+    def _lexicon(self, article: Article, tokens: Tokens) -> Lexicon:
+        """The lexicon of the article's language, guessed from its function words when it has no code."""
         if article.lang and article.lang.strip():
             language = self._languages.get(article.lang)
         else:
-            language = self._languages.guess(fold(token.text, "") for token in tokens)
-        if language.code not in self._analyzers:
-            self._analyzers[language.code] = Analyzer(language)
-            self._marks[language.code] = Marks(language)
-        return self._analyzers[language.code]
+            language = self._languages.guess(fold(text, "") for text in tokens.texts)
+        if language.code not in self._lexicons:
+            self._lexicons[language.code] = Lexicon(language)
+        return self._lexicons[language.code]
 
     def read(self, article: Article) -> Document:
         """Count one article. Only the first ``BODY_TOKENS`` tokens of the text are read."""
-        headline = " ".join((article.title or "").split())
-        head_tokens = tokenize(headline, BODY_TOKENS)
-        tokens = tokenize(article.text, BODY_TOKENS)
-        analyzer = self.analyzer(article, tokens)
-        language = analyzer.language
-        text = article.text[: tokens[-1].end] if tokens else ""
-        title = [term for token in head_tokens if (term := analyzer.term(token))]
-        lead = [term for token in tokens[:LEAD_TOKENS] if (term := analyzer.term(token))]
-        body = lead + [term for token in tokens[LEAD_TOKENS:] if (term := analyzer.term(token))]
+        head_words, words = self.words(article)
+        language, headline, text = words.language, head_words.text, words.text
+        title = list(filter(None, head_words.terms))
+        lead = list(filter(None, words.terms[:LEAD_TOKENS]))
+        body = lead + list(filter(None, words.terms[LEAD_TOKENS:]))
 
         terms = Counter(body)
         terms.update(lead)
@@ -131,11 +134,12 @@ class Reader:
         terms.update(title)
         head = Counter(lead)
         head.update(title)
-        names = count_names(headline, head_tokens, language) + count_names(text, tokens, language)
-        letters = [token for token in tokens if token.text[0].isalpha()]
-        if sum(is_caseless(token.text) for token in letters) > len(letters) / 2:
+        names = Counter[str]()
+        for part in (head_words, words):
+            names += count_names(part.text, part.tokens, part.capitals, language)
+        if words.caseless:
             names += repeated_terms(title, body)
-        cues = read_cues(text, tokens, headline, head_tokens, analyzer, self._marks[language.code])
+        cues = read_cues(words, head_words)
         return Document(
             terms=terms,
             lead=head,
@@ -150,6 +154,6 @@ class Reader:
             counted=cues.counted,
             address=cues.address,
             hour=parse_hour(article.date),
-            length=len(tokens),
+            length=len(words.terms),
             language=language.code,
         )

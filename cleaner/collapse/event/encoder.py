@@ -27,6 +27,8 @@ WORDS = 200
 CHARACTERS = 1500
 """Title and so much of the text is encoded: what an article is about stands at its beginning."""
 _LEAST, _DECIMALS = 1e-6, 6
+_PAIRS = 20_000
+"""Pairs compared at once: bounds the memory."""
 _STATIC = "model2vec"
 _WHAT = "--encoder"
 
@@ -74,7 +76,10 @@ class Encoder:
         self, vectors: NDArray[np.float32], left: NDArray[np.int64], right: NDArray[np.int64]
     ) -> Floats:
         """How far each pair's cosine is above that of unrelated texts, in standard deviations."""
-        cosine = np.einsum("ij,ij->i", vectors[left], vectors[right], dtype=np.float64)
+        cosine = np.empty(len(left))
+        for start in range(0, len(left), _PAIRS):
+            part = slice(start, start + _PAIRS)
+            cosine[part] = np.einsum("ij,ij->i", vectors[left[part]], vectors[right[part]], dtype=np.float64)
         return np.asarray((cosine - self._mean) / self._deviation)
 
     def blended(self, probability: Floats, deviations: Floats) -> Floats:

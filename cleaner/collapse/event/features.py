@@ -6,6 +6,7 @@ No feature speaks of ranks or of how dense the corpus is: those help on large co
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -42,23 +43,48 @@ Left out on purpose are "both have a title" and "both have a date": in the train
 corpus has them, so they stand for that corpus and not for anything two articles share."""
 
 
-def row_dots(left: sp.csr_matrix, right: sp.csr_matrix, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
-    """Dot product of row i of ``left`` with row j of ``right`` for every pair."""
-    return np.asarray(left[i].multiply(right[j]).sum(axis=1), dtype=np.float64).ravel()
+_COVER = {"terms": "lead_cover", "names": "name_cover"}
+
+
+class _Shared(NamedTuple):
+    """Entries that both rows of a pair have, those of one pair after the other's."""
+
+    pairs: int
+    pair: NDArray[np.int64]
+    column: NDArray[np.int32]
+    product: NDArray[np.float32]
+
+    def sum(self, values: NDArray[Any]) -> Pairwise:
+        """Sum of one value an entry, for every pair, in the order of the columns."""
+        return np.bincount(self.pair, values, self.pairs).astype(np.float64)
+
+
+def _shared(left: sp.csr_matrix, right: sp.csr_matrix) -> _Shared:
+    """What the rows of two matrices, one row a pair, have in common."""
+    product = left.multiply(right).tocsr()
+    pairs = product.shape[0]
+    return _Shared(pairs, np.repeat(np.arange(pairs), np.diff(product.indptr)), product.indices, product.data)
+
+
+def _covered(salient: sp.csr_matrix, whole: sp.csr_matrix) -> Pairwise:
+    """Weight of the salient entries of each row that the other row has too."""
+    ones = sp.csr_matrix((np.ones_like(whole.data), whole.indices, whole.indptr), shape=whole.shape)
+    found = _shared(salient, ones)
+    return found.sum(found.product)
 
 
 def _date_features(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> dict[str, Pairwise]:
     dated = ((index.day[i] >= 0) & (index.day[j] >= 0)).astype(np.float64)
-    days = np.abs(index.day[i] - index.day[j]) * dated
+    days = np.abs(index.day[i].astype(np.int64) - index.day[j]) * dated
     far = np.minimum(np.log1p(np.maximum(days - 1, 0)) / np.log(30), 3.0)
     return {"date_near": np.exp(-days / _NEAR_DAYS) * dated, "date_far": far}
 
 
 def _year_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     """1 where both texts name a year and share one, -1 where they share none, 0 where one names none."""
-    years = index.years
-    pairs = ((years[a], years[b]) for a, b in zip(i.tolist(), j.tolist(), strict=True))
-    return np.array([0.0 if not a or not b else 1.0 if a & b else -1.0 for a, b in pairs])
+    mine, theirs = index.years[i], index.years[j]
+    both = mine.any(axis=1) & theirs.any(axis=1)
+    return np.where(both, np.where((mine & theirs).any(axis=1), 1.0, -1.0), 0.0)
 
 
 def _overlap(present: NDArray[np.int8], i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
@@ -71,31 +97,43 @@ def _overlap(present: NDArray[np.int8], i: NDArray[np.int64], j: NDArray[np.int6
 
 def _count_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     """Near 1 where the things that both count come in equal numbers, near -1 where in others."""
-    things, numbers = index.counted
-    both = row_dots(things, things, i, j)
-    equal = np.minimum(row_dots(numbers, numbers, i, j), both)
+    mass = []
+    for pattern in (index.things, index.counted):
+        found = _shared(pattern.present[i], pattern.present[j])
+        mass.append(found.sum(pattern.weight[found.column]))
+    both, equal = mass[0], np.minimum(mass[1], mass[0])
     return (2 * equal - both) / (both + _LITTLE_COUNT)
 
 
 def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
-    spaces, count = index.spaces, index.count
-    f: dict[str, Pairwise] = {kind: row_dots(space.unit, space.unit, i, j) for kind, space in spaces.items()}
-    shared = {
-        kind: row_dots(spaces[kind].shared, spaces[kind].shared, i, j)
-        for kind in ("terms", "lead", "title", "names", "numbers")
-    }
+    spaces = index.spaces
+    f: dict[str, Pairwise] = {}
+    mass: dict[str, Pairwise] = {}
+    for kind, space in spaces.items():
+        left, right = space.unit[i], space.unit[j]
+        found = _shared(left, right)
+        f[kind] = found.sum(found.product)
+        mass[kind] = found.sum(space.idf[found.column])
+        if kind == "bigrams":
+            f["shared_bigrams"] = np.log1p(found.sum(np.ones(len(found.pair))))
+        if kind == "terms":
+            f["rare_terms"] = np.log1p(found.sum(index.rare[found.column]))
+        if kind in index.salient:
+            there = _covered(index.salient[kind][i], right)
+            back = _covered(index.salient[kind][j], left)
+            name = _COVER[kind]
+            f[f"{name}_min"], f[f"{name}_max"] = np.minimum(there, back), np.maximum(there, back)
 
     def containment(kind: str) -> Pairwise:
-        return shared[kind] / (np.minimum(spaces[kind].mass[i], spaces[kind].mass[j]) + _LITTLE_MASS)
+        return mass[kind] / (np.minimum(spaces[kind].mass[i], spaces[kind].mass[j]) + _LITTLE_MASS)
 
-    numbered = count["numbers"] > 0
+    numbers = np.diff(spaces["numbers"].unit.indptr)
+    numbered = numbers > 0
     f["both_numbered"] = (numbered[i] & numbered[j]).astype(np.float64)
     f["name_containment"], f["term_containment"] = containment("names"), containment("terms")
     for kind, name in (("terms", "term"), ("names", "name"), ("numbers", "number")):
-        f[f"{name}_mass"] = np.log1p(shared[kind])
-    f["lead_mass"], f["title_mass"] = np.log1p(shared["lead"]), np.log1p(shared["title"])
-    f["rare_terms"] = np.log1p(row_dots(index.rare, index.rare, i, j))
-    f["shared_bigrams"] = np.log1p(row_dots(index.bigrams, index.bigrams, i, j))
+        f[f"{name}_mass"] = np.log1p(mass[kind])
+    f["lead_mass"], f["title_mass"] = np.log1p(mass["lead"]), np.log1p(mass["title"])
     f |= _date_features(index, i, j)
     f["length_ratio"] = np.abs(np.log((index.length[i] + 20) / (index.length[j] + 20)))
     f["terms*names"] = f["terms"] * f["names"]
@@ -105,12 +143,8 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
     f["sqrt_terms"] = np.sqrt(np.maximum(f["terms"], 0))
     f["sqrt_names"] = np.sqrt(np.maximum(f["names"], 0))
     f["date_far*terms"] = f["date_far"] * f["terms"]
-    for kind, name in (("terms", "lead_cover"), ("names", "name_cover")):
-        there = row_dots(index.salient[kind], index.present[kind], i, j)
-        back = row_dots(index.salient[kind], index.present[kind], j, i)
-        f[f"{name}_min"], f[f"{name}_max"] = np.minimum(there, back), np.maximum(there, back)
     f["years"] = _year_agreement(index, i, j)
-    fewest = np.minimum(count["numbers"][i], count["numbers"][j])
+    fewest = np.minimum(numbers[i], numbers[j])
     f["number_conflict"] = ((f["numbers"] == 0) & (fewest >= 2)).astype(np.float64)
     f["weekdays"], f["months"] = _overlap(index.weekdays, i, j), _overlap(index.months, i, j)
     f["counts"] = _count_agreement(index, i, j)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.document import KINDS, Document
-from cleaner.collapse.event.space import Bags, Frequencies, Space, build_space, heaviest
+from cleaner.collapse.event.bags import Bags
+from cleaner.collapse.event.document import KINDS, MIN_TOKENS
+from cleaner.collapse.event.packed import COUNTED, THINGS, Hashes, Packed
+from cleaner.collapse.event.space import Frequencies, Space, build_pattern, build_space, heaviest
 
 SALIENT_TERMS = 12
 SALIENT_NAMES = 6
@@ -27,129 +29,125 @@ names, numbers and neighbouring words are taken for new. 9 and 26 in 3,000 diffe
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """Which of some things each document has; columns weigh."""
+
+    present: sp.csr_matrix
+    """1 where a document has a thing."""
+    weight: NDArray[np.float32]
+    """Of every column."""
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """One row a document in every array and matrix."""
 
     size: int
     spaces: dict[str, Space]
-    """By kind of bag (``document.KINDS``)."""
+    """By kind of bag (``document.KINDS``). Bigrams of one document are left out."""
     salient: dict[str, sp.csr_matrix]
     """Weights, summing to at most 1, of every document's heaviest lead terms (``terms``) and ``names``."""
-    present: dict[str, sp.csr_matrix]
-    """1 for every term (``terms``) and name (``names``) of a document."""
-    rare: sp.csr_matrix
-    """1 for every rare term of a document."""
-    bigrams: sp.csr_matrix
-    """1 for every bigram of a document."""
-    count: dict[str, NDArray[np.int64]]
-    """Number of different terms by kind of bag."""
-    day: NDArray[np.int64]
+    rare: NDArray[np.bool_]
+    """Which columns of the terms are rare."""
+    day: NDArray[np.int32]
     """Ordinal of the publication day, -1 for an undated document."""
     hour: NDArray[np.float64]
     """Time of publication in hours (UTC), NaN for an undated document."""
-    length: NDArray[np.int64]
+    length: NDArray[np.int32]
     """Tokens read."""
-    years: list[frozenset[int]]
+    years: NDArray[np.uint64]
+    """A bit for every year that a document names, shape (documents, 2)."""
     weekdays: NDArray[np.int8]
     """1 for every weekday that a document names, shape (documents, 7)."""
     months: NDArray[np.int8]
     """The same for months, shape (documents, 12)."""
-    counted: tuple[sp.csr_matrix, sp.csr_matrix]
-    """Square root of the idf of every thing that a document counts, and of every number of such a thing."""
+    things: Pattern
+    """Things that a document counts, weighted by their idf."""
+    counted: Pattern
+    """Numbers of such things, weighted by the things."""
     address: NDArray[np.float64]
     """Share of the tokens that speak to the reader."""
-    too_short: NDArray[np.bool_]
+
+    @property
+    def too_short(self) -> NDArray[np.bool_]:
+        """Which documents say too little to name an event."""
+        return self.length < MIN_TOKENS
 
 
-def build_index(
-    documents: Iterable[Document], corpus: Mapping[str, Frequencies] | None = None
-) -> Index:
-    """Index a corpus; each document's counters are dropped once they are in the matrices.
+def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | None = None) -> Index:
+    """Index a corpus that comes in chunks, whatever their sizes.
 
     ``corpus`` counts, by kind of bag, the terms of a corpus that the documents are only a part of.
     """
-    bags = {kind: Bags() for kind in KINDS}
-    days, hours, lengths, years, short = [], [], [], [], []
-    weekdays, months, things, address = [], [], [], array("d")
-    languages: dict[str, int] = {}
-    spoken = []
-    for document in documents:
-        for kind in KINDS:
-            bags[kind].add(getattr(document, kind))
-        days.append(-1 if document.day is None else document.day)
-        hours.append(np.nan if document.hour is None else document.hour)
-        lengths.append(document.length)
-        years.append(document.years)
-        weekdays.append([day in document.weekdays for day in range(7)])
-        months.append([month in document.months for month in range(1, 13)])
-        things.append(sorted(document.counted))
-        address.append(document.address)
-        short.append(document.too_short)
-        spoken.append(languages.setdefault(document.language, len(languages)))
-    language = np.array(spoken, dtype=np.int64)
+    bags = {kind: Bags() for kind in (*KINDS, COUNTED, THINGS)}
+    rows: list[Packed] = []
+    for chunk in chunks:
+        for kind, bag in chunk.bags.items():
+            bags[kind].add(bag)
+        rows.append(chunk._replace(bags={}))
+    codes = {code: number for number, code in enumerate(sorted({code for chunk in rows for code in chunk.language}))}
+    language = np.array([codes[code] for chunk in rows for code in chunk.language], dtype=np.int64)
     spaces: dict[str, Space] = {}
     for kind in KINDS:
         whole = spaces["terms"] if kind in ("lead", "title") else None
         known_here = corpus[kind] if corpus else None
-        spaces[kind] = build_space(bags.pop(kind), PRIOR[kind], language, whole, known_here)
-    terms = spaces["terms"]
-    rare = terms.unit.copy()
-    rare.data = (terms.idf[rare.indices] > -np.log(RARE_SHARE)).astype(np.float32)
-    rare.eliminate_zeros()
+        spaces[kind] = build_space(bags.pop(kind), PRIOR[kind], language, whole, known_here, kind != "bigrams")
+    terms, lead = spaces["terms"], spaces["lead"]
     return Index(
-        size=len(days),
+        size=len(language),
         spaces=spaces,
         salient={
-            "terms": _in_columns_of(_salience(spaces["lead"].unit, SALIENT_TERMS), spaces["lead"], terms),
+            "terms": _in_columns_of(_salience(lead.unit, SALIENT_TERMS), lead.hashes, terms),
             "names": _salience(spaces["names"].unit, SALIENT_NAMES),
         },
-        present={kind: _ones(spaces[kind].unit) for kind in ("terms", "names")},
-        rare=rare,
-        bigrams=_ones(spaces["bigrams"].unit),
-        count={kind: np.diff(space.unit.indptr).astype(np.int64) for kind, space in spaces.items()},
-        day=np.array(days, dtype=np.int64),
-        hour=np.array(hours, dtype=np.float64),
-        length=np.array(lengths, dtype=np.int64),
-        years=years,
-        weekdays=np.array(weekdays, dtype=np.int8).reshape(-1, 7),
-        months=np.array(months, dtype=np.int8).reshape(-1, 12),
-        counted=_counted(things, terms),
-        address=np.array(address, dtype=np.float64),
-        too_short=np.array(short, dtype=bool),
+        rare=terms.idf > -np.log(RARE_SHARE),
+        day=_joined([chunk.day for chunk in rows], np.int32),
+        hour=_joined([chunk.hour for chunk in rows], np.float64),
+        length=_joined([chunk.length for chunk in rows], np.int32),
+        years=_joined([chunk.years for chunk in rows], np.uint64, 2),
+        weekdays=_joined([chunk.weekdays for chunk in rows], np.int8, 7),
+        months=_joined([chunk.months for chunk in rows], np.int8, 12),
+        things=_things(bags[THINGS], terms),
+        counted=_counted(bags[COUNTED], [chunk.things for chunk in rows], terms),
+        address=_joined([chunk.address for chunk in rows], np.float64),
     )
 
 
-def _ones(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    ones = matrix.copy()
-    ones.data = np.ones_like(ones.data)
-    return ones
+def _joined(parts: Sequence[NDArray[Any]], kind: type, *columns: int) -> NDArray[Any]:
+    return np.concatenate([np.zeros((0, *columns), kind), *parts])
 
 
-def _counted(counted: Sequence[Sequence[str]], terms: Space) -> tuple[sp.csr_matrix, sp.csr_matrix]:
-    """Things counted and ``number thing`` pairs, weighted by the things."""
-    weight = dict(zip(terms.vocabulary, terms.idf.tolist(), strict=True))
-    matrices = []
-    for rows in ([dict.fromkeys(pair.partition(" ")[2] for pair in row) for row in counted], counted):
-        bags = Bags()
-        for row in rows:
-            bags.add(dict.fromkeys(row, 1))
-        matrix, vocabulary = bags.counts()
-        idf = np.array([weight.get(key.partition(" ")[2] or key, 0.0) for key in vocabulary], dtype=np.float32)
-        matrices.append(sp.csr_matrix(matrix @ sp.diags(np.sqrt(idf)), dtype=np.float32))
-    return matrices[0], matrices[1]
+def _weight_of(things: Hashes, terms: Space) -> NDArray[np.float32]:
+    """idf of things; 0 of one that is no term."""
+    at = np.minimum(np.searchsorted(terms.hashes, things), max(0, len(terms.hashes) - 1))
+    if not len(terms.hashes):
+        return np.zeros(len(things), dtype=np.float32)
+    return np.where(terms.hashes[at] == things, terms.idf[at], np.float32(0))
+
+
+def _things(bags: Bags, terms: Space) -> Pattern:
+    present, things = build_pattern(bags)
+    return Pattern(present, _weight_of(things, terms))
+
+
+def _counted(bags: Bags, things: Sequence[Hashes], terms: Space) -> Pattern:
+    """``things`` are those that the keys of the bags count."""
+    present, keys = build_pattern(bags)
+    every, first = np.unique(bags.keys.values, return_index=True)
+    thing_of = _joined(things, np.uint64)[first]
+    return Pattern(present, _weight_of(thing_of[np.searchsorted(every, keys)], terms))
 
 
 def _salience(matrix: sp.csr_matrix, most: int) -> sp.csr_matrix:
     """The heaviest entries of every row, scaled to sum to just under 1, to less in rows of little weight."""
     best = heaviest(matrix, most)
-    total = np.asarray(best.sum(axis=1), dtype=np.float64).ravel()
-    return sp.csr_matrix(sp.diags(1 / (total + LITTLE_SALIENCE)) @ best, dtype=np.float32)
+    sizes = np.diff(best.indptr)
+    total = np.bincount(np.repeat(np.arange(len(sizes)), sizes), best.data, len(sizes))
+    best.data = (best.data * np.repeat(1 / (total + LITTLE_SALIENCE), sizes)).astype(np.float32)
+    return best
 
 
-def _in_columns_of(matrix: sp.csr_matrix, space: Space, other: Space) -> sp.csr_matrix:
-    """A matrix over one vocabulary in the columns of another that holds all its terms."""
-    place = {term: column for column, term in enumerate(other.vocabulary)}
-    columns = np.array([place[term] for term in space.vocabulary], dtype=np.int32)
-    moved = sp.csr_matrix((matrix.data, columns[matrix.indices], matrix.indptr), shape=other.unit.shape)
-    moved.sort_indices()
-    return moved
+def _in_columns_of(matrix: sp.csr_matrix, hashes: Hashes, other: Space) -> sp.csr_matrix:
+    """A matrix in the columns of a space that holds all its terms."""
+    columns = np.searchsorted(other.hashes, hashes).astype(np.int32)
+    return sp.csr_matrix((matrix.data, columns[matrix.indices], matrix.indptr), shape=other.unit.shape)

@@ -7,6 +7,7 @@ without either is read as plain case-folded words.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -60,6 +61,7 @@ class Languages:
 
     def __init__(self) -> None:
         self._loaded: dict[str, Language] = {}
+        self._stops: dict[str, list[str]] = {}
         self._folder = resources.files(__package__) / "words"
         self._listed = sorted(
             entry.name.removesuffix(".toml") for entry in self._folder.iterdir() if entry.name.endswith(".toml")
@@ -78,12 +80,18 @@ class Languages:
         Gives the unknown language when no list reaches a share of 8 %. Ties go to the first code.
         """
         head = [token for token, _ in zip(tokens, range(_GUESS_TOKENS), strict=False)]
-        best, hits = "", _GUESS_SHARE * len(head)
+        if not self._stops:
+            for code in self._listed:
+                for word in self.get(code).stop:
+                    self._stops.setdefault(word, []).append(code)
+        hits = Counter(code for token in head for code in self._stops.get(token, ()))
+        chinese = self.get("zh").stop
+        foreign = [token for token in head if not token.isascii() and token not in chinese]
+        hits["zh"] += sum(not chinese.isdisjoint(token) for token in foreign)
+        best, most = "", _GUESS_SHARE * len(head)
         for code in self._listed:
-            stop = self.get(code).stop
-            count = sum(token in stop or (code == "zh" and not stop.isdisjoint(token)) for token in head)
-            if count > hits:
-                best, hits = code, count
+            if hits[code] > most:
+                best, most = code, hits[code]
         return self.get(best)
 
     def _load(self, code: str) -> Language:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit, uint32, uint64
+from numba import int64, njit, uint32, uint64
 from numpy.typing import NDArray
 
 from cleaner.collapse.signing import characters, constants
@@ -46,26 +46,26 @@ def _mix(h):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _hash_ascii(buffer, starts, folded, words, bounds):  # type: ignore[no-untyped-def]
-    """Fill ``words`` and ``bounds``; returns the number of words."""
+    """Fill ``words`` and ``bounds``; returns the number of words.
+
+    Without branches on what a byte is: at the ends of words they would be guessed wrongly.
+    """
     number = 0
     for text in range(len(starts) - 1):
         bounds[text] = number
-        at, stop = starts[text], starts[text + 1]
-        while at < stop:
-            point = folded[buffer[at]]
-            at += 1
-            if not point:
-                continue
-            h = uint64(point)
-            while at < stop:
-                point = folded[buffer[at]]
-                if not point:
-                    break
-                h = h * _BASE + uint64(point)
-                at += 1
-            words[number] = _mix(h)
-            number += 1
+        h, was = uint64(0), uint64(0)
+        for at in range(starts[text], starts[text + 1]):
+            point = uint64(folded[buffer[at]])
+            words[number] = h
+            part = uint64(point != 0)
+            number += int64(was & ~part)
+            h = (h * _BASE + point) * part
+            was = part
+        words[number] = h
+        number += int64(was)
     bounds[len(starts) - 1] = number
+    for place in range(number):
+        words[place] = _mix(words[place])
     return number
 
 

@@ -1,0 +1,138 @@
+"""Documents as flat arrays: what a worker process hands back of the articles it has read.
+
+A term is known by a 64-bit hash: no strings are kept, and the columns of a matrix can be put in one order
+whatever the order of the documents.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from cleaner.collapse.event.document import KINDS, Document, Reader
+from cleaner.records import Article
+
+CHUNK = 1_000
+"""Articles read at once: few megabytes go to a worker process and come back."""
+COUNTED, THINGS = "counted", "things"
+"""Bags beside ``document.KINDS``: ``number thing`` and the things alone."""
+_FIRST_YEAR, _YEARS = 1950, 128
+
+Hashes = NDArray[np.uint64]
+
+
+class Bag(NamedTuple):
+    """The bags of one kind of some documents, one after the other."""
+
+    keys: Hashes
+    """Hashes of the terms; each once a document."""
+    halves: NDArray[np.uint16]
+    """Twice the weight of each term: weights are whole or halves."""
+    sizes: NDArray[np.int32]
+    """Number of terms of each document."""
+
+
+class Packed(NamedTuple):
+    """Some documents; every array has a row a document. See ``index.Index``."""
+
+    bags: dict[str, Bag]
+    things: Hashes
+    """For every key of the bag ``COUNTED``, the hash of the thing counted."""
+    day: NDArray[np.int32]
+    hour: NDArray[np.float64]
+    length: NDArray[np.int32]
+    years: NDArray[np.uint64]
+    weekdays: NDArray[np.int8]
+    months: NDArray[np.int8]
+    address: NDArray[np.float64]
+    language: list[str]
+
+
+def hashes(terms: Collection[str]) -> Hashes:
+    """64-bit hash of each term, xxh3 of its UTF-8 bytes."""
+    try:
+        return np.fromiter(map(xxhash.xxh3_64_intdigest, map(str.encode, terms)), np.uint64, len(terms))
+    except UnicodeEncodeError:  # half a surrogate pair, as pages have it
+        return np.fromiter(map(term_hash, terms), np.uint64, len(terms))
+
+
+def term_hash(term: str) -> int:
+    """The hash of one term."""
+    return xxhash.xxh3_64_intdigest(term.encode("utf-8", "surrogatepass"))
+
+
+class _Own(threading.local):
+    """A reader for each thread: stemmers keep state. Kept, as the words it has seen are most of its speed."""
+
+    reader: Reader | None = None
+
+
+_OWN = _Own()
+
+
+def read_chunk(articles: Sequence[Article]) -> Packed:
+    """Read articles; to be called in this or in another process."""
+    if _OWN.reader is None:
+        _OWN.reader = Reader()
+    return pack(map(_OWN.reader.read, articles))
+
+
+def pack(documents: Iterable[Document]) -> Packed:
+    """Flatten documents."""
+    keys: dict[str, list[str]] = {kind: [] for kind in (*KINDS, COUNTED, THINGS)}
+    counts: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    sizes: dict[str, list[int]] = {kind: [] for kind in keys}
+    rows = []
+    for document in documents:
+        for kind in KINDS:
+            bag = getattr(document, kind)
+            keys[kind].extend(bag)
+            counts[kind].extend(bag.values())
+            sizes[kind].append(len(bag))
+        things = dict.fromkeys(map(_thing, document.counted))
+        for kind, found in ((COUNTED, document.counted), (THINGS, things)):
+            keys[kind].extend(found)
+            sizes[kind].append(len(found))
+        rows.append(document)
+    bags = {}
+    for kind in keys:
+        halves = np.array(counts[kind], dtype=np.float64) * 2 if kind in counts else np.full(len(keys[kind]), 2.0)
+        bags[kind] = Bag(hashes(keys[kind]), halves.astype(np.uint16), np.array(sizes[kind], dtype=np.int32))
+    return Packed(
+        bags=bags,
+        things=hashes([_thing(pair) for pair in keys[COUNTED]]),
+        day=np.array([-1 if row.day is None else row.day for row in rows], dtype=np.int32),
+        hour=np.array([np.nan if row.hour is None else row.hour for row in rows], dtype=np.float64),
+        length=np.array([row.length for row in rows], dtype=np.int32),
+        years=_bits([row.years for row in rows]),
+        weekdays=_flags([row.weekdays for row in rows], range(7)),
+        months=_flags([row.months for row in rows], range(1, 13)),
+        address=np.array([row.address for row in rows], dtype=np.float64),
+        language=[row.language for row in rows],
+    )
+
+
+def _thing(counted: str) -> str:
+    """The thing of ``number thing``."""
+    return counted.partition(" ")[2]
+
+
+def _flags(found: Sequence[frozenset[int]], possible: range) -> NDArray[np.int8]:
+    """1 for every value that a document names, shape (documents, values)."""
+    flags = [[value in own for value in possible] for own in found]
+    return np.array(flags, dtype=np.int8).reshape(-1, len(possible))
+
+
+def _bits(years: Sequence[frozenset[int]]) -> NDArray[np.uint64]:
+    """A bit for every year that a document names, shape (documents, 2)."""
+    found = np.zeros((len(years), _YEARS // 64), dtype=np.uint64)
+    for row, own in enumerate(years):
+        for year in own:
+            word, bit = divmod(year - _FIRST_YEAR, 64)
+            found[row, word] |= np.uint64(1 << bit)
+    return found
