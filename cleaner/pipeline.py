@@ -29,13 +29,13 @@ from cleaner.shelf import DiskShelf, Shelf
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.strip import site_memory
-from cleaner.telling import Told, tell, told
+from cleaner.telling import Taken, Told, taken, tell, told
 
 PARALLEL_FROM = 2_000
 """Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
 TOLD_TOGETHER = 100
 """Stories that a worker makes the lines of at a time."""
-Prepare = Callable[[Iterable[Read], Settings], Iterator[Stripped]]
+Prepare = Callable[[Iterable[Read], Settings, Callable[[Stripped], Taken]], Iterator[Taken]]
 
 
 def run(
@@ -126,7 +126,8 @@ def _into_folder(
             held = _Held(DiskShelf(out.workspace) if session is None else Shelf())
             one = _Run(settings, progress, report, out, held, session, settings.site_memory and prepare is stripped)
             with _timed(report, "strip"):
-                for record in progress.track("strip", prepare(read(files, settings), settings)):
+                finish = partial(taken, with_positions=one.site_memory)
+                for record in progress.track("strip", prepare(read(files, settings), settings, finish)):
                     _take(record, one)
                 _check_sanity(report)
                 if session:
@@ -144,20 +145,21 @@ def _into_folder(
     return report
 
 
-def _take(record: Stripped, one: _Run) -> None:
+def _take(found: Taken, one: _Run) -> None:
     """Count one record and send what is not needed any more to its file."""
-    one.report.records += 1
-    if not isinstance(record, Rejected) or record.cuts:
-        one.out.append("cuts", rows.cuts_row(record))
-        _count_cuts(record.cuts, one.report)
-    if isinstance(record, Rejected):
-        _reject(record, one)
+    report = one.report
+    report.records += 1
+    one.out.append_lines("cuts", found.cuts)
+    for label, lines, characters in found.counts:
+        report.lines_cut[label] += lines
+        report.characters_cut[label] += characters
+    if isinstance(found.record, Rejected):
+        _reject(found.record, one)
         return
-    one.report.characters_kept += len(record.text)
-    if one.site_memory:
-        one.held.positions.append(site_memory.kept_positions(record))
-    record.cuts = []
-    one.held.articles.add(record)
+    report.characters_kept += len(found.record.text)
+    if found.positions is not None:
+        one.held.positions.append(found.positions)
+    one.held.articles.add(found.record)
 
 
 def _check_sanity(report: Report) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cleaner import sources, strip
 from cleaner.engines import local
@@ -21,6 +22,10 @@ OUTPUTS = ("corpus", "merged", "rejected", "cuts", "changes", "report")
 """Names of the files that a run writes into its output folder."""
 SERIAL_PAGES = 24
 """Pages up to which starting workers takes longer than they save."""
+CHUNK_RECORDS, CHUNK_CHARS = 100, 1_000_000
+"""Clean articles that go to a worker at a time, or characters of them."""
+SERIAL_CHUNKS = 16
+"""Chunks up to which starting workers takes longer than they save."""
 Inputs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 Read = Page | Rejected
 Stripped = Article | Rejected
@@ -63,8 +68,18 @@ def _is_own(file: Path, output: Path) -> bool:
     return below or any(part.startswith(SCRATCH_PREFIX) for part in file.parts)
 
 
-def stripped(records: Iterable[Read], settings: Settings) -> Iterator[Stripped]:
-    """Strip records in worker processes, results in the order of the records."""
+def as_it_is(record: Stripped) -> Stripped:
+    """The record itself."""
+    return record
+
+
+def stripped(
+    records: Iterable[Read], settings: Settings, finish: Callable[[Stripped], Any] = as_it_is
+) -> Iterator[Any]:
+    """Strip records in worker processes, results in the order of the records.
+
+    ``finish`` is what is made of each where it was stripped, so that one process need not do it for all.
+    """
     records = iter(records)
     first = list(itertools.islice(records, SERIAL_PAGES))
     workers = local.worker_count(settings.workers) if len(first) == SERIAL_PAGES else 1
@@ -72,13 +87,17 @@ def stripped(records: Iterable[Read], settings: Settings) -> Iterator[Stripped]:
         _load_for(first, settings.limits)
     seconds = settings.limits.seconds_per_page
     return local.map_ordered(
-        partial(_strip, limits=settings.limits),
+        partial(_strip_and, settings.limits, finish),
         itertools.chain(first, records),
         workers,
-        _killed,
-        partial(_hung, seconds=seconds),
+        partial(_killed_and, finish),
+        partial(_hung_and, seconds, finish),
         seconds,
     )
+
+
+def _strip_and(limits: Limits, finish: Callable[[Stripped], Any], record: Read) -> Any:
+    return finish(_strip(record, limits))
 
 
 def _load_for(records: Iterable[Read], limits: Limits) -> None:
@@ -109,35 +128,65 @@ def _strip(record: Read, limits: Limits) -> Stripped:
         return Rejected(record.origin, "strip-failed", f"{type(error).__name__}: {error}", record.id)
 
 
-def _killed(record: Read) -> Stripped:
-    return Rejected(record.origin, "worker-died", "stripping it ended the process", record.id)
+def _killed_and(finish: Callable[[Stripped], Any], record: Read) -> Any:
+    return finish(Rejected(record.origin, "worker-died", "stripping it ended the process", record.id))
 
 
-def _hung(record: Read, seconds: float) -> Stripped:
-    return Rejected(record.origin, "too-slow", f"took longer than {seconds:g} seconds", record.id)
+def _hung_and(seconds: float, finish: Callable[[Stripped], Any], record: Read) -> Any:
+    return finish(Rejected(record.origin, "too-slow", f"took longer than {seconds:g} seconds", record.id))
 
 
-def clean_already(records: Iterable[Read], settings: Settings) -> Iterator[Stripped]:
-    """Records as articles without stripping; HTML is rejected, for its body is not known.
+def clean_already(
+    records: Iterable[Read], settings: Settings, finish: Callable[[Stripped], Any] = as_it_is
+) -> Iterator[Any]:
+    """Records as articles without stripping, in order; HTML is rejected, for its body is not known.
 
-    The column ``cuts`` that ``cleaner strip`` writes does not travel on.
+    The column ``cuts`` that ``cleaner strip`` writes does not travel on. ``finish`` as in ``stripped``.
     """
+    chunks = _chunks(records)
+    first = list(itertools.islice(chunks, SERIAL_CHUNKS))
+    workers = local.worker_count(settings.workers) if len(first) == SERIAL_CHUNKS else 1
+    if workers > 1:
+        language.identify(_NOT_ENGLISH)
+    found = local.map_ordered(partial(_clean, finish), itertools.chain(first, chunks), workers, _lost)
+    return itertools.chain.from_iterable(found)
+
+
+def _chunks(records: Iterable[Read]) -> Iterator[list[Read]]:
+    """Records in lists of about CHUNK_CHARS characters."""
+    chunk: list[Read] = []
+    size = 0
     for record in records:
-        if isinstance(record, Rejected):
-            yield record
-        elif record.html is not None:
-            yield Rejected(record.origin, "not-clean", "it is HTML; use: cleaner run", record.id)
-        else:
-            text = record.text or ""
-            yield Article(
-                id=record.id,
-                text=text,
-                url=record.url,
-                title=record.title,
-                date=metadata.iso_date(record.date),
-                lang=language.normalise(record.lang) or language.identify(text),
-                author=record.author,
-                site=metadata.host(record.url) or metadata.host_of_folder(record.id),
-                origin=record.origin,
-                extra={name: value for name, value in record.extra.items() if name != "cuts"},
-            )
+        chunk.append(record)
+        size += len(record.html or record.text or "") if isinstance(record, Page) else 0
+        if size >= CHUNK_CHARS or len(chunk) >= CHUNK_RECORDS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _clean(finish: Callable[[Stripped], Any], chunk: list[Read]) -> list[Any]:
+    return [finish(record if isinstance(record, Rejected) else _article(record)) for record in chunk]
+
+
+def _lost(_chunk: list[Read]) -> list[Any]:
+    raise RunFailed("a worker process ended while it read articles; is there enough memory?")
+
+
+def _article(page: Page) -> Stripped:
+    if page.html is not None:
+        return Rejected(page.origin, "not-clean", "it is HTML; use: cleaner run", page.id)
+    text = page.text or ""
+    return Article(
+        id=page.id,
+        text=text,
+        url=page.url,
+        title=page.title,
+        date=metadata.iso_date(page.date),
+        lang=language.normalise(page.lang) or language.identify(text),
+        author=page.author,
+        site=metadata.host(page.url) or metadata.host_of_folder(page.id),
+        origin=page.origin,
+        extra={name: value for name, value in page.extra.items() if name != "cuts"},
+    )

@@ -1,16 +1,49 @@
-"""Stories as lines of the output files, made in whatever process the stories are."""
+"""Records and stories as lines of the output files, made in whatever process they come to be."""
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cleaner.collapse import stories
 from cleaner.collapse.folding import Folded
-from cleaner.records import Rejected, Story
+from cleaner.records import Article, Rejected, Story
 from cleaner.settings import Require
 from cleaner.sinks import rows
 from cleaner.sinks.files import to_json
+from cleaner.strip.site_memory import kept_positions
+
+
+class Taken(NamedTuple):
+    """A stripped record, and what is said of its cuts."""
+
+    record: Article | Rejected
+    """Without its cuts."""
+    cuts: list[str]
+    """The line of its cuts, none of a record that had no page."""
+    counts: list[tuple[str, int, int]]
+    """(label, lines, characters) of the cuts."""
+    positions: array[int] | None
+    """Places of an article's lines on its page."""
+
+
+def taken(record: Article | Rejected, with_positions: bool) -> Taken:
+    """What a run takes of one record."""
+    lines: Counter[str] = Counter()
+    characters: Counter[str] = Counter()
+    for cut in record.cuts:
+        lines[cut.label] += 1
+        characters[cut.label] += len(cut.text)
+    counts = [(label, number, characters[label]) for label, number in lines.items()]
+    if isinstance(record, Rejected):
+        cuts = [to_json(rows.cuts_row(record))] if record.cuts else []
+        return Taken(replace(record, cuts=()), cuts, counts, None)
+    cuts = [to_json(rows.cuts_row(record))]
+    positions = kept_positions(record) if with_positions else None
+    return Taken(replace(record, cuts=[]), cuts, counts, positions)
 
 
 class Told(NamedTuple):

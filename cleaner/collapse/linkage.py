@@ -86,6 +86,8 @@ def _checked(
     weight = np.rint(values * _SCALE).astype(np.int64)
     keep = a != b
     i, j, weight = np.minimum(a, b)[keep], np.maximum(a, b)[keep], weight[keep]
+    if np.all((np.diff(i) > 0) | ((np.diff(i) == 0) & (np.diff(j) > 0))):
+        return i, j, weight  # sorted, each once, as most lists are
     order = np.lexsort((-weight, j, i))
     i, j, weight = i[order], j[order], weight[order]
     first = np.ones(len(i), dtype=bool)

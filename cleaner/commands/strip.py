@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from contextlib import nullcontext
+from functools import partial
 from typing import TextIO
 
 from cleaner import preparing
@@ -30,20 +31,28 @@ def main(options: argparse.Namespace) -> int:
         output_stream(options.output) as out,
         output_stream(options.rejected) if options.rejected else nullcontext() as refused,
     ):
-        records = preparing.stripped(preparing.read(files, settings), settings)
+        finish = partial(_line, with_cuts=not options.no_cuts)
+        records = preparing.stripped(preparing.read(files, settings), settings, finish)
         for record in progress.track("strip", records):
             if isinstance(record, Rejected):
                 rejected += 1
                 _tell_rejected(record, refused, options.quiet)
                 continue
             kept += 1
-            row = rows.stripped_row(record)
-            if options.no_cuts:
-                del row["cuts"]
-            out.write(to_json(row) + "\n")
+            out.write(record)
     if not options.quiet:
         print(f"cleaner strip: {kept + rejected} records, {kept} articles, {rejected} rejected", file=sys.stderr)
     return 0
+
+
+def _line(record: preparing.Stripped, with_cuts: bool) -> str | Rejected:
+    """An article's line of the output, made where it was stripped."""
+    if isinstance(record, Rejected):
+        return record
+    row = rows.stripped_row(record)
+    if not with_cuts:
+        del row["cuts"]
+    return to_json(row) + "\n"
 
 
 def _tell_rejected(record: Rejected, refused: TextIO | None, quiet: bool) -> None:

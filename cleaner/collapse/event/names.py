@@ -49,6 +49,7 @@ _NUMBER = regex.compile(
     r"[ \u00a0\-]?(%|\p{L}++(?:-old)?+)?"
 )
 _DIGITS = re.compile(r"\d+")
+_BEFORE_DIGITS = frozenset("$€£¥₹₽₺ \u00a0")
 _YEAR = regex.compile(r"(?<![\d.,])(?:19[5-9]\d|20[0-4]\d)(?![\d]|[.,]\d)")
 
 
@@ -188,7 +189,7 @@ def _numbers(text: str) -> Iterator[regex.Match[str]]:
     for digits in _DIGITS.finditer(text):
         first = digits.start()
         for start in range(max(end, first - 2), first + 1):  # before the digits a currency and a space may stand
-            if match := _NUMBER.match(text, start):
+            if (start == first or text[start] in _BEFORE_DIGITS) and (match := _NUMBER.match(text, start)):
                 end = match.end()
                 yield match
                 break

@@ -58,11 +58,11 @@ def _hash_ascii(buffer, starts, folded, words, bounds):  # type: ignore[no-untyp
             point = uint64(folded[buffer[at]])
             words[number] = h
             part = uint64(point != 0)
-            number += int64(was & ~part)
+            number += int64(was & ~part)  # type: ignore[assignment]
             h = (h * _BASE + point) * part
             was = part
         words[number] = h
-        number += int64(was)
+        number += int64(was)  # type: ignore[assignment]
     bounds[len(starts) - 1] = number
     for place in range(number):
         words[place] = _mix(words[place])
