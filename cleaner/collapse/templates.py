@@ -42,15 +42,15 @@ class _Known:
     def __init__(self, keys: Keys) -> None:
         self.keys = keys
         self._bits = np.zeros(1 << _FILTER_BITS, bool)
-        self._bits[self._slot(keys)] = True
+        self._bits[self.slot(keys)] = True
 
     @staticmethod
-    def _slot(keys: Keys) -> Keys:
+    def slot(keys: Keys) -> Keys:
         return (keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _FILTER_BITS)
 
     def find(self, keys: Keys) -> tuple[Places, Places]:
         """Which of ``keys`` are in the set, and at which place in it."""
-        maybe = np.flatnonzero(self._bits[self._slot(keys)])
+        maybe = np.flatnonzero(self._bits[self.slot(keys)])
         at = np.minimum(np.searchsorted(self.keys, keys[maybe]), len(self.keys) - 1)
         sure = self.keys[at] == keys[maybe]
         return maybe[sure], at[sure]
@@ -132,17 +132,18 @@ def _template(ordered: Ragged, own: Ragged, scope: Places, least: NDArray[np.flo
     if not len(frequent):
         return frequent
     known = _Known(frequent)
+    with_body = np.zeros(len(ordered), bool)
+    for first, block in ordered.blocks():
+        rows = block.rows()
+        held, _ = known.find(_keys(scope[first : first + len(block)][rows], block.values))
+        with_body[first : first + len(block)] = _longest_gaps(block, rows, held) >= BODY_SHINGLES
     bodies = np.zeros(len(frequent), np.int64)
     holders = np.zeros(len(frequent), np.int64)
-    for first, block in ordered.blocks():
-        last = first + len(block)
+    for first, block in own.blocks():
         rows = block.rows()
-        held, at = known.find(_keys(scope[first:last][rows], block.values))
-        body = _longest_gaps(block, rows, held) >= BODY_SHINGLES
-        once = np.unique(rows[held] * len(frequent) + at)  # a shingle twice in a text is one holder
-        row, at = once // len(frequent), once % len(frequent)
+        held, at = known.find(_keys(scope[first : first + len(block)][rows], block.values))
         holders += np.bincount(at, minlength=len(frequent))
-        bodies += np.bincount(at[body[row]], minlength=len(frequent))
+        bodies += np.bincount(at[with_body[first + rows[held]]], minlength=len(frequent))
     mostly: Keys = frequent[2 * bodies > holders]
     return mostly
 
@@ -153,6 +154,8 @@ def _frequent(own: Ragged, scope: Places, least: NDArray[np.float64]) -> Keys:
     total = int(own.starts[-1])
     for low, high in _ranges(max(1, -(-total // COUNTED))):
         keys = np.concatenate([np.empty(0, np.uint64), *_keys_between(own, scope, low, high)])
+        slots = _Known.slot(keys).astype(np.int64)  # sorted is only what a table of counts does not rule out
+        keys = keys[np.bincount(slots, minlength=1)[slots] >= least[(keys >> np.uint64(32)).astype(np.int64)]]
         keys.sort()
         starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
         values = keys[starts]
