@@ -140,6 +140,7 @@ def _into_folder(
                 for story in progress.track("write", collapsed, total):
                     _write(story, one)
                 _finish(one)
+            out.write_document("report.json", report.as_dict(settings.as_dict()))
         if session:
             session.commit()  # last: a run killed before it is run again with the same result
     return report
@@ -256,7 +257,7 @@ def _write(story: Told, one: _Run) -> None:
 
 
 def _finish(one: _Run) -> None:
-    """What is known at the end only; the counts must add up."""
+    """The rest of the files but the report; the counts must add up."""
     report, out, session, held = one.report, one.out, one.session, one.held
     report.check()
     for name in ("corpus", "merged", "cuts", "rejected"):
@@ -266,7 +267,6 @@ def _finish(one: _Run) -> None:
         out.write("changes", (change.as_row() for change in session.changes))
         report.index = session.counts()
     held.articles.close()
-    out.write_document("report.json", report.as_dict(one.settings.as_dict()))
 
 
 def _amended(held: _Held, row: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import scipy.sparse as sp
@@ -56,8 +56,20 @@ Mapped = Callable[[Callable[[Sequence[Article]], Packed], Iterable[Sequence[Arti
 """Like ``map``: the results of a function of each portion, in their order."""
 
 
-def _portions(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Lists of at most ``CHUNK`` items."""
+@runtime_checkable
+class Portioned(Protocol):
+    """Articles that are made, or read, where they are asked for: a worker process can be sent some of them."""
+
+    def portions(self, size: int) -> Iterator[Sequence[Article]]:
+        """All of them in order, at most ``size`` at a time."""
+        ...
+
+
+def _portions(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
+    """At most ``CHUNK`` items at a time."""
+    if isinstance(items, Portioned):
+        yield from items.portions(CHUNK)  # type: ignore[misc]
+        return
     rest = iter(items)
     while portion := list(islice(rest, CHUNK)):
         yield portion

@@ -1,9 +1,9 @@
 """Which pairs are worth scoring: documents that share some of their heaviest terms.
 
 An inverted index over the 60 heaviest terms of every document; terms that more than a tenth of the corpus
-hold are skipped. Each document looks up its rarest terms first, up to a budget of postings; two shared terms
-are required and each document keeps its 40 best partners. In a large corpus only documents of the same weeks
-are looked at. So the work grows with the number of documents, not with its square.
+hold are skipped. Each document looks up its heaviest and rarest terms first, up to a budget of postings; two
+shared terms are required and each document keeps its 40 best partners. In a large corpus only documents of the
+same weeks are looked at. So the work grows with the number of documents, not with its square.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ WINDOW_HOURS = 31 * 24.0
 WINDOW_FROM = 5_000
 """Two dated documents further apart are no pair in a corpus of so many documents. Of the 8,000 pairs of the
 development sets that are, none reaches a probability of 0.3, which is about the lowest threshold."""
+_FAVOUR = 4
+"""Terms are looked up by ascending frequency / weight ** 4. Of 100,000 such texts without a date 88.2 % of the
+true pairs are found with power 0, which is the rarest terms first, 93.8 % with 2, 94.5 % with 4, 94.9 % with 8."""
+_LEAST = 1e-6
 _GROUP = 2_048
 _GROUP_HOURS = WINDOW_HOURS / 4
 """Documents, and hours, at least, that look at the same part of the corpus."""
@@ -105,10 +109,11 @@ def _windows(hour: NDArray[np.float64]) -> Iterator[_Window]:
 
 
 def _affordable(top: sp.csr_matrix, frequency: NDArray[np.int32], budget: int) -> sp.csr_matrix:
-    """Of every row the rarest terms whose frequencies sum to at most the budget."""
+    """Of every row its first terms (see ``_FAVOUR``) whose frequencies sum to at most the budget."""
     sizes = np.diff(top.indptr).astype(np.int64)
     row = np.repeat(np.arange(len(sizes)), sizes)
-    order = np.lexsort((top.indices, frequency[top.indices], row))
+    cost = frequency[top.indices] / np.maximum(top.data, _LEAST).astype(np.float64) ** _FAVOUR
+    order = np.lexsort((top.indices, cost, row))
     met = np.cumsum(frequency[top.indices[order]])
     before = np.concatenate(([0], met))[top.indptr[:-1]]
     keep = np.sort(order[met - np.repeat(before, sizes) <= budget])
