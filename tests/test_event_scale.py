@@ -1,5 +1,7 @@
 """The event stage on many articles: the same result however they are read, and pairs found within bounds."""
 
+import gzip
+import json
 import multiprocessing
 import random
 from collections.abc import Sequence
@@ -21,6 +23,7 @@ from cleaner.collapse.event.packed import pack
 from cleaner.collapse.event.space import heaviest
 from cleaner.collapse.event.terms import tokenize
 from cleaner.records import Article
+from cleaner.train import scale
 
 SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
 FIRST_DAY = date(2025, 1, 1)
@@ -242,3 +245,24 @@ def test_what_a_process_hands_back_holds_every_term_once():
         assert bag.sizes.tolist() == [len(counts) for counts in wanted]
         assert (bag.halves / 2).tolist() == [weight for counts in wanted for weight in counts.values()]
         assert len(set(bag.keys.tolist())) == len({term for counts in wanted for term in counts})
+
+
+def test_a_large_corpus_made_of_labelled_sets(tmp_path, capsys):
+    for seed, name in enumerate(scale.SETS):
+        articles, stories = made(20, seed)
+        rows = [
+            {"id": one.id, "text": one.text, "title": one.title, "lang": "en", "cluster": str(story)}
+            for one, story in zip(articles, stories, strict=True)
+        ]
+        with gzip.open(tmp_path / f"{name}.dev.jsonl.gz", "wt", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(row) + "\n" for row in rows)
+    found = list(scale.enlarged(tmp_path, 300))
+    assert found == list(scale.enlarged(tmp_path, 300))
+    assert len({article.text for article, _ in found}) == len({article.id for article, _ in found}) == 300
+    days: dict[str, list[date]] = {}
+    for article, event in found:
+        days.setdefault(event, []).append(date.fromisoformat(article.date))
+    assert max((max(own) - min(own)).days for own in days.values()) <= 3
+    assert scale.main([str(tmp_path), "300"]) == 0
+    assert "dated, budget" in capsys.readouterr().out
+    assert scale.main([str(tmp_path / "none"), "300"]) == 2

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Hashes
 from cleaner.collapse.signing import SHINGLE_WORDS
-from cleaner.collapse.words import count
+from cleaner.collapse.words import count, tokens
 from cleaner.records import Article
 from cleaner.shelf import Shelf
 
@@ -111,18 +111,27 @@ def own_text(text: str, ordered: Hashes, core: Hashes) -> str:
 
     ``ordered`` are its shingle hashes in text order, ``core`` those of them that are no template's, ascending.
     """
-    own = np.isin(ordered, core)
+    own = core[np.minimum(np.searchsorted(core, ordered), len(core) - 1)] == ordered
     keep = np.zeros(len(own) + SHINGLE_WORDS - 1, dtype=bool)
     for offset in range(SHINGLE_WORDS):
         keep[offset : offset + len(own)] |= own
     kept = keep.tolist()
     lines, at = [], 0
     for line in text.split("\n"):
-        words = []
-        for word in line.split():
-            end = at + count(word)
-            if any(kept[at:end]):
-                words.append(word)
-            at = end
-        lines.append(" ".join(words))
+        end = at + len(tokens(line))
+        if all(kept[at:end]):
+            lines.append(line)
+        elif any(kept[at:end]):
+            lines.append(_own_words(line, kept[at:end]))
+        at = end
     return "\n".join(line for line in lines if line)
+
+
+def _own_words(line: str, kept: Sequence[bool]) -> str:
+    words, at = [], 0
+    for word in line.split():
+        end = at + count(word)
+        if any(kept[at:end]):
+            words.append(word)
+        at = end
+    return " ".join(words)
