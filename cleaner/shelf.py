@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +32,27 @@ class Card:
     """Characters of the text."""
 
 
-class Shelf(Sequence[Article]):
+class Lazy(Sequence[Article]):
+    """Articles that are read, or made, when they are asked for; ``_of`` says how."""
+
+    @abstractmethod
+    def _of(self, places: Iterable[int]) -> Iterator[Article]:
+        """The articles at these places, which exist."""
+
+    @overload
+    def __getitem__(self, place: int) -> Article: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Article]: ...
+    def __getitem__(self, place: int | slice) -> Article | Sequence[Article]:
+        """An article, or a list of them."""
+        every = range(len(self))
+        return list(self._of(every[place])) if isinstance(place, slice) else next(self._of([every[place]]))
+
+    def __iter__(self) -> Iterator[Article]:
+        return self._of(range(len(self)))
+
+
+class Shelf(Lazy):
     """Articles in memory; the same calls as ``DiskShelf`` for callers that have them there anyway."""
 
     def __init__(self, articles: Iterable[Article] = ()) -> None:
@@ -41,13 +62,8 @@ class Shelf(Sequence[Article]):
     def __len__(self) -> int:
         return len(self.cards)
 
-    @overload
-    def __getitem__(self, place: int) -> Article: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Article]: ...
-    def __getitem__(self, place: int | slice) -> Article | Sequence[Article]:
-        """An article, or a list of them."""
-        return self._articles[place]
+    def _of(self, places: Iterable[int]) -> Iterator[Article]:
+        return (self._articles[i] for i in places)
 
     def add(self, article: Article) -> None:
         """Append an article."""
@@ -94,20 +110,11 @@ class DiskShelf(Shelf):
         self._reader: int | None = None
         self._interned: dict[str | None, str | None] = {}
 
-    @overload
-    def __getitem__(self, place: int) -> Article: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Article]: ...
-    def __getitem__(self, place: int | slice) -> Article | Sequence[Article]:
-        """An article, or a list of them, read from the file."""
-        if isinstance(place, slice):
-            return [self[i] for i in range(*place.indices(len(self)))]
+    def _of(self, places: Iterable[int]) -> Iterator[Article]:
         if self._reader is None:
             self._reader = os.open(self._path, os.O_RDONLY)
         self._stream.flush()
-        place = range(len(self))[place]
-        begin, end = self._spans[2 * place : 2 * place + 2]
-        return _read(self.cards[place], os.pread(self._reader, end - begin, begin))
+        return (_read(self.cards[i], self._spans[2 * i : 2 * i + 2], self._reader) for i in places)
 
     def add(self, article: Article) -> None:
         """Append an article; its cuts are not kept."""
@@ -121,7 +128,7 @@ class DiskShelf(Shelf):
 
     def arrange(self, order: Sequence[int]) -> None:
         """Keep the articles at these places, in this order."""
-        self._spans = self._of(order)
+        self._spans = self._spans_of(order)
         self.cards = [self.cards[i] for i in order]
 
     def rename(self, place: int, name: str) -> None:
@@ -138,7 +145,7 @@ class DiskShelf(Shelf):
     def some(self, places: Sequence[int]) -> Sequence[Article]:
         """The articles at these places; they are read in whatever process asks for them."""
         self._stream.flush()
-        return _Portion(self._path, [self.cards[i] for i in places], self._of(places))
+        return _Portion(self._path, [self.cards[i] for i in places], self._spans_of(places))
 
     def close(self) -> None:
         """Nothing more will be asked for: close the file. Whoever made the folder removes it."""
@@ -147,7 +154,7 @@ class DiskShelf(Shelf):
             os.close(self._reader)
             self._reader = None
 
-    def _of(self, places: Sequence[int]) -> array[int]:
+    def _spans_of(self, places: Sequence[int]) -> array[int]:
         """The spans of these articles."""
         return array("Q", [bound for i in places for bound in self._spans[2 * i : 2 * i + 2]])
 
@@ -165,7 +172,7 @@ class DiskShelf(Shelf):
         return Card(article.id, date, lang, site, len(article.text))
 
 
-class _Portion(Sequence[Article]):
+class _Portion(Lazy):
     """Some articles of a file."""
 
     def __init__(self, path: str, cards: Sequence[Card], spans: array[int]) -> None:
@@ -176,29 +183,17 @@ class _Portion(Sequence[Article]):
     def __len__(self) -> int:
         return len(self._cards)
 
-    @overload
-    def __getitem__(self, place: int) -> Article: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Article]: ...
-    def __getitem__(self, place: int | slice) -> Article | Sequence[Article]:
-        if isinstance(place, slice):
-            return list(self._of(range(*place.indices(len(self)))))
-        return next(self._of([range(len(self))[place]]))
-
-    def __iter__(self) -> Iterator[Article]:
-        return self._of(range(len(self)))
-
     def _of(self, places: Iterable[int]) -> Iterator[Article]:
         with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123 - unbuffered, for pieces anywhere in it
-            for place in places:
-                begin, end = self._spans[2 * place : 2 * place + 2]
-                yield _read(self._cards[place], os.pread(file.fileno(), end - begin, begin))
+            for i in places:
+                yield _read(self._cards[i], self._spans[2 * i : 2 * i + 2], file.fileno())
 
 
 def _card(article: Article) -> Card:
     return Card(article.id, article.date, article.lang, article.site, len(article.text))
 
 
-def _read(card: Card, written: bytes) -> Article:
-    values = json.loads(written.decode("utf-8", "surrogatepass"))
+def _read(card: Card, span: array[int], file: int) -> Article:
+    begin, end = span
+    values = json.loads(os.pread(file, end - begin, begin).decode("utf-8", "surrogatepass"))
     return Article(card.id, date=card.date, lang=card.lang, site=card.site, **dict(zip(_FIELDS, values, strict=True)))

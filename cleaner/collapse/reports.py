@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
-from typing import overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +13,13 @@ from cleaner.collapse.ragged import Hashes
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.words import count, tokens
 from cleaner.records import Article
-from cleaner.shelf import Shelf
+from cleaner.shelf import Lazy, Shelf
 
 Template = tuple[Hashes, Hashes] | None
 """A text's shingle hashes in text order, and those of them that are no template's; None where all are its own."""
 
 
-class Reports(Sequence[Article]):
+class Reports(Lazy):
     """An article for each of ``heads``, made when it is asked for."""
 
     def __init__(
@@ -41,15 +40,8 @@ class Reports(Sequence[Article]):
     def __len__(self) -> int:
         return len(self.heads)
 
-    @overload
-    def __getitem__(self, row: int) -> Article: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Article]: ...
-    def __getitem__(self, row: int | slice) -> Article | Sequence[Article]:
-        """A report, or a list of them."""
-        if isinstance(row, slice):
-            return list(self._some(self.heads[row]))
-        return self.of(self.heads[row])
+    def _of(self, places: Iterable[int]) -> Iterator[Article]:
+        return (self.of(self.heads[row]) for row in places)
 
     def date(self, head: int) -> str | None:
         """When a kept copy's text was first seen."""
@@ -75,7 +67,7 @@ class Reports(Sequence[Article]):
         return self._near.ordered[row], self._near.cores[row]
 
 
-class _Portion(Sequence[Article]):
+class _Portion(Lazy):
     """Some reports, made in whatever process asks for them."""
 
     def __init__(
@@ -88,17 +80,8 @@ class _Portion(Sequence[Article]):
     def __len__(self) -> int:
         return len(self._dates)
 
-    @overload
-    def __getitem__(self, row: int) -> Article: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Article]: ...
-    def __getitem__(self, row: int | slice) -> Article | Sequence[Article]:
-        if isinstance(row, slice):
-            return list(self)[row]
-        return _report(self._articles[row], self._dates[row], self._templates[row])
-
-    def __iter__(self) -> Iterator[Article]:
-        return map(_report, self._articles, self._dates, self._templates)
+    def _of(self, places: Iterable[int]) -> Iterator[Article]:
+        return (_report(self._articles[i], self._dates[i], self._templates[i]) for i in places)
 
 
 def _report(article: Article, date: str | None, template: Template) -> Article:
