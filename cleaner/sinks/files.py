@@ -17,9 +17,10 @@ import regex
 
 from cleaner.errors import UsageError
 from cleaner.settings import FORMATS
-from cleaner.sinks import parquet
 
 SCRATCH_PREFIX = ".cleaner-unfinished-"
+NAMES = ("corpus", "merged", "rejected", "cuts", "changes")
+"""Files of rows that a run may write, without suffix."""
 REPORT = "report.json"
 STANDARD = {"-": "stdout", "/dev/stdout": "stdout", "/dev/stderr": "stderr"}
 """Names that mean a stream this process has open already, whatever it was redirected to."""
@@ -52,7 +53,7 @@ class OutputFolder:
     def __enter__(self) -> Self:
         if self.folder.exists() and not self.folder.is_dir():
             raise UsageError(f"output {self.folder} is a file; name a folder")
-        for name in (*(f"{name}.{self.form}" for name in parquet.KNOWN), REPORT):
+        for name in (*(f"{name}.{self.form}" for name in NAMES), REPORT):
             if (self.folder / name).is_dir():
                 raise UsageError(f"cannot write {self.folder / name}: it is a folder")
         try:
@@ -136,6 +137,8 @@ class OutputFolder:
         for stream in self._open.values():
             stream.close()
         if self.form == "parquet":
+            from cleaner.sinks import parquet  # pyarrow takes a tenth of a second to load
+
             for path in sorted(self.scratch.glob("*.jsonl")):
                 parquet.convert(path, path.with_suffix(".parquet"))
                 path.unlink()
@@ -152,7 +155,7 @@ class OutputFolder:
         """Remove what an earlier run left: the same files in the other format, and changes where a run has none."""
         stems = {name.split(".")[0] for name in names} | ({"changes"} if REPORT in names else set())
         for path in (self.folder / f"{stem}.{form}" for stem in sorted(stems) for form in FORMATS):
-            if path.stem in parquet.KNOWN and path.name not in names and path.is_file():
+            if path.stem in NAMES and path.name not in names and path.is_file():
                 path.unlink()
 
 

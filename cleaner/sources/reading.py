@@ -11,7 +11,6 @@ from cleaner.sources.discover import UNKNOWN, InputFile
 from cleaner.sources.faults import Fault
 from cleaner.sources.jsonl import read_jsonl, read_stdin
 from cleaner.sources.page_file import read_page_file
-from cleaner.sources.parquet import read_parquet
 from cleaner.sources.warc import read_warc
 
 Reader = Callable[[InputFile, Settings], Iterator[Page | Rejected]]
@@ -32,6 +31,12 @@ def read(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
         yield Rejected(file.path, "unreadable", error.strerror or str(error))
 
 
+def _read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
+    from cleaner.sources.parquet import read_parquet  # pyarrow takes a tenth of a second to load
+
+    return read_parquet(file, settings)
+
+
 def _read_unknown(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     if Path(file.path).is_dir():
         raise Fault("unreadable", "the folder cannot be listed")
@@ -46,7 +51,7 @@ _READERS: dict[str, Reader] = {
     "html": read_page_file,
     "text": read_page_file,
     "jsonl": read_jsonl,
-    "parquet": read_parquet,
+    "parquet": _read_parquet,
     "warc": read_warc,
     "stdin": read_stdin,
     UNKNOWN: _read_unknown,
