@@ -76,15 +76,14 @@ def cores(
 
     ``ordered`` are the hashes in text order, ``sites`` names where the texts stand (None where it is not known).
     """
-    everywhere = np.zeros(len(ordered), np.int64)
-    frame = _template(ordered, own, everywhere, np.array([HOT], dtype=np.float64))
+    frame = _template(ordered, own, None, np.array([HOT], dtype=np.float64))
     place, least = _scopes(sites or ())
     site_frame = _template(ordered, own, place, least) if len(least) else np.empty(0, np.uint64)
     if not len(frame) and not len(site_frame):
         return own
     out = RaggedWriter(folder)
     for first, block in own.blocks():
-        keep = _kept(block, everywhere[first : first + len(block)], frame)
+        keep = _kept(block, None, frame)
         if len(site_frame):
             keep &= _kept(block, place[first : first + len(block)], site_frame, keep)
         out.add(block.values[keep], np.bincount(block.rows()[keep], minlength=len(block)))
@@ -93,7 +92,7 @@ def cores(
 
 def template(ordered: Ragged, own: Ragged, least: float) -> Hashes:
     """Shingles that at least so many texts hold, most of which have a body of their own beside them."""
-    found = _template(ordered, own, np.zeros(len(ordered), np.int64), np.array([least], dtype=np.float64))
+    found = _template(ordered, own, None, np.array([least], dtype=np.float64))
     return found.astype(np.uint32)
 
 
@@ -101,7 +100,7 @@ def without(own: Ragged, shingles: Hashes) -> Ragged:
     """Rows without these shingles; a text that is nearly all template keeps its template."""
     if not len(shingles):
         return own
-    keep = _kept(own, np.zeros(len(own), np.int64), np.sort(shingles).astype(np.uint64))
+    keep = _kept(own, None, np.sort(shingles).astype(np.uint64))
     out = RaggedWriter(None)
     out.add(own.values[keep], np.bincount(own.rows()[keep], minlength=len(own)))
     return out.finish()
@@ -126,29 +125,43 @@ def _keys(scope: Places, hashes: Hashes) -> Keys:
     return keys
 
 
-def _template(ordered: Ragged, own: Ragged, scope: Places, least: NDArray[np.float64]) -> Keys:
-    """Keys of the templates of all scopes, ascending. ``scope`` numbers each text's, -1 for none."""
+def _keys_of(block: Ragged, scope: Places | None, first: int) -> Keys:
+    """Keys of all values of a block whose first text is ``first``."""
+    if scope is None:
+        return block.values.astype(np.uint64)
+    return _keys(np.repeat(scope[first : first + len(block)], block.sizes), block.values)
+
+
+def _template(ordered: Ragged, own: Ragged, scope: Places | None, least: NDArray[np.float64]) -> Keys:
+    """Keys of the templates of all scopes, ascending.
+
+    ``scope`` numbers each text's, -1 for none; None stands for one scope of all texts.
+    """
     frequent = _frequent(own, scope, least)
     if not len(frequent):
         return frequent
     known = _Known(frequent)
     with_body = np.zeros(len(ordered), bool)
     for first, block in ordered.blocks():
-        rows = block.rows()
-        held, _ = known.find(_keys(scope[first : first + len(block)][rows], block.values))
-        with_body[first : first + len(block)] = _longest_gaps(block, rows, held) >= BODY_SHINGLES
+        held, _ = known.find(_keys_of(block, scope, first))
+        with_body[first : first + len(block)] = _longest_gaps(block, held) >= BODY_SHINGLES
     bodies = np.zeros(len(frequent), np.int64)
     holders = np.zeros(len(frequent), np.int64)
     for first, block in own.blocks():
-        rows = block.rows()
-        held, at = known.find(_keys(scope[first : first + len(block)][rows], block.values))
+        held, at = known.find(_keys_of(block, scope, first))
         holders += np.bincount(at, minlength=len(frequent))
-        bodies += np.bincount(at[with_body[first + rows[held]]], minlength=len(frequent))
+        bodies += np.bincount(at[with_body[first + _row_of(block, held)]], minlength=len(frequent))
     mostly: Keys = frequent[2 * bodies > holders]
     return mostly
 
 
-def _frequent(own: Ragged, scope: Places, least: NDArray[np.float64]) -> Keys:
+def _row_of(block: Ragged, places: Places) -> Places:
+    """The row that each of some ascending places of values stands in."""
+    found: Places = np.searchsorted(block.starts, places, "right") - 1
+    return found
+
+
+def _frequent(own: Ragged, scope: Places | None, least: NDArray[np.float64]) -> Keys:
     """Keys that at least ``least[scope]`` texts of their scope hold, ascending."""
     found = [np.empty(0, np.uint64)]
     total = int(own.starts[-1])
@@ -170,21 +183,23 @@ def _ranges(number: int) -> list[tuple[int, int]]:
     return [(low, high - 1) for low, high in pairwise(bounds)]
 
 
-def _keys_between(own: Ragged, scope: Places, low: int, high: int) -> Iterator[Keys]:
+def _keys_between(own: Ragged, scope: Places | None, low: int, high: int) -> Iterator[Keys]:
     for first, block in own.blocks():
-        of_row = scope[first : first + len(block)]
         inside = np.flatnonzero((block.values >= np.uint32(low)) & (block.values <= np.uint32(high)))
-        row = np.searchsorted(block.starts, inside, "right") - 1
-        some = of_row[row] >= 0
-        yield _keys(of_row[row[some]], block.values[inside[some]])
+        if scope is None:
+            yield block.values[inside].astype(np.uint64)
+            continue
+        of_value = scope[first + _row_of(block, inside)]
+        some = of_value >= 0
+        yield _keys(of_value[some], block.values[inside[some]])
 
 
-def _longest_gaps(block: Ragged, rows: Places, held: Places) -> Places:
+def _longest_gaps(block: Ragged, held: Places) -> Places:
     """Longest run of values in each row that are not among the ``held``; 0 for a row that holds none."""
     longest = np.zeros(len(block), np.int64)
     if not len(held):
         return longest
-    row = rows[held]
+    row = _row_of(block, held)
     before = np.r_[-1, held[:-1]]
     same = np.r_[False, row[1:] == row[:-1]]
     gap = held - np.where(same, before, block.starts[row] - 1) - 1
@@ -195,7 +210,7 @@ def _longest_gaps(block: Ragged, rows: Places, held: Places) -> Places:
     return longest
 
 
-def _kept(own: Ragged, scope: Places, frame: Keys, before: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+def _kept(own: Ragged, scope: Places | None, frame: Keys, before: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
     """Which values stay without the frame's, all of a row of which too little would be left.
 
     ``before`` are the values that are still there.
@@ -203,8 +218,11 @@ def _kept(own: Ragged, scope: Places, frame: Keys, before: NDArray[np.bool_] | N
     keep = np.ones(len(own.values), bool)
     if not len(frame):
         return keep
+    gone, _ = _Known(frame).find(_keys_of(own, scope, 0))
+    if not len(gone):
+        return keep
+    keep[gone] = False
     rows = own.rows()
-    keep[_Known(frame).find(_keys(scope[rows], own.values))[0]] = False
     there = np.ones(len(own.values), bool) if before is None else before
     left = np.bincount(rows[keep & there], minlength=len(own))
     least = np.minimum(MIN_CORE, np.bincount(rows[there], minlength=len(own)))
