@@ -22,7 +22,7 @@ BANDS, ROWS = 64, 2
 FULL_BUCKET = 50
 """Texts in one bucket up to which all its pairs are candidates; a larger one pairs near neighbours only."""
 NEIGHBOURS = 8
-"""With FULL_BUCKET: 12,000 copies of one text take 0.1 million comparisons instead of 1.4 million."""
+"""With FULL_BUCKET: 12,000 edited copies of one text are linked over 0.2 million comparisons of 72 million pairs."""
 SKETCH_SCALE = 8
 """One shingle in so many is sampled; with SKETCH_SHARED set on the near-copy development pages, where
 8 and 2 reach the F of comparing all pairs (16 loses 0.2 points; cleaner evaluate near)."""
