@@ -29,7 +29,7 @@ from cleaner.shelf import DiskShelf, Shelf
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.strip import site_memory
-from cleaner.telling import Taken, Told, taken, tell, told
+from cleaner.telling import Taken, Told, counted, taken, tell, told
 
 PARALLEL_FROM = 2_000
 """Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
@@ -151,9 +151,7 @@ def _take(found: Taken, one: _Run) -> None:
     report = one.report
     report.records += 1
     one.out.append_lines("cuts", found.cuts)
-    for label, lines, characters in found.counts:
-        report.lines_cut[label] += lines
-        report.characters_cut[label] += characters
+    _count_cuts(found.counts, report)
     if isinstance(found.record, Rejected):
         _reject(found.record, one)
         return
@@ -175,10 +173,10 @@ def _reject(rejected: Rejected, one: _Run) -> None:
     one.out.append("rejected", rows.rejected_row(rejected))
 
 
-def _count_cuts(cuts: Iterable[Cut], report: Report) -> None:
-    for cut in cuts:
-        report.lines_cut[cut.label] += 1
-        report.characters_cut[cut.label] += len(cut.text)
+def _count_cuts(counts: Iterable[tuple[str, int, int]], report: Report) -> None:
+    for label, lines, characters in counts:
+        report.lines_cut[label] += lines
+        report.characters_cut[label] += characters
 
 
 def _leave_known(session: indexed.Session, one: _Run) -> None:
@@ -205,7 +203,7 @@ def _drop_repeated(one: _Run) -> None:
     one.report.characters_kept -= before - sum(card.length for card in held.articles.cards)
     for i, cuts in dropped.items():
         held.new_cuts[held.articles[i].origin] = cuts
-        _count_cuts(cuts, one.report)
+        _count_cuts(counted(cuts), one.report)
     empty = [i for i, card in enumerate(held.articles.cards) if not card.length]
     for article in (held.articles[i] for i in empty):
         _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)

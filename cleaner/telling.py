@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from cleaner.collapse import stories
 from cleaner.collapse.folding import Folded
-from cleaner.records import Article, Rejected, Story
+from cleaner.records import Article, Cut, Rejected, Story
 from cleaner.settings import Require
 from cleaner.sinks import rows
 from cleaner.sinks.files import to_json
@@ -32,18 +32,23 @@ class Taken(NamedTuple):
 
 def taken(record: Article | Rejected, with_positions: bool) -> Taken:
     """What a run takes of one record."""
-    lines: Counter[str] = Counter()
-    characters: Counter[str] = Counter()
-    for cut in record.cuts:
-        lines[cut.label] += 1
-        characters[cut.label] += len(cut.text)
-    counts = [(label, number, characters[label]) for label, number in lines.items()]
+    counts = counted(record.cuts)
     if isinstance(record, Rejected):
         cuts = [to_json(rows.cuts_row(record))] if record.cuts else []
         return Taken(replace(record, cuts=()), cuts, counts, None)
     cuts = [to_json(rows.cuts_row(record))]
     positions = kept_positions(record) if with_positions else None
     return Taken(replace(record, cuts=[]), cuts, counts, positions)
+
+
+def counted(cuts: Iterable[Cut]) -> list[tuple[str, int, int]]:
+    """(label, lines, characters) of some cuts."""
+    lines: Counter[str] = Counter()
+    characters: Counter[str] = Counter()
+    for cut in cuts:
+        lines[cut.label] += 1
+        characters[cut.label] += len(cut.text)
+    return [(label, number, characters[label]) for label, number in lines.items()]
 
 
 class Told(NamedTuple):

@@ -42,8 +42,8 @@ class BandKeys:
 
     def __init__(self, texts: int, folder: Path | None = None) -> None:
         self._texts = texts
+        self._held = np.zeros((BANDS, texts if folder is None else 0), np.uint64)
         self._file = None if folder is None else folder / "bands"
-        self._held = np.zeros((BANDS, texts), np.uint64) if self._file is None else None
         if self._file is not None:
             with self._file.open("wb") as stream:
                 stream.truncate(8 * BANDS * texts)
@@ -51,8 +51,8 @@ class BandKeys:
     def put(self, first: int, signatures: NDArray[np.uint32]) -> None:
         """Set the texts from ``first`` on; ``signatures`` has the shape (texts, PERMUTATIONS)."""
         columns = keys(signatures)
-        if self._file is None or self._held is not None:
-            self._held[:, first : first + len(signatures)] = columns  # type: ignore[index]
+        if self._file is None:
+            self._held[:, first : first + len(signatures)] = columns
             return
         with self._file.open("r+b") as stream:
             for band in range(BANDS):
@@ -61,8 +61,8 @@ class BandKeys:
 
     def band(self, number: int) -> NDArray[np.uint64]:
         """One band's column."""
-        if self._file is None or self._held is not None:
-            column: NDArray[np.uint64] = self._held[number]  # type: ignore[index]
+        if self._file is None:
+            column: NDArray[np.uint64] = self._held[number]
             return column
         return np.fromfile(self._file, np.uint64, self._texts, offset=8 * number * self._texts)
 
