@@ -16,7 +16,7 @@ from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
 from cleaner.sinks.files import SCRATCH_PREFIX
-from cleaner.strip import language, metadata
+from cleaner.strip import dates, language, metadata
 
 OUTPUTS = ("corpus", "merged", "rejected", "cuts", "changes", "report")
 """Names of the files that a run writes into its output folder."""
@@ -183,7 +183,7 @@ def _article(page: Page) -> Stripped:
         text=text,
         url=page.url,
         title=page.title,
-        date=metadata.iso_date(page.date),
+        date=dates.iso_date(page.date, page.lang, dates.order_of(page.lang, metadata.host(page.url))),
         lang=language.normalise(page.lang) or language.identify(text),
         author=page.author,
         site=metadata.host(page.url) or metadata.host_of_folder(page.id),

@@ -11,7 +11,8 @@ from cleaner.collapse import levels
 from cleaner.evaluate import labelled, measures
 from cleaner.evaluate.measures import Scores
 from cleaner.records import Article
-from cleaner.strip.metadata import host, iso_date
+from cleaner.strip.dates import iso_date
+from cleaner.strip.metadata import host
 
 GOLD = ("cluster", "event", "label")
 

@@ -8,12 +8,26 @@ over them in one place (``decide``). ``extract`` and ``metadata`` read what the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
+import lxml.html
 import regex
 
 from cleaner.records import Article, Cut, Page, Rejected
-from cleaner.strip import blocks, decide, extract, language, metadata, models, next_article, parsing, wrapped
+from cleaner.strip import (
+    blocks,
+    dates,
+    decide,
+    extract,
+    language,
+    metadata,
+    models,
+    next_article,
+    parsing,
+    published,
+    wrapped,
+)
 from cleaner.strip.blocks import Block
 from cleaner.strip.keys import key
 
@@ -59,25 +73,38 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     article.url = page.url or said.url
     article.author = page.author or said.author
     article.site_name = said.site_name
-    _date(article, lines, decision, metadata.iso_date(said.date), said.date_source)
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
+    order = dates.order_of(page.lang or declared or lang, article.site, texts)
+    read = partial(dates.iso_date, lang=page.lang or declared or lang, day_first=order)
+    _date(article, page, read, _dates_of(root, article.url, read, said, partial(_date_line, lines, decision)))
     return article, lines, decision.verdicts
 
 
-def _date(
-    article: Article,
-    lines: Sequence[Block],
-    decision: decide.Decision,
-    said: str | None = None,
-    source: str | None = None,
-) -> None:
-    """Give an article its date: the record's, else what the page ``said``, else that of a line above the body."""
-    if article.date:
-        article.date_source = "record"
-    elif said:
-        article.date, article.date_source = said, source
-    elif found := _date_line(lines, decision):
-        article.date, article.date_source = found, "text"
+def _date(article: Article, page: Page, read: published.Read, found: Iterable[published.Found | None]) -> None:
+    """Give an article its date: the record's, else the first that was ``found``."""
+    if date := read(page.date):
+        article.date, article.date_source = date, "record"
+        return
+    for one in found:
+        if one is not None:
+            article.date, article.date_source = one
+            return
+
+
+def _dates_of(
+    root: lxml.html.HtmlElement,
+    url: str | None,
+    read: published.Read,
+    said: extract.Said,
+    line: Callable[[published.Read], published.Found | None],
+) -> Iterator[published.Found | None]:
+    """What a page says of when it came out, the surest first; each is looked for when it is asked for."""
+    yield published.declared(root, read)
+    yield published.of_address(url)
+    yield line(read)
+    yield published.marked_up(root, read)
+    date = read(said.date)
+    yield published.Found(date, "metadata") if date else None
 
 
 def _sample(texts: Sequence[str]) -> str:
@@ -106,8 +133,10 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     decision.verdicts = wrapped.spread(decision.verdicts, into)
     article = _article(page, lines, decision, lang)
-    _date(article, lines, decision)
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
+    order = dates.order_of(page.lang or lang, article.site, texts)
+    read = partial(dates.iso_date, lang=page.lang or lang, day_first=order)
+    _date(article, page, read, [_date_line(lines, decision, read)])
     return article, lines, decision.verdicts
 
 
@@ -123,7 +152,6 @@ def _article(page: Page, lines: Sequence[Block], decision: decide.Decision, lang
         text=blocks.to_text(kept),
         url=page.url,
         title=page.title or decision.title,
-        date=metadata.iso_date(page.date),
         lang=lang,
         author=page.author,
         origin=page.origin,
@@ -132,7 +160,9 @@ def _article(page: Page, lines: Sequence[Block], decision: decide.Decision, lang
     )
 
 
-def _date_line(lines: Sequence[Block], decision: decide.Decision) -> str | None:
+def _date_line(
+    lines: Sequence[Block], decision: decide.Decision, read: published.Read
+) -> published.Found | None:
     """The date on a line that was dropped between the headline and the first lines of the body."""
     verdicts = decision.verdicts
     body = [i for i, verdict in enumerate(verdicts) if verdict is None]
@@ -141,7 +171,8 @@ def _date_line(lines: Sequence[Block], decision: decide.Decision) -> str | None:
     heads = [i for i in range(body[0]) if (v := verdicts[i]) is not None and v.label == "headline"]
     start = max(0, (heads[0] if heads else body[0]) - DATE_LINES)
     stop = body[min(2, len(body) - 1)]
-    return metadata.date_in(lines[i].text for i in range(start, stop) if verdicts[i] is not None)
+    date = metadata.date_in((lines[i].text for i in range(start, stop) if verdicts[i] is not None), read)
+    return published.Found(date, "text") if date else None
 
 
 def restore(article: Article) -> list[str]:

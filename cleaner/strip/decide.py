@@ -231,7 +231,7 @@ def _apply_rules(
         rule = matching(lines[i], language, ("head",) if i < first else ("tail",))
         if rule is not None:
             cut(i, rule)
-        elif i < first and count_words(lines[i]) <= DATE_WORDS and metadata.date_in([lines[i]]):
+        elif i < first and count_words(lines[i]) <= DATE_WORDS and metadata.has_date(lines[i]):
             verdicts[i] = Verdict("date.in-head")
     return first
 

@@ -14,10 +14,7 @@ from typing import Any
 
 import lxml.etree
 import lxml.html
-from htmldate import find_date
 from trafilatura.metadata import extract_metadata
-
-from cleaner.strip.published import declared_date
 
 for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -45,8 +42,7 @@ class Said:
     title: str | None = None
     author: str | None = None
     date: str | None = None
-    date_source: str | None = None
-    """Where the date was found: ``url``, ``metadata`` (head or JSON-LD) or ``markup`` (elements of the page)."""
+    """What htmldate finds in the head, be it of a change."""
     url: str | None = None
     site_name: str | None = None
 
@@ -54,27 +50,13 @@ class Said:
 def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
     """Title, author, date, address and site name of a parsed page."""
     declared = extract_metadata(_digest(root), url, dict(DATES))
-    date = declared_date(root)
-    source: str | None = "metadata"
-    if date is None:
-        date = find_date(root, url=declared.url, **DATES)
-        source = _source(date, declared.date, declared.url)
     return Said(
         title=declared.title,
         author=declared.author or _author(root),
-        date=date,
-        date_source=source,
+        date=declared.date,
         url=declared.url,
         site_name=declared.sitename,
     )
-
-
-def _source(date: str | None, declared: str | None, url: str | None) -> str | None:
-    if date is None:
-        return None
-    if date != declared:
-        return "markup"
-    return "url" if url and find_date(_page(()), url=url, **DATES) == date else "metadata"
 
 
 def _page(parts: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:

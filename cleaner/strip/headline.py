@@ -62,7 +62,7 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int, born
         line = lines[i]
         if _CUT_OFF.search(line) or (ends_sentence(line) and line[-1] not in '?!？！؟"”’»'):
             continue
-        if metadata.date_in([line]):
+        if metadata.has_date(line):
             continue
         if not MIN_WORDS <= count_words(line) <= MAX_WORDS:
             continue

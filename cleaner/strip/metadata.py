@@ -1,14 +1,14 @@
-"""Small repairs of what pages say about themselves: title, date, address."""
+"""Small repairs of what pages say about themselves: title, address, the date of a line."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import unescape
 from urllib.parse import urlsplit
 
 import regex
 
+from cleaner.strip import dates
 from cleaner.strip.blocks import squeeze
 from cleaner.strip.keys import key
 
@@ -22,29 +22,11 @@ titles of 941 development pages (wcxb)."""
 MIN_HEADLINE = 12
 """Characters of a part of the title from which it can be the headline without the site's name."""
 _HOST = regex.compile(r"(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}")
-_ISO = regex.compile(
-    r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
-    r"(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s?(?:(Z)|([+-]\d{2}):?(\d{2}))?)?"
-)
-MAX_DATE = 60
-"""Characters above which a text is no date."""
 MAX_DATE_LINE = 120
 """Characters of a line that may hold the article's date."""
 MAX_TRIED = 6
 """Lines that look like dates and are none after which the search ends."""
-_DATE_IN_LINE = regex.compile(
-    r"\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\b\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\b"
-    r"|\b\d{1,2}(?:st|nd|rd|th|º|\.)?\s(?:de\s)?[\p{L}\p{M}]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d\b"
-    r"|\b\p{L}{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d\b|(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
-)
-_ENGLISH_MONTH = regex.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september"
-    r"|october|november|december)\b",
-    regex.IGNORECASE,
-)
-_CHINESE = regex.compile(r"(\d+)\s?年\s?(\d+)\s?月\s?(\d+)")
-_EPOCH = datetime.datetime(1970, 1, 1)
-_COMPACT = regex.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
+_MAY_BE_DATE = regex.compile(r"\d[./-]\d|\d{4}|[年년]")
 
 
 def host(url: str | None) -> str | None:
@@ -62,61 +44,22 @@ def host_of_folder(path: str) -> str | None:
     return host(f"//{first}") if slash and _HOST.fullmatch(first) else None
 
 
-def iso_date(raw: str | None) -> str | None:
-    """A date as ``YYYY-MM-DD``, with time of day and offset from UTC when the source gives them; None if it is none.
-
-    ``THH:MM[:SS]`` and ``Z`` or ``+HH:MM`` follow the day; midnight sharp stands for a time that is not known.
-    Reads ISO 8601 and its common variants (slashes, dots, no separators), RFC 2822, and dates written out
-    in the languages dateparser knows. A date without day, month or year, or relative to today, is none.
-    """
-    if not raw:
-        return None
-    found = _ISO.match(raw) or _COMPACT.match(raw)
-    try:
-        if found is None:
-            return _from_words(raw)
-        day = datetime.date(int(found.group(1)), int(found.group(2)), int(found.group(3))).isoformat()
-    except ValueError:
-        return None
-    time, zulu, hours, minutes = (*found.groups()[3:], None, None, None, None)[:4]
-    if not time or not time.strip("0:"):
-        return day
-    offset = zulu or (f"{hours}:{minutes}" if hours else "")
-    written = f"{day}T{time}{offset}"
-    try:
-        datetime.datetime.fromisoformat(written)
-    except ValueError:
-        return day
-    return written
-
-
-def _from_words(raw: str) -> str | None:
-    from dateparser import parse
-
-    if len(raw) > MAX_DATE:
-        return None
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "RELATIVE_BASE": _EPOCH}
-    found = None
-    if _ENGLISH_MONTH.search(raw):  # trying two hundred languages takes milliseconds
-        found = parse(raw, languages=["en"], settings=settings)
-    found = found or parse(raw, settings=settings)
-    return found.date().isoformat() if found else None
-
-
-def date_in(lines: Iterable[str]) -> str | None:
-    """The first full date in short lines (byline, date line), as ``iso_date`` gives it."""
+def date_in(lines: Iterable[str], read: Callable[[str | None], str | None] = dates.iso_date) -> str | None:
+    """The first full date in short lines (byline, date line) of which ``read`` makes one."""
     tried = 0
     for line in lines:
         if tried >= MAX_TRIED:
             return None
-        if len(line) <= MAX_DATE_LINE and (found := _DATE_IN_LINE.search(line, timeout=1.0)):
+        if len(line) <= MAX_DATE_LINE and _MAY_BE_DATE.search(line):
             tried += 1
-            raw = found.group()
-            if chinese := _CHINESE.match(raw):
-                raw = "-".join(chinese.groups())
-            if date := iso_date(raw):
+            if date := dates.find(line, read):
                 return date
     return None
+
+
+def has_date(line: str) -> bool:
+    """Whether a short line holds a full date."""
+    return len(line) <= MAX_DATE_LINE and _MAY_BE_DATE.search(line) is not None and dates.is_in(line)
 
 
 def headline_of(title: str | None, h1s: Iterable[str], site_name: str | None, site: str | None = None) -> str | None:

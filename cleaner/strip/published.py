@@ -1,19 +1,23 @@
-"""The date of publication that a page declares in so many words, with its time of day.
+"""When a page's article came out: of all dates on a page the one that is said of the article itself.
 
-Markup that says "published" goes before any other date: htmldate takes a head's date of change when the
-head has no other, though the JSON-LD below it says when the article came out.
+In this order: what the markup declares as publication (meta elements, JSON-LD), a whole day in the address, a date
+line by the headline, a marked-up date in the article's part of the page, and last what htmldate finds in the head.
+The date of a related story, of an event, of the last change, or a number in an address is none of these. A date of
+change is taken only where the page says nothing else of time.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import lxml.etree
 import lxml.html
+import regex
 
-from cleaner.strip.metadata import iso_date
+from cleaner.strip import dates
 
 _META_NAMES = frozenset(
     """article:published_time article:published og:published_time og:article:published_time datepublished
@@ -28,24 +32,114 @@ _JSON = lxml.etree.XPath("//script[@type='application/ld+json']")
 MAX_JSON = 500_000
 """Characters of JSON-LD above which it is not read."""
 MAX_DEPTH = 8
+MAX_DECLARED = 20
+"""Dates of a page's markup that are read; a page of thousands that are none must not take seconds."""
+_WRITTEN = regex.compile(r'"datePublished"\s{0,20}+:\s{0,20}+"([^"\\]{4,80})"')
+_URL_DAY = regex.compile(r"/((?:19|20)\d\d)([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/-])")
+_COMPACT_URL_DAY = regex.compile(r"[/-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/._-])")
+_MARKED = lxml.etree.XPath(
+    "//time | //*[@itemprop='datePublished' or contains(@class, 'date') or contains(@class, 'Date')"
+    " or contains(@class, 'time') or contains(@class, 'publish') or contains(@class, 'posted')"
+    " or contains(@class, 'stamp')]"
+)
+_APART = frozenset(("aside", "footer", "nav"))
+_APART_NAME = regex.compile(r"widget|side-?bar|footer|card|archive|modif|updat", regex.IGNORECASE)
+"""Names of boxes whose dates may be of something else than the article."""
+_OTHERS = regex.compile(
+    r"relat|recommend|teaser|popular|trend|latest|recent|comment|more-|upcoming|event(?!ual)|calendar|copyright",
+    regex.IGNORECASE,
+)
+"""Names of boxes whose dates are of something else."""
+MAX_MARKED = 40
+"""Elements named after a date that are looked at."""
+Read = Callable[[str | None], str | None]
 
 
-def declared_date(root: lxml.html.HtmlElement) -> str | None:
-    """The date that the page's meta elements or JSON-LD declare as that of publication, as ``iso_date`` gives it."""
+class Found(NamedTuple):
+    """A date and where it was found (``Article.date_source``)."""
+
+    date: str
+    source: str
+
+
+def declared(root: lxml.html.HtmlElement, read: Read) -> Found | None:
+    """The date that the page's meta elements or JSON-LD declare as that of publication, as ``read`` gives it."""
+    tried = 0
     for meta in root.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        if name.lower() in _META_NAMES and (date := iso_date(meta.get("content"))):
-            return date
-    dated: list[tuple[bool, str]] = []
+        if name.lower() in _META_NAMES and tried < MAX_DECLARED:
+            tried += 1
+            if date := read(meta.get("content")):
+                return Found(date, "metadata")
+    written: list[tuple[bool, str]] = []
     for script in _JSON(root):
         text = script.text or ""
         if "datePublished" in text and len(text) <= MAX_JSON:
-            dated += _dated(text)
+            written += _dated(text)
     for is_article in (True, False):
-        for kind, written in dated:
-            if kind == is_article and (date := iso_date(written)):
-                return date
+        for raw in [raw for kind, raw in written if kind == is_article][:MAX_DECLARED]:
+            if date := read(raw):
+                return Found(date, "metadata")
     return None
+
+
+def of_address(url: str | None) -> Found | None:
+    """The day in an address's path: ``/2026/03/04/``, ``/2026-03-04-`` or ``/20260304/``. Year and month are no day."""
+    try:
+        path = urlsplit(url or "").path
+    except ValueError:
+        return None
+    day = _URL_DAY.search(path)
+    parts = (day[1], day[3], day[4]) if day else None
+    if parts is None and (compact := _COMPACT_URL_DAY.search(path)):
+        parts = (compact[1], compact[2], compact[3])
+    date = dates.iso_date("-".join(parts)) if parts else None
+    return Found(date, "url") if date else None
+
+
+def marked_up(root: lxml.html.HtmlElement, read: Read) -> Found | None:
+    """The first date in an element that is named after one and does not stand in a box of its own.
+
+    Where there is none, the date in such boxes if it is the only one.
+    """
+    looked = 0
+    best: Found | None = None
+    aside: set[str] = set()
+    for element in _MARKED(root):
+        if looked >= MAX_MARKED:
+            break
+        apart = _apart(element)
+        if apart == "others":
+            continue
+        looked += 1
+        text = " ".join(element.text_content().split()) if len(element) < 20 else ""
+        said = element.get("datetime") or element.get("content")
+        date = read(said) or (read(text) or dates.find(text, read) if 0 < len(text) <= dates.MAX_DATE else None)
+        if date is None:
+            continue
+        if apart:
+            aside.add(date)
+        elif element.get("itemprop") == "datePublished":
+            return Found(date, "markup")
+        else:
+            best = best or Found(date, "markup")
+    if best is None and len({date[:10] for date in aside}) == 1:
+        best = Found(max(aside, key=len), "markup")
+    return best
+
+
+def _apart(element: lxml.html.HtmlElement) -> str | None:
+    """Whether an element stands in a box beside the article (``aside``) or of something else (``others``)."""
+    found = None
+    for outer in (element, *element.iterancestors()):
+        if outer.tag in ("body", "main", "article", "html"):
+            return found
+        named = f"{outer.get('class') or ''} {outer.get('id') or ''}"[:300]
+        if len(named) > 1 and _OTHERS.search(named):
+            return "others"
+        if outer.tag in _APART or (len(named) > 1 and _APART_NAME.search(named)):
+            found = "aside"
+    return found
 
 
 def _dated(text: str) -> Iterator[tuple[bool, str]]:
@@ -53,6 +147,8 @@ def _dated(text: str) -> Iterator[tuple[bool, str]]:
     try:
         data = json.loads(text, strict=False)
     except (ValueError, RecursionError):
+        # Scripts in CDATA, with comments or commas too many still say when; of which of several things is not known.
+        yield from ((True, raw) for raw in _WRITTEN.findall(text)[:1])
         return
     yield from _walk(data, MAX_DEPTH)
 
@@ -65,6 +161,6 @@ def _walk(data: Any, depth: int) -> Iterator[tuple[bool, str]]:
             names = kinds if isinstance(kinds, list) else [kinds]
             yield any(str(name).lower().endswith(_ARTICLES) for name in names), written
     if depth:
-        inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+        inner: Iterable[Any] = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
         for one in inner:
             yield from _walk(one, depth - 1)

@@ -1,0 +1,364 @@
+"""Dates that were written for people, to ISO 8601: words, digits and calendars of many languages.
+
+Nothing is guessed. ``04.03.2026`` is the fourth of March, for dots stand in no order but the day's first; with
+slashes or dashes the order is that of the language and the country, and where these leave it open there is no date.
+"""
+
+from __future__ import annotations
+
+import datetime
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+import regex
+
+MAX_DATE = 80
+"""Characters above which a text is no date."""
+EARLIEST = 1500
+"""Year before which nothing that is on the web was published."""
+AHEAD = 1
+"""Days by which a date may lie ahead of the machine's clock: elsewhere on earth it is tomorrow already."""
+_NO_DATES = frozenset(("1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31", "1601-01-01", "1904-01-01"))
+"""What programs write where they have no date: the first days of their calendars."""
+_EPOCH = datetime.datetime(1970, 1, 1)
+BUDDHIST = (2400, 2700, 543)
+"""Years that are counted from the Buddha's death, and how far they are ahead (Thailand, Laos, Cambodia)."""
+PERSIAN = (1300, 1500)
+"""Years that are counted from the Hijra by the sun (Iran, Afghanistan)."""
+_PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
+_NO_DAY_FIRST = frozenset(("us", "fm", "pw", "mh"))
+"""Countries that write the month first."""
+_BOTH_ORDERS = frozenset(("ca", "ph", "pr", "pa", "ky", "gu"))
+"""Countries that write both."""
+_DAY_FIRST_ENGLISH = frozenset(
+    "gb uk ie au nz in za ng ke gh sg my hk pk bd lk mt jm tt bb zw ug tz zm bw na mu fj pg np eu".split()
+)
+_ENGLISH = frozenset(("en", "eng"))
+
+_ISO = regex.compile(
+    r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
+    r"(?:[T ]{1,2}(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s?(?:(Z|UTC|GMT)(?![+-])|(?:GMT|UTC)?([+-]\d{2}):?(\d{2}))?)?"
+)
+_COMPACT = regex.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
+_NUMERIC = regex.compile(
+    r"(?<![\d./-])(\d{1,2})(?P<by>\s?[./-]\s?)(\d{1,2})(?P=by)(\d{4}|\d{2})(?![\d/-]|\.\d)"
+)
+_YEAR_FIRST = regex.compile(r"(?<!\d)(\d{4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,2})(?!\d)")
+_EAST = regex.compile(r"(\d{1,4}|元)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})")
+_VIETNAMESE = regex.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})\s*(?:,|năm|/)?\s*(\d{4})", regex.IGNORECASE)
+_DAY_NUMBER = regex.compile(r"(?<![\d:])\d{1,2}(?![\d:])")
+_THAI_MONTHS = dict(
+    zip(
+        "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split(),
+        "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม".split(),
+        strict=True,
+    )
+)
+"""Short names of months, which dateparser takes for each other."""
+_THAI_MONTH = regex.compile(r"\p{Thai}{1,3}+\.\s?\p{Thai}\.?")
+_JAPANESE_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+_TIME = regex.compile(
+    r"(?<![\d:])(\d{1,2})(?:(?:[:.]|\s?[hH]\s?|時|시\s?|点)(\d{2})(?!\d))?(?::(\d{2}))?\s?([ap])\.?m\b\.?"
+    r"|(?<![\d:.])(\d{1,2})(?:[:h]|\s?[hH]\s?|(?<=\d)\.(?=\d\d\s?(?:uhr|klo|น)))(\d{2})(?::(\d{2}))?(?![\d:])",
+    regex.IGNORECASE,
+)
+_ZONE = regex.compile(r"\s?(?:(Z|GMT|UTC)(?!\w|[+-])|(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d))")
+_LETTER = regex.compile(r"\p{L}{3}|\p{L}\p{M}|\p{L}\.")
+_YEAR = regex.compile(r"(?<!\d)\d{4}(?!\d)")
+_OF = r"(?:de\s|of\s|del\s|di\s|d[’'])?"
+_WORD = r"[\p{L}\p{M}.]{2,16}+"
+IN_LINE = regex.compile(
+    rf"{_YEAR_FIRST.pattern}|{_NUMERIC.pattern}"
+    rf"|(?<![\d.,:/-])\d{{1,2}}(?:st|nd|rd|th|er|º|ª|\.)?\s{_OF}{_WORD},?\s?{_OF}\d{{4}}(?!\d)"
+    rf"|(?<!\p{{L}})\p{{L}}[\p{{L}}\p{{M}}.]{{2,15}}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}(?!\d)"
+    rf"|(?:{'|'.join(_JAPANESE_ERAS)})?{_EAST.pattern}|{_VIETNAMESE.pattern}",
+    regex.IGNORECASE,
+)
+"""A full date somewhere in a line, as far as its shape tells; digits are those of ASCII."""
+_SCRIPTS = (
+    (regex.compile(r"\p{Latin}"), "en de fr es pt it nl sv da nb fi pl cs sk hr sl ro hu tr id vi lt lv et ca".split()),
+    (regex.compile(r"\p{Cyrillic}"), "ru uk bg sr be mk kk".split()),
+    (regex.compile(r"\p{Arabic}"), "ar fa ur".split()),
+    (regex.compile(r"\p{Greek}"), ["el"]),
+    (regex.compile(r"\p{Hebrew}"), ["he"]),
+    (regex.compile(r"\p{Devanagari}"), "hi mr ne".split()),
+    (regex.compile(r"\p{Thai}"), ["th"]),
+    (regex.compile(r"\p{Bengali}"), ["bn"]),
+    (regex.compile(r"\p{Tamil}"), ["ta"]),
+    (regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"), ["zh", "ja"]),
+    (regex.compile(r"\p{Hangul}"), ["ko"]),
+    (regex.compile(r"\p{Georgian}"), ["ka"]),
+    (regex.compile(r"\p{Armenian}"), ["hy"]),
+)
+"""Languages in which a date with letters of a script is looked for. All two hundred that dateparser knows take 25 ms a
+text and seconds to load, and find months in what is none."""
+
+
+def iso_date(raw: str | None, lang: str | None = None, day_first: bool | None = None) -> str | None:
+    """A date as ``YYYY-MM-DD``, with time of day and offset from UTC when the source gives them; None if it is none.
+
+    ``THH:MM[:SS]`` and ``Z`` or ``+HH:MM`` follow the day; midnight sharp stands for a time that is not known. Reads
+    ISO 8601 and its common variants (slashes, dots, no separators), digits in either order and dates written out,
+    in Gregorian, Buddhist and Persian years and any script's digits. ``lang`` is the language of the text, if need
+    be with its region (``en-GB``); ``day_first`` says the order of digits where something surer than it is known.
+
+    None are: dates without day, month or year, or relative to today; the first days of programs' calendars; days
+    that are not yet; digits whose order is open.
+    """
+    return _iso_date(raw, (lang or "").lower() or None, day_first, datetime.date.today()) if raw else None
+
+
+@lru_cache(maxsize=4_096)
+def _iso_date(raw: str, lang: str | None, day_first: bool | None, today: datetime.date) -> str | None:
+    text = ascii_digits(raw).strip()
+    if len(text) > MAX_DATE:
+        return None
+    written = _of_digits(text, lang, day_first) or _of_words(text, lang)
+    if written is None or not _is_day(written[:10], today):
+        return None
+    return written
+
+
+def ascii_digits(text: str) -> str:
+    """``text`` with the decimal digits of all scripts as ASCII ones."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.digit(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in text
+    )
+
+
+def order_of(lang: str | None, host: str | None = None, others: Iterable[str] = ()) -> bool | None:
+    """Whether dates of digits have the day first: by other dates of the page, the country, the language; None if open.
+
+    ``others`` are texts that may hold dates of the same hand. They count only where they all say the same.
+    """
+    seen = {order for text in others for order in _orders(text)}
+    if len(seen) == 1:
+        return seen.pop()
+    language, _, region = (lang or "").lower().replace("_", "-").partition("-")
+    place = region.rpartition("-")[2] if len(region.rpartition("-")[2]) == 2 else ""
+    end = (host or "").rpartition(".")[2].lower()
+    for country in (place, end):
+        if country in _NO_DAY_FIRST or country in ("gov", "mil", "edu"):
+            return False
+        if country in _BOTH_ORDERS:
+            return None
+        if country in _DAY_FIRST_ENGLISH:
+            return True
+    if not language or language in _ENGLISH or language == "und":
+        return None
+    return True
+
+
+def _orders(text: str) -> list[bool]:
+    """The order of each date of digits in a text that has only one reading."""
+    found = []
+    for match in _NUMERIC.finditer(ascii_digits(text[:2_000]), timeout=1.0):
+        first, second = int(match[1]), int(match[3])
+        if "." not in match["by"] and (first > 12) != (second > 12) and max(first, second) <= 31:
+            found.append(first > 12)
+    return found
+
+
+def find(line: str, read: Callable[[str | None], str | None] = iso_date) -> str | None:
+    """The first full date in a line of which ``read`` makes one, with the time of day that stands by it."""
+    text = ascii_digits(line)
+    match = IN_LINE.search(text, timeout=1.0)
+    if match is None:
+        return None
+    found = read(match.group())
+    if found is None or len(found) > 10:
+        return found
+    return _with_time(found, text[match.end() : match.end() + 30])
+
+
+def is_in(line: str, lang: str | None = None) -> bool:
+    """Whether a line holds a full date, of whatever year and order."""
+    text = ascii_digits(line)
+    match = IN_LINE.search(text, timeout=1.0)
+    if match is None:
+        return False
+    return _of_digits(match.group(), lang, True) is not None or _of_words(match.group(), lang) is not None
+
+
+def _is_day(day: str, today: datetime.date) -> bool:
+    if day in _NO_DATES or int(day[:4]) < EARLIEST:
+        return False
+    return datetime.date.fromisoformat(day) <= today + datetime.timedelta(days=AHEAD)
+
+
+def _of_digits(text: str, lang: str | None, day_first: bool | None) -> str | None:
+    """The date in a text that says month and year by digits, with its time."""
+    if found := _ISO.match(text) or _COMPACT.match(text):
+        return _of_iso(found, lang)
+    if found := _EAST.search(text):
+        era = next((start for name, start in _JAPANESE_ERAS.items() if text[: found.start()].endswith(name)), 0)
+        year = 1 if found[1] == "元" else int(found[1])
+        day = _day(era + year, int(found[2]), int(found[3]), lang)
+    elif found := _VIETNAMESE.search(text):
+        day = _day(int(found[3]), int(found[2]), int(found[1]), lang)
+    elif found := _NUMERIC.search(text):
+        day = _of_order(found, lang, day_first)
+    elif found := _YEAR_FIRST.search(text):
+        day = _day(int(found[1]), int(found[2]), int(found[3]), lang)
+    else:
+        return None
+    return day and _with_time(day, text[found.end() :])
+
+
+def _of_iso(found: regex.Match[str], lang: str | None) -> str | None:
+    day = _day(int(found[1]), int(found[2]), int(found[3]), lang)
+    time, zulu, hours, minutes = (*found.groups()[3:], None, None, None, None)[:4]
+    if day is None or not time or not time.strip("0:"):
+        return day
+    half = _TIME.match(found.string[found.start(4) :])
+    if half is not None and half[4]:
+        return _with_time(day, found.string[found.start(4) :])
+    offset = "Z" if zulu else (f"{hours}:{minutes}" if hours else "")
+    return _checked(day, f"{time:0>5}" if time.count(":") == 1 else f"{time:0>8}", offset)
+
+
+def _checked(day: str, time: str, offset: str) -> str:
+    written = f"{day}T{time}{offset}"
+    try:
+        datetime.datetime.fromisoformat(written)
+    except ValueError:
+        return day
+    return written
+
+
+def _of_order(found: regex.Match[str], lang: str | None, day_first: bool | None) -> str | None:
+    """The day of three numbers of which the last is the year."""
+    first, second = int(found[1]), int(found[3])
+    year = int(found[4])
+    if len(found[4]) == 2:
+        if "." not in found["by"]:
+            return None  # the year may come first too
+        year += 2000 if year < 70 else 1900
+    if "." in found["by"]:
+        day_first = True
+    elif day_first is None:
+        day_first = order_of(lang)
+    if first > 12 >= second:
+        day_first = True
+    elif second > 12 >= first:
+        day_first = False
+    elif first == second:
+        day_first = True
+    if day_first is None:
+        return None
+    day, month = (first, second) if day_first else (second, first)
+    return _day(year, month, day, lang)
+
+
+def _day(year: int, month: int, day: int, lang: str | None) -> str | None:
+    """A Gregorian day of one that may be counted in Buddhist or Persian years; None if there is none such."""
+    language = (lang or "")[:2]
+    try:
+        if BUDDHIST[0] <= year < BUDDHIST[1]:
+            return datetime.date(year - BUDDHIST[2], month, day).isoformat()
+        if language in ("fa", "ps") and PERSIAN[0] <= year < PERSIAN[1]:
+            return of_persian(year, month, day)
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def of_persian(year: int, month: int, day: int) -> str:
+    """The Gregorian day of one of the Persian calendar, 1300 to 1499. Raises ValueError for a day that is not there.
+
+    Leap years follow the 33-year cycle, which agrees with the equinoxes in these years (Borkowski, The Persian calendar
+    for 3000 years, 1996).
+    """
+
+    def is_leap(of: int) -> bool:
+        return (of * 8 + 29) % 33 < 8
+
+    months = [31] * 6 + [30] * 5 + [30 if is_leap(year) else 29]
+    if not 1 <= month <= 12 or not 1 <= day <= months[month - 1]:
+        raise ValueError("no such day")
+    days = sum(months[: month - 1]) + day - 1
+    known = 1400  # its first day is 21 March 2021
+    days += sum(365 + is_leap(of) for of in range(known, year)) - sum(365 + is_leap(of) for of in range(year, known))
+    return (datetime.date(2021, 3, 21) + datetime.timedelta(days=days)).isoformat()
+
+
+def _of_words(text: str, lang: str | None) -> str | None:
+    """The date in a text that names the month, with its time."""
+    year = _YEAR.search(text)
+    if year is None or not _DAY_NUMBER.search(text) or not _LETTER.search(text):
+        return None
+    for at, name in enumerate(_PERSIAN_MONTHS):
+        if name in text and PERSIAN[0] <= int(year.group()) < PERSIAN[1]:
+            day = regex.search(r"(?<!\d)\d{1,2}(?!\d)", text)
+            return _persian(int(year.group()), at + 1, int(day.group())) if day else None
+    if BUDDHIST[0] <= int(year.group()) < BUDDHIST[1]:
+        text = f"{text[: year.start()]}{int(year.group()) - BUDDHIST[2]}{text[year.end() :]}"
+        text = regex.sub(r"พ\.?\s?ศ\.?|ค\.?\s?ศ\.?", " ", text)
+    text = _THAI_MONTH.sub(_thai_month, text)
+    match = IN_LINE.search(text, timeout=1.0)
+    day, rest = (match.group(), text[match.end() :]) if match else (text, "")
+    found = _named(day, lang)
+    if found is None and match is None:
+        return None
+    return found and _with_time(found, rest)
+
+
+def _thai_month(found: regex.Match[str]) -> str:
+    short = "".join(found.group().split()).rstrip(".") + "."
+    return _THAI_MONTHS.get(short, found.group())
+
+
+def _persian(year: int, month: int, day: int) -> str | None:
+    try:
+        return of_persian(year, month, day)
+    except ValueError:
+        return None
+
+
+def _named(text: str, lang: str | None) -> str | None:
+    from dateparser import parse  # a quarter of a second, and few pages need it
+
+    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "RELATIVE_BASE": _EPOCH}
+    settings["DATE_ORDER"] = "DMY"
+    plain = regex.sub(r"(?<=\d)(st|nd|rd|th|er|º|ª)\b", "", text, flags=regex.IGNORECASE)
+    plain = regex.sub(r"(?<=\s)of(?=\s)", "", plain)
+    for languages in _languages(text, lang):
+        try:
+            found = parse(plain, languages=languages, settings=settings)
+        except ValueError:  # a language that it does not know
+            continue
+        if found is not None:
+            return found.date().isoformat()
+    return None
+
+
+def _languages(text: str, lang: str | None) -> list[list[str]]:
+    """Languages to read a date in, the likeliest first."""
+    groups = [languages for script, languages in _SCRIPTS if script.search(text)]
+    own = [(lang or "").partition("-")[0]] if lang else []
+    return [group for group in (own, *([["en"]] if groups and groups[0][0] == "en" else []), *groups) if group]
+
+
+def _with_time(day: str, rest: str) -> str:
+    """``day`` with the time of day that ``rest`` begins with, give or take a word."""
+    found = _TIME.search(rest[:30])
+    if found is None:
+        return day
+    half = (found[4] or "").lower()
+    parts = (found[1] or found[5], found[2] or found[6], found[3] or found[7])
+    hour, minute, second = (int(part or 0) for part in parts)
+    if half:
+        if not 1 <= hour <= 12:
+            return day
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23 or minute > 59 or second > 59 or not (hour or minute or second):
+        return day
+    zone = _ZONE.match(rest, found.end())
+    offset = ""
+    if zone is not None:
+        offset = "Z" if zone[1] else f"{zone[2]}{int(zone[3]):02}:{zone[4] or '00'}"
+    time = f"{hour:02}:{minute:02}" + (f":{second:02}" if parts[2] else "")
+    return _checked(day, time, offset)
