@@ -139,31 +139,6 @@ def test_repetitions_of_a_headline(line, how):
 
 
 @pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ("2026-03-04", "2026-03-04"),
-        ("2026-03-04T10:15:00+01:00", "2026-03-04T10:15:00+01:00"),
-        ("2026-03-04 10:15:00.250Z", "2026-03-04T10:15:00Z"),
-        ("2026-03-04T00:00:00-0500", "2026-03-04"),
-        ("2026-03-04T25:99", "2026-03-04"),
-        ("2026/3/4", "2026-03-04"),
-        ("20260304", "2026-03-04"),
-        ("Wed, 04 Mar 2026 10:15:00 GMT", "2026-03-04"),
-        ("4 March 2026", "2026-03-04"),
-        ("4. März 2026", "2026-03-04"),
-        ("4 марта 2026", "2026-03-04"),
-        ("2026-13-45", None),
-        ("yesterday", None),
-        ("March 2026", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_dates(raw, expected):
-    assert metadata.iso_date(raw) == expected
-
-
-@pytest.mark.parametrize(
     ("title", "h1s", "site", "expected"),
     [
         ("Storm closes harbour | Point News", [], "Point News", "Storm closes harbour"),

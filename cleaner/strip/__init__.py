@@ -35,6 +35,8 @@ SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
 DATE_LINES = 4
 """Lines above the headline among which the article's date may stand."""
+DATE_CHARS = 40
+"""Characters of a line that may hold a date and nothing to read."""
 __all__ = ["restore", "strip_page", "verdicts_of"]
 
 
@@ -68,10 +70,11 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     wordings = _wordings(title, h1s)
     elsewhere = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
     outlook = decide.Outlook(found, probability.tolist(), models.HTML_THRESHOLD, "model.block", elsewhere)
-    decision = decide.decide(texts, outlook, lang, title, wordings, sure=bool(page.title))
+    sure = bool(page.title) or metadata.is_agreed(title, h1s, said.titles)
+    decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     article = _article(page, lines, decision, lang)
     article.url = page.url or said.url
-    article.author = page.author or said.author
+    article.author = page.author or metadata.authors(said.author)
     article.site_name = said.site_name
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     order = dates.order_of(page.lang or declared or lang, article.site, texts)
@@ -163,7 +166,7 @@ def _article(page: Page, lines: Sequence[Block], decision: decide.Decision, lang
 def _date_line(
     lines: Sequence[Block], decision: decide.Decision, read: published.Read
 ) -> published.Found | None:
-    """The date on a line that was dropped between the headline and the first lines of the body."""
+    """The date on a line that was dropped, or holds little else, from above the headline to the body's first lines."""
     verdicts = decision.verdicts
     body = [i for i, verdict in enumerate(verdicts) if verdict is None]
     if not body:
@@ -171,7 +174,8 @@ def _date_line(
     heads = [i for i in range(body[0]) if (v := verdicts[i]) is not None and v.label == "headline"]
     start = max(0, (heads[0] if heads else body[0]) - DATE_LINES)
     stop = body[min(2, len(body) - 1)]
-    date = metadata.date_in((lines[i].text for i in range(start, stop) if verdicts[i] is not None), read)
+    shown = (lines[i].text for i in range(start, stop) if verdicts[i] is not None or len(lines[i].text) <= DATE_CHARS)
+    date = metadata.date_in(shown, read)
     return published.Found(date, "text") if date else None
 
 

@@ -19,7 +19,7 @@ EARLIEST = 1500
 """Year before which nothing that is on the web was published."""
 AHEAD = 1
 """Days by which a date may lie ahead of the machine's clock: elsewhere on earth it is tomorrow already."""
-_NO_DATES = frozenset(("1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31", "1601-01-01", "1904-01-01"))
+NO_DATES = frozenset(("1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31", "1601-01-01", "1904-01-01"))
 """What programs write where they have no date: the first days of their calendars."""
 _EPOCH = datetime.datetime(1970, 1, 1)
 BUDDHIST = (2400, 2700, 543)
@@ -184,7 +184,7 @@ def is_in(line: str, lang: str | None = None) -> bool:
 
 
 def _is_day(day: str, today: datetime.date) -> bool:
-    if day in _NO_DATES or int(day[:4]) < EARLIEST:
+    if day in NO_DATES or int(day[:4]) < EARLIEST:
         return False
     return datetime.date.fromisoformat(day) <= today + datetime.timedelta(days=AHEAD)
 

@@ -7,7 +7,7 @@ says the same in a fraction of the time. Dates are looked for in the whole page.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +45,8 @@ class Said:
     """What htmldate finds in the head, be it of a change."""
     url: str | None = None
     site_name: str | None = None
+    titles: tuple[str, ...] = ()
+    """Its og:title and its title as they are written, one or both."""
 
 
 def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
@@ -56,7 +58,18 @@ def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
         date=declared.date,
         url=declared.url,
         site_name=declared.sitename,
+        titles=tuple(_titles(root)),
     )
+
+
+def _titles(root: lxml.html.HtmlElement) -> Iterator[str]:
+    for meta in root.iter("meta"):
+        if "og:title" in (meta.get("property"), meta.get("name")) and meta.get("content"):
+            yield meta.get("content", "")
+            break
+    written = next(root.iter("title"), None)
+    if written is not None and written.text:
+        yield written.text
 
 
 def _page(parts: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:

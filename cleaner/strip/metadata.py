@@ -22,6 +22,24 @@ titles of 941 development pages (wcxb)."""
 MIN_HEADLINE = 12
 """Characters of a part of the title from which it can be the headline without the site's name."""
 _HOST = regex.compile(r"(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}")
+_ORNAMENTS = " \u00b6»«›‹|•·#"
+"""What themes put beside a headline: links to itself, bullets."""
+MAX_KICKER = 30
+"""Letters and digits of a section name or date that is glued in front of a headline."""
+_MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
+_AROUND_NAME = regex.compile(
+    r"^(?:(?:written |posted |reported |reviewed )?by|authors?|von|par|por)[\s:]\s*", regex.IGNORECASE
+)
+_BEHIND_NAME = regex.compile(
+    rf"\s(?:last )?(?:updated|published|posted)\b.*$|\s(?:on )?(?:{_MONTHS})\.?\s\d.*$", regex.IGNORECASE
+)
+_NO_NAME = regex.compile(
+    rf"://|@|\bwww\.|^(?:on )?(?:{_MONTHS})(?:\s\d+)?$|^[\W\d_]+$|^(?:the )?authors?$|^(?:ph\.? ?d|m\.?d|ceo)\.?$",
+    regex.IGNORECASE,
+)
 MAX_DATE_LINE = 120
 """Characters of a line that may hold the article's date."""
 MAX_TRIED = 6
@@ -81,7 +99,7 @@ def headline_of(title: str | None, h1s: Iterable[str], site_name: str | None, si
     shares = [len(words & set(_WORD.findall(h1.casefold()))) / max(1, len(words)) for h1 in shown]
     best = max(range(len(shown)), key=lambda i: (shares[i], -i), default=None)
     if best is not None and (shares[best] >= H1_SHARE or not title):
-        return shown[best]
+        return _without_kicker(shown[best], title)
     if len(shown) == 1 and len(_WORD.findall(shown[0])) >= H1_WORDS:
         return shown[0]
     if not title:
@@ -100,3 +118,41 @@ def headline_of(title: str | None, h1s: Iterable[str], site_name: str | None, si
         if len(key(kept)) >= MIN_HEADLINE // 2:
             return kept
     return title
+
+
+def _without_kicker(h1: str, title: str) -> str:
+    """An h1 without the section name or the date glued in front of the title that the page declares."""
+    bare = h1.strip(_ORNAMENTS)
+    for part in (title, *_SEPARATOR.split(title)):
+        mine, whole = key(part), key(bare)
+        if len(mine) >= MIN_HEADLINE and whole.endswith(mine) and 0 < len(whole) - len(mine) <= MAX_KICKER:
+            if key(bare[-len(part) :]) == mine:
+                return bare[-len(part) :]
+            return part
+    return bare or h1
+
+
+def is_agreed(title: str | None, h1s: Iterable[str], declared: Iterable[str]) -> bool:
+    """Whether a headline stands both in an h1 (where there is one) and in what the page declares as its title.
+
+    ``declared`` are the page's og:title and title. Without an h1 all of them must hold it.
+    """
+    mine = key(title or "")
+    if not mine:
+        return False
+    holds = [mine in key(one) for one in declared if one]
+    shown = [key(h1) for h1 in h1s if key(h1)]
+    if any(mine == h1 or h1.endswith(mine) for h1 in shown):
+        return any(holds)
+    return not shown and len(holds) > 1 and all(holds)
+
+
+def authors(raw: str | None) -> str | None:
+    """Names of authors, parted by ``; ``, without what bylines put around them; None when nothing is left."""
+    names = []
+    for part in (raw or "").split(";"):
+        name = _AROUND_NAME.sub("", " ".join(part.split())).strip(" ,|-–—·:")
+        name = _BEHIND_NAME.sub("", name).strip(" ,|-–—·:")
+        if name and name not in names and not _NO_NAME.search(name):
+            names.append(name)
+    return "; ".join(names) or None

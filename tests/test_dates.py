@@ -1,0 +1,124 @@
+"""Dates: as they are written in many languages, and which of a page's dates is the article's."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cleaner
+from cleaner.strip import dates, metadata
+
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "dates.toml").read_text(encoding="utf-8"))["dates"]
+BODY = "<p>The harbour master closed the port for two days on Tuesday because of the storm, he said.</p>" * 4
+RELATED = '<aside class="related"><h2>More</h2><ul><li><a href="/x">Ferry</a> <time datetime="2026-02-01">1 Feb</time>'
+
+
+def test_dates_as_they_are_written():
+    wrong = {(raw, lang): found for raw, lang, date in CASES if (found := dates.iso_date(raw, lang)) != (date or None)}
+    assert wrong == {}
+
+
+@given(st.dates(datetime.date(1600, 1, 1), datetime.date(2026, 1, 1)))
+def test_a_day_reads_back_in_every_order_of_digits(day):
+    written = [f"{day:%d.%m.}{day.year}", f"{day.year}-{day:%m-%d}", f"{day.year}/{day.month}/{day.day}"]
+    assert {dates.iso_date(text) for text in written} == {None if day.isoformat() in dates.NO_DATES else day.isoformat()}
+    assert dates.iso_date(f"{day:%d/%m/}{day.year}", day_first=True) in (day.isoformat(), None)
+    assert dates.iso_date(f"{day:%m/%d/}{day.year}", day_first=False) in (day.isoformat(), None)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_date_that_can_be_read_or_none(text):
+    found = dates.find(text)
+    if found is not None:
+        assert datetime.datetime.fromisoformat(found).year >= dates.EARLIEST
+
+
+@pytest.mark.parametrize(
+    ("persian", "day"),
+    [
+        ((1399, 12, 30), "2021-03-20"),
+        ((1400, 1, 1), "2021-03-21"),
+        ((1404, 12, 13), "2026-03-04"),
+        ((1357, 11, 22), "1979-02-11"),
+    ],
+)
+def test_persian_days(persian, day):
+    assert dates.of_persian(*persian) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "host", "others", "day_first"),
+    [
+        ("en", "ledger.co.uk", (), True),
+        ("en", "ledger.com", (), None),
+        ("en", "town.gov", (), False),
+        ("en-AU", "ledger.com", (), True),
+        ("fr-CA", "ledger.com", (), None),
+        ("de", None, (), True),
+        ("en", "ledger.com", ("Posted 23/02/2026", "Posted 02/03/2026"), True),
+        ("en", "ledger.com", ("Posted 02/23/2026",), False),
+        ("en", "ledger.com", ("02/23/2026", "23/02/2026"), None),
+    ],
+)
+def test_the_order_of_digits(language, host, others, day_first):
+    assert dates.order_of(language, host, others) is day_first
+
+
+@pytest.mark.parametrize(
+    ("head", "by", "url", "date", "source"),
+    [
+        ("", "<p class=stamp>Published 25 April 2021</p>", "https://a.example/2021/04/92713", "2021-04-25", "text"),
+        ("", "<div>Wednesday 4th of March 2026</div>", None, "2026-03-04", "text"),
+        ("", '<time datetime="2026-03-04T05:30:00Z">today</time>', None, "2026-03-04T05:30:00Z", "markup"),
+        ("", "", "https://a.example/2026/03/04/harbour", "2026-03-04", "url"),
+        ("", "", "https://a.example/news/harbour-92713", None, None),
+        (
+            '<script type="application/ld+json">/*<![CDATA[*/{"@type": "NewsArticle", "datePublished":'
+            ' "2026-03-04T05:30:00Z", "dateModified": "2026-03-09",}/*]]>*/</script>',
+            "",
+            None,
+            "2026-03-04T05:30:00Z",
+            "metadata",
+        ),
+        (
+            '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "0001-01-01T00:00:00"}</script>',
+            "<p>4 March 2026</p>",
+            None,
+            "2026-03-04",
+            "text",
+        ),
+    ],
+)
+def test_the_date_of_a_page_is_the_article_s(head, by, url, date, source):
+    html = (
+        f"<html lang=en><head><title>Harbour closed for two days</title>{head}</head><body><main><article>"
+        f"<h1>Harbour closed for two days</h1>{by}{BODY}</article>{RELATED}</ul></aside></main></body></html>"
+    )
+    article = cleaner.strip_html(html, url=url)
+    assert (article.date, article.date_source) == (date, source)
+
+
+def test_thousands_of_dates_that_are_none_are_not_all_read():
+    odd = '<time datetime="2026-13-99">x</time><span class="date published">99.99.2026</span>' * 5_000
+    article = cleaner.strip_html(f"<html><body><h1>Harbour closed</h1>{odd}{BODY}</body></html>")
+    assert "harbour master" in article.text
+    assert article.date is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "names"),
+    [
+        ("By Dora Pell; Ike Vance", "Dora Pell; Ike Vance"),
+        ("Dora Pell; https://a.example/dora", "Dora Pell"),
+        ("Author Dora Pell Last Updated August 1", "Dora Pell"),
+        ("December", None),
+        (None, None),
+    ],
+)
+def test_authors_are_names(raw, names):
+    assert metadata.authors(raw) == names
