@@ -186,6 +186,8 @@ def _leave_known(session: indexed.Session, one: _Run) -> None:
     batch = session.identify(held.articles)
     for article in batch.known:
         _reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), one)
+    for article in batch.refused:
+        _reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), one)
     for article in batch.emptied:
         _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
     held.articles = Shelf(batch.fresh)

@@ -21,7 +21,7 @@ from conftest import call, rows
 from cleaner import pipeline
 from cleaner.commands import index as command
 from cleaner.errors import UsageError
-from cleaner.index import session
+from cleaner.index import checksum, session, store
 from cleaner.settings import Require, Settings
 
 EVENT = Settings(workers=1)
@@ -372,6 +372,10 @@ def test_another_version_is_refused(tmp_path, name):
     collapse(tmp_path, [record("a", passage(1))], NEAR)
     with closing(sqlite3.connect(tmp_path / "index" / "manifest.sqlite")) as connection, connection:
         connection.execute("UPDATE identity SET value = 'of another cleaner' WHERE name = ?", (name,))
+    if name == "format":
+        (tmp_path / "index" / "manifest.checksum").unlink()  # cleaners before this format kept none
+    else:
+        checksum.mark_clean(tmp_path / "index")
     write(tmp_path / "b.jsonl", [record("b", passage(2))])
     done = call("collapse", tmp_path / "b.jsonl", "-o", tmp_path / "o", "--index", tmp_path / "index", "--level", "near")
     assert done.returncode == 2
@@ -458,6 +462,100 @@ def test_a_killed_run_leaves_the_old_state_or_the_new_one(articles, tmp_path):
     assert export(tmp_path / "killed") == export(tmp_path / "calm")
     named = {path.name for path in (tmp_path / "killed" / "segments").iterdir()}
     assert named == {path.name for path in (tmp_path / "calm" / "segments").iterdir()}
+
+
+def removed(index: Path, *names: str, **options) -> Path:
+    """Take records out; returns the folder that tells of it."""
+    out = index.with_name("removed")
+    given = {"compact": False, "format": None, "output": out} | options
+    assert command.main(argparse.Namespace(action="remove", folder=index, ids=list(names), **given)) == 0
+    return out
+
+
+@pytest.mark.parametrize("level", ["event", "near", "exact"])
+def test_records_that_are_taken_out_leave_their_stories_and_stay_away(articles, tmp_path, level):
+    """Canonicals and others, one a time and many, until nothing is left; each time changes can be applied."""
+    settings = Settings(level=level, workers=1)
+    corpus: dict[str, dict] = {}
+    for part in parts(articles[:40], 3):
+        corpus = applied(corpus, collapse(tmp_path, part, settings))
+    index = tmp_path / "index"
+    chance = random.Random(4)
+    standing = [row["id"] for row in articles[:40]]
+    chance.shuffle(standing)
+    while standing:
+        gone, standing = standing[: (count := chance.choice([1, 1, 2, 9]))], standing[count:]
+        before, corpus = corpus, applied(corpus, removed(index, *gone, compact=chance.random() < 0.3))
+        assert corpus == export(index)
+        assert {name for story in members(corpus) for name in story} == set(standing)
+        assert whole(index)
+        for story, row in before.items():  # a story keeps its id as long as a member is left of it
+            if {member["id"] for member in row["story"]["members"]} - set(gone) and level != "event":
+                assert story in corpus
+    out = collapse(tmp_path, [row | {"title": "Another title"} for row in articles[:40]], settings)
+    assert {row["reason"] for row in rows(out / "rejected.jsonl")} == {"removed"}
+    assert export(index) == {}
+
+
+def test_what_a_removal_tells(tmp_path):
+    index = tmp_path / "index"
+    collapse(tmp_path, [record("a", passage(1)), record("b", passage(1)), record("c", passage(2))], NEAR)
+    (story,) = (story for story, row in export(index).items() if row["id"] == "a")
+    out = removed(index, "a", "c")
+    changes = {row["story"]: row for row in rows(out / "changes.jsonl")}
+    assert changes.pop(story) == {
+        "story": story, "changes": ["removed", "superseded"], "canonical": "b", "was": "a", "added": [], "removed": ["a"], "into": [],
+    }  # fmt: skip
+    ((_, last),) = changes.items()
+    assert (last["changes"], last["canonical"], last["removed"]) == (["withdrawn"], None, ["c"])
+    before = {path: path.read_bytes() for path in sorted(index.rglob("*")) if path.is_file()}
+    for arguments, stdin, told in (
+        (["remove", index, "b", "nobody", "a"], None, "holds no record nobody, a; nothing was removed"),
+        (["remove", index, "-"], b"b\r\nnobody\n", "holds no record nobody; nothing was removed"),
+        (["remove", index, "-"], b"\n", "no id was given"),
+        (["allow", index, "b"], None, "b was not removed"),
+    ):
+        done = call("index", *arguments, stdin=stdin)
+        assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+        assert told in done.stderr.decode()
+        assert before == {path: path.read_bytes() for path in sorted(index.rglob("*")) if path.is_file()}
+    assert command.main(argparse.Namespace(action="allow", folder=index, ids=["a"])) == 0
+    out = collapse(tmp_path, [record("a", passage(1)), record("c", passage(2)), record("c", passage(3))], NEAR)
+    assert [row["reason"] for row in rows(out / "rejected.jsonl")] == ["removed", "removed"]
+    assert members(export(index)) == {frozenset("ab")}
+
+
+def test_one_of_records_that_share_an_id_is_taken_out_by_its_content(tmp_path):
+    collapse(tmp_path, [record("a", passage(1)), record("a", passage(2))], NEAR)
+    text = {row["id"]: row["text"] for row in export(tmp_path / "index").values()}
+    removed(tmp_path / "index", "a#2")
+    out = collapse(tmp_path, [record("a", passage(1)), record("a", passage(2)), record("a", passage(3))], NEAR)
+    assert sorted(row["reason"] for row in rows(out / "rejected.jsonl")) == ["already-known", "removed"]
+    assert text["a#2"] not in {row["text"] for row in export(tmp_path / "index").values()}
+    assert whole(tmp_path / "index")
+
+
+def test_the_bytes_of_a_removed_record_are_gone_after_compaction(tmp_path):
+    folder = tmp_path / "pages" / "www.gazette.example"
+    folder.mkdir(parents=True)
+    for k in range(3):
+        lines = "\n".join(passage(10 * k + line, 40) for line in range(3))
+        (folder / f"{k}.txt").write_text(lines, encoding="utf-8")
+    index = tmp_path / "index"
+    pipeline.run(tmp_path / "pages", tmp_path / "out", NEAR, index=index)
+    name = b"www.gazette.example/1.txt"
+    with session.reader(index) as found:
+        ((number, text),) = found.sql.execute("SELECT number, text FROM records WHERE id = ?", (name,))
+        ((page,),) = found.sql.execute("SELECT page FROM site_pages WHERE id = ?", (name,))
+        packed = store.pack_article(found.articles([number])[number])
+        traces = [page, packed, found.ragged("text", "text_hashes", [text])[text].tobytes(), name]
+    holds = lambda: [any(trace in path.read_bytes() for path in index.rglob("*") if path.is_file()) for trace in traces]  # noqa: E731
+    assert all(holds())
+    removed(index, name.decode())
+    assert holds() == [False, True, True, True]
+    assert command.main(argparse.Namespace(action="compact", folder=index)) == 0
+    assert holds() == [False, False, False, True]  # the id stays, for it is not to come again
+    assert whole(index)
 
 
 def test_changes_of_an_earlier_run_do_not_outlive_it(tmp_path):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
-from cleaner.index import session, told
+from cleaner.index import removal, session, told
 from cleaner.index.compact import compact
 from cleaner.index.overview import overview
+from cleaner.index.update import Update
 from cleaner.index.verify import faults
 from cleaner.settings import FORMATS
 from cleaner.sinks import rows
@@ -19,7 +21,14 @@ from cleaner.sinks.files import OutputFolder
 
 def main(options: argparse.Namespace) -> int:
     """Run one action on an index. Returns 1 when ``verify`` found it damaged."""
-    actions = {"stats": _stats, "verify": _verify, "compact": _compact, "export": _export}
+    actions = {
+        "stats": _stats,
+        "verify": _verify,
+        "compact": _compact,
+        "export": _export,
+        "remove": _remove,
+        "allow": _allow,
+    }
     return actions[options.action](options)
 
 
@@ -48,7 +57,6 @@ def _compact(options: argparse.Namespace) -> int:
         before = len(store.segments)
         compact(store, folder)
         after = len(store.segments)
-        store.sql.execute("COMMIT")
     print(printable(f"index {options.folder}: {before} segments before, {after} now"))
     return 0
 
@@ -66,3 +74,47 @@ def _export(options: argparse.Namespace) -> int:
             for row in rows.merged_rows(story):
                 out.append("merged", row)
     return 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    """Take records out; with an output folder, ``corpus`` and ``changes`` tell of it as a run's do."""
+    names = _ids(options.ids)
+    with session.maintainer(options.folder) as (store, folder):
+        done = removal.remove(store, folder, names)
+        if options.compact:
+            compact(store, folder)
+        if options.output:
+            with OutputFolder(Path(options.output), options.format or FORMATS[0]) as out:
+                out.write("corpus", (rows.corpus_row(story) for story in done.stories if story.fits))
+                out.write("changes", (change.as_row() for change in done.changes))
+    _tell_removed(options, len(names), done)
+    return 0
+
+
+def _tell_removed(options: argparse.Namespace, count: int, done: Update) -> None:
+    for change in done.changes:
+        now = f"canonical {change.canonical}" if change.canonical is not None else "no member is left"
+        print(printable(f"story {change.story}: {', '.join(change.changes)}; {now}"))
+    print(printable(f"index {options.folder}: {count:,} removed; they are refused when they come again"))
+    if not options.compact:
+        print(printable(f"their texts stay in its segments until: cleaner index compact {options.folder}"))
+
+
+def _allow(options: argparse.Namespace) -> int:
+    names = _ids(options.ids)
+    with session.maintainer(options.folder) as (store, _):
+        removal.allow(store, names)
+    print(printable(f"index {options.folder}: {len(names):,} may come again"))
+    return 0
+
+
+def _ids(given: Sequence[str]) -> list[str]:
+    """The ids that were named, ``-`` for those on stdin, one a line."""
+    named = [name for name in given if name != "-"]
+    if "-" in given:
+        lines = sys.stdin.buffer.read().decode("utf-8", "surrogateescape").split("\n")
+        named += [line.removesuffix("\r") for line in lines]
+    found = list(dict.fromkeys(name for name in named if name))
+    if not found:
+        raise UsageError("no id was given")
+    return found

@@ -92,12 +92,29 @@ def _add_index(commands: argparse._SubParsersAction) -> None:
         "  cleaner index stats crawl.index\n"
         "  cleaner index verify crawl.index       every file and count of it, read and compared\n"
         "  cleaner index compact crawl.index      fewer and larger segments, the same content\n"
-        "  cleaner index export crawl.index --output out    corpus and merged, of all runs\n",
+        "  cleaner index export crawl.index --output out    corpus and merged, of all runs\n"
+        "  cleaner index remove crawl.index ID --compact    a take-down: out of its story, its text gone, refused\n"
+        "                                                   when it comes again\n",
     )
-    command.add_argument("action", choices=("stats", "verify", "compact", "export"))
-    command.add_argument("folder", metavar="DIR", help="the folder that --index names")
-    command.add_argument("--output", "-o", metavar="DIR", help="export: folder to write")
-    command.add_argument("--format", choices=FORMATS, help="export: of the files (default: jsonl)")
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, text in (
+        ("stats", "what it holds, in figures"),
+        ("verify", "read and compare every file and count"),
+        ("compact", "make one segment of all, without what was replaced or removed"),
+        ("export", "write corpus and merged of all runs"),
+        ("remove", "take records out for good"),
+        ("allow", "let removed records come again"),
+    ):
+        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        action.add_argument("folder", metavar="DIR", help="the folder that --index names")
+        if name in ("export", "remove"):
+            what = "folder to write" if name == "export" else "folder for corpus and changes of its stories"
+            action.add_argument("--output", "-o", metavar="DIR", help=what)
+            action.add_argument("--format", choices=FORMATS, help="of the files (default: jsonl)")
+        if name in ("remove", "allow"):
+            action.add_argument("ids", nargs="+", metavar="ID", help="a record, or - for ids on stdin, one a line")
+        if name == "remove":
+            action.add_argument("--compact", action="store_true", help="rewrite the segments without their texts too")
 
 
 def _add_inspect(commands: argparse._SubParsersAction) -> None:

@@ -22,6 +22,8 @@ class Batch:
     """Their content is in the index under their id."""
     emptied: list[Article] = field(default_factory=list)
     """Their content came before, and nothing was left of it once what its site repeats was dropped."""
+    refused: list[Article] = field(default_factory=list)
+    """They were taken out of the index, not to come again."""
     fresh: list[Article] = field(default_factory=list)
     renamed: list[tuple[str, Article]] = field(default_factory=list)
     """(the id a record came with, the record with the id that tells it apart)."""
@@ -31,6 +33,8 @@ class Batch:
     """By the id of a fresh record, the digest of its content as it came."""
     replaced: dict[str, int] = field(default_factory=dict)
     """By the id of a fresh record, the number of the record it is the new version of."""
+    removed: dict[str, int] = field(default_factory=dict)
+    """By its id, the number of a record that is taken out."""
 
 
 def content_digest(article: Article) -> bytes:
@@ -43,7 +47,7 @@ def content_digest(article: Article) -> bytes:
 
 
 def identify(articles: Sequence[Article], store: Store) -> Batch:
-    """Sort a run's articles into known and fresh ones, and give every fresh one an id.
+    """Sort a run's articles into known, refused and fresh ones, and give every fresh one an id.
 
     Of the records that come with one id, those whose content the index holds under that id are known. The
     others take the names ``id``, ``id#2``, ``id#3`` ... in their order, skipping those of the known; a record
@@ -86,6 +90,10 @@ def _name_group(
         content
         for (content,) in store.sql.execute("SELECT content FROM emptied WHERE base = ?", (text_key(base),))
     )
+    refused = {
+        content
+        for (content,) in store.sql.execute("SELECT content FROM removed WHERE base = ?", (text_key(base),))
+    }
     new: list[tuple[Article, bytes]] = []
     taken: set[str] = set()
     for article, digest in zip(group, digests, strict=True):
@@ -93,6 +101,8 @@ def _name_group(
             name = names.pop(0)
             taken.add(name)
             batch.known.append(_named(article, name, batch))
+        elif b"" in refused or digest in refused:
+            batch.refused.append(article)
         elif emptied[digest]:
             batch.emptied.append(article)
         else:

@@ -2,13 +2,15 @@
 
 A story keeps its id as long as its canonical stays in it or it goes on around it: the id of a published
 story goes to where its canonical went. Where several published stories come together, the id of the one
-whose canonical stays the canonical is kept, else that of the oldest, then the largest.
+whose canonical stays the canonical is kept, else that of the oldest, then the largest. A canonical that was
+taken out of the index leaves its id to where most of the other members are.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +26,8 @@ class Change:
 
     story: str
     changes: list[str]
-    """Of ``created``, ``joined``, ``superseded``, ``split``, ``updated``, or one of ``merged``, ``withdrawn``."""
+    """Of ``created``, ``joined``, ``superseded``, ``split``, ``removed``, ``updated``, or one of ``merged``,
+    ``withdrawn``."""
     canonical: str | None
     """Id of the canonical, None for a story that is gone."""
     was: str | None
@@ -54,15 +57,21 @@ class Outcome:
     """(number, story) of those that came out as they were."""
 
 
-def settle(store: Store, told: Sequence[Told], before: Sequence[StoryRow], replaced: frozenset[str]) -> Outcome:
+def settle(
+    store: Store,
+    told: Sequence[Told],
+    before: Sequence[StoryRow],
+    replaced: frozenset[str],
+    taken_out: frozenset[str] = frozenset(),
+) -> Outcome:
     """Give every story its lasting id and say what changed.
 
     ``before`` are all stored stories that had a record of the told ones; ``replaced`` are ids of records of
-    which a new version came.
+    which a new version came, ``taken_out`` ids of records that are no more.
     """
     told_of = {member.id: k for k, one in enumerate(told) for member in one.story.members}
     old_ids = {row.number: member_ids(row) for row in before}
-    heir = {row.number: told_of.get(old_ids[row.number][0]) for row in before}
+    heir = {row.number: _heir(old_ids[row.number], told_of, taken_out) for row in before}
     claims: dict[int, list[StoryRow]] = {}
     for row in before:
         if (k := heir[row.number]) is not None:
@@ -87,7 +96,8 @@ def settle(store: Store, told: Sequence[Told], before: Sequence[StoryRow], repla
                 continue
         outcome.told.append(now)
         old = old_ids[was.number] if was is not None and was.fits else None
-        if change := _change(now.story, old, {record: ids[place] for record, place in told_of.items()}, replaced):
+        story_of = {record: ids[place] for record, place in told_of.items()}
+        if change := _change(now.story, old, story_of, replaced, taken_out):
             outcome.changes.append(change)
     kept_numbers = {row.number for row in goes_on.values()}
     for row in before:
@@ -100,8 +110,20 @@ def settle(store: Store, told: Sequence[Told], before: Sequence[StoryRow], repla
     return outcome
 
 
+def _heir(members: Sequence[str], told_of: Mapping[str, int], taken_out: frozenset[str]) -> int | None:
+    """Where the story of these members, the canonical's id first, goes on."""
+    if members[0] not in taken_out:
+        return told_of.get(members[0])
+    places = Counter(told_of[name] for name in members if name in told_of)
+    return min(places, key=lambda place: (-places[place], place)) if places else None
+
+
 def _change(
-    story: Story, old: Sequence[str] | None, story_of: Mapping[str, str], replaced: frozenset[str]
+    story: Story,
+    old: Sequence[str] | None,
+    story_of: Mapping[str, str],
+    replaced: frozenset[str],
+    taken_out: frozenset[str],
 ) -> Change | None:
     """What happened to a story that is told now; ``old`` are its members before, None if it was not there."""
     members = [member.id for member in story.members]
@@ -113,8 +135,10 @@ def _change(
     kinds = []
     if added:
         kinds.append("joined")
-    if removed:
+    if set(removed) - taken_out:
         kinds.append("split")
+    if taken_out & set(removed):
+        kinds.append("removed")
     if story.canonical.id != old[0]:
         kinds.append("superseded")
     if not kinds or replaced & set(members):

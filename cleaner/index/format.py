@@ -15,7 +15,7 @@ from cleaner.collapse.event.document import Document
 from cleaner.errors import UsageError
 from cleaner.settings import Settings
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change to files, tables or to what is stored in them."""
 NO_INFLUENCE = ("format", "fields", "limits", "workers", "index")
 """Settings that change no stored result."""
@@ -25,6 +25,8 @@ class DamagedIndex(UsageError):
     """A file of an index is not what was written."""
 
     def __init__(self, what: str) -> None:
+        self.what = what
+        """Which file, and what is wrong with it."""
         super().__init__(f"index damaged: {what}; restore the folder from a copy, or build a new index")
 
 

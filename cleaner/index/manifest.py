@@ -6,17 +6,24 @@ one leaves nothing, and readers see what was committed last (write-ahead log).
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from cleaner.errors import UsageError
+from cleaner.index import checksum
 from cleaner.index.format import DamagedIndex
 from cleaner.index.segment import FileEntry
 
-FILE = "manifest.sqlite"
+FILE = checksum.MANIFEST
 WAIT_SECONDS = 60.0
 """How long a commit waits for readers that stand in its way for a moment."""
+SETTLE_SECONDS = 2.0
+"""How long a run waits for them after its commit, which costs the next run a longer check at most."""
 _SCHEMA = """
 CREATE TABLE identity(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -45,22 +52,60 @@ CREATE TABLE languages(code TEXT PRIMARY KEY, reports INTEGER NOT NULL) WITHOUT 
 CREATE TABLE site_pages(site BLOB, id BLOB, run INTEGER NOT NULL, page BLOB NOT NULL,
     PRIMARY KEY(site, id)) WITHOUT ROWID;
 CREATE TABLE emptied(base BLOB, content BLOB, PRIMARY KEY(base, content)) WITHOUT ROWID;
+CREATE TABLE removed(base BLOB, content BLOB, PRIMARY KEY(base, content)) WITHOUT ROWID;
 """
 
 
-def connect(folder: Path) -> sqlite3.Connection:
-    """A connection that begins no transaction by itself. Raises DamagedIndex when the file is no database."""
-    connection = sqlite3.connect(folder / FILE, timeout=0, isolation_level=None, check_same_thread=False)
+def connect(folder: Path, options: str = "") -> sqlite3.Connection:
+    """A connection that begins no transaction by itself. Raises DamagedIndex when the file is no database.
+
+    ``options`` are those of SQLite's URI.
+    """
+    address = (folder / FILE).absolute().as_uri() + options
+    connection = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("PRAGMA secure_delete=ON")  # what was taken out is overwritten, not only unlinked
         has_tables(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
-        if _is_busy(error):
+        if _is(error, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise UsageError(f"index {folder} is in use by another run; wait until it has ended") from error
+        if not _is(error, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise
         raise DamagedIndex(f"{folder / FILE}: {error}") from error
     return connection
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to read from, also where nothing can be written: SQLite wants to keep files beside a log."""
+    with tempfile.TemporaryDirectory(prefix="cleaner-") if _has_log(folder) else nullcontext() as aside:
+        connection = _connect_reading(folder, aside)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _connect_reading(folder: Path, aside: str | None) -> sqlite3.Connection:
+    if os.access(folder, os.W_OK) and os.access(folder / FILE, os.W_OK):
+        return connect(folder)
+    if aside is None:
+        return connect(folder, "?immutable=1")
+    try:
+        return connect(folder, "?mode=ro")  # the writer's own files are there to be read
+    except sqlite3.OperationalError:
+        for name in (FILE, f"{FILE}-wal"):
+            shutil.copyfile(folder / name, Path(aside) / name)
+        return connect(Path(aside))
+
+
+def _has_log(folder: Path) -> bool:
+    """Whether a commit waits in the log, as a run leaves it that is killed or that goes on."""
+    log = folder / f"{FILE}-wal"
+    return log.is_file() and log.stat().st_size > 0
 
 
 def has_tables(connection: sqlite3.Connection) -> bool:
@@ -80,6 +125,7 @@ def begin_writing(connection: sqlite3.Connection, folder: Path) -> None:
     """Become the one writer. Raises UsageError when another run is."""
     try:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            quick_check(connection, folder)
             connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("BEGIN IMMEDIATE")
         if not has_tables(connection):
@@ -87,14 +133,35 @@ def begin_writing(connection: sqlite3.Connection, folder: Path) -> None:
             connection.execute("COMMIT")
             connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        if _is_busy(error):
+        if _is(error, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise UsageError(f"index {folder} is in use by another run; wait until it has ended") from error
         raise
     connection.execute(f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}")
 
 
-def _is_busy(error: sqlite3.DatabaseError) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+def quick_check(connection: sqlite3.Connection, folder: Path) -> None:
+    """Raise DamagedIndex where the database is not whole as far as SQLite can tell."""
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise DamagedIndex(f"{folder / FILE}: {' '.join(str(found).split())}")
+
+
+def commit(connection: sqlite3.Connection, folder: Path) -> None:
+    """Make what was done the state of the index."""
+    checksum.mark_writing(folder)
+    connection.execute("COMMIT")
+
+
+def settle(connection: sqlite3.Connection, folder: Path) -> None:
+    """After a commit: bring the log into the manifest's file and keep its checksum, unless a reader is in the way."""
+    connection.execute(f"PRAGMA busy_timeout={int(SETTLE_SECONDS * 1000)}")
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if not busy:
+        checksum.mark_clean(folder)
+
+
+def _is(error: sqlite3.DatabaseError, *codes: int) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
 
 
 def identity(connection: sqlite3.Connection) -> dict[str, str]:

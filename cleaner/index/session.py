@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
@@ -14,14 +14,15 @@ import zstandard
 
 from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.errors import RunFailed, UsageError
-from cleaner.index import format, manifest, threshold
+from cleaner.index import checksum, format, manifest, threshold
 from cleaner.index.batch import Batch, identify
 from cleaner.index.compact import compact_if_many
 from cleaner.index.reports import renew_scores
-from cleaner.index.segment import Segment, sync_folder
+from cleaner.index.segment import Segment, remove_unnamed
 from cleaner.index.site_pages import SitePages
 from cleaner.index.store import Store, text_key
 from cleaner.index.update import Update, update
+from cleaner.index.verify import quick_faults
 from cleaner.records import Article
 from cleaner.settings import Settings
 
@@ -89,7 +90,7 @@ class Session:
         """Make the run's work the state of the index. A run that brought nothing new leaves it as it was."""
         if self._changed:
             manifest.take_numbers(self._store.sql, "run", 1)
-            self._store.sql.execute("COMMIT")
+            manifest.commit(self._store.sql, self._folder)
 
 
 @contextmanager
@@ -100,22 +101,25 @@ def writer(folder: str | os.PathLike[str], settings: Settings, stage: str) -> It
     writes into it, or it was made with other settings, and DamagedIndex.
     """
     path = Path(folder)
-    with _told_if_damaged(path), _writing(path) as connection:
+    with _told_if_damaged(path), _writing(path) as store:
         wanted = format.identity(settings, stage)
-        if manifest.counter(connection, "record"):
-            format.check(manifest.identity(connection), wanted, str(path))
-        manifest.set_identity(connection, wanted)
-        yield Session(path, Store(connection, _segments(path, connection)), settings)
+        if manifest.counter(store.sql, "record"):
+            format.check(manifest.identity(store.sql), wanted, str(path))
+        manifest.set_identity(store.sql, wanted)
+        yield Session(path, store, settings)
 
 
 @contextmanager
 def maintainer(folder: str | os.PathLike[str]) -> Iterator[tuple[Store, Path]]:
-    """An index to compact: the store and the folder of its segments. The caller commits. Raises UsageError."""
+    """An index to look after: the store and the folder of its segments.
+
+    Leaving the block well commits. Raises UsageError and DamagedIndex.
+    """
     path = Path(folder)
     _must_be_index(path)
-    with _told_if_damaged(path), _writing(path) as connection:
-        _check_format(connection, path)
-        yield Store(connection, _segments(path, connection)), path / SEGMENTS
+    with _told_if_damaged(path), _writing(path) as store:
+        yield store, path / SEGMENTS
+        manifest.commit(store.sql, path)
 
 
 @contextmanager
@@ -123,43 +127,75 @@ def reader(folder: str | os.PathLike[str]) -> Iterator[Store]:
     """The state committed last, whatever a writer does meanwhile. Raises UsageError and DamagedIndex."""
     path = Path(folder)
     _must_be_index(path)
-    connection = manifest.connect(path)
-    try:
-        with _told_if_damaged(path):
-            if not manifest.has_tables(connection):  # no run into it has ended yet
-                connection.close()
-                connection = sqlite3.connect(":memory:", isolation_level=None)
-                manifest.make_tables(connection)
-            for left in reversed(range(_TRIES)):
-                connection.execute("BEGIN")
-                _check_format(connection, path)
-                segments = _segments(path, connection)
-                try:
-                    for segment in segments:
-                        segment.load()
-                    break
-                except format.DamagedIndex:
-                    if not left:
-                        raise
-                    connection.execute("ROLLBACK")
-            yield Store(connection, segments)
-    finally:
-        connection.close()
+    with _told_if_damaged(path):
+        state = checksum.check(path)
+        with manifest.reading(path) as connection:
+            yield _snapshot(path, connection, state)
+
+
+def _snapshot(path: Path, connection: sqlite3.Connection, state: str) -> Store:
+    """What was committed last; ``state`` is that of the manifest's checksum."""
+    if not manifest.has_tables(connection):  # no run into it has ended yet
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        manifest.make_tables(connection)
+    elif not checksum.is_clean(state):
+        manifest.quick_check(connection, path)
+    for left in reversed(range(_TRIES)):
+        connection.execute("BEGIN")
+        _check_format(connection, path, state)
+        segments = _segments(path, connection)
+        try:
+            for segment in segments:
+                segment.load()
+            break
+        except format.DamagedIndex:
+            if not left:
+                raise
+            connection.execute("ROLLBACK")
+    return Store(connection, segments)
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that is the one writer of the index."""
+def _writing(path: Path) -> Iterator[Store]:
+    """The store for the one writer of the index, every file of which was found to be what was written."""
     _make_folder(path)
+    state = checksum.check(path)
     connection = manifest.connect(path)
     try:
         manifest.begin_writing(connection, path)
+        if checksum.state(path) != state:  # another run has ended meanwhile
+            state = checksum.check(path)
+        _check_format(connection, path, state)
+        store = Store(connection, _segments(path, connection))
+        for segment in store.segments:
+            segment.check()
+        if not checksum.is_clean(state):
+            for fault in quick_faults(store):
+                raise format.DamagedIndex(fault)
         _remove_orphans(path, connection)
-        yield connection
-        if not connection.in_transaction:
-            _remove_merged(path, connection)
+        try:
+            yield store
+        finally:
+            _end(path, connection, state)
     finally:
         connection.close()
+
+
+def _end(path: Path, connection: sqlite3.Connection, state: str) -> None:
+    """After a commit, or without one: bring the manifest's file to rest and remove segments that it does not name.
+
+    What fails here is done by the next run; what was committed is committed.
+    """
+    with suppress(sqlite3.Error, OSError):
+        committed = not connection.in_transaction
+        if not committed:
+            connection.execute("ROLLBACK")
+        connection.execute("PRAGMA busy_timeout=0")
+        connection.execute("BEGIN IMMEDIATE")
+        _remove_orphans(path, connection)
+        connection.execute("ROLLBACK")
+        if committed or not checksum.is_clean(state):
+            manifest.settle(connection, path)
 
 
 def _make_folder(path: Path) -> None:
@@ -169,15 +205,37 @@ def _make_folder(path: Path) -> None:
         raise UsageError(f"{path} is no index and holds other files; name a new folder for --index")
     try:
         (path / SEGMENTS).mkdir(parents=True, exist_ok=True)
-        sync_folder(path)
+        for part in (path, path / SEGMENTS, path / manifest.FILE):
+            _must_be_writable(part)
+        if not (path / manifest.FILE).exists():
+            checksum.mark_writing(path)
+        checksum.sync_folder(path)
     except OSError as error:
-        raise UsageError(f"cannot write to index {path}: {error.strerror}") from error
+        raise UsageError(f"index {path} cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _must_be_writable(path: Path) -> None:
+    """Raise the OSError that writing there would raise."""
+    if path.exists() and not os.access(path, os.W_OK):
+        read_only = hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
+        raise OSError(code, os.strerror(code), str(path))
 
 
 def _is_begun(path: Path) -> bool:
-    """Whether a folder holds nothing, or what a run leaves that was killed before it made its first file."""
-    inside = list(path.iterdir())
-    return not inside or ([one.name for one in inside] == [SEGMENTS] and not any(inside[0].iterdir()))
+    """Whether a folder holds nothing, or what a run leaves that was killed before it made its first file.
+
+    What systems put into folders by themselves does not count.
+    """
+    inside = {one.name for one in path.iterdir() if not _is_of_a_system(one.name)}
+    segments = path / SEGMENTS
+    return inside <= {SEGMENTS, checksum.FILE, f"{checksum.FILE}.new"} and not (
+        segments.is_dir() and any(not _is_of_a_system(one.name) for one in segments.iterdir())
+    )
+
+
+def _is_of_a_system(name: str) -> bool:
+    return name.startswith(".") or name.lower() in ("thumbs.db", "desktop.ini", "lost+found")
 
 
 def _must_be_index(path: Path) -> None:
@@ -185,10 +243,12 @@ def _must_be_index(path: Path) -> None:
         raise UsageError(f"{path} is no index; name the folder that a run was given with --index")
 
 
-def _check_format(connection: sqlite3.Connection, path: Path) -> None:
+def _check_format(connection: sqlite3.Connection, path: Path, state: str) -> None:
     stored = manifest.identity(connection).get("format")
     if stored is not None and stored != str(format.FORMAT):
         format.check({"format": stored}, {"format": str(format.FORMAT)}, str(path))
+    if not state and stored is not None:
+        raise format.DamagedIndex(f"{path / checksum.FILE} is missing")
 
 
 def _segments(path: Path, connection: sqlite3.Connection) -> list[Segment]:
@@ -198,18 +258,7 @@ def _segments(path: Path, connection: sqlite3.Connection) -> list[Segment]:
 
 def _remove_orphans(path: Path, connection: sqlite3.Connection) -> None:
     """Remove segments that no commit names: a run was killed before it could."""
-    named = {name for (name,) in connection.execute("SELECT name FROM segments")}
-    for folder in sorted((path / SEGMENTS).iterdir()):
-        if folder.name not in named:
-            shutil.rmtree(folder)
-
-
-def _remove_merged(path: Path, connection: sqlite3.Connection) -> None:
-    """After a commit: remove segments that are part of another now, unless the next run does so already."""
-    connection.execute("PRAGMA busy_timeout=0")
-    with suppress(sqlite3.OperationalError):
-        connection.execute("BEGIN IMMEDIATE")
-        _remove_orphans(path, connection)
+    remove_unnamed(path / SEGMENTS, [name for (name,) in connection.execute("SELECT name FROM segments")])
 
 
 @contextmanager
@@ -229,7 +278,11 @@ def _told_if_damaged(path: Path) -> Iterator[None]:
 
 def _damage(path: Path) -> str | None:
     """The first damaged file, if any."""
-    with closing(sqlite3.connect(path / manifest.FILE)) as connection:
+    try:
+        checksum.check(path)
+    except format.DamagedIndex as error:
+        return error.what
+    with closing(manifest.connect(path, "?mode=ro")) as connection:
         for segment in _segments(path, connection):
             if found := segment.damaged_files():
                 return found[0]

@@ -32,7 +32,7 @@ class Added:
     gone: list[int] = field(default_factory=list)
     """Texts that lost their last record."""
     left_stories: set[int] = field(default_factory=set)
-    """Stories that a replaced record was in."""
+    """Stories that a record was in which was replaced or taken out."""
     left_clusters: set[int] = field(default_factory=set)
 
 
@@ -42,10 +42,10 @@ def sampled(hashes: np.ndarray) -> np.ndarray:
 
 
 def add_records(store: Store, segment: Segment, articles: Sequence[Article], batch: Batch) -> Added:
-    """Write new records and the texts that no old record has. Versions of old records go."""
+    """Write new records and the texts that no old record has. Old versions of records go, and those taken out."""
     added = Added()
     replaced = [batch.replaced[article.id] for article in articles if article.id in batch.replaced]
-    touched = _remove(store, replaced, added)
+    touched = _remove(store, [*replaced, *batch.removed.values()], added)
     hashed = hash_texts([article.text for article in articles])
     shingles = Ragged(hashed.shingles, hashed.starts)
     counted = zip(hashed.digests, hashed.words.tolist(), strict=True)
@@ -84,7 +84,7 @@ def add_records(store: Store, segment: Segment, articles: Sequence[Article], bat
 
 
 def _remove(store: Store, replaced: Sequence[int], added: Added) -> set[int]:
-    """Take replaced records out; returns the texts they had."""
+    """Take old records out; returns the texts they had."""
     touched = {text for (text,) in store.rows("SELECT text FROM records WHERE number IN (?)", replaced)}
     query = "SELECT DISTINCT c.number, c.story FROM texts t JOIN clusters c ON c.number = t.cluster"
     for cluster, story in store.rows(f"{query} WHERE t.number IN (?)", sorted(touched)):

@@ -39,6 +39,8 @@ class _Work:
     result: Reclustered
     replaced: frozenset[str]
     """Ids of records of which a new version came."""
+    removed: frozenset[str]
+    """Ids of records that were taken out."""
     new_reports: frozenset[int]
     readings: Readings
 
@@ -46,7 +48,7 @@ class _Work:
 def update(
     store: Store, segment: Segment, articles: Sequence[Article], batch: Batch, settings: Settings, run: int
 ) -> Update:
-    """Collapse new articles, in the order of their ids, against all that the index holds.
+    """Collapse new articles, in the order of their ids, against all that the index holds; take out the removed ones.
 
     Fills the segment, which must be the store's last one, and the manifest; commits nothing.
     """
@@ -67,9 +69,9 @@ def update(
     readings = Readings(store)
     choose_heads(store, settings, result, signed_anew, readings)
     together = _together(store, segment, added, result, settings)
-    replaced = frozenset(batch.replaced)
     new_reports = frozenset(segment.get("report_number").tolist() if "report_number" in segment else ())
-    return _write_stories(store, settings, together, _Work(added, result, replaced, new_reports, readings), run)
+    work = _Work(added, result, frozenset(batch.replaced), frozenset(batch.removed), new_reports, readings)
+    return _write_stories(store, settings, together, work, run)
 
 
 def _forget_texts(store: Store, added: Added) -> None:
@@ -121,7 +123,7 @@ def _write_stories(
     stories |= {story for (story,) in store.rows(query, clusters)}
     before = story_rows(store, stories)
     told = tell(store, settings, groups, before, work.new_reports, work.readings)
-    outcome = settle(store, told, before, work.replaced)
+    outcome = settle(store, told, before, work.replaced, work.removed)
     store.sql.executemany("DELETE FROM stories WHERE number = ?", [(number,) for number in outcome.dropped])
     created = {row.number: row.created for row in before}
     for one in outcome.told:
