@@ -15,25 +15,31 @@ from typing import TYPE_CHECKING
 
 import cleaner.collapse  # noqa: F401 - first, so that the function below keeps the name the folder has too
 from cleaner.errors import MissingExtra, UsageError
-from cleaner.records import Article, Cut, Member, Page, Rejected, Story
+from cleaner.records import Article, Cut, Keep, Level, Member, Page, Rejected, Relation, Story
 from cleaner.settings import Fields, Limits, Require, Settings
 
 if TYPE_CHECKING:
     from cleaner.report import Report
 
+    __version__: str
+
 __all__ = [
     "Article",
     "Cut",
     "Fields",
+    "Keep",
+    "Level",
     "Limits",
     "Member",
     "MissingExtra",
     "Page",
     "Rejected",
+    "Relation",
     "Require",
     "Settings",
     "Story",
     "UsageError",
+    "__version__",
     "collapse",
     "run",
     "strip_html",
@@ -41,32 +47,61 @@ __all__ = [
 ]
 
 
-def strip_html(html: str | bytes, url: str | None = None) -> Article:
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> str:
+        """``__version__``, which takes a while to find out, when it is asked for."""
+        if name == "__version__":
+            from cleaner.report import versions
+
+            return versions()["cleaner"]
+        raise AttributeError(f"module 'cleaner' has no attribute '{name}'")
+
+
+def strip_html(
+    html: str | bytes,
+    url: str | None = None,
+    *,
+    id: str | None = None,
+    title: str | None = None,
+    date: str | None = None,
+    lang: str | None = None,
+) -> Article:
     """The body and metadata of an HTML page. Bytes are decoded as a browser would.
 
-    The article of a page without a body has an empty text; its cuts say where everything went.
+    What is given goes before what the page says. Without an id the article has its URL as such, else a hash of
+    the page. No content raises: the article of a page without a body, of nothing and of bytes that are no text has
+    an empty text; its cuts say where everything went. Raises TypeError for what is neither str nor bytes.
     """
-    from cleaner import strip
-    from cleaner.sources.decode import decode
+    from cleaner import library
 
-    text = html if isinstance(html, str) else decode(html)
-    return strip.verdicts_of(Page(id=url or "", origin=url or "", url=url, html=text))[0]
+    given = library.page("strip_html", html, True, url=url, id=id, title=title, date=date, lang=lang)
+    return library.stripped(given)
 
 
-def strip_text(text: str, title: str | None = None) -> Article:
+def strip_text(
+    text: str | bytes,
+    title: str | None = None,
+    *,
+    id: str | None = None,
+    url: str | None = None,
+    date: str | None = None,
+    lang: str | None = None,
+) -> Article:
     """The body of stored text: a page that somebody flattened to lines.
 
-    ``title`` is its headline where that is known.
+    ``title`` is its headline where that is known. All else is as for ``strip_html``.
     """
-    from cleaner import strip
+    from cleaner import library
 
-    return strip.verdicts_of(Page(id="", origin="", text=text, title=title))[0]
+    given = library.page("strip_text", text, False, url=url, id=id, title=title, date=date, lang=lang)
+    return library.stripped(given)
 
 
 def collapse(
     articles: Iterable[Article],
-    level: str = "event",
-    keep: str = "complete",
+    level: Level = "event",
+    keep: Keep = "complete",
     prefer: Sequence[str] = (),
     *,
     near_threshold: float | None = None,
@@ -77,12 +112,16 @@ def collapse(
     """Collapse articles to stories, one per event (or per text, at the levels ``near`` and ``exact``).
 
     The options are those of `Settings`. A story of which no member satisfies ``require`` has ``fits`` False.
-    Raises UsageError for a value that makes no sense.
+    An article without an id goes by its URL, else by a hash of its content. Raises UsageError for a value that makes
+    no sense and TypeError for what is no article.
     """
+    from cleaner import library
     from cleaner.collapse import levels
 
+    if require is not None and not isinstance(require, Require):
+        raise TypeError(f"collapse takes a Require as require, not {type(require).__name__}")
     return levels.collapse(
-        articles,
+        library.articles(articles),
         level,
         keep,
         (prefer,) if isinstance(prefer, str) else prefer,

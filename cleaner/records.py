@@ -7,8 +7,16 @@ processes and print as JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+Level = Literal["exact", "near", "event"]
+"""How far articles are collapsed."""
+Keep = Literal["complete", "longest", "earliest", "latest", "central"]
+"""Which member becomes the canonical."""
+Relation = Literal["canonical", "exact", "near", "event"]
+"""What a member is to the canonical."""
 
 
 @dataclass(slots=True)
@@ -92,14 +100,19 @@ class Article:
     cuts: list[Cut] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def as_dict(self) -> dict[str, Any]:
+        """The columns that ``cleaner strip`` writes of it, its cuts among them. Plain data, its own."""
+        from cleaner.sinks import rows
+
+        return deepcopy(rows.stripped_row(self))
+
 
 @dataclass(slots=True, frozen=True)
 class Member:
     """One record of a story, the canonical included (relation ``canonical``, score 1)."""
 
     id: str
-    relation: str
-    """What it is to the canonical: ``canonical``, ``exact``, ``near`` or ``event``."""
+    relation: Relation
     score: float
     """exact: 1; near: containment of the smaller text's shingles; event: probability of one event."""
     evidence: Mapping[str, Any]
@@ -133,3 +146,9 @@ class Story:
     def sites(self) -> int:
         """Number of different sites that told it, as far as they are known."""
         return len({member.site for member in self.members if member.site})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The columns of its row in the ``corpus`` that a run writes. Plain data, its own."""
+        from cleaner.sinks import rows
+
+        return deepcopy(rows.corpus_row(self))

@@ -6,12 +6,15 @@ import dataclasses
 import math
 import re
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from cleaner.errors import UsageError
+from cleaner.records import Keep, Level
 
-LEVELS = ("exact", "near", "event")
-KEEP_POLICIES = ("complete", "longest", "earliest", "latest", "central")
-FORMATS = ("jsonl", "parquet")
+Format = Literal["jsonl", "parquet"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+KEEP_POLICIES: tuple[Keep, ...] = get_args(Keep)
+FORMATS: tuple[Format, ...] = get_args(Format)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -87,13 +90,13 @@ class Require:
 class Settings:
     """All settings of a run. Raises UsageError for a value that makes no sense."""
 
-    level: str = "event"
-    keep: str = "complete"
+    level: Level = "event"
+    keep: Keep = "complete"
     prefer: tuple[str, ...] = ()
     """Domains in order of preference: the canonical comes from the first that tells the story."""
     workers: int = 0
     """Worker processes; 0 means one a core."""
-    format: str = "jsonl"
+    format: Format = "jsonl"
     near_threshold: float | None = None
     """Containment above which two texts are copies; None takes the tuned default."""
     event_threshold: float | None = None

@@ -57,7 +57,7 @@ class Told(NamedTuple):
     corpus: list[str]
     """Its line, none where the story is rejected."""
     merged: list[str]
-    relations: list[str]
+    relations: Sequence[str]
     """What each record that this run brought is to the canonical."""
     rejected: list[Rejected]
     """These records, where no member is as required."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cleaner.collapse.event import Encoder
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.stories import build
-from cleaner.records import Article, Story
+from cleaner.records import Article, Keep, Level, Story
 from cleaner.settings import Require, Settings
 from cleaner.shelf import Shelf
 
@@ -21,8 +21,8 @@ __all__ = ["collapse", "order", "ordered"]
 
 def collapse(
     articles: Iterable[Article],
-    level: str = "event",
-    keep: str = "complete",
+    level: Level = "event",
+    keep: Keep = "complete",
     prefer: Sequence[str] = (),
     near_threshold: float | None = None,
     event_threshold: float | None = None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from cleaner.collapse import canonical
 from cleaner.collapse.folding import Folded
-from cleaner.records import Article, Member, Story
+from cleaner.records import Article, Member, Relation, Story
 
 OF_COPY = ("copy_of", "copy")
 """Evidence that a member is the copy of another report: its id, and what it is to it."""
@@ -70,7 +70,7 @@ def tell(folded: Folded, number: int, head: int) -> Story:
     )
 
 
-def _relation(folded: Folded, i: int, head: int) -> tuple[str, float, dict[str, Any]]:
+def _relation(folded: Folded, i: int, head: int) -> tuple[Relation, float, dict[str, Any]]:
     """What article ``i`` is to the canonical, with score and evidence."""
     if folded.exact_of[i] == folded.exact_of[head]:
         return "exact", 1.0, {"same_words": int(folded.words[i])}
@@ -93,7 +93,7 @@ def _relation(folded: Folded, i: int, head: int) -> tuple[str, float, dict[str, 
     return "event", score, evidence
 
 
-def _member(article: Article, relation: str, score: float, evidence: Mapping[str, Any]) -> Member:
+def _member(article: Article, relation: Relation, score: float, evidence: Mapping[str, Any]) -> Member:
     return Member(
         article.id, relation, score, evidence, article.url, article.date, article.site, article.title, article.origin
     )

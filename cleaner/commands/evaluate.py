@@ -15,6 +15,7 @@ from rich.text import Text
 
 from cleaner.evaluate import canonical, collapse, strip
 from cleaner.evaluate.measures import Scores
+from cleaner.records import Level
 from cleaner.settings import Settings
 
 
@@ -26,7 +27,7 @@ def main(options: argparse.Namespace) -> int:
     elif options.what == "canonical":
         figures = [one for path in options.labelled for one in canonical.evaluate(path)]
     else:
-        level = "near" if options.what == "near" else "event"
+        level: Level = "near" if options.what == "near" else "event"
         figures = [
             collapse.evaluate(path, level, settings.near_threshold, settings.event_threshold)
             for path in options.labelled

@@ -23,7 +23,7 @@ from cleaner.evaluate import labelled
 from cleaner.evaluate.collapse import GOLD, article
 from cleaner.evaluate.measures import Scores, shingle_scores
 from cleaner.evaluate.strip import GOLD as GOLD_BODY
-from cleaner.records import Article
+from cleaner.records import Article, Keep, Level
 from cleaner.settings import KEEP_POLICIES, Settings
 from cleaner.shelf import Shelf
 
@@ -50,7 +50,7 @@ class CanonicalFigures:
 
     file: str
     kind: str
-    policy: str
+    policy: Keep
     clusters: int
     quality: float
     of_best: float
@@ -69,7 +69,7 @@ class Cluster:
     body: str | None = None
 
 
-def evaluate(path: str, policies: Sequence[str] = KEEP_POLICIES) -> list[CanonicalFigures]:
+def evaluate(path: str, policies: Sequence[Keep] = KEEP_POLICIES) -> list[CanonicalFigures]:
     """Measure the policies on one labelled file (``text``, ``cluster``, and ``gold_text`` for copies)."""
     clusters: dict[str, Cluster] = {}
     for number, row in enumerate(labelled.rows(path)):
@@ -94,7 +94,7 @@ def _body(row: Mapping[str, Any]) -> str | None:
     return "\n".join(found) if isinstance(found, list) else found
 
 
-def canonicals(groups: Sequence[Sequence[Article]], level: str, policies: Sequence[str]) -> dict[str, list[int]]:
+def canonicals(groups: Sequence[Sequence[Article]], level: Level, policies: Sequence[Keep]) -> dict[Keep, list[int]]:
     """For each policy the place of the canonical in every group, groups taken as they are."""
     flat = [(number, place) for number, group in enumerate(groups) for place in range(len(group))]
     flat.sort(key=lambda one: levels.order(groups[one[0]][one[1]]))
@@ -119,7 +119,7 @@ def _grouped(labels: Sequence[int]) -> list[list[int]]:
     return list(groups.values())
 
 
-def copy_chooser(policy: str) -> Callable[[Sequence[Article]], int]:
+def copy_chooser(policy: Keep) -> Callable[[Sequence[Article]], int]:
     """Gives the place of the canonical in a group of copies."""
 
     def choose(group: Sequence[Article]) -> int:
@@ -133,7 +133,7 @@ def copy_chooser(policy: str) -> Callable[[Sequence[Article]], int]:
 
 
 def _of_copies(
-    path: str, policy: str, clusters: Sequence[Cluster], scores: Sequence[Sequence[Scores]]
+    path: str, policy: Keep, clusters: Sequence[Cluster], scores: Sequence[Sequence[Scores]]
 ) -> CanonicalFigures:
     choose = copy_chooser(policy)
     quality, of_best, words = [], [], []
@@ -162,7 +162,7 @@ def _of_copies(
     )
 
 
-def _of_events(path: str, policy: str, clusters: Sequence[Cluster], chosen: Sequence[int]) -> CanonicalFigures:
+def _of_events(path: str, policy: Keep, clusters: Sequence[Cluster], chosen: Sequence[int]) -> CanonicalFigures:
     quality, of_best, words = [], [], []
     best = 0
     for cluster, place in zip(clusters, chosen, strict=True):

@@ -10,7 +10,7 @@ from typing import Any
 from cleaner.collapse import levels
 from cleaner.evaluate import labelled, measures
 from cleaner.evaluate.measures import Scores
-from cleaner.records import Article
+from cleaner.records import Article, Level
 from cleaner.strip.dates import iso_date
 from cleaner.strip.metadata import host
 
@@ -36,7 +36,7 @@ class CollapseFigures:
     """Wall time an article."""
 
 
-def evaluate(path: str, level: str, near: float | None = None, event: float | None = None) -> CollapseFigures:
+def evaluate(path: str, level: Level, near: float | None = None, event: float | None = None) -> CollapseFigures:
     """Collapse the labelled articles of one file (``text``, ``cluster``, and ``title``, ``date``, ``url``)."""
     articles, truth = clusters(path)
     started = time.monotonic()

@@ -13,7 +13,7 @@ from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.errors import UsageError
 from cleaner.evaluate import collapse, measures, pairs
 from cleaner.evaluate.measures import Scores
-from cleaner.records import Article
+from cleaner.records import Article, Level
 from cleaner.settings import Settings
 from cleaner.shelf import Shelf
 
@@ -52,13 +52,13 @@ class Step:
 class Tuned:
     """All steps of one level, and the threshold to use."""
 
-    level: str
+    level: Level
     steps: list[Step]
     chosen: float
     default: float
 
 
-def tune(paths: Sequence[str], level: str, corpus: str | None = None, most_lost: float | None = None) -> Tuned:
+def tune(paths: Sequence[str], level: Level, corpus: str | None = None, most_lost: float | None = None) -> Tuned:
     """Measure every threshold on every file; articles are compared once, linked at each threshold.
 
     The chosen threshold has the best mean B-cubed F (pair F on pairs). With ``most_lost`` (a share of the
@@ -71,7 +71,7 @@ def tune(paths: Sequence[str], level: str, corpus: str | None = None, most_lost:
     return Tuned(level, steps, _choose(steps, default, most_lost), default)
 
 
-def _steps(path: str, level: str, grid: Sequence[float], corpus: str | None) -> Iterator[Step]:
+def _steps(path: str, level: Level, grid: Sequence[float], corpus: str | None) -> Iterator[Step]:
     if pairs.is_pairs(path):
         known = pairs.read(path, corpus)
         if not known.pairs:
@@ -120,7 +120,7 @@ def _of_pairs(threshold: float, labels: Sequence[int], known: Sequence[tuple[int
 
 
 def _linked(
-    articles: Sequence[Article], level: str, grid: Sequence[float]
+    articles: Sequence[Article], level: Level, grid: Sequence[float]
 ) -> Iterator[tuple[float, list[int], list[int]]]:
     """At each threshold the story of every article and the canonicals, as places in ``articles``."""
     order = sorted(range(len(articles)), key=lambda i: levels.order(articles[i]))

@@ -6,18 +6,21 @@ says the same in a fraction of the time. Dates are looked for in the whole page.
 
 from __future__ import annotations
 
-import logging
+import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import lxml.etree
 import lxml.html
-from trafilatura.metadata import extract_metadata
 
-for _name in ("trafilatura", "htmldate"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
+with suppress(ImportError):
+    import urllib3  # noqa: F401 - first, so that the warning filters which it sets for itself stay
+with warnings.catch_warnings():  # trafilatura and htmldate silence urllib3's for the whole process
+    from trafilatura.metadata import extract_metadata
+
 DATES: dict[str, Any] = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
 """Date of publication, not of the last change, and no guesses: on 251 dated development pages (wcxb) the
 extensive search finds 4 more right dates and 2 more wrong ones."""
