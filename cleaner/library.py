@@ -43,10 +43,10 @@ def _decoded(content: bytes) -> str:
 
 def stripped(given: Page) -> Article:
     """The article of a page; one without text where a library that reads the page cannot."""
-    from cleaner import strip
+    from cleaner.strip import verdicts_of
 
     try:
-        return strip.verdicts_of(given)[0]
+        return verdicts_of(given)[0]
     except (OSError, ImportError):
         raise  # of the machine, not of the page
     except Exception as error:  # noqa: BLE001 - no content raises; what it was is logged

@@ -90,16 +90,18 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _connect_reading(folder: Path, aside: str | None) -> sqlite3.Connection:
-    if os.access(folder, os.W_OK) and os.access(folder / FILE, os.W_OK):
-        return connect(folder)
+    try:
+        if os.access(folder, os.W_OK) and os.access(folder / FILE, os.W_OK):
+            return connect(folder)
+        if aside is not None:
+            return connect(folder, "?mode=ro")  # the writer's own files may be there to be read
+    except sqlite3.OperationalError:  # a disk that is full, or files beside the log that nobody can make
+        pass
     if aside is None:
         return connect(folder, "?immutable=1")
-    try:
-        return connect(folder, "?mode=ro")  # the writer's own files are there to be read
-    except sqlite3.OperationalError:
-        for name in (FILE, f"{FILE}-wal"):
-            shutil.copyfile(folder / name, Path(aside) / name)
-        return connect(Path(aside))
+    for name in (FILE, f"{FILE}-wal"):
+        shutil.copyfile(folder / name, Path(aside) / name)
+    return connect(Path(aside))
 
 
 def _has_log(folder: Path) -> bool:

@@ -175,10 +175,13 @@ class Segment:
 
 def _write(folder: Path, name: str, array: np.ndarray) -> FileEntry:
     path = folder / f"{name}.npy"
-    with path.open("wb") as file:
-        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with path.open("wb") as file:
+            np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or "it cannot be written", str(path)) from error
     with path.open("rb") as file:
         return FileEntry(name, path.stat().st_size, checksum.of_file(file))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,9 @@ from cleaner.settings import Settings
 SEGMENTS = "segments"
 _TRIES = 5
 """Times a reader starts over when a compaction removed a segment while it opened it."""
+
+_FULL = 64 * 1024
+"""Free bytes below which SQLite's errors are those of a full disk: it says so of some of them only."""
 
 
 class Session:
@@ -268,7 +272,8 @@ def _told_if_damaged(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise RunFailed(f"{path / manifest.FILE}: {error}; the index is as it was") from error
+            full = " (the disk is full)" if shutil.disk_usage(path).free < _FULL else ""
+            raise RunFailed(f"{path / manifest.FILE}: {error}{full}; the index is as it was") from error
         raise format.DamagedIndex(f"{path / manifest.FILE}: {error}") from error
     except (ValueError, LookupError, zlib.error, zstandard.ZstdError, TypeError, OverflowError) as error:
         if damage := _damage(path):
