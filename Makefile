@@ -1,13 +1,14 @@
 # Everything runs in .venv, which these targets make; nothing else has to be installed first.
 PYTHON ?= python3
 VENV := .venv
+OLDEST := .venv-oldest
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench samples clean
+.PHONY: help run test test-oldest fuzz kill lint bench samples clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cleaner needs Python 3.11 or newer")'
@@ -29,6 +30,24 @@ lint: $(VENV)/.test ## style and types
 test: lint ## style, types and the whole test suite
 	$(BIN)/pytest
 
+# uv, because pip cannot be asked for the lowest versions; from the dependencies' own dependencies it takes the newest.
+$(OLDEST)/.made: pyproject.toml
+	$(PYTHON) -m venv --clear $(OLDEST)
+	$(OLDEST)/bin/pip install --quiet --disable-pip-version-check uv
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST) --resolution lowest-direct -e '.[test]'
+	touch $@
+
+test-oldest: $(OLDEST)/.made ## the whole test suite with the lowest allowed version of every dependency
+	$(OLDEST)/bin/pytest
+
+# make fuzz SECONDS=1800 SEED=7            failing inputs go to fuzz-failures/, each with how to see it again
+fuzz: $(VENV)/.test ## mutated inputs through readers, strip and the whole command (SECONDS=60, SEED)
+	$(BIN)/python -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(FUZZ)
+
+# make kill TIMES=100                      tries of each signal at random moments; every rename is tried once more each
+kill: $(VENV)/.test ## runs that are killed, at random and at every rename (TIMES=30, SEED)
+	$(BIN)/python -m tests.kill $(if $(TIMES),--times $(TIMES)) $(if $(SEED),--seed $(SEED))
+
 $(VENV)/.bench: $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' || \
 	  echo 'bench: not all peers could be installed; their lines are skipped'
@@ -45,4 +64,4 @@ samples: $(VENV)/.run ## write samples/pages and samples/gold anew from samples/
 	$(BIN)/python samples/make.py
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) out build fuzz-failures *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -65,7 +65,7 @@ def distinct(ordered: Ragged, folder: Path | None = None) -> Ragged:
         first = np.ones(len(keys), bool)
         np.not_equal(keys[1:], keys[:-1], out=first[1:])
         keys = keys[first]
-        out.add(keys.astype(np.uint32), np.bincount(keys >> np.uint64(32), minlength=len(block)))
+        out.add(keys.astype(np.uint32), np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=len(block)))
     return out.finish()
 
 

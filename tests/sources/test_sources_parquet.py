@@ -62,7 +62,10 @@ def test_column_names_come_from_the_settings(tmp_path):
     "kind", [pa.binary(), pa.large_binary(), pa.string(), pa.large_string(), pa.string_view()]
 )
 def test_text_of_any_column_type(tmp_path, kind):
-    path = table(tmp_path, {"text": pa.array(["Straße"], pa.string()).cast(kind)})
+    try:
+        path = table(tmp_path, {"text": pa.array(["Straße"], pa.string()).cast(kind)})
+    except pa.ArrowNotImplementedError:
+        pytest.skip(f"pyarrow {pa.__version__} writes no {kind}")
     assert only(path).text == "Straße"
 
 
