@@ -61,7 +61,7 @@ class Fuzzing:
         outcome = command.run(inputs, given, where, child, again)
         self.inputs += len(inputs)
         self.rounds += 1
-        self.records += outcome.records
+        self._count(outcome, f"round {number} of {len(inputs)} inputs")
         failure = outcome.failure
         if failure is None or not self.failures.is_new(failure):
             return
