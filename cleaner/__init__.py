@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import cleaner.collapse  # noqa: F401 - first, so that the function below keeps the name the folder has too
-from cleaner.errors import MissingExtra, UsageError
+from cleaner.errors import MissingExtra, RunFailed, TooManyRejected, UsageError
 from cleaner.records import Article, Cut, Keep, Level, Member, Page, Rejected, Relation, Story
 from cleaner.settings import Fields, Limits, Require, Settings
 
@@ -36,8 +36,10 @@ __all__ = [
     "Rejected",
     "Relation",
     "Require",
+    "RunFailed",
     "Settings",
     "Story",
+    "TooManyRejected",
     "UsageError",
     "__version__",
     "collapse",
@@ -141,7 +143,8 @@ def run(
     """Read, strip and collapse files, folders or globs into the folder ``output``.
 
     With an ``index`` (a folder) they are collapsed against all that earlier runs put into it, and added to it.
-    Raises UsageError for inputs that are not there, a wrong setting, or an output that cannot be written.
+    Raises UsageError for inputs that are not there, a wrong setting, or an output that cannot be written, and
+    RunFailed (TooManyRejected when it is for the input) for a run without a result.
     """
     from cleaner import pipeline
 

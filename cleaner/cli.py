@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import signal
 import sys
@@ -10,41 +12,62 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from cleaner.commands.parsers import add_commands
 from cleaner.commands.plain import printable
-from cleaner.errors import RunFailed, UsageError
+from cleaner.errors import RunFailed, TooManyRejected, UsageError
 
 FAILED = 1
 USAGE_ERROR = 2
+TOO_MANY_REJECTED = 3
 INTERRUPTED = 130
-TERMINATED = 143
+BROKEN_PIPE = 141
+TERMINATED = {"SIGTERM": 143, "SIGHUP": 129}
+_OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO)
+"""Faults that say nothing of what they are about, where the system names no file."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code.
 
-    0 done, 1 the run failed (a full disk, a damaged installation), 2 a wrong option or path, 130 interrupted. SIGTERM
-    ends it by SystemExit with 143.
+    0 done, 1 the run failed (a full disk, too little memory, a damaged installation), 2 a wrong option or path, 3 too
+    many records were refused, 130 interrupted, 141 the reader of the output left. SIGTERM and SIGHUP end it by
+    SystemExit with 143 and 129.
     """
-    options = parser().parse_args(arguments)
-    try:
-        with _terminable():
-            code = import_module(f"cleaner.commands.{options.module}").main(options)
+    with standard_streams():
+        try:
+            try:
+                code = _run(arguments)
+            except SystemExit:  # --help, a wrong option, SIGTERM
+                sys.stdout.flush()
+                raise
             sys.stdout.flush()
-        return int(code or 0)
-    except UsageError as error:
-        return _fail(str(error), USAGE_ERROR)
-    except RunFailed as error:
-        return _fail(str(error), FAILED)
-    except KeyboardInterrupt:
-        return _fail("interrupted; no output file was changed", INTERRUPTED)
-    except BrokenPipeError:
-        _give_up_stdout()
-        return 0
-    except OSError as error:
-        return _fail(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
+            return code
+        except UsageError as error:
+            return _fail(str(error), USAGE_ERROR)
+        except TooManyRejected as error:
+            return _fail(str(error), TOO_MANY_REJECTED)
+        except RunFailed as error:
+            return _fail(str(error), FAILED)
+        except KeyboardInterrupt as error:
+            return _fail("; ".join(["interrupted", *getattr(error, "__notes__", ())]), INTERRUPTED)
+        except BrokenPipeError:
+            _give_up_stdout()
+            return BROKEN_PIPE
+        except MemoryError:
+            return _fail("not enough memory; fewer --workers take less", FAILED)
+        except ImportError as error:  # too little memory to load a library comes as this too
+            return _fail(f"the installation is damaged, or there is too little memory: {error}", FAILED)
+        except OSError as error:
+            about = error.filename or ("output" if error.errno in _OF_OUTPUT else "the machine")
+            return _fail(f"{about}: {error.strerror or error}", FAILED)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = parser().parse_args(arguments)
+    with _terminable():
+        return int(import_module(f"cleaner.commands.{options.module}").main(options) or 0)
 
 
 def _fail(message: str, code: int) -> int:
@@ -63,22 +86,70 @@ def _give_up_stdout() -> None:
     os.close(nowhere)
 
 
+class _Said(io.FileIO):
+    """Standard error: what is said there is lost where nobody reads it, and ends no run."""
+
+    def write(self, data: Any, /) -> int:
+        """Write what can be written."""
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return len(data)
+
+
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM leaves the block as an exception does, so that what was written aside is removed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def standard_streams() -> Iterator[None]:
+    """Streams that a command can rely on, however it was started.
 
-    def leave(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_IGN)  # a second one must not disturb the clearing up
-        raise SystemExit(TERMINATED)
-
-    before = signal.signal(signal.SIGTERM, leave)
+    A closed one gets a descriptor, so that no file that is opened later takes its number and gets what was meant for
+    it: writing to a closed stdout fails, what goes to a closed stderr is lost. Words that the terminal's encoding
+    lacks are written as escapes.
+    """
+    for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # takes the lowest number that is free
+    stdout, stderr = sys.stdout, sys.stderr
+    errors = stdout.errors if isinstance(stdout, io.TextIOWrapper) else None
+    if stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
+    elif isinstance(stdout, io.TextIOWrapper):
+        stdout.reconfigure(errors="backslashreplace")
+    if stderr is sys.__stderr__ and sys.platform != "win32":
+        raw = io.BufferedWriter(_Said(2, "w", closefd=False))
+        sys.stderr = io.TextIOWrapper(
+            raw, stderr.encoding if stderr else "utf-8", "backslashreplace", line_buffering=True
+        )
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+        sys.stderr.flush()
+        sys.stdout, sys.stderr = stdout, stderr
+        if isinstance(stdout, io.TextIOWrapper):
+            stdout.reconfigure(errors=errors)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM and SIGHUP leave the block as an exception does, so that what was written aside is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    codes = {getattr(signal, name): code for name, code in TERMINATED.items() if hasattr(signal, name)}
+
+    def leave(number: int, _frame: object) -> None:
+        for one in codes:
+            signal.signal(one, signal.SIG_IGN)  # a second one must not disturb the clearing up
+        raise SystemExit(codes[number])
+
+    ignored = {one for one in codes if signal.getsignal(one) == signal.SIG_IGN}  # as nohup has it
+    before = {one: signal.signal(one, leave) for one in codes if one not in ignored}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, signal.SIG_DFL if handler is None else handler)
 
 
 def parser() -> argparse.ArgumentParser:

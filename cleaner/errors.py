@@ -9,6 +9,10 @@ class RunFailed(Exception):
     """A run that cannot give a result although its inputs are fine; nothing was written."""
 
 
+class TooManyRejected(RunFailed):
+    """A run of whose records too many were refused, or that made nothing of them; nothing was written."""
+
+
 class MissingExtra(UsageError):
     """An optional dependency is not installed. The message names the command that installs it."""
 

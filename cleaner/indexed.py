@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.records import Article, Story
@@ -69,6 +70,12 @@ class Session:
     def commit(self) -> None:
         """Make what the run did the state of the index."""
         self._index.commit()
+
+
+def files_of(index: str | os.PathLike[str] | None) -> Path | None:
+    """The folder of an index that is there; its files are no input."""
+    folder = None if index is None else Path(index)
+    return folder if folder is not None and (folder / "manifest.sqlite").is_file() else None
 
 
 @contextmanager

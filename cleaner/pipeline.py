@@ -20,14 +20,17 @@ from cleaner.collapse.folding import Folded
 from cleaner.collapse.stories import in_order
 from cleaner.engines import local
 from cleaner.errors import RunFailed, UsageError
-from cleaner.preparing import Inputs, Read, Stripped, clean_already, find, read, stripped
+from cleaner.preparing import PAGE_KINDS, Inputs, Read, Stripped, clean_already, find, named_inputs, read, stripped
 from cleaner.progress import Progress, Silent
 from cleaner.records import Cut, Rejected
+from cleaner.refusals import Refusals
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.shelf import DiskShelf, Shelf
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
+from cleaner.sinks.publish import held_signals
+from cleaner.sinks.scratch import PREFIX
 from cleaner.strip import site_memory
 from cleaner.telling import Taken, Told, counted, taken, tell, told
 
@@ -101,6 +104,7 @@ class _Run:
     settings: Settings
     progress: Progress
     report: Report
+    refusals: Refusals
     out: OutputFolder
     held: _Held
     session: indexed.Session | None
@@ -116,20 +120,25 @@ def _into_folder(
     index: str | os.PathLike[str] | None = None,
 ) -> Report:
     report = Report()
-    files = find(inputs, Path(output).resolve())  # a wrong path is told before the output folder is made
+    _refuse_scratch(inputs, Path(output))
     if settings.encoder:
         if index is not None:
             raise UsageError("an index keeps no vectors of an encoder; leave out one of the two")
         encoder.check(settings.encoder)
-    with indexed.opened(index, settings, "run" if prepare is stripped else "collapse") as session:
-        with OutputFolder(output, settings.format) as out:
+    names = ("corpus", "merged", "rejected", "cuts", *(("changes",) if index is not None else ()))
+    with OutputFolder(output, settings.format, names) as out:
+        files = find(inputs, out.folder, out.own, indexed.files_of(index))
+        refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
+        with indexed.opened(index, settings, "run" if prepare is stripped else "collapse") as session:
             held = _Held(DiskShelf(out.workspace) if session is None else Shelf())
-            one = _Run(settings, progress, report, out, held, session, settings.site_memory and prepare is stripped)
+            with_memory = settings.site_memory and prepare is stripped
+            one = _Run(settings, progress, report, refusals, out, held, session, with_memory)
             with _timed(report, "strip"):
                 finish = partial(taken, with_positions=one.site_memory)
                 for record in progress.track("strip", prepare(read(files, settings), settings, finish)):
                     _take(record, one)
                 _check_sanity(report)
+                refusals.check_form(report.records, settings.max_rejected)
                 if session:
                     _leave_known(session, one)
                 if one.site_memory:
@@ -140,10 +149,20 @@ def _into_folder(
                 for story in progress.track("write", collapsed, total):
                     _write(story, one)
                 _finish(one)
-            out.write_document("report.json", report.as_dict(settings.as_dict()))
-        if session:
-            session.commit()  # last: a run killed before it is run again with the same result
+            out.seal(report.as_dict(settings.as_dict()))
+            with held_signals():  # between the two a signal would leave records that the index does not know
+                out.publish()
+                if session:
+                    session.commit()  # last: a run killed before it is run again with the same result
     return report
+
+
+def _refuse_scratch(inputs: Inputs, output: Path) -> None:
+    """Raise UsageError for an input that stands in the output folder's scratch, which goes."""
+    folder = os.path.realpath(output)
+    for one in named_inputs(inputs):
+        if os.path.realpath(one).startswith(f"{folder}{os.sep}{PREFIX}"):
+            raise UsageError(f"{one} is what an unfinished run left in the output folder; move it out of there first")
 
 
 def _take(found: Taken, one: _Run) -> None:
@@ -170,6 +189,7 @@ def _check_sanity(report: Report) -> None:
 
 def _reject(rejected: Rejected, one: _Run) -> None:
     one.report.rejected[rejected.reason] += 1
+    one.refusals.note(rejected)
     one.out.append("rejected", rows.rejected_row(rejected))
 
 
@@ -257,11 +277,14 @@ def _write(story: Told, one: _Run) -> None:
 
 
 def _finish(one: _Run) -> None:
-    """The rest of the files but the report; the counts must add up."""
-    report, out, session, held = one.report, one.out, one.session, one.held
+    """The rest of the files; the counts must add up, and something must have come of the records."""
+    report, out, session, held, settings = one.report, one.out, one.session, one.held, one.settings
     report.check()
-    for name in ("corpus", "merged", "cuts", "rejected"):
-        out.ensure(name)
+    made = report.stories + report.merged.total()
+    earlier = out.earlier.get("counts", {}).get("stories", 0)
+    if session or not earlier:  # an index keeps such stories back; else none was asked for, and none is lost
+        made += report.rejected["requirement"]
+    one.refusals.check_made(report.records, made, settings.max_rejected, earlier)
     out.rewrite("cuts", held.new_ids.keys() | held.new_cuts.keys(), partial(_amended, held))
     if session:
         out.write("changes", (change.as_row() for change in session.changes))

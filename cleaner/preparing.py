@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,11 @@ from cleaner.engines.limits import OutOfTime, memory_limit, time_limit
 from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
-from cleaner.sinks.files import SCRATCH_PREFIX
+from cleaner.sources.discover import UNKNOWN
 from cleaner.strip import dates, language, metadata
 
-OUTPUTS = ("corpus", "merged", "rejected", "cuts", "changes", "report")
-"""Names of the files that a run writes into its output folder."""
+PAGE_KINDS = ("html", "text", UNKNOWN)
+"""Kinds of files that are one record each; the others hold records."""
 SERIAL_PAGES = 24
 """Pages up to which starting workers takes longer than they save."""
 CHUNK_RECORDS, CHUNK_CHARS = 100, 1_000_000
@@ -49,23 +49,46 @@ def read(files: Iterable[sources.InputFile], settings: Settings) -> Iterator[Rea
         yield from sources.read(file, settings)
 
 
-def find(inputs: Inputs, output: Path | None = None) -> list[sources.InputFile]:
-    """The input files in their fixed order, without those that a run wrote into ``output`` itself.
+def find(
+    inputs: Inputs, output: Path | None = None, own: Collection[str] = (), index: Path | None = None
+) -> list[sources.InputFile]:
+    """The input files in their fixed order.
 
-    Raises UsageError for an input that is not there, or when nothing but such files is left.
+    Of a folder or a glob those are left out that belong to the run's own ``output`` and ``index``: files of the
+    names ``own``, which an earlier run wrote into the output folder, and all of the index. Raises UsageError for an
+    input that is not there, for one that this run would replace, or when nothing but own files is left.
     """
-    named = [os.fspath(one) for one in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
+    named = named_inputs(inputs)
     found = sources.discover(named)
-    files = [file for file in found if output is None or not _is_own(Path(file.path).resolve(), output)]
+    ours = {os.path.realpath(output / name) for name in own} if output is not None else set()
+    files = [file for file in found if not _is_own(file, ours, named)]
+    if index is not None:
+        below, real = os.path.realpath(index), cache(os.path.realpath)
+        files = [file for file in files if not Path(real(Path(file.path).parent)).is_relative_to(below)]
     if not files:
         raise UsageError(f"{', '.join(named)}: nothing to read but the output of an earlier run")
     return files
 
 
-def _is_own(file: Path, output: Path) -> bool:
-    """Whether a file is one that a run writes into its output folder, or stands in an unfinished one."""
-    below = file.parent == output and (file.stem in OUTPUTS and file.suffix in (".jsonl", ".parquet", ".json"))
-    return below or any(part.startswith(SCRATCH_PREFIX) for part in file.parts)
+def named_inputs(inputs: Inputs) -> list[str]:
+    """What the user named, as a list."""
+    return [os.fspath(one) for one in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
+
+
+def _is_own(file: sources.InputFile, ours: Collection[str], named: Sequence[str]) -> bool:
+    """Whether a file is one of ``ours`` (real paths), found in a folder. Raises UsageError for one that was named."""
+    if not ours or file.kind == "stdin":
+        return False
+    path = Path(file.path)
+    link = path.is_symlink()
+    if not link and path.name not in {Path(one).name for one in ours}:
+        return False
+    real = os.path.realpath(file.path)
+    if real not in ours:
+        return False
+    if link or real in map(os.path.realpath, named):
+        raise UsageError(f"input {file.path} is what an earlier run wrote into the output folder; name another folder")
+    return True
 
 
 def as_it_is(record: Stripped) -> Stripped:

@@ -105,6 +105,9 @@ class Settings:
     """Most hours between two dated reports of one story; None sets no limit."""
     require: Require = field(default_factory=Require)
     """A story of which no member satisfies it goes to the rejected records."""
+    max_rejected: float = 20.0
+    """Most records, in percent, that may be refused for their form before a run fails; at 100 it may also make no
+    story."""
     encoder: str | None = None
     """Folder of a model2vec or sentence-transformers model that adds its evidence at the level ``event``."""
     site_memory: bool = True
@@ -126,6 +129,8 @@ class Settings:
             raise UsageError("encoder must be the path of a folder")
         if type(self.site_memory) is not bool:
             raise UsageError(f"site_memory '{self.site_memory}' is not true or false")
+        if not _is_number(self.max_rejected) or not 0 <= self.max_rejected <= 100:
+            raise UsageError(f"max rejected {self.max_rejected} is not a percentage, 0 to 100")
         prefer = (self.prefer,) if isinstance(self.prefer, str) else tuple(self.prefer)
         if not all(isinstance(domain, str) for domain in prefer):
             raise UsageError("prefer must be a list of domains")

@@ -13,7 +13,7 @@ from cleaner.collapse.folding import Folded
 from cleaner.records import Article, Cut, Rejected, Story
 from cleaner.settings import Require
 from cleaner.sinks import rows
-from cleaner.sinks.files import to_json
+from cleaner.sinks.json_text import to_json
 from cleaner.strip.site_memory import kept_positions
 
 

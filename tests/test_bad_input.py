@@ -184,8 +184,8 @@ def test_output_folder_with_other_files_keeps_them(tmp_path):
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
-    (folder / "corpus.jsonl").write_text("of an earlier run\n", encoding="utf-8")
-    run(tmp_path)
+    for _ in range(2):
+        run(tmp_path)
     assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert [row["id"] for row in rows(folder / "corpus.jsonl")] == ["good"]
     assert not list(folder.glob(".cleaner*"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import call, rows
 
-from cleaner.sinks.files import to_json
+from cleaner.sinks.json_text import to_json
 
 BODY = (
     "The harbour board met on Tuesday and voted to dredge the eastern channel before winter. "
@@ -150,7 +150,10 @@ def test_switching_the_format_leaves_the_files_of_others(tmp_path, feed, report)
     (out / "corpus.parquet").write_bytes(b"mine")
     if report is not None:
         (out / "report.json").write_text(report, encoding="utf-8")
-    assert call("run", feed, "--output", out).returncode == 0
+        one_line(call("run", feed, "--output", out), 2)
+        assert (out / "report.json").read_text(encoding="utf-8") == report
+    else:
+        assert call("run", feed, "--output", out).returncode == 0
     assert (out / "corpus.parquet").read_bytes() == b"mine"
 
 

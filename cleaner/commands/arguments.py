@@ -24,6 +24,7 @@ _PLAIN = (
     "event_span",
     "encoder",
     "site_memory",
+    "max_rejected",
 )
 
 
@@ -90,6 +91,7 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
         "does is rejected",
     )
     command.add_argument("--format", choices=FORMATS, help="of the output files (default: jsonl)")
+    add_max_rejected(command)
     add_thresholds(command)
     command.add_argument(
         "--event-span",
@@ -119,6 +121,17 @@ def add_thresholds(command: argparse.ArgumentParser) -> None:
         metavar="X",
         dest="event_threshold",
         help="probability from which articles tell one event, 0 to 1",
+    )
+
+
+def add_max_rejected(command: argparse.ArgumentParser) -> None:
+    """How much of the input may be refused."""
+    command.add_argument(
+        "--max-rejected",
+        type=percentage,
+        metavar="PERCENT",
+        help="fail, with exit code 3 and nothing written, when more of the records are refused for their form "
+        f"(default: {Settings().max_rejected:g}), or when nothing comes of them; 100 lets all of it pass",
     )
 
 
@@ -166,10 +179,15 @@ def above_zero(text: str) -> float:
 
 def percent(text: str) -> float:
     """The type of an option that takes a percentage; gives the share, 0 to 1."""
+    return percentage(text) / 100
+
+
+def percentage(text: str) -> float:
+    """The type of an option that takes a percentage; gives the number, 0 to 100."""
     try:
         number = float(text.removesuffix("%"))
     except ValueError:
         number = math.nan
     if not 0 <= number <= 100:
         raise argparse.ArgumentTypeError(f"'{text}' is not a percentage, 0 to 100")
-    return number / 100
+    return number

@@ -16,7 +16,7 @@ from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
 from cleaner.settings import LEVELS
-from cleaner.sinks.files import REPORT
+from cleaner.sinks.own import REPORT
 from cleaner.sinks.reading import read_rows
 
 

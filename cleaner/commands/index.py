@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
@@ -14,6 +13,7 @@ from cleaner.index.compact import compact
 from cleaner.index.overview import overview
 from cleaner.index.update import Update
 from cleaner.index.verify import faults
+from cleaner.report import versions
 from cleaner.settings import FORMATS
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
@@ -66,13 +66,17 @@ def _export(options: argparse.Namespace) -> int:
     if not options.output:
         raise UsageError("index export needs --output DIR")
     form = options.format or FORMATS[0]
-    with session.reader(options.folder) as store, OutputFolder(Path(options.output), form) as out:
-        for name in ("corpus", "merged"):
-            out.ensure(name)
+    stories = merged = 0
+    with session.reader(options.folder) as store, OutputFolder(options.output, form, ("corpus", "merged")) as out:
+        _refuse_run_of(out)
         for story in told.all_stories(store):
+            stories += 1
             out.append("corpus", rows.corpus_row(story))
             for row in rows.merged_rows(story):
+                merged += 1
                 out.append("merged", row)
+        out.seal({"counts": {"stories": stories, "merged": merged}, "versions": versions()})
+        out.publish()
     return 0
 
 
@@ -84,9 +88,13 @@ def _remove(options: argparse.Namespace) -> int:
         if options.compact:
             compact(store, folder)
         if options.output:
-            with OutputFolder(Path(options.output), options.format or FORMATS[0]) as out:
+            with OutputFolder(options.output, options.format or FORMATS[0], ("corpus", "changes")) as out:
+                _refuse_run_of(out)
                 out.write("corpus", (rows.corpus_row(story) for story in done.stories if story.fits))
                 out.write("changes", (change.as_row() for change in done.changes))
+                stories = sum(story.fits for story in done.stories)
+                out.seal({"counts": {"stories": stories}, "versions": versions()})
+                out.publish()
     _tell_removed(options, len(names), done)
     return 0
 
@@ -118,3 +126,9 @@ def _ids(given: Sequence[str]) -> list[str]:
     if not found:
         raise UsageError("no id was given")
     return found
+
+
+def _refuse_run_of(out: OutputFolder) -> None:
+    """Raise UsageError for the output folder of a run: its rejected records and cuts would go without others."""
+    if "settings" in out.earlier:
+        raise UsageError(f"{out.folder} holds the output of a run; name another folder")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from cleaner.commands.arguments import INPUTS, add_collapse_options, add_read_options, add_thresholds, percent
+from cleaner.commands.arguments import (
+    INPUTS,
+    add_collapse_options,
+    add_max_rejected,
+    add_read_options,
+    add_thresholds,
+    percent,
+)
 from cleaner.settings import FORMATS
 
 
@@ -80,6 +87,7 @@ def _add_strip(commands: argparse._SubParsersAction) -> None:
         "--rejected", metavar="FILE", help="file for the rejected records (default: a line each on stderr)"
     )
     command.add_argument("--no-cuts", action="store_true", help="leave out what was dropped")
+    add_max_rejected(command)
     add_read_options(command)
 
 

@@ -12,11 +12,14 @@ from typing import TextIO
 from cleaner import preparing
 from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
-from cleaner.errors import UsageError
+from cleaner.errors import TooManyRejected, UsageError
+from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Silent, for_terminal
 from cleaner.records import Rejected
+from cleaner.refusals import NOTHING_WRITTEN, Refusals
 from cleaner.sinks import rows
-from cleaner.sinks.files import STANDARD, is_special, output_stream, to_json
+from cleaner.sinks.json_text import to_json
+from cleaner.sinks.streams import STANDARD, is_special, output_stream
 from cleaner.sources import InputFile
 
 
@@ -26,7 +29,9 @@ def main(options: argparse.Namespace) -> int:
     files = preparing.find(options.inputs)
     _check_paths(files, options)
     progress = Silent() if options.output in STANDARD else for_terminal(options.quiet)
+    refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
     kept = rejected = 0
+    failed: TooManyRejected | None = None
     with (
         output_stream(options.output) as out,
         output_stream(options.rejected) if options.rejected else nullcontext() as refused,
@@ -36,10 +41,20 @@ def main(options: argparse.Namespace) -> int:
         for record in progress.track("strip", records):
             if isinstance(record, Rejected):
                 rejected += 1
+                refusals.note(record)
                 _tell_rejected(record, refused, options.quiet)
                 continue
             kept += 1
             out.write(record)
+        try:
+            refusals.check_form(kept + rejected, settings.max_rejected)
+            refusals.check_made(kept + rejected, kept, settings.max_rejected)
+        except TooManyRejected as error:
+            if options.output not in STANDARD and not is_special(options.output):
+                raise  # leaves the files as they were
+            failed = error  # what went out is out; its rejected records are told too
+    if failed:
+        raise TooManyRejected(str(failed).replace(NOTHING_WRITTEN, "The articles were written"))
     if not options.quiet:
         print(f"cleaner strip: {kept + rejected} records, {kept} articles, {rejected} rejected", file=sys.stderr)
     return 0

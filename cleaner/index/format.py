@@ -17,7 +17,7 @@ from cleaner.settings import Settings
 
 FORMAT = 3
 """Raised with every change to files, tables or to what is stored in them."""
-NO_INFLUENCE = ("format", "fields", "limits", "workers", "index")
+NO_INFLUENCE = ("format", "fields", "limits", "workers", "index", "max_rejected")
 """Settings that change no stored result."""
 
 

@@ -1,91 +1,87 @@
-"""Output files that appear whole or not at all: written aside, moved into place at the end."""
+"""The output folder of a run: files that appear whole or not at all, and that replace none but a run's own."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-import regex
+from cleaner.errors import RunFailed, UsageError
+from cleaner.sinks import own, publish, scratch
+from cleaner.sinks.json_text import to_document, to_json
+from cleaner.sinks.own import REPORT
 
-from cleaner.errors import UsageError
-from cleaner.settings import FORMATS
-
-SCRATCH_PREFIX = ".cleaner-unfinished-"
-NAMES = ("corpus", "merged", "rejected", "cuts", "changes")
-"""Files of rows that a run may write, without suffix."""
-REPORT = "report.json"
-STANDARD = {"-": "stdout", "/dev/stdout": "stdout", "/dev/stderr": "stderr"}
-"""Names that mean a stream this process has open already, whatever it was redirected to."""
-_SURROGATE = regex.compile("[\ud800-\udfff]")
-
-
-def to_json(row: Mapping[str, Any]) -> str:
-    """A row as one line of JSON, the same bytes for the same row. Lone surrogates become U+FFFD."""
-    return _encodable(json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=str))
-
-
-def _encodable(text: str) -> str:
-    return text if text.isascii() else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+WORK = "work"
 
 
 class OutputFolder:
     """A folder that gets its files all at once.
 
-    Used as a context manager: ``write`` puts a file aside, leaving the block moves all files into place.
-    After an error nothing has changed but for the missing folder's creation. Files that others put in the
-    folder are left alone.
+    Used as a context manager: rows are put aside, ``seal`` completes the files and ``publish`` moves them into
+    place. Leaving the block without leaves the folder as it was, and none where there was none. Files that a run
+    did not write are never replaced. One run at a time writes into a folder.
     """
 
-    def __init__(self, folder: str | os.PathLike[str], form: str) -> None:
+    def __init__(self, folder: str | os.PathLike[str], form: str, names: Collection[str]) -> None:
+        """``names`` are the files that will be written, without suffix; ``form`` is their suffix."""
         self.folder = Path(folder)
         self.form = form
+        self.names = names
+        self.own: dict[str, own.Stamp] = {}
+        """Files that an earlier run wrote and this one replaces or removes."""
+        self.earlier: Mapping[str, Any] = {}
+        """The earlier run's report."""
         self._open: dict[str, TextIO] = {}
-        self._scratch: Path | None = None
+        self._scratch: scratch.Scratch | None = None
+        self._made: list[Path] = []
+        self._keep = self._moved = False
 
     def __enter__(self) -> Self:
-        if self.folder.exists() and not self.folder.is_dir():
-            raise UsageError(f"output {self.folder} is a file; name a folder")
-        for name in (*(f"{name}.{self.form}" for name in NAMES), REPORT):
-            if (self.folder / name).is_dir():
-                raise UsageError(f"cannot write {self.folder / name}: it is a folder")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._scratch = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=self.folder))
-        except OSError as error:
-            raise UsageError(f"cannot write to {self.folder}: {error.strerror}") from error
+            self._make()
+            self._scratch = scratch.of_run(self.folder)
+            self._keep = publish.is_sealed(self.scratch)
+            if self._keep:
+                self._finish_earlier()
+            self._scratch.clear()
+            scratch.sweep(self.folder)
+            self._look()
+        except BaseException as error:
+            self._give_up(failed=True)
+            if isinstance(error, OSError):
+                raise UsageError(f"cannot write to {self.folder}: {error.strerror or error}") from error
+            if isinstance(error, scratch.Busy):
+                raise UsageError(f"another run writes into {self.folder}; wait until it has ended") from error
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if kind is None:
-                self._finish()
-        finally:
-            for stream in self._open.values():
-                with suppress(OSError):  # a full disk: the error that ends the block says so already
-                    stream.close()
-            shutil.rmtree(self.scratch, ignore_errors=True)
+        for stream in self._open.values():
+            with suppress(OSError):  # a full disk: the error that ends the block says so already
+                stream.close()
+        with publish.held_signals():
+            self._give_up(failed=isinstance(error, Exception))
+        if isinstance(error, KeyboardInterrupt):
+            error.add_note(self._state())
 
     @property
     def scratch(self) -> Path:
         """The folder aside."""
         if self._scratch is None:
             raise RuntimeError("the output folder is not open")
-        return self._scratch
+        return self._scratch.path
 
     @property
     def workspace(self) -> Path:
         """A folder aside for what is not to be held in memory; it goes when the block is left."""
-        folder = self.scratch / "work"
+        folder = self.scratch / WORK
         folder.mkdir(exist_ok=True)
         return folder
 
@@ -97,19 +93,13 @@ class OutputFolder:
         """Add rows that are JSON already (``to_json``)."""
         stream = self._open.get(name)
         if stream is None:
-            stream = self._open[name] = (self.scratch / f"{name}.jsonl").open("w", encoding="utf-8", newline="\n")
+            stream = self._open[name] = self._path(name).open("w", encoding="utf-8", newline="\n")
         for line in lines:
             stream.write(line + "\n")
 
     def write(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write all rows of a file; one without rows exists and is empty."""
-        with (self.scratch / f"{name}.jsonl").open("w", encoding="utf-8", newline="\n") as stream:
-            for row in rows:
-                stream.write(to_json(row) + "\n")
-
-    def ensure(self, name: str) -> None:
-        """Make sure the file ``name`` exists, empty if nothing was appended."""
-        (self.scratch / f"{name}.jsonl").touch()
+        """Write all rows of a file."""
+        self.append_lines(name, map(to_json, rows))
 
     def rewrite(
         self, name: str, origins: Collection[str], change: Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -117,7 +107,7 @@ class OutputFolder:
         """Change the rows of these origins in a file that was appended to."""
         if name in self._open:
             self._open.pop(name).close()
-        path = self.scratch / f"{name}.jsonl"
+        path = self._path(name)
         if not origins or not path.exists():
             return
         changed = path.with_suffix(".changed")
@@ -127,85 +117,92 @@ class OutputFolder:
                 new.write(to_json(change(row)) + "\n" if row["origin"] in origins else line)
         changed.replace(path)
 
-    def write_document(self, name: str, document: Mapping[str, Any]) -> None:
-        """Write one JSON document with its suffix in the name, indented for reading."""
-        text = json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
-        (self.scratch / name).write_text(_encodable(text), encoding="utf-8")
-
-    def _finish(self) -> None:
-        shutil.rmtree(self.workspace)
+    def seal(self, report: Mapping[str, Any]) -> None:
+        """Complete all files, empty ones too, on the disk, and the report, which names them. Raises OSError."""
+        shutil.rmtree(self.scratch / WORK, ignore_errors=True)
+        for name in self.names:
+            if name not in self._open:
+                self._open[name] = self._path(name).open("a", encoding="utf-8", newline="\n")
         for stream in self._open.values():
             stream.close()
-        if self.form == "parquet":
-            from cleaner.sinks import parquet  # pyarrow takes a tenth of a second to load
+        files = {}
+        for path in map(self._path, sorted(self._open)):
+            final = path.with_suffix(f".{self.form}")
+            if self.form == "parquet":
+                from cleaner.sinks import parquet  # pyarrow takes a tenth of a second to load
 
-            for path in sorted(self.scratch.glob("*.jsonl")):
-                parquet.convert(path, path.with_suffix(".parquet"))
+                parquet.convert(path, final)
                 path.unlink()
-        of_a_run = _is_of_a_run(self.folder)
-        written = sorted(self.scratch.iterdir())
-        for path in written:
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
-            path.replace(self.folder / path.name)
-        if of_a_run:
-            self._remove_stale({path.name for path in written})
+            files[final.name] = own.entry(final)
+        publish.seal(self.scratch, to_document(own.signed(report, files)))
 
-    def _remove_stale(self, names: Collection[str]) -> None:
-        """Remove what an earlier run left: the same files in the other format, and changes where a run has none."""
-        stems = {name.split(".")[0] for name in names} | ({"changes"} if REPORT in names else set())
-        for path in (self.folder / f"{stem}.{form}" for stem in sorted(stems) for form in FORMATS):
-            if path.stem in NAMES and path.name not in names and path.is_file():
-                path.unlink()
+    def publish(self) -> None:
+        """Move the sealed files into place; no signal ends it.
 
+        Raises RunFailed when somebody changed the folder, or when it cannot be done.
+        """
+        with publish.held_signals():
+            self._check_unchanged()
+            self._keep = True
+            try:
+                publish.move(self.scratch, self.folder, self.own)
+            except OSError as error:
+                raise RunFailed(f"{self.folder}: {error}; the next run into it will complete its files") from error
+            self._keep, self._moved = False, True
 
-def _is_of_a_run(folder: Path) -> bool:
-    """Whether the folder holds the report of an earlier run, so that the files beside it are that run's."""
-    try:
-        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    versions = report.get("versions") if isinstance(report, dict) else None
-    return isinstance(versions, dict) and "cleaner" in versions
+    def _path(self, name: str) -> Path:
+        return self.scratch / f"{name}.jsonl"
 
+    def _make(self) -> None:
+        """Make the folder and those above it."""
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UsageError(f"output {self.folder} is a file; name a folder")
+        missing = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
+        for path in reversed(missing):
+            path.mkdir(exist_ok=True)
+            self._made.append(path)
 
-def is_special(path: str) -> bool:
-    """Whether something stands at ``path`` that is no file and no folder: a pipe, a device."""
-    target = Path(path)
-    return target.exists() and not target.is_file() and not target.is_dir()
+    def _finish_earlier(self) -> None:
+        """What a killed run had ready is moved into place. Raises UsageError where that would replace others' files."""
+        reports = [self.scratch / publish.EARLIER, self.folder / REPORT, self.scratch / REPORT]
+        found = own.look(self.folder, reports)
+        self._refuse(found.foreign, found.foreign)
+        with publish.held_signals():
+            publish.move(self.scratch, self.folder, found.own)
+            self._keep = False
 
+    def _look(self) -> None:
+        """Learn what an earlier run wrote. Raises UsageError where a file that is not such would be replaced."""
+        found = own.look(self.folder)
+        self._refuse(found.foreign, [*(f"{name}.{self.form}" for name in self.names), REPORT])
+        self.own = found.own
+        self.earlier = own.read_report(self.folder / REPORT) or {}
 
-@contextmanager
-def output_stream(path: str) -> Iterator[TextIO]:
-    """A text stream into the file ``path``, written aside and moved into place when the block ends well.
+    def _refuse(self, foreign: Mapping[str, str], names: Iterable[str]) -> None:
+        for name in names:
+            if name in foreign:
+                raise UsageError(
+                    f"{self.folder / name} is not to be replaced: {foreign[name]}; move it away, or name another folder"
+                )
 
-    A link stays, its target is written. What cannot be replaced is written as it comes: a pipe, a device,
-    and the names in ``STANDARD``. Raises UsageError when nothing can be written there, and OSError when
-    writing fails later.
-    """
-    if path in STANDARD:
-        stream: TextIO = getattr(sys, STANDARD[path])
-        yield stream
-        stream.flush()
-        return
-    special = is_special(path)
-    target = Path(os.path.realpath(path))
-    if not special and (target.is_dir() or not target.parent.is_dir()):
-        raise UsageError(f"cannot write to {path}: it must be a file in a folder that exists")
-    try:
-        descriptor, scratch = (
-            (os.open(path, os.O_WRONLY), None)
-            if special
-            else tempfile.mkstemp(prefix=SCRATCH_PREFIX, dir=target.parent)
-        )
-    except OSError as error:
-        raise UsageError(f"cannot write to {path}: {error.strerror}") from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-        if scratch is not None:
-            Path(scratch).chmod(0o644)
-            Path(scratch).replace(target)
-    finally:
-        if scratch is not None:
-            Path(scratch).unlink(missing_ok=True)
+    def _check_unchanged(self) -> None:
+        """Raise RunFailed when a file came or changed since the run began."""
+        for name in {*(f"{name}.{self.form}" for name in self.names), REPORT, *self.own}:
+            path = self.folder / name
+            if (path.is_symlink() or path.exists()) and self.own.get(name) != own.stamp(path):
+                raise RunFailed(f"{path} was written by another while the run went on; nothing was replaced")
+
+    def _give_up(self, failed: bool) -> None:
+        """Remove what is not to stay: the scratch, and after an error folders that were made for nothing."""
+        if self._scratch is not None:
+            with suppress(OSError):
+                self._scratch.release(self._keep)
+        if failed and not self._keep and not self._moved:
+            for path in reversed(self._made):
+                with suppress(OSError):
+                    path.rmdir()
+
+    def _state(self) -> str:
+        if self._moved:
+            return "the output had been written whole"
+        return "the next run into the folder will complete its files" if self._keep else "no output file was changed"

@@ -11,6 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaner.sinks.json_text import escaped
+
 ROWS = 5_000
 """Rows a row group."""
 _STRING = pa.string()
@@ -86,7 +88,7 @@ def _infer(values: list[Any]) -> pa.DataType:
 
 def _fit(value: Any, kind: pa.DataType) -> Any:
     if kind == _STRING and value is not None and not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return escaped(json.dumps(value, ensure_ascii=False, sort_keys=True))
     return value
 
 

@@ -16,6 +16,9 @@ SURROGATE = regex.compile("[\ud800-\udfff]")
 EPOCH_SECONDS = (10**8, 10**10)
 """Numbers read as seconds since 1970: the years 1973 to 2286. A thousand times that is milliseconds."""
 
+_NAMES, _NAME_LENGTH = 12, 40
+"""Columns that a rejection names, and characters of each."""
+
 
 def page_of(record: dict[str, Any], origin: str, fields: Fields) -> Page | Rejected:
     """The page in ``record``, which is changed: known fields are taken out, the rest becomes ``extra``.
@@ -47,7 +50,8 @@ def page_of(record: dict[str, Any], origin: str, fields: Fields) -> Page | Rejec
     html, text = taken["html"] or "", taken["text"] or ""
     if not html.strip() and not text.strip():
         if taken["html"] is None and taken["text"] is None:
-            return Rejected(origin, "no-text", f"neither {fields.html} nor {fields.text}", given_id)
+            there = [getattr(fields, name) for name, value in taken.items() if value is not None]
+            return Rejected(origin, "no-text", _missing(fields, [*there, *record]), given_id)
         return Rejected(origin, "empty", "white space only", given_id)
     is_html = bool(html.strip())
     return Page(
@@ -61,6 +65,16 @@ def page_of(record: dict[str, Any], origin: str, fields: Fields) -> Page | Rejec
         lang=taken["lang"],
         extra=record,
     )
+
+
+def _missing(fields: Fields, found: list[str]) -> str:
+    """Which columns a record lacks, those that were named for it if any were, and which it has."""
+    named = [f"`{name}`" for name in (fields.html, fields.text) if name not in (Fields().html, Fields().text)]
+    lacks = f"no {' and no '.join(named)}" if named else f"neither {fields.html} nor {fields.text}"
+    if not found:
+        return lacks
+    shown = ", ".join(name[:_NAME_LENGTH] for name in found[:_NAMES])
+    return f"{lacks}; found: {shown}{' ...' if len(found) > _NAMES else ''}"
 
 
 def content_id(url: str | None, title: str | None, content: str) -> str:

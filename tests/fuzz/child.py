@@ -22,7 +22,7 @@ from cleaner import collapse, preparing, strip_html, strip_text
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
 from cleaner.sinks import rows
-from cleaner.sinks.files import to_json
+from cleaner.sinks.json_text import to_json
 from cleaner.sources import InputFile, discover
 
 SECONDS_PER_PAGE = 5.0

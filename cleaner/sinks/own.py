@@ -1,0 +1,164 @@
+"""Which files of an output folder a run wrote: known by size and digest from its report, never by their names."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xxhash
+
+from cleaner.settings import FORMATS
+
+NAMES = ("corpus", "merged", "rejected", "cuts", "changes")
+"""Files of rows that a run may write, without suffix."""
+REPORT = "report.json"
+FILES = "files"
+"""Where a report says what was written beside it: by name, ``bytes`` and ``xxh3_128``."""
+GUARDED = (*(f"{name}.{form}" for form in FORMATS for name in NAMES), REPORT)
+_PIECE = 1024 * 1024
+_UNSIGNED = (FILES, "seconds")
+"""Parts of a report that its own digest leaves out."""
+_REPORT_KEYS = {"counts", "merged_by_relation", "rejected_by_reason", "settings", "versions"}
+_ROW_KEYS = {
+    "corpus": {"id", "url", "title", "date", "lang", "text", "story"},
+    "merged": {"id", "into", "story", "relation", "score", "origin"},
+    "rejected": {"id", "origin", "reason", "detail"},
+    "cuts": {"id", "origin", "cuts"},
+    "changes": {"story", "changes", "canonical", "was"},
+}
+"""Columns by which rows of cleaner 0.1 are known, whose report did not say what it wrote."""
+
+
+class Stamp(NamedTuple):
+    """By what is seen, without reading it, that a file is still the one that was looked at."""
+
+    inode: int
+    size: int
+    changed: int
+
+
+@dataclass(slots=True)
+class Found:
+    """The guarded names that stand in a folder."""
+
+    own: dict[str, Stamp] = field(default_factory=dict)
+    """Files that a run wrote and nobody changed."""
+    foreign: dict[str, str] = field(default_factory=dict)
+    """The others, with what speaks against them."""
+
+
+def look(folder: Path, reports: Sequence[Path] | None = None) -> Found:
+    """Tell a run's files in ``folder`` from others, by the report there or by ``reports``. Raises OSError."""
+    documents = [one for path in reports or [folder / REPORT] if (one := read_report(path)) is not None]
+    found = Found()
+    for name in GUARDED:
+        path = folder / name
+        try:
+            state = path.lstat()
+        except FileNotFoundError:
+            continue
+        fault = _fault(path, state.st_mode, documents)
+        if fault is None:
+            found.own[name] = stamp(path)
+        else:
+            found.foreign[name] = fault
+    return found
+
+
+def stamp(path: Path) -> Stamp:
+    """The stamp of a file. Raises OSError."""
+    state = path.lstat()
+    return Stamp(state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+def entry(path: Path) -> dict[str, Any]:
+    """What a report says of a file that was written beside it."""
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+    return {"bytes": path.stat().st_size, "xxh3_128": digest.hexdigest()}
+
+
+def signed(report: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, Any]:
+    """A report with what was written beside it, and a digest of itself but for that and its seconds."""
+    return {**report, FILES: {**files, REPORT: {"xxh3_128": _digest_of(report)}}}
+
+
+def read_report(path: Path) -> dict[str, Any] | None:
+    """The report of a run, None where there is none."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or not isinstance(document.get("counts"), dict):
+        return None
+    versions = document.get("versions")
+    known = isinstance(versions, dict) and "cleaner" in versions
+    listed = document.get(FILES)
+    if not known or not (isinstance(listed, dict) or (listed is None and document.keys() >= _REPORT_KEYS)):
+        return None
+    return document
+
+
+def _fault(path: Path, mode: int, documents: Sequence[Mapping[str, Any]]) -> str | None:
+    """What speaks against a run's having written a file as it is; None when it did."""
+    if not stat.S_ISREG(mode):
+        return "it is a link" if stat.S_ISLNK(mode) else "it is no file"
+    if path.name == REPORT:
+        report = read_report(path)
+        if report is None:
+            return "it is no report of cleaner's"
+        same = FILES not in report or report[FILES].get(REPORT) == {"xxh3_128": _digest_of(report)}
+        return None if same else "it was changed after the run that wrote it"
+    if not documents:
+        return f"no {REPORT} beside it says that a run wrote it"
+    found: dict[str, Any] = {}
+    faults = []
+    for document in documents:
+        if FILES not in document:
+            if _has_rows_of(path):
+                return None
+            faults.append("its rows are not those of a run")
+        elif (listed := document[FILES].get(path.name)) is None:
+            faults.append(f"{REPORT} does not name it")
+        else:
+            if isinstance(listed, dict) and listed.get("bytes") == path.stat().st_size:
+                found = found or entry(path)
+                if found == listed:
+                    return None
+            faults.append("it is not as the run wrote it")
+    return faults[-1]
+
+
+def _digest_of(report: Mapping[str, Any]) -> str:
+    plain = {name: value for name, value in report.items() if name not in _UNSIGNED}
+    # What JSON makes of it, twice, so that a report read back gives what it gave before it was written.
+    text = json.dumps(json.loads(json.dumps(plain, default=str)), sort_keys=True)
+    return xxhash.xxh3_128_hexdigest(text.encode())
+
+
+def _has_rows_of(path: Path) -> bool:
+    """Whether all rows of a file are such as a run writes under its name."""
+    wanted = _ROW_KEYS[path.stem]
+    try:
+        if path.suffix == ".parquet":
+            from pyarrow import ArrowException, parquet  # takes a tenth of a second to load
+
+            try:
+                return set(parquet.read_schema(path).names) >= wanted
+            except ArrowException:
+                return False
+        return all(isinstance(row, dict) and row.keys() >= wanted for row in _rows(path))
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
+def _rows(path: Path) -> Iterator[Any]:
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            yield json.loads(line)

@@ -1,0 +1,75 @@
+"""One output file or stream of lines, for what is written as it comes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from cleaner.errors import UsageError
+from cleaner.sinks.publish import held_signals, sync
+from cleaner.sinks.scratch import aside
+
+STANDARD = {"-": "stdout", "/dev/stdout": "stdout", "/dev/stderr": "stderr"}
+"""Names that mean a stream this process has open already, whatever it was redirected to."""
+
+
+def is_special(path: str) -> bool:
+    """Whether something stands at ``path`` that is no file and no folder: a pipe, a device."""
+    target = Path(path)
+    return target.exists() and not target.is_file() and not target.is_dir()
+
+
+@contextmanager
+def output_stream(path: str) -> Iterator[TextIO]:
+    """A UTF-8 stream into the file ``path``, written aside and moved into place when the block ends well.
+
+    A link stays, its target is written. What cannot be replaced is written as it comes: a pipe, a device,
+    and the names in ``STANDARD``. Raises UsageError when nothing can be written there, and OSError when
+    writing fails later.
+    """
+    if path in STANDARD:
+        with _standard(STANDARD[path]) as stream:
+            yield stream
+        return
+    target = Path(os.path.realpath(path))
+    special = is_special(path)
+    if not special and (target.is_dir() or not target.parent.is_dir()):
+        raise UsageError(f"cannot write to {path}: it must be a file in a folder that exists")
+    with ExitStack() as stack:
+        try:
+            if special:
+                stream = os.fdopen(os.open(path, os.O_WRONLY), "w", encoding="utf-8", newline="\n")
+            else:
+                written = stack.enter_context(aside(target.parent)) / "output"
+                stream = written.open("w", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UsageError(f"cannot write to {path}: {error.strerror}") from error
+        with stream:
+            yield stream
+        if not special:
+            if target.exists():
+                shutil.copymode(target, written)
+            sync(written)
+            with held_signals():
+                written.replace(target)
+                sync(target.parent)
+
+
+@contextmanager
+def _standard(name: str) -> Iterator[TextIO]:
+    """UTF-8 into a standard stream, whatever encoding the terminal's words have. Writing raises OSError."""
+    usual: TextIO = getattr(sys, name)
+    usual.flush()
+    try:
+        number = os.dup(usual.fileno())
+    except (OSError, ValueError, AttributeError):  # somebody's object in its place, without a file below
+        yield usual
+        usual.flush()
+        return
+    with os.fdopen(number, "w", encoding="utf-8", newline="\n") as stream:
+        yield stream
