@@ -12,7 +12,8 @@ from cleaner.records import Rejected
 FORM = ("no-text", "bad-field", "broken-json", "not-an-object", "not-clean", "unknown-kind")
 """Reasons that speak of how records were written or read, not of what a page is."""
 NOTHING_WRITTEN = "Nothing was written"
-_KNOWN = "already-known"
+_KNOWN = ("already-known", "removed")
+"""Reasons by which an index leaves out what it knows."""
 _TOLD = 3
 """Reasons that the message names."""
 _DETAILS = 1_000
@@ -55,12 +56,12 @@ class Refusals:
         A batch that an index has may be run again, though some of its records were refused both times: then most
         are known. Nor may nothing at all take the place of ``replaced`` stories. At 100 percent all of it may be.
         """
-        known = self.reasons[_KNOWN]
+        known = sum(self.reasons[reason] for reason in _KNOWN)
         read = records - self._empty_files - known
         if made or most == 100:
             return
         if read > known:
-            others = Counter({reason: count for reason, count in self.reasons.items() if reason != _KNOWN})
+            others = Counter({reason: count for reason, count in self.reasons.items() if reason not in _KNOWN})
             raise TooManyRejected(self._message(f"nothing came of {read} record{'s' * (read > 1)}", others))
         if replaced and not read and not known:
             raise TooManyRejected(self._message(f"no record was read, and {replaced} stories would go", Counter()))
