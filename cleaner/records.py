@@ -39,6 +39,8 @@ class Page:
     author: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     """Fields of the input that cleaner does not know; they travel to the corpus untouched."""
+    not_understood: dict[str, str] = field(default_factory=dict)
+    """Parts of the record that were left out (``date``, ``url``, ``number`` ...), each as it was written."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -99,6 +101,8 @@ class Article:
     origin: str = ""
     cuts: list[Cut] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
+    not_understood: dict[str, str] = field(default_factory=dict)
+    """As in ``Page``; for the report, not kept."""
 
     def as_dict(self) -> dict[str, Any]:
         """The columns that ``cleaner strip`` writes of it, its cuts among them. Plain data, its own."""

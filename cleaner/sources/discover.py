@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from cleaner.errors import UsageError
+from cleaner.sources.kinds import KNOWN, UNKNOWN, is_marker, is_marker_folder, kind_of, what_is
 
-KINDS = {
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".txt": "text",
-    ".text": "text",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".warc": "warc",
-}
-COMPRESSED = (".gz", ".zst")
-KNOWN = ".html .htm .xhtml .txt .text .jsonl .ndjson .parquet .warc, all but .parquet also with .gz or .zst"
-UNKNOWN = "unknown"
+MARKS = "*?["
+"""Characters that make a glob of a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +21,38 @@ class InputFile:
     """One file to read."""
 
     path: str
-    """As shown to the user; ``-`` is standard input."""
+    """As the system opens it; ``-`` is standard input."""
     kind: str
-    """``html``, ``text``, ``jsonl``, ``parquet``, ``warc``, ``stdin``, or ``unknown``: found in a folder,
+    """``html``, ``text``, ``jsonl``, ``json``, ``parquet``, ``warc``, ``stdin``, or ``unknown``: found in a folder,
     but not something that can be read."""
     name: str
     """Path relative to the folder that was given (or to the fixed part of the glob), with ``/``; the
     file's own name if the file itself was given. It is the id of a page that fills a whole file."""
+    shown: str = ""
+    """The path in characters that can be printed: what records name as their origin."""
+    fault: str = ""
+    """Why what was found cannot be opened, as far as its folder tells."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shown", self.shown or printable_path(self.path))
 
 
-def kind_of(name: str) -> str:
-    """The kind a file's name tells, ``unknown`` if none. Upper and lower case are the same."""
-    path = Path(name.lower())
-    compressed = path.suffix in COMPRESSED
-    kind = KINDS.get((path.with_suffix("") if compressed else path).suffix, UNKNOWN)
-    return UNKNOWN if compressed and kind == "parquet" else kind
+def printable_path(path: str) -> str:
+    r"""``path`` with bytes that are no UTF-8 as ``\xNN``; names that differ in such bytes stay different."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path
 
 
 def discover(inputs: Sequence[str]) -> list[InputFile]:
     """The files that ``inputs`` name, each real file once, sorted by name and path.
 
     An input is a file, a folder (read with all its subfolders), a glob (``*``, ``?``, ``[...]`` and
-    ``**``) or ``-``. Hidden files and folders are left out of folders and globs. The order of
-    ``inputs`` does not change the result; a file that is reached in two ways is named by the one without
+    ``**``) or ``-``. Hidden files and folders and the markers of data lakes are left out of folders and globs;
+    a folder that cannot be listed and a link that leads nowhere come as files of kind ``unknown``. The order
+    of ``inputs`` does not change the result; a file that is reached in two ways is named by the one without
     links, then by the longest name.
 
     Raises UsageError when an input does not exist, is a file of unknown kind, or leads to no file.
@@ -63,12 +61,28 @@ def discover(inputs: Sequence[str]) -> list[InputFile]:
         raise UsageError("no input: name a file, a folder, a glob, or - for JSONL on standard input")
     found: dict[str, InputFile] = {}
     for given in inputs:
-        for file in _expand(given):
-            real = file.path if file.kind == "stdin" else os.path.realpath(file.path)
+        for file, real in _expand(given):
             other = found.get(real)
             if other is None or _rank(file, real) < _rank(other, real):
                 found[real] = file
-    return sorted(found.values(), key=lambda file: (file.name, file.path))
+    return sorted(_apart(found.values()), key=lambda file: (file.name, file.shown))
+
+
+def _apart(files: Iterable[InputFile]) -> list[InputFile]:
+    r"""Files whose shown paths differ: one that another file really has (``\xff`` in letters) is escaped once more."""
+    files = list(files)
+    odd = [file for file in files if file.shown != file.path]
+    if not odd:
+        return files
+    taken = {file.path for file in files}
+    changed = {}
+    for file in sorted(odd, key=lambda file: file.path):
+        shown, name = file.shown, file.name
+        while shown in taken:
+            shown, name = shown.replace("\\", "\\\\"), name.replace("\\", "\\\\")
+        taken.add(shown)
+        changed[file.path] = replace(file, shown=shown, name=name)
+    return [changed.get(file.path, file) for file in files]
 
 
 def _rank(file: InputFile, real: str) -> tuple[bool, int, int, str, str]:
@@ -77,108 +91,148 @@ def _rank(file: InputFile, real: str) -> tuple[bool, int, int, str, str]:
     return (path != real, len(path), -len(file.name), file.name, file.path)
 
 
-def _expand(given: str) -> Iterator[InputFile]:
+def _expand(given: str) -> Iterator[tuple[InputFile, str]]:
+    """Files that one input names, each with its real path."""
     if given == "-":
-        yield InputFile("-", "stdin", "-")
+        yield InputFile("-", "stdin", "-"), "-"
         return
-    path = Path(given)
-    if path.is_dir():
-        files = [_in_folder(file, path) for file in _files_below(path)]
+    path = str(Path(given))
+    try:
+        Path(path).stat()
+    except (OSError, ValueError) as error:
+        if any(mark in given for mark in MARKS):
+            yield from _expand_glob(given)
+            return
+        number = error.errno if isinstance(error, OSError) else None
+        gone = number in (None, errno.ENOENT, errno.ENOTDIR)
+        raise UsageError(f"{given}: {'no such file or folder' if gone else os.strerror(number or 0)}") from error
+    if Path(path).is_dir():
+        files = list(_below(path))
         if not files:
             raise UsageError(f"folder {given} holds no file")
         yield from files
-    elif path.exists():
-        kind = kind_of(path.name)
-        if kind == UNKNOWN:
-            raise UsageError(f"{given}: kind of file not known; known are {KNOWN}")
-        yield InputFile(str(path), kind, path.name)
-    elif any(mark in given for mark in "*?["):
-        yield from _expand_glob(given)
-    else:
-        raise UsageError(f"{given}: no such file or folder")
-
-
-def _expand_glob(pattern: str) -> Iterator[InputFile]:
-    parts = Path(pattern).parts
-    fixed = next(index for index, part in enumerate(parts) if any(mark in part for mark in "*?["))
-    root = Path(*parts[:fixed])
-    files: set[Path] = set()
-    for match in _matches(root, parts[fixed:]) if root.is_dir() else ():
-        files.update(_files_below(match) if match.is_dir() else (match,))
-    if not files:
-        raise UsageError(f"{pattern}: the glob matches no file")
-    for file in sorted(files):
-        yield _in_folder(file, root)
-
-
-def _matches(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
-    """Entries below ``folder`` that the glob ``parts`` name; the same one may come twice."""
-    if parts[0] == "**":
-        for inner in _folders_below(folder):
-            yield from _matches(inner, parts[1:] or ("*",))
         return
-    for entry in _entries(folder):
-        if entry.name.startswith(".") and not parts[0].startswith("."):
-            continue
-        if not fnmatchcase(entry.name, parts[0]):
-            continue
-        if len(parts) == 1:
-            yield entry
-        elif entry.is_dir():
-            yield from _matches(entry, parts[1:])
+    name = Path(path).name
+    kind = kind_of(name)
+    if kind == UNKNOWN:
+        raise UsageError(f"{given}: kind of file not known ({what_is(name)}); known are {KNOWN}")
+    yield InputFile(path, kind, printable_path(name)), os.path.realpath(path)
 
 
-def _in_folder(file: Path, folder: Path) -> InputFile:
-    # A named pipe in a folder would block the whole run when opened; only what the user names is.
-    kind = kind_of(file.name) if _regular_or_gone(file) else UNKNOWN
-    return InputFile(str(file), kind, file.relative_to(folder).as_posix())
+def _expand_glob(pattern: str) -> Iterator[tuple[InputFile, str]]:
+    parts = Path(pattern).parts
+    fixed = next(index for index, part in enumerate(parts) if any(mark in part for mark in MARKS))
+    root = str(Path(*parts[:fixed]))
+    found = dict(_matches(root, "", parts[fixed:])) if _can_be_listed(root) else {}
+    if not found:
+        raise UsageError(f"{pattern}: the glob matches no file")
+    yield from found.items()
 
 
-def _regular_or_gone(file: Path) -> bool:
+def _matches(folder: str, name: str, parts: Sequence[str]) -> Iterator[tuple[InputFile, str]]:
+    """Files below ``folder`` that the glob ``parts`` name; the same one may come twice."""
+    if parts[0] == "**":
+        for inner, inner_name in _folders_below(folder, name):
+            yield from _matches(inner, inner_name, parts[1:] or ("*",))
+        return
     try:
-        return stat.S_ISREG(file.stat().st_mode)
-    except OSError:
-        return True
+        entries = _entries(folder)
+    except OSError as error:
+        yield _unlisted(folder, name, error)
+        return
+    real = os.path.realpath(folder)
+    for entry in entries:
+        hidden = entry.name.startswith(".") and not parts[0].startswith(".")
+        if hidden or not fnmatchcase(entry.name, parts[0]):
+            continue
+        path, its_name = _join(folder, entry.name), name + entry.name
+        if not _is_folder(entry):
+            if len(parts) == 1 and not is_marker(entry.name):
+                yield _file(entry, path, its_name, real)
+        elif len(parts) == 1:
+            yield from _below(path, its_name + "/")
+        else:
+            yield from _matches(path, its_name + "/", parts[1:])
 
 
-def _files_below(root: Path) -> Iterator[Path]:
+def _below(root: str, name: str = "") -> Iterator[tuple[InputFile, str]]:
     """Files in ``root`` and its subfolders; a subfolder that cannot be listed comes as itself."""
-    for folder in _folders_below(root):
+    for folder, prefix in _folders_below(root, name):
         try:
             entries = _entries(folder)
-        except OSError:
-            yield folder
+        except OSError as error:
+            yield _unlisted(folder, prefix, error)
             continue
-        yield from (entry for entry in entries if not entry.is_dir() and not entry.name.startswith("."))
+        real = os.path.realpath(folder)
+        for entry in entries:
+            if not (entry.name.startswith(".") or is_marker(entry.name) or _is_folder(entry)):
+                yield _file(entry, _join(folder, entry.name), prefix + entry.name, real)
 
 
-def _folders_below(root: Path) -> Iterator[Path]:
-    """``root`` and all folders below it that are not hidden, each real folder once.
+def _folders_below(root: str, name: str) -> Iterator[tuple[str, str]]:
+    """``root`` and all folders below it that are not hidden, each real folder once, with the names of what is in them.
 
     Links to folders are followed after everything that is reached without one, so that what is found
     under which name does not depend on the order of the listing.
     """
     seen: set[str] = set()
-    plain: list[Path] = [root]
-    linked: list[Path] = []
+    plain: list[tuple[str, str]] = [(root, name)]
+    linked: list[tuple[str, str]] = []
     while plain or linked:
-        if plain:
-            folder = plain.pop()
-        else:
+        if not plain:
             linked.sort(reverse=True)
-            folder = linked.pop()
+        folder, prefix = (plain or linked).pop()
         real = os.path.realpath(folder)
         if real in seen:
             continue
         seen.add(real)
-        yield folder
+        yield folder, prefix
         try:
-            inner = [e for e in _entries(folder) if e.is_dir() and not e.name.startswith(".")]
+            entries = _entries(folder)
         except OSError:
             continue
-        for entry in inner:
-            (linked if entry.is_symlink() else plain).append(entry)
+        for entry in entries:
+            if not entry.name.startswith(".") and _is_folder(entry) and not is_marker_folder(entry.name):
+                below = (_join(folder, entry.name), f"{prefix}{entry.name}/")
+                (linked if entry.is_symlink() else plain).append(below)
 
 
-def _entries(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir())
+def _file(entry: os.DirEntry[str], path: str, name: str, real_folder: str) -> tuple[InputFile, str]:
+    kind, fault = kind_of(entry.name), ""
+    try:
+        # A named pipe in a folder would block the whole run when opened; only what the user names is.
+        if not entry.is_file():
+            kind = UNKNOWN
+            entry.stat()
+    except OSError as error:
+        kind, fault = UNKNOWN, error.strerror or str(error)
+    real = os.path.realpath(path) if entry.is_symlink() else _join(real_folder, entry.name)
+    return InputFile(path, kind, printable_path(name), fault=fault), real
+
+
+def _unlisted(folder: str, name: str, error: OSError) -> tuple[InputFile, str]:
+    fault = f"the folder cannot be listed: {error.strerror or error}"
+    return InputFile(folder, UNKNOWN, printable_path(name.rstrip("/") or "."), fault=fault), os.path.realpath(folder)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
+
+
+def _can_be_listed(folder: str) -> bool:
+    try:
+        return Path(folder).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _join(folder: str, name: str) -> str:
+    return name if folder == "." else os.path.join(folder, name)  # noqa: PTH118 - a Path a file takes most of the time of listing a large folder

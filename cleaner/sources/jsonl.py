@@ -1,4 +1,4 @@
-"""JSON Lines, from a file or standard input: one record a line."""
+"""JSON from a file or standard input: one record a line, or an array of records, or records spread over lines."""
 
 from __future__ import annotations
 
@@ -10,35 +10,57 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+import regex
+
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
 from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
+from cleaner.sources.json_stream import Values, has_too_many_values
 from cleaner.sources.opening import open_stream, unpack
 from cleaner.sources.record import page_of, printable
 
 MAX_DEPTH = 100
 """Levels of nesting above which a record is refused: what reads or copies it later works by recursion."""
 _SKIP = 64 * 1024
+_HEAD = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
+_ARRAY = regex.compile(rb"\[\s*+\{\s*+\"")
+_SPREAD = regex.compile(rb"\{[ \t]*+\r?\n[ \t]*+\"")
+_LINES = regex.compile(rb"\{[^\n]*\}[ \t]*+(?:\r?\n\s*+(?:\{|$)|\r?$)")
 
 
-def read_jsonl(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
-    """The records of a JSONL file, plain or compressed."""
+def read_json(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
+    """The records of a .jsonl or .json file, plain or compressed."""
     with open_stream(file.path, settings.limits) as stream:
-        yield from _records(stream, file.path, settings)
+        yield from _records(stream, file, settings)
 
 
 def read_stdin(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
-    """The records of JSONL on standard input, plain or compressed."""
+    """The records of JSON on standard input, plain or compressed."""
     if sys.stdin is None:
         raise Fault("unreadable", "standard input is closed")
     stream = unpack(sys.stdin.buffer, settings.limits)  # type: ignore[arg-type]
-    yield from _records(stream, file.path, settings)
+    yield from _records(stream, file, settings)
 
 
-def _records(stream: io.BufferedReader, path: str, settings: Settings) -> Iterator[Page | Rejected]:
-    limit = settings.limits.max_record_bytes
+def _records(stream: io.BufferedReader, file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
+    """Records in the layout that the first bytes show; the name only says which one goes without saying."""
+    try:
+        head = stream.peek(_HEAD)[:_HEAD].removeprefix(_BOM).lstrip()
+    except Fault:
+        head = b""  # told again where it is read
+    in_array = bool(_ARRAY.match(head)) or (file.kind == "json" and head.startswith(b"["))
+    spread = _SPREAD.match(head) or (file.kind == "json" and not _LINES.match(head))
+    reader = _Reader(settings)
+    if in_array or spread:
+        yield from _of_values(stream, file.shown, in_array, reader)
+    else:
+        yield from _of_lines(stream, file.shown, reader)
+
+
+def _of_lines(stream: io.BufferedReader, path: str, reader: _Reader) -> Iterator[Page | Rejected]:
+    limit = reader.limit
     number = 0
     try:
         while line := stream.readline(limit + 1):
@@ -47,7 +69,7 @@ def _records(stream: io.BufferedReader, path: str, settings: Settings) -> Iterat
                 _skip_line(stream)
                 yield Rejected(f"{path}:{number}", "too-long", f"line of more than {limit:,} bytes")
             elif line.strip():
-                yield _record(line, f"{path}:{number}", settings)
+                yield reader.record(line, f"{path}:{number}")
     except Fault as fault:
         yield Rejected(f"{path}:{number + 1}", fault.reason, fault.detail)
 
@@ -57,26 +79,87 @@ def _skip_line(stream: io.BufferedReader) -> None:
         pass
 
 
-def _record(line: bytes, origin: str, settings: Settings) -> Page | Rejected:
+def _of_values(stream: io.BufferedReader, path: str, in_array: bool, reader: _Reader) -> Iterator[Page | Rejected]:
+    number = 0
+    values = Values(stream.read1, reader.limit, in_array)
     try:
-        text = line.removeprefix(_BOM).decode("utf-8").rstrip()
-    except UnicodeDecodeError as error:
-        return Rejected(origin, "bad-encoding", f"not UTF-8 at byte {error.start + 1} of the line")
-    try:
-        value = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        return Rejected(origin, "broken-json", f"{error.msg} at column {error.pos + 1}")
-    except RecursionError:
-        return Rejected(origin, "broken-json", "nested too deep")
-    except ValueError as error:
-        return Rejected(origin, "broken-json", str(error))
-    if not isinstance(value, dict):
-        return Rejected(origin, "not-an-object", f"a JSON {_NAMES.get(type(value), 'value')}")
-    if line.count(b"[") + line.count(b"{") > MAX_DEPTH and _too_deep(value):
-        return Rejected(origin, "broken-json", f"nested more than {MAX_DEPTH} levels deep")
-    if b"\\u" in line or b"\0" in line:
-        value = printable(value)
-    return page_of(value, origin, settings.fields)
+        for value in values:
+            origin = f"{path}#{number}"
+            number += 1
+            if value is None:
+                yield Rejected(origin, "too-long", f"record of more than {reader.limit:,} bytes")
+            else:
+                yield reader.record(value, origin)
+        if not values.complete:
+            yield Rejected(f"{path}#{number}", "truncated", f"the JSON ends early, after {number:,} records")
+        elif not number:
+            yield Rejected(path, "empty", "no record")
+    except Fault as fault:
+        yield Rejected(f"{path}#{number}", fault.reason, fault.detail)
+
+
+class _Reader:
+    """Makes pages of JSON values, and knows what of each was left out."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.limit = settings.limits.max_record_bytes
+        self._fields = settings.fields
+        self._odd: str | None = None
+        # strict=False: scraped data often has raw tabs and line feeds in its strings.
+        hooks: dict[str, Any] = {"strict": False, "parse_constant": self._left_out, "parse_float": self._finite}
+        self._decoder = json.JSONDecoder(**hooks)
+        self._careful = json.JSONDecoder(**hooks, parse_int=self._whole)
+
+    def record(self, data: bytes, origin: str) -> Page | Rejected:
+        """The page that a JSON object holds. What JSON has no number for (NaN, infinity) is null, and told."""
+        if has_too_many_values(data, self.limit):
+            return Rejected(origin, "too-large", f"{len(data):,} bytes of JSON that hold too many values to be read")
+        try:
+            text = data.removeprefix(_BOM).decode("utf-8").strip()
+        except UnicodeDecodeError as error:
+            return Rejected(origin, "bad-encoding", f"not UTF-8 at byte {error.start + 1} of the record")
+        self._odd = None
+        try:
+            value = self._value(text)
+        except json.JSONDecodeError as error:
+            return Rejected(origin, "broken-json", f"{error.msg} at column {error.pos + 1}")
+        except RecursionError:
+            return Rejected(origin, "broken-json", "nested too deep")
+        if not isinstance(value, dict):
+            return Rejected(origin, "not-an-object", f"a JSON {_NAMES.get(type(value), 'value')}")
+        if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _too_deep(value):
+            return Rejected(origin, "broken-json", f"nested more than {MAX_DEPTH} levels deep")
+        if b"\\u" in data or b"\0" in data:
+            value = printable(value)
+        page = page_of(value, origin, self._fields)
+        if self._odd is not None and isinstance(page, Page):
+            page.not_understood["number"] = self._odd
+        return page
+
+    def _value(self, text: str) -> Any:
+        try:
+            return self._decoder.decode(text)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # a whole number of more digits than Python reads
+            return self._careful.decode(text)
+
+    def _left_out(self, written: str) -> None:
+        self._odd = self._odd or written[:60]
+
+    def _finite(self, digits: str) -> float | None:
+        number = float(digits)
+        if math.isfinite(number):
+            return number
+        self._left_out(digits)
+        return None
+
+    def _whole(self, digits: str) -> int | None:
+        try:
+            return int(digits)
+        except ValueError:
+            self._left_out(digits)
+            return None
 
 
 def _too_deep(value: Any) -> bool:
@@ -90,17 +173,4 @@ def _too_deep(value: Any) -> bool:
     return True
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(f"number out of range: {digits[:40]}")
-    return number
-
-
 _NAMES = {list: "list", str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
-_DECODER = json.JSONDecoder(strict=False, parse_constant=_refuse_constant, parse_float=_finite)
-"""``strict=False``: scraped data often has raw tabs and line feeds in its strings."""

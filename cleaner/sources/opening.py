@@ -1,13 +1,15 @@
-"""Opens a file and unpacks gzip and Zstandard on the way, in bounded memory.
+"""Opens a file and unpacks gzip, Zstandard, bzip2 and xz on the way, in bounded memory.
 
 Standard library and zstandard both have file objects for this, but the first raises one error for
-truncated and corrupt data alike and the second takes truncated data for complete. Here both codecs tell
+truncated and corrupt data alike and the second takes truncated data for complete. Here all codecs tell
 truncated, corrupt and bomb apart and give out all bytes that stand before the fault.
 """
 
 from __future__ import annotations
 
+import bz2
 import io
+import lzma
 import zlib
 from collections import deque
 from contextlib import ExitStack
@@ -22,42 +24,71 @@ from cleaner.sources.faults import StreamFault
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 ZSTD_SKIPPABLE = tuple(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))
+XZ_MAGIC = b"\xfd7zXZ\0"
+BZIP2_MAGIC = (b"1AY&SY", b"\x17rE8P\x90")
+"""What follows ``BZh`` and a digit: a block, or the end of a stream that holds none."""
+ENDS = (".gz", ".zst", ".bz2", ".xz")
+MAX_WINDOW = 2**31
+"""Bytes a Zstandard decoder may look back: what ``zstd --long=31`` writes, the most that zstd itself reads. They are
+taken as the content grows, a smaller file needs no more than its size."""
+XZ_MEMORY = 512 * 1024 * 1024
+"""Bytes an xz decoder may take; ``xz -9`` needs 65 MiB."""
 BOMB_FLOOR = 64 * 1024 * 1024
 """Bytes of output below which no ratio makes a bomb (a small page of spaces is no attack)."""
-_GZIP_INPUT = 64 * 1024
-_GZIP_OUTPUT = 1024 * 1024
+_INPUT = 64 * 1024
+_OUTPUT = 1024 * 1024
+_START = 10
+"""Bytes that tell every format."""
 _ZSTD_INPUT = 1024
 """zstandard gives out all that its input holds: at most 128 KiB for 4 bytes, here 32 MiB a step."""
 
 
 def open_stream(path: str, limits: Limits) -> io.BufferedReader:
-    """Open ``path`` for reading, unpacked if it starts like gzip or Zstandard whatever its name.
+    """Open ``path`` for reading, unpacked if it starts like one of the formats whatever its name.
 
     Reading raises Fault (``truncated``, ``corrupt``, ``decompression-bomb``) after the last good byte.
-    Raises Fault ``corrupt`` if the name ends in .gz or .zst and the content is neither, ``empty`` if
-    there is no byte, and OSError.
+    Raises Fault ``corrupt`` if the name ends as that of a compressed file and the content is none, ``empty``
+    if there is no byte, and OSError.
     """
     with ExitStack() as on_fault:
         raw = on_fault.enter_context(Path(path).open("rb"))
-        stream = unpack(raw, limits, must=path.lower().endswith((".gz", ".zst")))
+        stream = unpack(raw, limits, must=path.lower().endswith(ENDS))
         on_fault.pop_all()
         return stream
 
 
 def unpack(raw: io.BufferedReader, limits: Limits, must: bool = False) -> io.BufferedReader:
-    """``raw`` unpacked if it is gzip or Zstandard, else ``raw`` itself. ``must``: else is a fault."""
-    head = raw.peek(4)[:4]
+    """``raw`` unpacked if it is compressed, else ``raw`` itself. ``must``: else is a fault."""
+    head = raw.peek(_START)[:_START]
     if not head:
         raise StreamFault("empty", "no bytes")
-    if head.startswith(GZIP_MAGIC) or head.startswith((ZSTD_MAGIC, *ZSTD_SKIPPABLE)):
-        return io.BufferedReader(Unpacked(raw, limits), _GZIP_INPUT)
+    if _format_of(head):
+        return io.BufferedReader(Unpacked(raw, limits), _INPUT)
     if must:
-        raise StreamFault("corrupt", "neither gzip nor Zstandard, whatever the name says")
+        raise StreamFault("corrupt", "neither gzip, Zstandard, bzip2 nor xz, whatever the name says")
     return raw
 
 
+def _format_of(head: bytes) -> str | None:
+    if head.startswith(GZIP_MAGIC):
+        return "gzip"
+    if head.startswith((ZSTD_MAGIC, *ZSTD_SKIPPABLE)):
+        return "zstd"
+    if head.startswith(XZ_MAGIC):
+        return "xz"
+    return "bzip2" if head[:3] == b"BZh" and head[3:4].isdigit() and head[4:_START] in BZIP2_MAGIC else None
+
+
+def _decoder(name: str) -> Any:
+    if name == "gzip":
+        return zlib.decompressobj(wbits=31)
+    if name == "zstd":
+        return zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW).decompressobj()
+    return bz2.BZ2Decompressor() if name == "bzip2" else lzma.LZMADecompressor(lzma.FORMAT_XZ, XZ_MEMORY)
+
+
 class Unpacked(io.RawIOBase):
-    """The content of a gzip (any number of members) or Zstandard (any number of frames) stream."""
+    """The content of a compressed stream of any number of members (gzip), frames (Zstandard) or streams."""
 
     def __init__(self, raw: BinaryIO, limits: Limits) -> None:
         self._raw = raw
@@ -70,7 +101,7 @@ class Unpacked(io.RawIOBase):
         self._written = 0
         self._position = 0
         self._members: deque[tuple[int, int]] = deque()
-        self._gzip = False
+        self._format: str | None = None
         self._fault: StreamFault | None = None
         self._ended = False
 
@@ -119,20 +150,19 @@ class Unpacked(io.RawIOBase):
         if self._decoder is None and not self._start_member():
             self._ended = True
             return b""
-        if not self._input:
+        # Codecs of the standard library keep the input that they had no room to unpack.
+        holds = self._format in ("bzip2", "xz") and not self._decoder.needs_input
+        if not self._input and not holds:
             self._fill()
-        at_end = not self._input
+        at_end = not self._input and not holds
         try:
-            if self._gzip:
-                output = self._decoder.decompress(self._input, _GZIP_OUTPUT)
-                self._input = self._decoder.unconsumed_tail
-            else:
+            if self._format == "zstd":
                 output = self._decoder.decompress(self._input)
-                self._input = b""
-        except (zlib.error, zstandard.ZstdError) as error:
-            raise StreamFault(
-                "corrupt", f"compressed data is damaged after {self._written:,} bytes: {error}"
-            ) from error
+            else:
+                output = self._decoder.decompress(self._input, _OUTPUT)
+            self._input = self._decoder.unconsumed_tail if self._format == "gzip" else b""
+        except (zlib.error, zstandard.ZstdError, lzma.LZMAError, OSError, EOFError, MemoryError) as error:
+            raise self._damage(error) from error
         self._written += len(output)
         if self._decoder.eof:
             self._input = self._decoder.unused_data
@@ -144,24 +174,29 @@ class Unpacked(io.RawIOBase):
             raise StreamFault("decompression-bomb", f"{consumed:,} bytes grew to more than {self._written:,}")
         return output
 
+    def _damage(self, error: Exception) -> StreamFault:
+        """The fault that an error of a codec tells."""
+        message = str(error)
+        if isinstance(error, MemoryError) or any(word in message.lower() for word in ("memory", "allocation")):
+            return StreamFault("too-large", f"unpacking it takes more memory than it may have: {message}")
+        return StreamFault("corrupt", f"compressed data is damaged after {self._written:,} bytes: {message}")
+
     def _start_member(self) -> bool:
-        while len(self._input) < 4 and self._fill():
+        while len(self._input) < _START and self._fill():
             pass
         if self._members:
-            # Tapes and block devices pad gzip files with zero bytes.
+            # Tapes and block devices pad gzip files with zero bytes, xz pads its streams.
             self._input = self._input.lstrip(b"\0")
             while not self._input and self._fill():
                 self._input = self._input.lstrip(b"\0")
-            while len(self._input) < 4 and self._fill():
+            while len(self._input) < _START and self._fill():
                 pass
         if not self._input:
             return False
-        self._gzip = self._input.startswith(GZIP_MAGIC)
-        if self._gzip:
-            self._decoder = zlib.decompressobj(wbits=31)
-        elif self._input.startswith((ZSTD_MAGIC, *ZSTD_SKIPPABLE)):
-            self._decoder = zstandard.ZstdDecompressor().decompressobj()
-        elif len(self._input) < 4:
+        self._format = _format_of(self._input[:_START])
+        if self._format is not None:
+            self._decoder = _decoder(self._format)
+        elif _may_begin(self._input):
             raise StreamFault("truncated", f"compressed data ends early, after {self._written:,} bytes")
         else:
             raise StreamFault("corrupt", f"no compressed data after {self._written:,} bytes")
@@ -169,7 +204,14 @@ class Unpacked(io.RawIOBase):
         return True
 
     def _fill(self) -> bool:
-        more = self._raw.read(_GZIP_INPUT if self._gzip else _ZSTD_INPUT)
+        more = self._raw.read(_ZSTD_INPUT if self._format == "zstd" else _INPUT)
         self._read += len(more)
         self._input += more
         return bool(more)
+
+
+def _may_begin(rest: bytes) -> bool:
+    """Whether so few bytes are left that they may be the start of another member."""
+    magics = (GZIP_MAGIC, ZSTD_MAGIC, XZ_MAGIC, *ZSTD_SKIPPABLE)
+    of_bzip2 = len(rest) < _START and rest.startswith(b"BZh")
+    return len(rest) < 4 or of_bzip2 or any(magic.startswith(rest) for magic in magics)

@@ -34,6 +34,6 @@ def read_page_file(file: InputFile, settings: Settings) -> Iterator[Page | Rejec
     content = decode(data)
     is_html = HTML_START.match(content) if file.kind == "text" else TAG.search(content)
     if is_html:
-        yield Page(id=file.name, origin=file.path, html=content)
+        yield Page(id=file.name, origin=file.shown, html=content)
     else:
-        yield Page(id=file.name, origin=file.path, text=content)
+        yield Page(id=file.name, origin=file.shown, text=content)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
-from cleaner.sources.discover import UNKNOWN, InputFile
+from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
-from cleaner.sources.jsonl import read_jsonl, read_stdin
+from cleaner.sources.jsonl import read_json, read_stdin
+from cleaner.sources.kinds import UNKNOWN, partition_of, what_is
 from cleaner.sources.page_file import read_page_file
+from cleaner.sources.record import add_partition
 from cleaner.sources.warc import read_warc
 
 Reader = Callable[[InputFile, Settings], Iterator[Page | Rejected]]
@@ -23,12 +25,16 @@ def read(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     the file early (``truncated``, ``corrupt``, ``unreadable``, ``decompression-bomb``) gives one after
     the records that were good.
     """
+    partition = partition_of(file.shown)
     try:
-        yield from _READERS[file.kind](file, settings)
+        for record in _READERS[file.kind](file, settings):
+            if partition and isinstance(record, Page):
+                add_partition(record, partition, settings.fields)
+            yield record
     except Fault as fault:
-        yield Rejected(file.path, fault.reason, fault.detail)
+        yield Rejected(file.shown, fault.reason, fault.detail)
     except OSError as error:
-        yield Rejected(file.path, "unreadable", error.strerror or str(error))
+        yield Rejected(file.shown, "unreadable", error.strerror or str(error))
 
 
 def _read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
@@ -38,19 +44,19 @@ def _read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Reject
 
 
 def _read_unknown(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
-    if Path(file.path).is_dir():
-        raise Fault("unreadable", "the folder cannot be listed")
+    if file.fault:
+        raise Fault("unreadable", file.fault)
     if Path(file.path).exists() and not Path(file.path).is_file():
         raise Fault("unknown-kind", "not a regular file")
-    suffix = Path(file.path).suffix
-    raise Fault("unknown-kind", f"cannot read {suffix} files" if suffix else "no suffix that tells its kind")
+    raise Fault("unknown-kind", what_is(Path(file.path).name))
     yield  # makes this a generator, like its peers
 
 
 _READERS: dict[str, Reader] = {
     "html": read_page_file,
     "text": read_page_file,
-    "jsonl": read_jsonl,
+    "jsonl": read_json,
+    "json": read_json,
     "parquet": _read_parquet,
     "warc": read_warc,
     "stdin": read_stdin,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import math
+import reprlib
+from collections.abc import Mapping
 from typing import Any
 
 import regex
 
 from cleaner.records import Page, Rejected
 from cleaner.settings import Fields
+from cleaner.sources.dates import plain_number, read_date
 
 SURROGATE = regex.compile("[\ud800-\udfff]")
-EPOCH_SECONDS = (10**8, 10**10)
-"""Numbers read as seconds since 1970: the years 1973 to 2286. A thousand times that is milliseconds."""
+_shortened = reprlib.Repr()
+_shortened.maxstring = _shortened.maxother = _shortened.maxlong = 60
 
 _NAMES, _NAME_LENGTH = 12, 40
 """Columns that a rejection names, and characters of each."""
@@ -23,47 +25,47 @@ _NAMES, _NAME_LENGTH = 12, 40
 def page_of(record: dict[str, Any], origin: str, fields: Fields) -> Page | Rejected:
     """The page in ``record``, which is changed: known fields are taken out, the rest becomes ``extra``.
 
-    HTML wins if a record has both HTML and text; the text is then ignored. A record without an id gets
-    one from its content, so that it stays the same when the file is moved or sorted. A number as date is
-    read as a day (20260302) or as seconds or milliseconds since 1970. Odd metadata costs no record: a
-    number as URL, title or language becomes a string, and what is of another type is left out.
+    HTML wins if a record has both HTML and text; the text is then ignored. A list of strings as HTML or text is
+    its lines. A record without an id gets one from its content, so that it stays the same when the file is moved
+    or sorted. A date may have any form that ``dates`` knows. Odd metadata costs no record: a number as id, URL,
+    title or language becomes a string, a list of one value that value; what is of another type is left out and
+    told in ``not_understood``.
 
-    Rejected are ``bad-field`` (id, HTML or text of a wrong type), ``no-text`` (neither HTML nor text) and
+    Rejected are ``bad-field`` (HTML or text of a wrong type), ``no-text`` (neither HTML nor text) and
     ``empty`` (they hold white space only).
     """
-    taken = {
-        "id": record.pop(fields.id, None),
-        "url": _string(record.pop(fields.url, None)),
-        "html": record.pop(fields.html, None),
-        "text": record.pop(fields.text, None),
-        "title": _string(record.pop(fields.title, None)),
-        "date": _date(record.pop(fields.date, None)),
-        "lang": _string(record.pop(fields.lang, None)),
-    }
-    if type(taken["id"]) is int:
-        taken["id"] = str(taken["id"])
-    wrong = [name for name, value in taken.items() if value is not None and not isinstance(value, str)]
-    given_id = taken["id"] if isinstance(taken["id"], str) and taken["id"].strip() else None
-    if wrong:
-        detail = f"{getattr(fields, wrong[0])} is not a string but {type(taken[wrong[0]]).__name__}"
-        return Rejected(origin, "bad-field", detail, given_id)
-    html, text = taken["html"] or "", taken["text"] or ""
-    if not html.strip() and not text.strip():
-        if taken["html"] is None and taken["text"] is None:
-            there = [getattr(fields, name) for name, value in taken.items() if value is not None]
-            return Rejected(origin, "no-text", _missing(fields, [*there, *record]), given_id)
-        return Rejected(origin, "empty", "white space only", given_id)
-    is_html = bool(html.strip())
+    given = {part: value_of(record, getattr(fields, part)) for part in fields.__dataclass_fields__}
+    for part in given:
+        _remove(record, getattr(fields, part))
+    odd: dict[str, str] = {}
+    known = {part: _string(given[part], part, odd) for part in ("id", "url", "title", "lang")}
+    name = known["id"] if known["id"] and known["id"].strip() else None
+    date = read_date(given["date"])
+    if not date.understood:
+        odd["date"] = shown(given["date"])
+    html, text = _lines(given["html"]), _lines(given["text"])
+    for part, value in (("html", html), ("text", text)):
+        if value is not None and not isinstance(value, str):
+            detail = f"{getattr(fields, part)} is not a string but {type(value).__name__}"
+            return Rejected(origin, "bad-field", detail, name)
+    if not (html or "").strip() and not (text or "").strip():
+        if html is None and text is None:
+            there = [getattr(fields, part) for part, value in given.items() if value is not None]
+            return Rejected(origin, "no-text", _missing(fields, [*there, *record]), name)
+        return Rejected(origin, "empty", "white space only", name)
+    is_html = bool((html or "").strip())
+    content = html if is_html else text
     return Page(
-        id=given_id or content_id(taken["url"], taken["title"], html if is_html else text),
+        id=name or content_id(known["url"], known["title"], content or ""),
         origin=origin,
-        url=taken["url"],
-        html=html if is_html else None,
-        text=None if is_html else text,
-        title=taken["title"],
-        date=taken["date"],
-        lang=taken["lang"],
+        url=known["url"],
+        html=content if is_html else None,
+        text=None if is_html else content,
+        title=known["title"],
+        date=date.date,
+        lang=known["lang"],
         extra=record,
+        not_understood=odd,
     )
 
 
@@ -75,6 +77,51 @@ def _missing(fields: Fields, found: list[str]) -> str:
         return lacks
     shown = ", ".join(name[:_NAME_LENGTH] for name in found[:_NAMES])
     return f"{lacks}; found: {shown}{' ...' if len(found) > _NAMES else ''}"
+
+
+def add_partition(page: Page, partition: Mapping[str, str], fields: Fields) -> None:
+    """Give a page the fields that the folders of its file name, where its record has none of that name."""
+    own = {fields.url: "url", fields.title: "title", fields.lang: "lang", fields.date: "date"}
+    for name, value in partition.items():
+        part = own.get(name)
+        if part is None:
+            if name not in (fields.id, fields.html, fields.text):
+                page.extra.setdefault(name, value)
+        elif getattr(page, part) is None:
+            setattr(page, part, read_date(value).date if part == "date" else value)
+
+
+def value_of(record: Mapping[str, Any], name: str) -> Any:
+    """The value of a field: that of the key ``name``, else what stands at the end of a path (``data.text``)."""
+    if name in record:
+        return record[name]
+    holder, last = _holder(record, name)
+    return None if holder is None else holder[last]
+
+
+def set_value(record: dict[str, Any], name: str, value: Any) -> None:
+    """Replace the value that ``value_of`` finds."""
+    holder, last = (record, name) if name in record else _holder(record, name)
+    if holder is not None:
+        holder[last] = value
+
+
+def _holder(record: Mapping[str, Any], name: str) -> tuple[Any, str]:
+    """The object that holds the end of a path, and the key there; None if there is none."""
+    *steps, last = name.removeprefix("$.").split(".")
+    place: Any = record
+    for step in steps:
+        place = place.get(step) if isinstance(place, dict) else None
+    return (place, last) if isinstance(place, dict) and last in place else (None, last)
+
+
+def _remove(record: dict[str, Any], name: str) -> None:
+    if name in record:
+        del record[name]
+        return
+    holder, last = _holder(record, name)
+    if holder is not None:
+        del holder[last]
 
 
 def content_id(url: str | None, title: str | None, content: str) -> str:
@@ -94,26 +141,32 @@ def printable(value: Any) -> Any:
     return value
 
 
-def _string(value: Any) -> str | None:
-    if type(value) is int or (type(value) is float and math.isfinite(value)):
-        return str(value)
-    return value if isinstance(value, str) else None
+def shown(value: Any) -> str:
+    """A value as an example in the report: short, and made in little time of whatever it is."""
+    return value[:60] if isinstance(value, str) else _shortened.repr(value)
 
 
-def _date(value: Any) -> str | None:
-    if type(value) not in (int, float):
-        return value if isinstance(value, str) else None
-    if 10**7 <= value < 10**8:
-        return _compact_date(int(value))
-    low, high = EPOCH_SECONDS
-    seconds = value / 1000 if low * 1000 <= value < high * 1000 else value
-    if not low <= seconds < high:
-        return None
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="seconds")
+def _string(value: Any, part: str, odd: dict[str, str]) -> str | None:
+    """A part of the metadata as a string; what cannot be one is put down in ``odd``."""
+    plain = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if isinstance(plain, dict):
+        plain = plain["$oid"] if len(plain) == 1 and "$oid" in plain else plain_number(plain)
+    if isinstance(plain, str):
+        return plain
+    if type(plain) is float:
+        if not math.isfinite(plain):
+            return None
+        # Tables turn whole numbers into floats where one of the column is missing.
+        return str(int(plain) if plain.is_integer() else plain)
+    if type(plain) is int:
+        return str(plain)
+    if plain is not None and plain not in ([], {}):
+        odd[part] = shown(value)
+    return None
 
 
-def _compact_date(number: int) -> str | None:
-    try:
-        return datetime.date(number // 10_000, number // 100 % 100, number % 100).isoformat()
-    except ValueError:
-        return None
+def _lines(value: Any) -> Any:
+    """A list of strings as one string of lines; else ``value``."""
+    if isinstance(value, list) and value and all(item is None or isinstance(item, str) for item in value):
+        return "\n".join(item for item in value if item)
+    return value

@@ -46,7 +46,7 @@ def read_warc(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
         try:
             for record in ArchiveIterator(unpacked or stream, parse_http=False, stream_detect=False):
                 place = unpacked.place(record.stream_pos) if unpacked else record.stream_pos
-                outcome = _outcome(record, f"{file.path}@{place}", settings)
+                outcome = _outcome(record, f"{file.shown}@{place}", settings)
                 records += 1
                 if isinstance(outcome, str):
                     known = outcome in skipped or len(skipped) < MAX_TYPES
@@ -54,15 +54,15 @@ def read_warc(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
                 elif outcome is not None:
                     yield outcome
         except Fault as fault:
-            yield Rejected(file.path, fault.reason, f"after {records:,} records: {fault.detail}")
+            yield Rejected(file.shown, fault.reason, f"after {records:,} records: {fault.detail}")
         except OSError as error:
             # Errors of the format have no number.
             if error.errno is not None:
                 raise
             reason = "corrupt" if records else "not-warc"
-            yield Rejected(file.path, reason, f"after {records:,} records: {error}")
+            yield Rejected(file.shown, reason, f"after {records:,} records: {error}")
     if skipped:
-        yield Rejected(file.path, "skipped-records", _summary(skipped))
+        yield Rejected(file.shown, "skipped-records", _summary(skipped))
 
 
 def _summary(skipped: Counter[str]) -> str:
