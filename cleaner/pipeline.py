@@ -174,6 +174,7 @@ def _take(found: Taken, one: _Run) -> None:
     if isinstance(found.record, Rejected):
         _reject(found.record, one)
         return
+    report.note(found.record.origin, found.not_understood)
     report.characters_kept += len(found.record.text)
     if found.positions is not None:
         one.held.positions.append(found.positions)

@@ -201,15 +201,17 @@ def _article(page: Page) -> Stripped:
     if page.html is not None:
         return Rejected(page.origin, "not-clean", "it is HTML; use: cleaner run", page.id)
     text = page.text or ""
+    date = dates.iso_date(page.date, page.lang, dates.order_of(page.lang, metadata.host(page.url)))
     return Article(
         id=page.id,
         text=text,
         url=page.url,
         title=page.title,
-        date=dates.iso_date(page.date, page.lang, dates.order_of(page.lang, metadata.host(page.url))),
+        date=date,
         lang=language.normalise(page.lang) or language.identify(text),
         author=page.author,
         site=metadata.host(page.url) or metadata.host_of_folder(page.id),
         origin=page.origin,
         extra={name: value for name, value in page.extra.items() if name != "cuts"},
+        not_understood=dates.not_understood(page, date),
     )

@@ -125,6 +125,10 @@ class Member:
     site: str | None = None
     title: str | None = None
     origin: str = ""
+    earlier: bool = False
+    """Whether it is no record of this run, but a member that the row of an earlier corpus lists."""
+    via: str | None = None
+    """Of an earlier one: the member that relation and score are to, where that is not the canonical."""
 
 
 @dataclass(slots=True)

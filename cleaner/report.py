@@ -37,8 +37,16 @@ class Report:
     """From which copies (``near``) and reports (``event``) were linked: as set, or as the corpus asks for."""
     index: dict[str, int] = field(default_factory=dict)
     """With an index: what it holds now, and how many of its stories changed in which way."""
+    not_understood: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By part of a record (``date``, ``url``, ``number`` ...): how often it was left out, and the first of them."""
     seconds: dict[str, float] = field(default_factory=dict)
     """By stage."""
+
+    def note(self, origin: str, parts: Mapping[str, str]) -> None:
+        """Count what was not understood of one record; call it in the order of the records."""
+        for name, written in parts.items():
+            first = self.not_understood.setdefault(name, {"count": 0, "example": written, "origin": origin})
+            first["count"] += 1
 
     def check(self) -> None:
         """Raise CountsDoNotAddUp unless every record is canonical, merged or rejected."""
@@ -64,6 +72,7 @@ class Report:
                 "count": len(self.duplicate_ids),
                 "examples": [{"id": old, "became": new} for old, new in self.duplicate_ids[:EXAMPLES]],
             },
+            "not_understood": dict(sorted(self.not_understood.items())),
             "thresholds": self.thresholds,
             **({"index": self.index} if self.index else {}),
             "settings": dict(settings),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from cleaner.collapse import stories
+from cleaner.collapse import earlier, stories
 from cleaner.collapse.folding import Folded
 from cleaner.records import Article, Cut, Rejected, Story
 from cleaner.settings import Require
@@ -28,6 +28,8 @@ class Taken(NamedTuple):
     """(label, lines, characters) of the cuts."""
     positions: array[int] | None
     """Places of an article's lines on its page."""
+    not_understood: Mapping[str, str]
+    """Of an article's record, by part: what is left out."""
 
 
 def taken(record: Article | Rejected, with_positions: bool) -> Taken:
@@ -35,10 +37,20 @@ def taken(record: Article | Rejected, with_positions: bool) -> Taken:
     counts = counted(record.cuts)
     if isinstance(record, Rejected):
         cuts = [to_json(rows.cuts_row(record))] if record.cuts else []
-        return Taken(replace(record, cuts=()), cuts, counts, None)
+        return Taken(replace(record, cuts=()), cuts, counts, None, {})
     cuts = [to_json(rows.cuts_row(record))]
     positions = kept_positions(record) if with_positions else None
-    return Taken(replace(record, cuts=[]), cuts, counts, positions)
+    not_understood = {**record.not_understood, **_left_out(record)}
+    return Taken(replace(record, cuts=[], not_understood={}), cuts, counts, positions, not_understood)
+
+
+def _left_out(article: Article) -> dict[str, str]:
+    """Fields of the input that no file has: their names are those of the corpus, or an earlier story is damaged."""
+    lost = [name for name in article.extra if name in rows.RESERVED and name != earlier.FIELD]
+    found = {"field": ", ".join(lost)} if lost else {}
+    if earlier.FIELD in article.extra and (wrong := earlier.fault(article.extra[earlier.FIELD])):
+        found[earlier.FIELD] = wrong
+    return found
 
 
 def counted(cuts: Iterable[Cut]) -> list[tuple[str, int, int]]:
@@ -70,9 +82,10 @@ def told(folded: Folded, require: Require, batch: Sequence[tuple[int, int]]) -> 
 
 def tell(story: Story, require: Require, brought: Callable[[str], bool] | None = None) -> Told:
     """One story; ``brought`` says of ids whether their records came with this run, all where it is None."""
-    members = [member for member in story.members if brought is None or brought(member.id)]
+    own = [member for member in story.members if not member.earlier]
+    members = [member for member in own if brought is None or brought(member.id)]
     if not story.fits:
-        who = "its only member does not satisfy" if story.size == 1 else f"none of {story.size} members satisfies"
+        who = "its only member does not satisfy" if len(own) == 1 else f"none of {len(own)} members satisfies"
         detail = f"story {story.id}: {who} {require}"
         return Told([], [], [], [Rejected(one.origin, "requirement", detail, one.id) for one in members])
     merged = [row for row in rows.merged_rows(story) if brought is None or brought(row["id"])]

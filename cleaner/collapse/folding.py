@@ -85,6 +85,19 @@ class _Probabilities(Mapping[tuple[int, int], float]):
         return len(self._codes)
 
 
+class ShelfIds:
+    """The ids of articles; the set of them is made when one is first asked for."""
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        self._cards = cards
+        self._ids: frozenset[str] | None = None
+
+    def __contains__(self, name: object) -> bool:
+        if self._ids is None:
+            self._ids = frozenset(card.id for card in self._cards)
+        return name in self._ids
+
+
 @dataclass(slots=True)
 class Folded:
     """Articles and the groups they fall into at each level. Places are those on the shelf ``articles``.
@@ -114,6 +127,11 @@ class Folded:
     probability: Mapping[tuple[int, int], float] = dataclasses.field(default_factory=dict)
     used: dict[str, float] = dataclasses.field(default_factory=dict)
     """Thresholds from which copies (``near``) and reports (``event``) were linked."""
+    ids: ShelfIds = dataclasses.field(init=False)
+    """Of all articles."""
+
+    def __post_init__(self) -> None:
+        self.ids = ShelfIds(self.cards)
 
     @classmethod
     def unfolded(

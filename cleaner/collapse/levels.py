@@ -49,7 +49,7 @@ def collapse(
     ordered(shelf)
     folded = Folded.unfolded(shelf, settings)
     folded.fold(settings, encoder)
-    return list(build(folded))
+    return list(build(folded, carry=True))
 
 
 def ordered(shelf: Shelf) -> list[tuple[str, int]]:

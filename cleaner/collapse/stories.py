@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from cleaner.collapse import canonical
+from cleaner.collapse.earlier import Carried
 from cleaner.collapse.folding import Folded
 from cleaner.records import Article, Member, Relation, Story
 
@@ -20,9 +21,12 @@ _TOGETHER = 500
 """Groups that go to a worker at a time."""
 
 
-def build(folded: Folded) -> Iterator[Story]:
-    """Choose each group's canonical and say of every member what it is to it; sorted by the canonical's id."""
-    return (tell(folded, *one) for one in in_order(folded))
+def build(folded: Folded, carry: bool = False) -> Iterator[Story]:
+    """Choose each group's canonical and say of every member what it is to it; sorted by the canonical's id.
+
+    ``carry`` as in ``tell``.
+    """
+    return (tell(folded, *one, carry=carry) for one in in_order(folded))
 
 
 def in_order(folded: Folded) -> list[tuple[int, int]]:
@@ -50,22 +54,36 @@ def head_of(folded: Folded, group: Sequence[int]) -> int:
     return canonical.choose(pool, folded.cards, folded.keep, folded.prefer, merit, folded.fits)
 
 
-def tell(folded: Folded, number: int, head: int) -> Story:
-    """The story of a final group whose canonical is ``head``."""
+def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
+    """The story of a final group whose canonical is ``head``.
+
+    With ``carry`` an article that is the row of an earlier corpus brings the members that it had there.
+    """
     cards, group = folded.cards, folded.groups[number]
     kept = folded.articles[head]
     dates = {i: canonical.published(cards[i].date) for i in group}
     members = [_member(kept, "canonical", 1.0, {})]
+    carried = Carried(folded.ids)
+    if carry:
+        carried.add(kept, is_canonical=True)
     for i in sorted((i for i in group if i != head), key=lambda i: (dates[i], i)):
-        members.append(_member(folded.articles[i], *_relation(folded, i, head)))
-    dated = sorted((i for i in group if dates[i][0] < math.inf), key=lambda i: (dates[i], i))
+        article = folded.articles[i]
+        members.append(_member(article, *_relation(folded, i, head)))
+        if carry:
+            carried.add(article, is_canonical=False)
+    if told_before := carried.members():
+        rest = sorted(members[1:] + told_before, key=lambda member: (canonical.published(member.date), member.id))
+        members[1:] = rest
+    told = [(canonical.published(member.date), number) for number, member in enumerate(members)]
+    dated = [members[number] for moment, number in sorted(told) if moment[0] < math.inf]
+    seen = sorted([member.date or "" for member in dated] + carried.seen, key=canonical.published)
     return Story(
         id=hashlib.blake2b(kept.id.encode("utf-8", "replace"), digest_size=8).hexdigest(),
         canonical=kept,
         members=members,
-        first_seen=cards[dated[0]].date if dated else None,
-        last_seen=cards[dated[-1]].date if dated else None,
-        first_site=next((site for i in dated if (site := cards[i].site)), None),
+        first_seen=seen[0] if seen else None,
+        last_seen=seen[-1] if seen else None,
+        first_site=next((member.site for member in dated if member.site), None),
         fits=folded.fits[head],
     )
 

@@ -16,18 +16,25 @@ from cleaner.sinks.json_text import escaped
 ROWS = 5_000
 """Rows a row group."""
 _STRING = pa.string()
-_MEMBER = pa.struct([(name, _STRING) for name in ("id", "url", "date", "site", "relation")] + [("score", pa.float64())])
-_STORY = pa.struct(
-    [
-        ("id", _STRING),
-        ("size", pa.int64()),
-        ("first_seen", _STRING),
-        ("last_seen", _STRING),
-        ("sites", pa.int64()),
-        ("first_site", _STRING),
-        ("members", pa.list_(_MEMBER)),
-    ]
-)
+_MEMBER = [(name, _STRING) for name in ("id", "url", "date", "site", "relation")] + [("score", pa.float64())]
+_VIA = ("via", _STRING)
+"""A member has it only where an earlier corpus told it of another than the canonical."""
+
+
+def _story(members: list[tuple[str, pa.DataType]]) -> pa.DataType:
+    return pa.struct(
+        [
+            ("id", _STRING),
+            ("size", pa.int64()),
+            ("first_seen", _STRING),
+            ("last_seen", _STRING),
+            ("sites", pa.int64()),
+            ("first_site", _STRING),
+            ("members", pa.list_(pa.struct(members))),
+        ]
+    )
+
+
 _CUT = pa.struct(
     [
         ("text", _STRING),
@@ -42,7 +49,7 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
     "corpus": dict.fromkeys(
         ("id", "url", "title", "date", "date_source", "lang", "author", "site", "site_name", "text"), _STRING
     )
-    | {"story": _STORY},
+    | {"story": _story(_MEMBER)},
     "merged": dict.fromkeys(("id", "into", "story", "relation"), _STRING)
     | {"score": pa.float64()}
     | dict.fromkeys(("url", "date", "title", "origin", "evidence"), _STRING),
@@ -64,9 +71,11 @@ def convert(source: Path, target: Path) -> None:
 
 def _schema(source: Path) -> pa.Schema:
     """Known columns, then those of the input's own fields, with the types their values share."""
-    known = KNOWN.get(source.stem, {})
+    known = dict(KNOWN.get(source.stem, {}))
     found: dict[str, pa.DataType] = {}
     for rows in _batches(source):
+        if "story" in known and source.stem == "corpus" and any(map(_has_via, rows)):
+            known["story"] = _story([*_MEMBER, _VIA])
         for name in {name: None for row in rows for name in row if name not in known}:
             here = _infer([row.get(name) for row in rows])
             if name not in found or pa.types.is_null(found[name]):
@@ -75,6 +84,10 @@ def _schema(source: Path) -> pa.Schema:
                 found[name] = _STRING
     own = {name: _STRING if pa.types.is_null(kind) else kind for name, kind in sorted(found.items())}
     return pa.schema(list((known | own).items()))
+
+
+def _has_via(row: dict[str, Any]) -> bool:
+    return any("via" in member for member in row["story"]["members"])
 
 
 def _infer(values: list[Any]) -> pa.DataType:

@@ -57,7 +57,7 @@ def _with_extra(row: dict[str, Any], article: Article) -> dict[str, Any]:
 
 
 def member_row(member: Member) -> dict[str, Any]:
-    """A member as it stands in its story."""
+    """A member as it stands in its story; ``via`` only where an earlier run told it of another than the canonical."""
     return {
         "id": member.id,
         "url": member.url,
@@ -65,11 +65,12 @@ def member_row(member: Member) -> dict[str, Any]:
         "site": member.site,
         "relation": member.relation,
         "score": member.score,
+        **({"via": member.via} if member.via else {}),
     }
 
 
 def merged_rows(story: Story) -> list[dict[str, Any]]:
-    """One row for each record that was merged into the story's canonical."""
+    """One row for each record of this run that was merged into the story's canonical."""
     return [
         {
             "id": member.id,
@@ -84,7 +85,7 @@ def merged_rows(story: Story) -> list[dict[str, Any]]:
             "evidence": dict(member.evidence),
         }
         for member in story.members
-        if member.relation != "canonical"
+        if member.relation != "canonical" and not member.earlier
     ]
 
 

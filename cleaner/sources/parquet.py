@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import decimal
 import math
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,8 @@ from cleaner.settings import Settings
 from cleaner.sources.decode import decode
 from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
-from cleaner.sources.record import page_of, printable
+from cleaner.sources.json_stream import BYTES_A_VALUE, MIN_VALUES
+from cleaner.sources.record import page_of, printable, set_value, value_of
 
 MAGIC = b"PAR1"
 BATCH_BYTES = 8 * 1024 * 1024
@@ -27,25 +30,36 @@ BATCH_BYTES = 8 * 1024 * 1024
 BATCH_ROWS = 1024
 EXPANDED_BYTES = 256 * 1024 * 1024
 """What a batch may at worst come to when its rows repeat long values of a dictionary."""
+MAX_BINARY = 64 * 1024
+"""Bytes of a binary value that still travel on in a field cleaner does not know; an image is left out, and told."""
+MAX_ROW_VALUES = 10_000
+"""Values of one nested column that an average row may have; vectors have up to a few thousand."""
 _BUFFER = 1024 * 1024
+_TEXT_BYTES = b"\t\n\r" + bytes(range(32, 127)) + bytes(range(128, 256))
 
 
 def read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     """The rows of a Parquet file; origin ``path#row``, 0-based.
 
-    Columns named in ``settings.fields`` become the page's parts; HTML and text may be binary and are then
+    Columns named in ``settings.fields`` become the page's parts; binary ones hold text, HTML and text are then
     decoded like files. Other columns go to ``extra`` as values JSON can hold: dates and times as ISO 8601,
-    decimals and UUIDs as strings; NaN, infinity and dates after the year 9999 as null. Binary columns are
-    left out.
+    decimals and UUIDs as strings; NaN, infinity and dates after the year 9999 as null; bytes as the text that they
+    are in UTF-8, else as a ``data:`` URL.
     """
     row = 0
+    most = max(MIN_VALUES, settings.limits.max_record_bytes // BYTES_A_VALUE)
     try:
-        with pq.ParquetFile(file.path, pre_buffer=False, buffer_size=_BUFFER) as parquet:
-            columns = [name for name, kind in _top_columns(parquet) if _is_read(name, kind, settings)]
-            for batch in parquet.iter_batches(batch_size=_batch_rows(parquet), columns=columns):
-                for record in _rows(batch):
-                    yield _record(record, f"{file.path}#{row}", settings)
+        with ExitStack() as opened:
+            source = file.path if file.path == file.shown else opened.enter_context(Path(file.path).open("rb"))
+            parquet = opened.enter_context(pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER))
+            for batch in parquet.iter_batches(batch_size=_batch_rows(parquet)):
+                for record in _rows(batch, most):
+                    origin = f"{file.shown}#{row}"
                     row += 1
+                    if record is None:
+                        yield Rejected(origin, "too-large", f"a row of more than {most:,} values")
+                    else:
+                        yield _record(record, origin, settings)
             expected = parquet.metadata.num_rows
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise _fault(file.path, row, error) from error
@@ -77,14 +91,6 @@ def _fault(path: str, row: int, error: Exception) -> Fault:
     return Fault("corrupt" if start == MAGIC else "not-parquet", message)
 
 
-def _top_columns(parquet: pq.ParquetFile) -> list[tuple[str, pa.DataType]]:
-    return [(field.name, field.type) for field in parquet.schema_arrow]
-
-
-def _is_read(name: str, kind: pa.DataType, settings: Settings) -> bool:
-    return not _is_binary(kind) or name in (settings.fields.html, settings.fields.text)
-
-
 def _is_binary(kind: pa.DataType) -> bool:
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return (
@@ -98,24 +104,50 @@ def _is_binary(kind: pa.DataType) -> bool:
 def _batch_rows(parquet: pq.ParquetFile) -> int:
     """Rows a batch: few enough for ``BATCH_BYTES`` at the average row of the widest row group, and for
     ``EXPANDED_BYTES`` if every row of the batch were the whole dictionary of its column (a few bytes a row
-    can repeat one long text; that is how Parquet makes a bomb)."""
+    can repeat one long text; that is how Parquet makes a bomb). Raises Fault ``too-large`` for rows of lists that
+    are no records."""
     widest = 1
     dictionary = 1
+    values = 1
     for group in (parquet.metadata.row_group(index) for index in range(parquet.metadata.num_row_groups)):
         widest = max(widest, group.total_byte_size // max(1, group.num_rows))
         for chunk in (group.column(index) for index in range(group.num_columns)):
+            values = max(values, chunk.num_values // max(1, group.num_rows))
             if chunk.physical_type == "BYTE_ARRAY" and chunk.dictionary_page_offset is not None:
                 packed = max(0, chunk.data_page_offset - chunk.dictionary_page_offset)
                 whole = max(1, chunk.total_compressed_size)
                 dictionary = max(dictionary, chunk.total_uncompressed_size * min(packed, whole) // whole)
-    return max(1, min(BATCH_ROWS, BATCH_BYTES // widest, EXPANDED_BYTES // dictionary))
+    if values > MAX_ROW_VALUES:
+        raise Fault("too-large", f"its rows have {values:,} values in one column")
+    return max(1, min(BATCH_ROWS, BATCH_BYTES // widest, EXPANDED_BYTES // dictionary, MIN_VALUES // values))
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+def _rows(batch: pa.RecordBatch, most: int) -> Iterator[dict[str, Any] | None]:
+    """The rows of a batch; None for one of more than ``most`` values, which are not made."""
+    nested = [column for column in batch.columns if pa.types.is_nested(column.type)]
+    if sum(map(_size, nested)) > most and batch.num_rows:
+        if batch.num_rows == 1:
+            yield None
+            return
+        for row in range(batch.num_rows):
+            yield from _rows(batch.slice(row, 1), most)
+        return
     names = batch.schema.names
     columns = [_values(column) for column in batch.columns]
     for values in zip(*columns, strict=True):
         yield dict(zip(names, values, strict=True))
+
+
+def _size(column: pa.Array) -> int:
+    """Number of values in a column, those of its lists and structs included."""
+    kind = column.type
+    if pa.types.is_struct(kind):
+        return len(column) + sum(map(_size, column.flatten()))
+    if pa.types.is_map(kind):
+        column = column.cast(pa.list_(pa.struct([kind.key_field, kind.item_field])))
+    elif not pa.types.is_nested(kind) or pa.types.is_union(kind):
+        return len(column)
+    return len(column) + _size(column.flatten())  # which leaves out what stands outside of a slice
 
 
 def _values(column: pa.Array) -> list[Any]:
@@ -145,13 +177,15 @@ def _value(scalar: pa.Scalar) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """``value`` as JSON can hold it; bytes inside nested values become None."""
+    """``value`` as JSON can hold it."""
     if isinstance(value, str):
         return value.replace("\0", "") if "\0" in value else value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, int):
         return value
+    if isinstance(value, bytes):
+        return _plain_bytes(value)
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
@@ -165,18 +199,38 @@ def _plain(value: Any) -> Any:
     return None
 
 
+def _plain_bytes(value: bytes) -> str | None:
+    """Bytes as the text that they are, else as a ``data:`` URL (RFC 2397); None for many that are no text."""
+    if not value.translate(None, _TEXT_BYTES):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return None if len(value) > MAX_BINARY else f"data:;base64,{base64.b64encode(value).decode('ascii')}"
+
+
 def _record(record: dict[str, Any], origin: str, settings: Settings) -> Page | Rejected:
-    for name in (settings.fields.html, settings.fields.text):
-        content = record.get(name)
-        if isinstance(content, (bytes, str)) and len(content) > settings.limits.max_record_bytes:
-            limit = settings.limits.max_record_bytes
+    fields = settings.fields
+    limit = settings.limits.max_record_bytes
+    for name in (fields.html, fields.text):
+        content = value_of(record, name)
+        if isinstance(content, (bytes, str)) and len(content) > limit:
             return Rejected(origin, "too-long", f"{name} is longer than {limit:,} bytes")
         if isinstance(content, bytes):
             try:
-                record[name] = decode(content) if content.strip() else ""
+                set_value(record, name, decode(content) if content.strip() else "")
             except Fault as fault:
                 return Rejected(origin, fault.reason, f"{name}: {fault.detail}")
-    return page_of(printable(record) if _odd_key(record) else record, origin, settings.fields)
+    left_out = None
+    for name, value in record.items():
+        if isinstance(value, bytes):
+            record[name] = _plain_bytes(value)
+            if record[name] is None:
+                left_out = f"{name[:60]}: {len(value):,} bytes"
+    page = page_of(printable(record) if _odd_key(record) else record, origin, fields)
+    if left_out and isinstance(page, Page):
+        page.not_understood["binary"] = left_out
+    return page
 
 
 def _odd_key(record: dict[str, Any]) -> bool:

@@ -85,7 +85,9 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
 
 def _date(article: Article, page: Page, read: published.Read, found: Iterable[published.Found | None]) -> None:
     """Give an article its date: the record's, else the first that was ``found``."""
-    if date := read(page.date):
+    date = read(page.date)
+    article.not_understood = dates.not_understood(page, date)
+    if date:
         article.date, article.date_source = date, "record"
         return
     for one in found:

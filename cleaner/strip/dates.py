@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import regex
 
+from cleaner.records import Page
+
 MAX_DATE = 80
 """Characters above which a text is no date."""
 EARLIEST = 1500
@@ -118,6 +120,13 @@ def _iso_date(raw: str, lang: str | None, day_first: bool | None, today: datetim
     if written is None or not _is_day(written[:10], today):
         return None
     return written
+
+
+def not_understood(page: Page, date: str | None) -> dict[str, str]:
+    """What was not understood of a record, its date included where none was made of it."""
+    if date or not page.date:
+        return page.not_understood
+    return {"date": page.date[:MAX_DATE], **page.not_understood}
 
 
 def ascii_digits(text: str) -> str:

@@ -55,7 +55,7 @@ def test_column_names_come_from_the_settings(tmp_path):
     path = table(tmp_path, {"key": ["k"], "raw": [b"<p>caf\xe9</p>"], "html": [b"other"]})
     (file,) = discover([str(path)])
     (page,) = read(file, Settings(fields=Fields(id="key", html="raw")))
-    assert (page.id, page.html, page.extra) == ("k", "<p>café</p>", {})
+    assert (page.id, page.html, page.extra) == ("k", "<p>café</p>", {"html": "other"})
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,10 @@ def test_other_columns_become_values_json_can_hold(tmp_path):
         "zoned": "2024-05-01T10:00:00+00:00",
         "price": "1.50",
         "score": None,
+        "raw": "data:;base64,AAE=",
         "tags": ["a", "b"],
         "map": [["k", 1]],
-        "nested": {"when": "2024-05-01", "bytes": None, "n": [1.5, None]},
+        "nested": {"when": "2024-05-01", "bytes": "x", "n": [1.5, None]},
         "took": 90.0,
         "flag": True,
         "none": None,
