@@ -15,6 +15,14 @@ Format = Literal["jsonl", "parquet"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 KEEP_POLICIES: tuple[Keep, ...] = get_args(Keep)
 FORMATS: tuple[Format, ...] = get_args(Format)
+LEAST_THRESHOLD = 1e-9
+"""Similarities are told apart down to this."""
+MOST_WORKERS = 1_000
+MOST_BYTES = 2**50
+MOST_SECONDS = 10**7
+MOST_HOURS = 10**9
+MOST_WORDS = 10**9
+"""Above these a value is a mistake, and the machine's own calls refuse or overflow."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -51,10 +59,10 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name in ("max_record_bytes", "max_expansion", "memory_per_page"):
-            if type(getattr(self, name)) is not int or getattr(self, name) <= 0:
-                raise UsageError(f"{name} must be a whole number above 0")
-        if not _is_number(self.seconds_per_page) or self.seconds_per_page <= 0:
-            raise UsageError("seconds_per_page must be a number above 0")
+            if type(getattr(self, name)) is not int or not 0 < getattr(self, name) <= MOST_BYTES:
+                raise UsageError(f"{name} must be a whole number above 0 and at most {MOST_BYTES}")
+        if not _is_number(self.seconds_per_page) or not 0 < self.seconds_per_page <= MOST_SECONDS:
+            raise UsageError(f"seconds_per_page must be a number above 0 and at most {MOST_SECONDS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +75,12 @@ class Require:
     """Least number of words, counted as the copies' comparison counts them: characters where no spaces are written."""
 
     def __post_init__(self) -> None:
-        written = (self.lang,) if isinstance(self.lang, str) else tuple(self.lang)
-        if not all(isinstance(one, str) and _LANGUAGE.fullmatch(one) for one in written):
-            raise UsageError(f"require lang: '{','.join(map(str, written))}' is not a list of codes such as en,de")
+        written = _strings(self.lang)
+        if written is None or not all(map(_LANGUAGE.fullmatch, written)):
+            raise UsageError(f"require lang: {_shown(self.lang)} is not a list of codes such as en,de")
         object.__setattr__(self, "lang", tuple(one.lower() for one in written))
-        if type(self.min_words) is not int or self.min_words < 0:
-            raise UsageError(f"require min-words: '{self.min_words}' is not a whole number from 0 on")
+        if type(self.min_words) is not int or not 0 <= self.min_words <= MOST_WORDS:
+            raise UsageError(f"require min-words: {_shown(self.min_words)} is no whole number from 0 to {MOST_WORDS}")
 
     def met(self, lang: str | None, words: int) -> bool:
         """Whether an article of this language and number of words satisfies it; an unknown language does not."""
@@ -122,24 +130,27 @@ class Settings:
             ("format", self.format, FORMATS),
         ):
             if value not in allowed:
-                raise UsageError(f"{name} '{value}' is not known; choose one of {', '.join(allowed)}")
-        if type(self.workers) is not int or self.workers < 0:
-            raise UsageError("workers must be 0 (one a core) or more")
-        if self.encoder is not None and (not isinstance(self.encoder, str) or not self.encoder):
+                raise UsageError(f"{name} {_shown(value)} is not known; choose one of {', '.join(allowed)}")
+        if type(self.workers) is not int or not 0 <= self.workers <= MOST_WORKERS:
+            raise UsageError(f"workers must be 0 (one a core) or more, at most {MOST_WORKERS}")
+        if self.encoder is not None and (not isinstance(self.encoder, str) or not self.encoder or "\0" in self.encoder):
             raise UsageError("encoder must be the path of a folder")
         if type(self.site_memory) is not bool:
-            raise UsageError(f"site_memory '{self.site_memory}' is not true or false")
+            raise UsageError(f"site_memory {_shown(self.site_memory)} is not true or false")
         if not _is_number(self.max_rejected) or not 0 <= self.max_rejected <= 100:
-            raise UsageError(f"max rejected {self.max_rejected} is not a percentage, 0 to 100")
-        prefer = (self.prefer,) if isinstance(self.prefer, str) else tuple(self.prefer)
-        if not all(isinstance(domain, str) for domain in prefer):
-            raise UsageError("prefer must be a list of domains")
+            raise UsageError(f"max rejected {_shown(self.max_rejected)} is not a percentage, 0 to 100")
+        prefer = _strings(self.prefer)
+        if prefer is None:
+            raise UsageError(f"prefer must be a list of domains, not {_shown(self.prefer)}")
         object.__setattr__(self, "prefer", prefer)
         for name, threshold in (("near", self.near_threshold), ("event", self.event_threshold)):
-            if threshold is not None and not (_is_number(threshold) and 0 < threshold <= 1):
-                raise UsageError(f"{name} threshold {threshold} is not in (0, 1]")
-        if self.event_span is not None and not (_is_number(self.event_span) and self.event_span > 0):
-            raise UsageError(f"event span {self.event_span} is not a number of hours above 0")
+            if threshold is not None and not (_is_number(threshold) and LEAST_THRESHOLD <= threshold <= 1):
+                raise UsageError(f"{name} threshold {_shown(threshold)} is not between {LEAST_THRESHOLD:g} and 1")
+        if self.event_span is not None and not (_is_number(self.event_span) and 0 < self.event_span <= MOST_HOURS):
+            raise UsageError(f"event span {_shown(self.event_span)} is no number of hours above 0")
+        for name, kind in (("require", Require), ("fields", Fields), ("limits", Limits)):
+            if not isinstance(getattr(self, name), kind):
+                raise UsageError(f"{name} must be {kind.__name__}, not {_shown(getattr(self, name))}")
 
     def as_dict(self) -> dict[str, object]:
         """The settings as plain data, for the report. ``workers`` is left out: it changes no result."""
@@ -149,7 +160,26 @@ class Settings:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _strings(value: object) -> tuple[str, ...] | None:
+    """One string or several as a tuple; None for anything else."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) for one in value):
+        return None
+    return tuple(value)
+
+
+def _shown(value: object) -> str:
+    """A wrong value in one line."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**20:
+        return "of so many digits"  # Python refuses to write thousands of them
+    written = value if isinstance(value, str) else repr(value)
+    return "'" + " ".join(written.split())[:60] + "'"
 
 
 def _covers(wanted: str, lang: str) -> bool:

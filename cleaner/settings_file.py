@@ -29,8 +29,9 @@ def load(path: str) -> dict[str, Any]:
     try:
         with Path(path).open("rb") as file:
             values = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not readable as TOML settings: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UsageError(f"{path}: not readable as TOML settings: {reason}") from error
     try:
         settings(values)
     except UsageError as error:
@@ -56,7 +57,8 @@ def settings(*layers: Values) -> Settings:
 def _known(name: str, kind: type, before: str = "") -> str:
     names = [field.name for field in dataclasses.fields(kind)]
     if name not in names:
-        raise UsageError(f"unknown setting '{before}{name}'; known are {', '.join(before + one for one in names)}")
+        shown = " ".join(name.split())[:60]
+        raise UsageError(f"unknown setting '{before}{shown}'; known are {', '.join(before + one for one in names)}")
     return name
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cleaner import settings_file
 from cleaner.errors import UsageError
-from cleaner.settings import FORMATS, KEEP_POLICIES, LEVELS, Fields, Limits, Settings
+from cleaner.settings import FORMATS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
 
 INPUTS = "files, folders or globs (.html .txt .jsonl .parquet .warc, .gz and .zst too), or - for JSONL on stdin"
 
@@ -33,14 +33,18 @@ def settings_from(options: argparse.Namespace) -> Settings:
     given: dict[str, Any] = {name: getattr(options, name, None) for name in _PLAIN}
     fields = {name: getattr(options, f"{name}_field") for name in Fields.__dataclass_fields__}
     limits = {
-        "max_record_bytes": options.max_record_mb and int(options.max_record_mb * 1024**2),
-        "memory_per_page": options.memory_per_page and int(options.memory_per_page * 1024**2),
+        "max_record_bytes": _bytes_of(options.max_record_mb),
+        "memory_per_page": _bytes_of(options.memory_per_page),
         "seconds_per_page": options.seconds_per_page,
     }
     layers = [given, {"fields": _said(fields), "limits": _said(limits)}]
     layers.append({"require": required(getattr(options, "require", None) or ())})
     file = getattr(options, "settings", None)
     return settings_file.settings(settings_file.load(file) if file else {}, *map(_said, layers))
+
+
+def _bytes_of(megabytes: float | None) -> int | None:
+    return None if megabytes is None else int(min(megabytes * 1024**2, 2 * MOST_BYTES))
 
 
 def required(conditions: Iterable[str]) -> dict[str, Any]:
@@ -56,7 +60,7 @@ def required(conditions: Iterable[str]) -> dict[str, Any]:
         if key == "lang":
             found[key] = tuple(one.strip() for one in value.split(","))
         else:
-            found[key] = int(value) if value.isdecimal() else value
+            found[key] = int(value) if value.isdecimal() and len(value) < 20 else value
     return found
 
 

@@ -19,6 +19,7 @@ from cleaner.collapse import levels, stories
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.words import tokens
+from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
 from cleaner.evaluate.collapse import GOLD, article
 from cleaner.evaluate.measures import Scores, shingle_scores
@@ -77,6 +78,8 @@ def evaluate(path: str, policies: Sequence[Keep] = KEEP_POLICIES) -> list[Canoni
         cluster.articles.append(article(row, f"{number:09d}", path))
         cluster.body = cluster.body or _body(row)
     several = [one for one in clusters.values() if len(one.articles) > 1]
+    if not several:
+        raise UsageError(f"{path} holds no cluster of two articles or more, of which one could be chosen")
     copies = [one for one in several if one.body]
     reports = [one for one in several if not one.body]
     figures = []
@@ -91,7 +94,7 @@ def evaluate(path: str, policies: Sequence[Keep] = KEEP_POLICIES) -> list[Canoni
 
 def _body(row: Mapping[str, Any]) -> str | None:
     found = next((row[name] for name in GOLD_BODY if row.get(name)), None)
-    return "\n".join(found) if isinstance(found, list) else found
+    return "\n".join(map(str, found)) if isinstance(found, list) else None if found is None else str(found)
 
 
 def canonicals(groups: Sequence[Sequence[Article]], level: Level, policies: Sequence[Keep]) -> dict[Keep, list[int]]:

@@ -11,6 +11,7 @@ from cleaner.collapse import levels
 from cleaner.evaluate import labelled, measures
 from cleaner.evaluate.measures import Scores
 from cleaner.records import Article, Level
+from cleaner.sources.dates import read_date
 from cleaner.strip.dates import iso_date
 from cleaner.strip.metadata import host
 
@@ -71,13 +72,13 @@ def clusters(path: str) -> tuple[list[Article], list[str]]:
 
 def article(row: Mapping[str, Any], name: str, path: str) -> Article:
     """An article of a labelled row. Raises UsageError when it has no text."""
-    url = row.get("url")
+    url = labelled.string(row, "url")
     return Article(
         name,
         str(labelled.column(row, ("text",), path)),
         url=url,
-        title=row.get("title"),
-        date=iso_date(row.get("date")),
-        lang=row.get("lang"),
+        title=labelled.string(row, "title"),
+        date=iso_date(read_date(row.get("date")).date),
+        lang=labelled.string(row, "lang"),
         site=host(url),
     )

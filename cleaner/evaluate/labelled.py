@@ -1,53 +1,58 @@
-"""Labelled data of the user's own: rows of JSONL (plain, .gz, .zst, .xz) or Parquet."""
+"""Labelled data of the user's own: rows of JSONL (plain, .gz, .zst, .bz2, .xz) or Parquet."""
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import lzma
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import UsageError
+from cleaner.settings import Limits
+from cleaner.sources.faults import Fault
+from cleaner.sources.opening import open_stream
 
 
 def rows(path: str) -> Iterator[dict[str, Any]]:
-    """Rows of one labelled file. Raises UsageError when it is not there or not what its name says."""
+    """Rows of one labelled file. Raises UsageError when it is not there, not what its name says, or has no row."""
     file = Path(path)
-    if not file.is_file():
+    if not _is_file(file):
         raise UsageError(f"{path}: no such file")
     number = 0
     try:
-        if file.suffix == ".parquet":
-            import pyarrow.parquet as pq
-
-            for batch in pq.ParquetFile(file).iter_batches():
-                yield from batch.to_pylist()
-            return
-        with _open(file) as stream:
-            for number, line in enumerate(io.TextIOWrapper(stream, encoding="utf-8"), 1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise UsageError(f"{path}:{number} is not a JSON object")
-                    yield row
-    except (OSError, EOFError, ValueError, lzma.LZMAError) as error:
-        raise UsageError(f"{path}:{number + 1} cannot be read: {error}") from error
+        for number, row in enumerate(_parquet(file) if file.suffix.lower() == ".parquet" else _lines(path), 1):
+            if not isinstance(row, dict):
+                raise UsageError(f"{path}:{number} is not a JSON object")
+            yield row
+    except (OSError, ValueError, RecursionError, NotImplementedError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UsageError(f"{path}:{number + 1} cannot be read: {reason}") from error
+    except Fault as fault:
+        raise UsageError(f"{path}:{number + 1} cannot be read: {fault.reason}, {fault.detail}") from fault
+    if not number:
+        raise UsageError(f"{path} holds no row to measure on")
 
 
-def _open(file: Path) -> Any:
-    if file.suffix == ".gz":
-        return gzip.open(file, "rb")
-    if file.suffix == ".xz":
-        return lzma.open(file, "rb")
-    if file.suffix == ".zst":
-        import zstandard
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):
+        return False
 
-        return zstandard.open(file, "rb")
-    return file.open("rb")
+
+def _parquet(file: Path) -> Iterator[Any]:
+    import pyarrow.parquet as pq
+
+    for batch in pq.ParquetFile(file).iter_batches():
+        yield from batch.to_pylist()
+
+
+def _lines(path: str) -> Iterator[Any]:
+    with open_stream(path, Limits()) as stream:
+        for line in stream:
+            if line.strip():
+                yield json.loads(line)
 
 
 def column(row: Mapping[str, Any], names: tuple[str, ...], path: str) -> Any:
@@ -58,8 +63,15 @@ def column(row: Mapping[str, Any], names: tuple[str, ...], path: str) -> Any:
     raise UsageError(f"{path}: a row has no {' or '.join(names)}")
 
 
+def string(row: Mapping[str, Any], name: str) -> str | None:
+    """A column that holds a string where it holds anything."""
+    value = row.get(name)
+    return value if value is None or isinstance(value, str) else str(value)
+
+
 def pages_of_lines(path: str) -> Iterator[tuple[str, list[str], list[bool]]]:
     """Labelled lines (``page``, ``text``, ``keep`` 0 or 1, a page's lines together) as (page, lines, keep)."""
     for page, group in groupby(rows(path), key=lambda row: str(row.get("page"))):
         lines = list(group)
-        yield page, [str(row["text"]) for row in lines], [bool(row["keep"]) for row in lines]
+        texts = [str(column(row, ("text",), path)) for row in lines]
+        yield page, texts, [bool(column(row, ("keep",), path)) for row in lines]

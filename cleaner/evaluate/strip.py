@@ -39,10 +39,12 @@ def evaluate(path: str) -> list[StripFigures]:
     records: list[Page] = []
     for number, row in enumerate(labelled.rows(path)):
         gold = labelled.column(row, GOLD, path)
-        golds.append("\n".join(gold) if isinstance(gold, list) else str(gold))
+        golds.append("\n".join(map(str, gold)) if isinstance(gold, list) else str(gold))
         labelled.column(row, ("html", "text"), path)
         name = str(row.get("id", number))
-        records.append(Page(name, name, row.get("url"), row.get("html"), None if row.get("html") else row["text"]))
+        html = labelled.string(row, "html") or None
+        text = None if html else labelled.string(row, "text") or ""
+        records.append(Page(name, name, labelled.string(row, "url"), html, text))
     methods: dict[str, Callable[[Page], str]] = {"cleaner": _cleaner}
     if all(record.html for record in records):
         methods["trafilatura fast"] = _trafilatura_fast
