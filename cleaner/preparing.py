@@ -15,7 +15,7 @@ from cleaner.engines.limits import OutOfTime, memory_limit, time_limit
 from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
-from cleaner.sources.discover import UNKNOWN
+from cleaner.sources.kinds import UNKNOWN
 from cleaner.strip import dates, language, metadata
 
 PAGE_KINDS = ("html", "text", UNKNOWN)

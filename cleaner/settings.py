@@ -20,7 +20,6 @@ LEAST_THRESHOLD = 1e-9
 MOST_WORKERS = 1_000
 MOST_BYTES = 2**50
 MOST_SECONDS = 10**7
-MOST_HOURS = 10**9
 MOST_WORDS = 10**9
 """Above these a value is a mistake, and the machine's own calls refuse or overflow."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
@@ -146,7 +145,7 @@ class Settings:
         for name, threshold in (("near", self.near_threshold), ("event", self.event_threshold)):
             if threshold is not None and not (_is_number(threshold) and LEAST_THRESHOLD <= threshold <= 1):
                 raise UsageError(f"{name} threshold {_shown(threshold)} is not between {LEAST_THRESHOLD:g} and 1")
-        if self.event_span is not None and not (_is_number(self.event_span) and 0 < self.event_span <= MOST_HOURS):
+        if self.event_span is not None and not (_is_number(self.event_span) and self.event_span > 0):
             raise UsageError(f"event span {_shown(self.event_span)} is no number of hours above 0")
         for name, kind in (("require", Require), ("fields", Fields), ("limits", Limits)):
             if not isinstance(getattr(self, name), kind):

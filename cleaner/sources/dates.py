@@ -185,9 +185,9 @@ def _offset(zone: str | None) -> str:
     """An offset from UTC as ISO 8601 writes it; empty for a zone that mail does not know."""
     if not zone:
         return ""
-    sign = zone.lstrip("GMTUCZ")
-    if sign:
-        return f"{sign[:3]}:{sign[-2:]}"
+    if zone[-1].isdigit():
+        signed = zone[max(zone.rfind("+"), zone.rfind("-")) :]
+        return f"{signed[:3]}:{signed[-2:]}"
     if zone in ("Z", "UT", "UTC", "GMT"):
         return "Z"
     parsed = parsedate_tz(f"1 Jan 2000 00:00 {zone}")

@@ -8,6 +8,12 @@ from collections.abc import Callable, Iterator
 CHUNK = 64 * 1024
 _OUTSIDE = re.compile(rb'["\[\]{},]')
 _INSIDE = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_PLAIN = rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"'
+_FLAT = rb"%s|\[(?:%s)*+\]|\{(?:%s)*+\}" % (_PLAIN, _PLAIN, _PLAIN)
+_WITHIN = re.compile(rb"(?:%s|\[(?:%s)*+\]|\{(?:%s)*+\})*+" % (_PLAIN, _FLAT, _FLAT), re.DOTALL)
+"""What may follow within a value without ending it: anything of up to two more levels, whole. It is most of a value,
+and takes no step of Python's own; each byte is looked at once a level."""
+_OPENING, _CLOSING = re.compile(rb"[\[{]++"), re.compile(rb"[\]}]++")
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _QUOTE, _BACKSLASH = b'"\\'
 BYTES_A_VALUE = 64
@@ -50,6 +56,8 @@ class Values:
                         escaped = not escaped and chunk[at] == _BACKSLASH
                         at += 1
                     continue
+                if self._depth > self._in_array:
+                    at = self._deeper(chunk, _end(_WITHIN, chunk, at))
                 found = _OUTSIDE.search(chunk, at)
                 if found is None:
                     break
@@ -63,6 +71,14 @@ class Values:
             self._add(chunk[start:])
         self.complete = not self._depth and not in_string
         yield from self._taken(b"")
+
+    def _deeper(self, chunk: bytes, at: int) -> int:
+        """Pass over runs of brackets within a value, but for the last that may end it."""
+        opened = _end(_OPENING, chunk, at)
+        self._depth += opened - at
+        closed = min(_end(_CLOSING, chunk, opened) - opened, self._depth - self._in_array - 1)
+        self._depth -= closed
+        return opened + closed
 
     def _structure(self, mark: bytes) -> tuple[int, bool]:
         """Whether the mark is no part of a value (1, else 0), and whether a value ends with it."""

@@ -1,0 +1,111 @@
+"""Odd values of options and settings files: one line and exit code 2, never a traceback."""
+
+import argparse
+
+import pytest
+from conftest import call
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner import cli, settings_file
+from cleaner.commands.arguments import settings_from
+from cleaner.commands.plain import printable
+from cleaner.errors import UsageError
+from cleaner.settings import Fields, Limits, Require, Settings
+
+ODD = [
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e-12",
+    "1e-9",
+    "1e300",
+    "1e999",
+    "nan",
+    "inf",
+    "-inf",
+    "1_0",
+    "9" * 400,
+    "x",
+    "\N{ARABIC-INDIC DIGIT TWO}",
+    "a\nb",
+    "\0",
+    "[]",
+    "lang=",
+    "lang=en,,",
+    "min-words=-1",
+    "min-words=" + "9" * 30,
+    "lang=en\n",
+]
+
+
+def _commands() -> dict[str, argparse.ArgumentParser]:
+    (subparsers,) = (one for one in cli.parser()._actions if isinstance(one, argparse._SubParsersAction))
+    return dict(subparsers.choices)
+
+
+CASES = [
+    (name, action.option_strings[-1])
+    for name in ("run", "collapse", "strip")
+    for action in _commands()[name]._actions
+    if action.option_strings and action.nargs is None
+]
+
+
+@pytest.mark.parametrize(("command", "option"), CASES)
+def test_every_option_takes_a_value_or_refuses_it_in_one_line(command, option, capsys):
+    base = [command, "in", "--output", "out"]
+    for value in ODD:
+        try:
+            made = settings_from(cli.parser().parse_args([*base, f"{option}={value}"]))
+        except UsageError as error:
+            assert "\n" not in printable(str(error))
+        except SystemExit as ended:
+            assert ended.code == 2
+            assert capsys.readouterr().err.count("\n") == 1
+        else:
+            assert isinstance(made, Settings)
+
+
+toml_values = st.recursive(
+    st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.dates() | st.just(10**5000),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+names = [*Settings.__dataclass_fields__, "unknown\nname"]
+part_names = [*Fields.__dataclass_fields__, *Limits.__dataclass_fields__, *Require.__dataclass_fields__]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(names),
+        toml_values | st.dictionaries(st.sampled_from(part_names), toml_values, max_size=2),
+        max_size=2,
+    )
+)
+def test_any_settings_file_is_taken_or_refused_in_one_line(values):
+    try:
+        made = settings_file.settings(values)
+    except UsageError as error:
+        assert "\n" not in printable(str(error))
+    else:
+        assert isinstance(made, Settings)
+
+
+def test_through_the_real_command(tmp_path):
+    article = '{"text": "The bridge will be closed for three weeks, the mayor said."}\n'
+    (tmp_path / "in.jsonl").write_text(article, encoding="utf-8")
+    (tmp_path / "empty.jsonl").write_text("", encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text("prefer = 5\n", encoding="utf-8")
+    run = ["collapse", "in.jsonl", "--output", "out"]
+    for arguments, said in (
+        ([*run, "--threshold", "1e-12"], "threshold"),
+        ([*run, "--settings", "wrong.toml"], "prefer"),
+        (["evaluate", "events", "empty.jsonl"], "empty.jsonl"),
+    ):
+        done = call(*arguments, cwd=tmp_path)
+        error = done.stderr.decode()
+        assert (done.returncode, error.count("\n"), done.stdout) == (2, 1, b""), error
+        assert said in error
