@@ -165,7 +165,7 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("what", choices=("strip", "near", "events", "canonical"))
     command.add_argument(
-        "labelled", nargs="+", metavar="LABELLED", help="JSONL (.gz .zst .xz) or Parquet with the labels"
+        "labelled", nargs="+", metavar="LABELLED", help="JSONL (.gz .zst .bz2 .xz) or Parquet with the labels"
     )
     add_thresholds(command)
     command.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -184,7 +184,7 @@ def _add_tune(commands: argparse._SubParsersAction) -> None:
         "  cleaner run pages/ --output out --settings settings.toml\n",
     )
     command.add_argument(
-        "labelled", nargs="+", metavar="LABELLED", help="JSONL (.gz .zst .xz) or Parquet, clusters or pairs"
+        "labelled", nargs="+", metavar="LABELLED", help="JSONL (.gz .zst .bz2 .xz) or Parquet, clusters or pairs"
     )
     command.add_argument("--level", choices=("near", "event"), default="event", help="whose threshold (default: event)")
     command.add_argument("--articles", metavar="FILE", help="the articles (id, text ...) that pairs of ids name")

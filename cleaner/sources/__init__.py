@@ -3,8 +3,9 @@
 ``discover`` turns what the user named into files; ``read`` turns one file into ``Page`` and ``Rejected``
 records, streaming. Bad content never raises: every record ends as one or the other.
 
-One module a container: ``page_file`` (HTML and text files), ``jsonl``, ``parquet``, ``warc``. They share
-``opening`` (gzip, Zstandard), ``decode`` (bytes to text) and ``record`` (a mapping to a page).
+One module a container: ``page_file`` (HTML and text files), ``jsonl`` (with ``json_stream``), ``parquet``,
+``warc``. They share ``opening`` (compression), ``decode`` (bytes to text) and ``record`` (a mapping to a page, with
+``dates``). ``kinds`` is what names tell.
 """
 
 from cleaner.sources.discover import InputFile, discover

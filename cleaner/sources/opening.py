@@ -64,6 +64,8 @@ def unpack(raw: io.BufferedReader, limits: Limits, must: bool = False) -> io.Buf
         raise StreamFault("empty", "no bytes")
     if _format_of(head):
         return io.BufferedReader(Unpacked(raw, limits), _INPUT)
+    if must and len(head) < _START and _may_begin(head):
+        raise StreamFault("truncated", f"compressed data ends early, after {len(head)} bytes")
     if must:
         raise StreamFault("corrupt", "neither gzip, Zstandard, bzip2 nor xz, whatever the name says")
     return raw

@@ -1,10 +1,18 @@
 """Builds input files for the tests of the sources."""
 
+import bz2
+import gzip
 import json
+import lzma
+
+import zstandard
 
 from cleaner.records import Page
 from cleaner.settings import Limits, Settings
 from cleaner.sources import InputFile, discover, read
+
+PACK = {"gz": gzip.compress, "zst": zstandard.compress, "bz2": bz2.compress, "xz": lzma.compress}
+"""How a file of each suffix is compressed."""
 
 
 def records(path, **limits):
@@ -54,4 +62,4 @@ def warc_record(
     return headers.encode() + block + b"\r\n\r\n"
 
 
-__all__ = ["InputFile", "http", "lines", "only", "records", "short", "warc_record", "write"]
+__all__ = ["PACK", "InputFile", "http", "lines", "only", "records", "short", "warc_record", "write"]

@@ -5,7 +5,7 @@ import random
 
 import pytest
 import zstandard
-from making_sources import only, records, short, write
+from making_sources import PACK, only, records, short, write
 
 from cleaner.records import Page
 from cleaner.settings import Settings
@@ -75,8 +75,8 @@ def test_bad_files_are_rejected(tmp_path, content, reason, name):
     assert rejected.detail
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
-@pytest.mark.parametrize("name", ["a.html.gz", "a.html.zst", "a.html"])
+@pytest.mark.parametrize("pack", PACK.values())
+@pytest.mark.parametrize("name", ["a.html.gz", "a.html.zst", "a.html.xz", "a.html"])
 def test_compressed_pages_are_unpacked_whatever_the_name(tmp_path, pack, name):
     assert only(write(tmp_path / name, pack(HTML.encode()))).html == HTML
 
@@ -87,14 +87,16 @@ def test_many_members_frames_and_padding_are_one_file(tmp_path):
     many = {
         "a.html.gz": b"".join(map(gzip.compress, halves)) + bytes(512),
         "b.html.zst": skippable + zstandard.compress(halves[0]) + skippable + zstandard.compress(halves[1]),
+        "c.html.bz2": b"".join(map(PACK["bz2"], halves)),
+        "d.html.xz": bytes(8).join(map(PACK["xz"], halves)),
     }
     for name, data in many.items():
         assert only(write(tmp_path / name, data)).html == HTML
 
 
-@pytest.mark.parametrize("name", ["a.html.gz", "a.html.zst"])
+@pytest.mark.parametrize("name", [f"a.html.{suffix}" for suffix in PACK])
 def test_every_cut_of_a_compressed_file_is_noticed(tmp_path, name):
-    pack = gzip.compress if name.endswith("gz") else zstandard.compress
+    pack = PACK[name.rpartition(".")[2]]
     whole = pack(HTML.encode())
     reasons = {
         len(cut): only(write(tmp_path / name, cut)).reason
@@ -104,7 +106,7 @@ def test_every_cut_of_a_compressed_file_is_noticed(tmp_path, name):
     assert all(reason == "truncated" for length, reason in reasons.items() if length >= 4)
 
 
-@pytest.mark.parametrize("name", ["a.html.gz", "a.html.zst"])
+@pytest.mark.parametrize("name", [f"a.html.{suffix}" for suffix in PACK])
 @pytest.mark.parametrize(
     "content", [b"plain text", b"\x1f\x8b" + b"x" * 50, b"\x28\xb5\x2f\xfd" + b"\xff" * 50]
 )
@@ -112,18 +114,19 @@ def test_what_is_not_compressed_as_its_name_says_is_corrupt(tmp_path, name, cont
     assert only(write(tmp_path / name, content)).reason == "corrupt"
 
 
-@pytest.mark.parametrize("name", ["a.html.gz", "a.html.zst"])
+@pytest.mark.parametrize("name", [f"a.html.{suffix}" for suffix in PACK])
 def test_junk_after_the_compressed_content_is_corrupt(tmp_path, name):
-    pack = gzip.compress if name.endswith("gz") else zstandard.compress
+    pack = PACK[name.rpartition(".")[2]]
     assert only(write(tmp_path / name, pack(HTML.encode()) + b"junk at the end")).reason == "corrupt"
 
 
 @pytest.mark.parametrize(
-    "name", ["bomb.html.gz", "bomb.jsonl.gz", "bomb.html.zst", "bomb.jsonl.zst", "bomb.warc.zst"]
+    "name",
+    ["bomb.html.gz", "bomb.jsonl.gz", "bomb.html.zst", "bomb.jsonl.zst", "bomb.warc.zst", "b.jsonl.bz2", "b.html.xz"],
 )
 def test_a_decompression_bomb_stops_the_file(tmp_path, name):
     zeros = b"a" * (8 * 1024 * 1024)
-    pack = gzip.compress if name.endswith("gz") else zstandard.compress
+    pack = PACK[name.rpartition(".")[2]]
     start = b"" if "html" in name else b'{"id": "1", "text": "good"}\n'
     if "warc" in name:
         start = b"WARC/1.1\r\nWARC-Type: request\r\nContent-Length: 9000000\r\n\r\n"

@@ -7,14 +7,14 @@ import random
 import sys
 
 import pytest
-import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from making_sources import lines, only, records, short, write
+from making_sources import PACK, lines, only, records, short, write
 
 from cleaner.records import Page, Rejected
 from cleaner.settings import Fields, Limits, Settings
 from cleaner.sources import InputFile, discover, read
+from cleaner.sources.json_stream import Values
 
 
 def read_bytes(data, given_settings=None):
@@ -195,9 +195,9 @@ def test_a_line_over_the_limit_is_rejected_and_the_rest_read(tmp_path):
     assert found[-1].origin == f"{path}:6"
 
 
-@pytest.mark.parametrize("suffix", ["gz", "zst"])
+@pytest.mark.parametrize("suffix", PACK)
 def test_compressed_files(tmp_path, suffix):
-    pack = {"gz": gzip.compress, "zst": zstandard.compress}[suffix]
+    pack = PACK[suffix]
     data = [lines({"id": n, "text": "x" * 50_000}) for n in range(40)]
     path = write(tmp_path / f"a.jsonl.{suffix}", pack(b"".join(data[:20])) + pack(b"".join(data[20:])))
     found = records(path)
@@ -205,20 +205,20 @@ def test_compressed_files(tmp_path, suffix):
     assert found[39].origin == f"{path}:40"
 
 
-@pytest.mark.parametrize("suffix", ["gz", "zst"])
+@pytest.mark.parametrize("suffix", PACK)
 def test_a_truncated_file_gives_its_lines_and_one_rejection(tmp_path, suffix):
-    pack = {"gz": gzip.compress, "zst": zstandard.compress}[suffix]
-    data = pack(b"".join(lines({"id": n, "text": random.Random(n).randbytes(2000).hex()}) for n in range(300)))
+    pack = PACK[suffix]
+    data = pack(b"".join(lines({"id": n, "text": random.Random(n).randbytes(2000).hex()}) for n in range(3000)))
     path = write(tmp_path / f"a.jsonl.{suffix}", data[: len(data) // 2])
     found = records(path)
-    assert 10 < len(found) < 300
+    assert 10 < len(found) < 3000
     assert short(found)[:-1] == [str(n) for n in range(len(found) - 1)]
     assert (found[-1].reason, found[-1].origin) == ("truncated", f"{path}:{len(found)}")
 
 
-@pytest.mark.parametrize("suffix", ["gz", "zst"])
+@pytest.mark.parametrize("suffix", PACK)
 def test_a_corrupt_file_gives_what_stands_before_the_damage(tmp_path, suffix):
-    pack = {"gz": gzip.compress, "zst": zstandard.compress}[suffix]
+    pack = PACK[suffix]
     path = write(tmp_path / f"a.jsonl.{suffix}", pack(lines({"id": 1, "text": "x"})) + pack(b"{}")[:4] + b"\xff" * 99)
     assert short(records(path)) == ["1", "corrupt"]
 
@@ -269,3 +269,73 @@ def test_every_line_gives_exactly_one_record(raw, limit):
             assert record.id
             assert (record.html or record.text).strip()
             json.dumps([record.id, record.html, record.text, record.extra], allow_nan=False).encode("utf-8")
+
+
+json_value = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text('ab"\\{}[],: \n\N{LATIN SMALL LETTER E WITH ACUTE}', max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("k{[", max_size=2), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(json_value, min_size=1, max_size=4), st.sampled_from([None, 1]), st.integers(1, 30), st.booleans())
+def test_values_come_apart_wherever_the_stream_is_cut(values, indent, step, in_array):
+    records_in = [{"v": value} for value in values]
+    spread = [json.dumps(one, indent=indent, ensure_ascii=False) for one in records_in]
+    written = json.dumps(records_in, indent=indent) if in_array else "\n".join(spread)
+    stream = io.BytesIO(written.encode())
+    found = Values(lambda _size: stream.read(step), 10**6, in_array)
+    assert [json.loads(value or b"") for value in found] == records_in
+    assert found.complete
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_arrays_and_records_spread_over_lines(tmp_path, name):
+    records_in = [{"id": str(n), "text": "x, [y]"} for n in range(3)]
+    array = write(tmp_path / name, json.dumps(records_in, indent=2))
+    assert [(page.id, page.origin) for page in records(array)] == [(str(n), f"{array}#{n}") for n in range(3)]
+    assert short(records(write(tmp_path / name, "\n".join(json.dumps(one, indent=2) for one in records_in)))) == [
+        *"012"
+    ]
+    assert short(records(write(tmp_path / name, lines(*records_in)))) == [*"012"]
+
+
+def test_a_json_file_of_one_object_an_empty_array_and_a_cut_one(tmp_path):
+    assert only(write(tmp_path / "a.json", '{\n"text": "x"}')).text == "x"
+    assert only(write(tmp_path / "a.json", "[]")).reason == "empty"
+    whole = json.dumps([{"id": "a", "text": "x"}, {"id": "b", "text": "y" * 500}, {"id": "c", "text": "z"}])
+    assert short(records(write(tmp_path / "a.json", whole), max_record_bytes=200)) == ["a", "too-long", "c"]
+    assert short(records(write(tmp_path / "a.json", whole[:-30]))) == ["a", "broken-json", "truncated"]
+    broken = whole.replace('"text": "x"', "'text': 'x'")
+    assert short(records(write(tmp_path / "a.json", broken))) == ["broken-json", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [(1.0, "1"), (1.5, "1.5"), (2**70, str(2**70)), ({"$oid": "5f"}, "5f"), ({"$numberLong": "7"}, "7"), (["a"], "a")],
+)
+def test_an_id_of_another_type_is_a_string(number, name):
+    assert read_line(json.dumps({"text": "x", "id": number})).id == name
+
+
+@pytest.mark.parametrize("odd", ["true", '{"a": 1}', "[1, 2]", "NaN", "9" * 5000])
+def test_an_id_that_is_none_costs_no_record(odd):
+    page = read_line('{"text": "x", "id": ' + odd + "}")
+    assert page.id.startswith("sha-")
+    assert page.not_understood
+
+
+@pytest.mark.parametrize("odd", ["NaN", "-Infinity", "1e999", "9" * 10_000])
+def test_a_number_that_is_none_is_null_and_told(odd):
+    page = read_line('{"text": "x", "n": [' + odd + "]}")
+    assert (page.extra, page.not_understood) == ({"n": [None]}, {"number": odd[:60]})
+
+
+def test_a_long_text_of_commas_is_no_bomb_and_many_lists_are():
+    text = "a, [b], " * 300_000
+    assert read_line(json.dumps({"text": text})).text == text
+    assert read_line('{"text": "x", "a": [' + "[]," * 600_000 + "0]}").reason == "too-large"
