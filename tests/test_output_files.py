@@ -9,10 +9,12 @@ import sys
 import threading
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from conftest import call, rows
 
 from cleaner.sinks.json_text import to_json
+from cleaner.sinks import parquet
 
 BODY = (
     "The harbour board met on Tuesday and voted to dredge the eastern channel before winter. "
@@ -167,3 +169,13 @@ def test_a_path_that_looks_like_markup_is_shown_as_it_is(tmp_path, feed):
     assert done.returncode == 0
     assert "2 stories in [b]out[/b]" in done.stderr.decode() or "1 story in [b]out[/b]" in done.stderr.decode()
     assert call("run", feed, "--output", "out[/b]", cwd=tmp_path).returncode == 0
+
+
+def test_lists_and_objects_of_one_shape_keep_their_types_in_parquet(tmp_path):
+    shaped = [{"tags": ["a"], "meta": {"n": 1.5, "who": "x"}, "mixed": [1, "x"], "odd": {"a": 1}}, {"tags": [], "odd": {"b": 1}}]
+    (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in shaped), encoding="utf-8")
+    parquet.convert(tmp_path / "own.jsonl", tmp_path / "own.parquet")
+    assert pq.read_table(tmp_path / "own.parquet").to_pylist() == [
+        {"meta": {"n": 1.5, "who": "x"}, "mixed": '[1, "x"]', "odd": '{"a": 1}', "tags": ["a"]},
+        {"meta": None, "mixed": None, "odd": '{"b": 1}', "tags": []},
+    ]

@@ -15,6 +15,8 @@ from cleaner.sinks.json_text import escaped
 
 ROWS = 5_000
 """Rows a row group."""
+MAX_FIELDS = 100
+"""Fields of an object above which a column of such objects is JSON text."""
 _STRING = pa.string()
 _MEMBER = [(name, _STRING) for name in ("id", "url", "date", "site", "relation")] + [("score", pa.float64())]
 _VIA = ("via", _STRING)
@@ -95,8 +97,20 @@ def _infer(values: list[Any]) -> pa.DataType:
         kind = pa.array(values).type
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
         return _STRING
-    flat = pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)
-    return kind if flat or pa.types.is_null(kind) else _STRING
+    if pa.types.is_list(kind) and pa.types.is_null(kind.value_type):
+        return pa.null()  # of empty lists it is open what they hold
+    keys = {tuple(value) for value in values if isinstance(value, dict)}
+    return kind if pa.types.is_null(kind) or (len(keys) <= 1 and _keeps(kind)) else _STRING
+
+
+def _keeps(kind: pa.DataType, levels: int = 2) -> bool:
+    """Whether values of a type come back as they were: scalars, lists of them, objects that all have the same keys."""
+    if pa.types.is_list(kind):
+        return levels > 0 and not pa.types.is_struct(kind.value_type) and _keeps(kind.value_type, levels - 1)
+    if pa.types.is_struct(kind):
+        plain = all(not pa.types.is_struct(f.type) and _keeps(f.type, levels - 1) for f in kind)
+        return levels > 0 and 0 < kind.num_fields <= MAX_FIELDS and plain
+    return pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or kind == _STRING
 
 
 def _fit(value: Any, kind: pa.DataType) -> Any:

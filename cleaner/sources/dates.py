@@ -23,6 +23,7 @@ MAX_DATE = 100
 _NONE = ("", "-", "--", "n/a", "na", "nan", "nat", "nil", "none", "null", "undefined", "unknown", "0", "-1", "0.0")
 _NO_DAY = regex.compile(r"(?:0000-00-00|0001-01-01|1970-01-01)(?:[T ]00:00(?::00)?(?:\.0+)?\s?(?:Z|UTC|[+-]00:?00)?)?")
 """What databases and programs write where there is no date."""
+_USUAL = regex.compile(r"20\d{2}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?")
 _PLAIN_ISO = regex.compile(r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)\s?(?:UTC|GMT)")
 _DIGITS = regex.compile(r"(-?\d{1,20})(?:\.(\d{1,9}))?")
 _COMPACT = regex.compile(r"\d{8}[T ]?\d{4}(?:\d{2})?(?:[.,]\d{1,9})?\s?(?:Z|[+-]\d{2}:?\d{2})?")
@@ -77,6 +78,8 @@ def read_date(value: Any) -> Read:
 
 
 def _of_string(text: str) -> Read:
+    if _USUAL.fullmatch(text):
+        return Read(text, True)
     text = text.strip()
     if text.lower() in _NONE or _NO_DAY.fullmatch(text[:MAX_DATE]):
         return NOTHING

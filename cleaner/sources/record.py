@@ -34,9 +34,11 @@ def page_of(record: dict[str, Any], origin: str, fields: Fields) -> Page | Rejec
     Rejected are ``bad-field`` (HTML or text of a wrong type), ``no-text`` (neither HTML nor text) and
     ``empty`` (they hold white space only).
     """
-    given = {part: value_of(record, getattr(fields, part)) for part in fields.__dataclass_fields__}
-    for part in given:
-        _remove(record, getattr(fields, part))
+    names = [(part, getattr(fields, part)) for part in fields.__dataclass_fields__]
+    given = {part: record[name] if name in record else value_of(record, name) for part, name in names}
+    for part, name in names:
+        if given[part] is not None or name in record:
+            _remove(record, name)
     odd: dict[str, str] = {}
     known = {part: _string(given[part], part, odd) for part in ("id", "url", "title", "lang")}
     name = known["id"] if known["id"] and known["id"].strip() else None
@@ -95,6 +97,8 @@ def value_of(record: Mapping[str, Any], name: str) -> Any:
     """The value of a field: that of the key ``name``, else what stands at the end of a path (``data.text``)."""
     if name in record:
         return record[name]
+    if "." not in name:
+        return None
     holder, last = _holder(record, name)
     return None if holder is None else holder[last]
 
@@ -148,6 +152,8 @@ def shown(value: Any) -> str:
 
 def _string(value: Any, part: str, odd: dict[str, str]) -> str | None:
     """A part of the metadata as a string; what cannot be one is put down in ``odd``."""
+    if value is None or type(value) is str:
+        return value
     plain = value[0] if isinstance(value, list) and len(value) == 1 else value
     if isinstance(plain, dict):
         plain = plain["$oid"] if len(plain) == 1 and "$oid" in plain else plain_number(plain)
