@@ -11,7 +11,7 @@ from cleaner import settings_file
 from cleaner.errors import UsageError
 from cleaner.settings import FORMATS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
 
-INPUTS = "files, folders, globs (.html .txt .jsonl .json .parquet .warc, also .gz .zst .bz2 .xz), or - for JSONL (stdin)"
+INPUTS = "files, folders, globs (.html .txt .jsonl .json .parquet .warc, also .gz .zst .bz2 .xz), or - for JSON (stdin)"
 
 _PLAIN = (
     "level",
