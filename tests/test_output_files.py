@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import call, rows
 
-from cleaner.sinks.json_text import to_json
 from cleaner.sinks import parquet
+from cleaner.sinks.json_text import to_json
 
 BODY = (
     "The harbour board met on Tuesday and voted to dredge the eastern channel before winter. "
