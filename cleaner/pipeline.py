@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cleaner import indexed
-from cleaner.collapse import levels
-from cleaner.collapse.event import encoder
-from cleaner.collapse.folding import Folded
-from cleaner.collapse.stories import in_order
 from cleaner.engines import local
+from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
 from cleaner.preparing import PAGE_KINDS, Inputs, Read, Stripped, clean_already, find, named_inputs, read, stripped
 from cleaner.progress import Progress, Silent
@@ -31,14 +29,14 @@ from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX
-from cleaner.strip import site_memory
+from cleaner.strip.site_memory import drop_repeated
 from cleaner.telling import Taken, Told, counted, taken, tell, told
 
 PARALLEL_FROM = 2_000
 """Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
 TOLD_TOGETHER = 100
 """Stories that a worker makes the lines of at a time."""
-Prepare = Callable[[Iterable[Read], Settings, Callable[[Stripped], Taken]], Iterator[Taken]]
+Prepare = Callable[[Iterable[Read], Settings, Callable[[Stripped], Taken], Launcher], Iterator[Taken]]
 
 
 def run(
@@ -109,6 +107,7 @@ class _Run:
     held: _Held
     session: indexed.Session | None
     site_memory: bool
+    launcher: Launcher
 
 
 def _into_folder(
@@ -122,20 +121,24 @@ def _into_folder(
     report = Report()
     _refuse_scratch(inputs, Path(output))
     if settings.encoder:
+        from cleaner.collapse.event import encoder
+
         if index is not None:
             raise UsageError("an index keeps no vectors of an encoder; leave out one of the two")
         encoder.check(settings.encoder)
     names = ("corpus", "merged", "rejected", "cuts", *(("changes",) if index is not None else ()))
-    with OutputFolder(output, settings.format, names) as out:
+    with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
         files = find(inputs, out.folder, out.own, indexed.files_of(index))
         refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
         with indexed.opened(index, settings, "run" if prepare is stripped else "collapse") as session:
             held = _Held(DiskShelf(out.workspace) if session is None else Shelf())
             with_memory = settings.site_memory and prepare is stripped
-            one = _Run(settings, progress, report, refusals, out, held, session, with_memory)
+            one = _Run(settings, progress, report, refusals, out, held, session, with_memory, launcher)
             with _timed(report, "strip"):
                 finish = partial(taken, with_positions=one.site_memory)
-                for record in progress.track("strip", prepare(read(files, settings), settings, finish)):
+                records = prepare(read(files, settings), settings, finish, launcher)
+                import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
+                for record in progress.track("strip", records):
                     _take(record, one)
                 _check_sanity(report)
                 refusals.check_form(report.records, settings.max_rejected)
@@ -222,7 +225,7 @@ def _drop_repeated(one: _Run) -> None:
     held, session = one.held, one.session
     before = sum(card.length for card in held.articles.cards)
     earlier = session.earlier_pages(held.articles) if session else ()
-    dropped = site_memory.drop_repeated(held.articles, held.positions, earlier)
+    dropped = drop_repeated(held.articles, held.positions, earlier)
     one.report.characters_kept -= before - sum(card.length for card in held.articles.cards)
     for i, cuts in dropped.items():
         held.new_cuts[held.articles[i].origin] = cuts
@@ -237,12 +240,21 @@ def _drop_repeated(one: _Run) -> None:
 
 def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
     """The stories of a run without an index, and their number."""
+    from cleaner.collapse import levels
+    from cleaner.collapse.event import encoder
+    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.stories import in_order
+
     settings, articles = one.settings, one.held.articles
     changed = levels.ordered(articles)
     one.report.duplicate_ids = [(old, articles.cards[place].id) for old, place in changed]
     one.held.new_ids = {articles[place].origin: articles.cards[place].id for _, place in changed}
     workers = local.worker_count(settings.workers) if len(articles) >= PARALLEL_FROM else 1
-    mapped = partial(local.map_ordered, workers=workers, lost=_lost)
+    mapped: Callable[..., Iterator[Any]] = map
+    if workers > 1:
+        mapped = partial(
+            local.map_ordered, workers=workers, lost=_lost, launcher=one.launcher, folder=one.out.workspace
+        )
     folded = Folded.unfolded(articles, settings, None, one.out.workspace, mapped)
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
     folded.fold(settings, used)

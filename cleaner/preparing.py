@@ -5,23 +5,26 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cleaner import sources, strip
 from cleaner.engines import local
-from cleaner.engines.limits import OutOfTime, memory_limit, time_limit
+from cleaner.engines.launcher import Launcher
+from cleaner.engines.limits import memory_limit
 from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
 from cleaner.sources.kinds import UNKNOWN
-from cleaner.strip import dates, language, metadata
+from cleaner.strip import dates, language, metadata, rules
 
 PAGE_KINDS = ("html", "text", UNKNOWN)
 """Kinds of files that are one record each; the others hold records."""
-SERIAL_PAGES = 24
-"""Pages up to which starting workers takes longer than they save."""
+SINGLE_PAGES, SINGLE_CHARS = 24, 1_000_000
+"""Pages, or characters of them, up to which a second worker takes longer to load than it saves."""
 CHUNK_RECORDS, CHUNK_CHARS = 100, 1_000_000
 """Clean articles that go to a worker at a time, or characters of them."""
 SERIAL_CHUNKS = 16
@@ -40,7 +43,9 @@ _WARM = (
 )
 """Pages whose stripping loads the models, the rules and the libraries for HTML and for stored text."""
 _NOT_ENGLISH = "Am Montag hat der Rat der Stadt gesagt, was im Hafen gebaut werden soll."
-"""A text for which the model of languages is loaded: half a second, a worker's whole start."""
+"""A text for which the model of languages is loaded: half a second."""
+_NO_DATE = "31 Feb 2026"
+"""Something for which dateparser tries, and so loads, all of its languages: one to five seconds."""
 
 
 def read(files: Iterable[sources.InputFile], settings: Settings) -> Iterator[Read]:
@@ -97,39 +102,82 @@ def as_it_is(record: Stripped) -> Stripped:
 
 
 def stripped(
-    records: Iterable[Read], settings: Settings, finish: Callable[[Stripped], Any] = as_it_is
+    records: Iterable[Read],
+    settings: Settings,
+    finish: Callable[[Stripped], Any] = as_it_is,
+    launcher: Launcher | None = None,
 ) -> Iterator[Any]:
     """Strip records in worker processes, results in the order of the records.
 
     ``finish`` is what is made of each where it was stripped, so that one process need not do it for all.
+    ``launcher`` starts the workers. Nothing is stripped in this process: what ends or never leaves a C library takes
+    its worker along, whatever the number of workers or records.
     """
-    records = iter(records)
-    first = list(itertools.islice(records, SERIAL_PAGES))
-    workers = local.worker_count(settings.workers) if len(first) == SERIAL_PAGES else 1
-    if workers > 1:
-        _load_for(first, settings.limits)
-    seconds = settings.limits.seconds_per_page
-    return local.map_ordered(
-        partial(_strip_and, settings.limits, finish),
-        itertools.chain(first, records),
-        workers,
-        partial(_killed_and, finish),
-        partial(_hung_and, seconds, finish),
-        seconds,
-    )
+    if launcher:
+        launcher.call(partial(import_module, "cleaner.telling"))
+    return _stripped(iter(records), settings, finish, launcher)
+
+
+def _stripped(
+    records: Iterator[Read], settings: Settings, finish: Callable[[Stripped], Any], launcher: Launcher | None
+) -> Iterator[Any]:
+    with nullcontext(launcher) if launcher else Launcher() as own:
+        first = list(_first(records))
+        workers = local.worker_count(settings.workers) if _pay(first) else 1
+        if workers > 1:
+            own.call(partial(_load, *_kinds_of(first)))
+        seconds = settings.limits.seconds_per_page
+        yield from local.map_ordered(
+            partial(_strip_and, settings.limits, finish),
+            itertools.chain(first, records),
+            workers,
+            partial(_killed_and, finish),
+            partial(_hung_and, seconds, finish),
+            seconds,
+            partial(_load, html=True, text=True, dates=True),
+            own,
+        )
+
+
+def _first(records: Iterator[Read]) -> Iterator[Read]:
+    """So many of the records as tell whether more than one worker pays."""
+    size = 0
+    for record in itertools.islice(records, SINGLE_PAGES):
+        yield record
+        size += _characters(record)
+        if size >= SINGLE_CHARS:
+            return
+
+
+def _pay(records: Sequence[Read]) -> bool:
+    return len(records) >= SINGLE_PAGES or sum(map(_characters, records)) >= SINGLE_CHARS
+
+
+def _characters(record: Read) -> int:
+    return len(record.html or record.text or "") if isinstance(record, Page) else 0
 
 
 def _strip_and(limits: Limits, finish: Callable[[Stripped], Any], record: Read) -> Any:
     return finish(_strip(record, limits))
 
 
-def _load_for(records: Iterable[Read], limits: Limits) -> None:
-    """Load here what stripping such records needs, before the workers are forked: they share it then."""
-    of_html = {record.html is not None for record in records if isinstance(record, Page)}
+def _kinds_of(records: Iterable[Read]) -> tuple[bool, bool, bool]:
+    """Whether HTML, stored text and dates in words are among these records."""
+    pages = [record for record in records if isinstance(record, Page)]
+    html = {page.html is not None for page in pages}
+    return True in html, False in html, any(page.date and not page.date.strip()[:4].isdigit() for page in pages)
+
+
+def _load(html: bool, text: bool, dates: bool) -> None:
+    """Load what stripping such records needs: in the server, workers then share it, and no page pays for it."""
     for page in _WARM:
-        if (page.html is not None) in of_html:
-            _strip(page, limits)
+        if html if page.html is not None else text:
+            strip.strip_page(page)
     language.identify(_NOT_ENGLISH)
+    for code in ("common", *rules.LANGUAGES):
+        rules.load(code)
+    if dates:
+        metadata.iso_date(_NO_DATE)
 
 
 def _strip(record: Read, limits: Limits) -> Stripped:
@@ -137,10 +185,8 @@ def _strip(record: Read, limits: Limits) -> Stripped:
     if isinstance(record, Rejected):
         return record
     try:
-        with memory_limit(limits.memory_per_page), time_limit(limits.seconds_per_page):
+        with memory_limit(limits.memory_per_page):
             return strip.strip_page(record)
-    except OutOfTime as error:
-        return Rejected(record.origin, "too-slow", str(error), record.id)
     except (MemoryError, RecursionError) as error:
         return Rejected(record.origin, "too-large", f"{type(error).__name__} while it was stripped", record.id)
     except OSError:
@@ -160,19 +206,25 @@ def _hung_and(seconds: float, finish: Callable[[Stripped], Any], record: Read) -
 
 
 def clean_already(
-    records: Iterable[Read], settings: Settings, finish: Callable[[Stripped], Any] = as_it_is
+    records: Iterable[Read],
+    settings: Settings,
+    finish: Callable[[Stripped], Any] = as_it_is,
+    launcher: Launcher | None = None,
 ) -> Iterator[Any]:
     """Records as articles without stripping, in order; HTML is rejected, for its body is not known.
 
-    The column ``cuts`` that ``cleaner strip`` writes does not travel on. ``finish`` as in ``stripped``.
+    The column ``cuts`` that ``cleaner strip`` writes does not travel on. ``finish``, ``launcher`` as in ``stripped``.
     """
     chunks = _chunks(records)
     first = list(itertools.islice(chunks, SERIAL_CHUNKS))
     workers = local.worker_count(settings.workers) if len(first) == SERIAL_CHUNKS else 1
-    if workers > 1:
-        language.identify(_NOT_ENGLISH)
-    found = local.map_ordered(partial(_clean, finish), itertools.chain(first, chunks), workers, _lost)
-    return itertools.chain.from_iterable(found)
+    clean, every = partial(_clean, finish), itertools.chain(first, chunks)
+    if workers == 1:
+        yield from itertools.chain.from_iterable(map(clean, every))
+        return
+    with nullcontext(launcher) if launcher else Launcher() as own:
+        own.call(partial(language.identify, _NOT_ENGLISH))
+        yield from itertools.chain.from_iterable(local.map_ordered(clean, every, workers, _lost, launcher=own))
 
 
 def _chunks(records: Iterable[Read]) -> Iterator[list[Read]]:
@@ -181,7 +233,7 @@ def _chunks(records: Iterable[Read]) -> Iterator[list[Read]]:
     size = 0
     for record in records:
         chunk.append(record)
-        size += len(record.html or record.text or "") if isinstance(record, Page) else 0
+        size += _characters(record)
         if size >= CHUNK_CHARS or len(chunk) >= CHUNK_RECORDS:
             yield chunk
             chunk, size = [], 0

@@ -6,15 +6,17 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cleaner.collapse import earlier, stories
-from cleaner.collapse.folding import Folded
+from cleaner.collapse import earlier
 from cleaner.records import Article, Cut, Rejected, Story
 from cleaner.settings import Require
 from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
 from cleaner.strip.site_memory import kept_positions
+
+if TYPE_CHECKING:
+    from cleaner.collapse.folding import Folded
 
 
 class Taken(NamedTuple):
@@ -77,6 +79,8 @@ class Told(NamedTuple):
 
 def told(folded: Folded, require: Require, batch: Sequence[tuple[int, int]]) -> list[Told]:
     """Some of a run's stories, each the number of a group and its canonical (``stories.in_order``)."""
+    from cleaner.collapse import stories  # not where pages are stripped: it loads twice as much as stripping does
+
     return [tell(stories.tell(folded, *one), require) for one in batch]
 
 

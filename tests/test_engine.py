@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,13 +11,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import SAMPLES, call
 
 from cleaner.cli import main
 from cleaner.engines import limits, local
+from cleaner.engines.launcher import Launcher
+from cleaner.errors import RunFailed
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -34,6 +38,52 @@ def fall_at_seven(number: int) -> int:
 
 def fall_at_sevens(number: int) -> int:
     fall_at_seven(number % 10)
+    return number
+
+
+def burn(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def burn_at_seven(number: int) -> int:
+    """A loop in Python, and a library around it that takes every exception for its own."""
+    if number == 7:
+        with contextlib.suppress(Exception):
+            try:
+                burn(60)
+            except BaseException:  # noqa: BLE001
+                burn(60)
+    return number
+
+
+def burn_stubbornly_at_seven(number: int) -> int:
+    """No exception is let out at all."""
+    while number == 7:
+        with contextlib.suppress(BaseException):
+            burn(60)
+    return number
+
+
+_loaded: list[bool] = []
+
+
+def load_slowly() -> None:
+    if not _loaded:
+        burn(0.5)
+        _loaded.append(True)
+
+
+def need_what_loads_slowly(number: int) -> int:
+    load_slowly()
+    return number
+
+
+def stop_at_seven(number: int) -> int:
+    """Stands for a machine that was suspended: nothing is used up meanwhile."""
+    if number == 7:
+        os.kill(os.getpid(), signal.SIGSTOP)
     return number
 
 
@@ -70,8 +120,18 @@ def fail_strangely(number: int) -> int:
     raise Strange(number, number)
 
 
+def look_up(table: np.ndarray, number: int) -> int:
+    table[number] += 1  # as a function may that takes the array for its own
+    return int(table[number]) - 1
+
+
 def echo(text: bytes) -> bytes:
     return text
+
+
+def make(task: tuple[float, int]) -> bytes:
+    time.sleep(task[0])
+    return bytes(task[1])
 
 
 def who(_number: int) -> int:
@@ -87,9 +147,40 @@ def late(number: int) -> int:
     return -1000 * number
 
 
+@pytest.fixture(scope="module")
+def launcher():
+    """One server for many tests."""
+    with Launcher() as one:
+        yield one
+
+
 @pytest.mark.parametrize("workers", [1, 2, 3])
-def test_results_come_in_the_order_of_the_tasks(workers):
-    assert list(local.map_ordered(double, range(300), workers, lost)) == [2 * i for i in range(300)]
+def test_results_come_in_the_order_of_the_tasks(workers, launcher):
+    found = local.map_ordered(double, range(300), workers, lost, launcher=launcher)
+    assert list(found) == [2 * i for i in range(300)]
+
+
+def test_where_there_is_no_fork_every_worker_is_started_anew():
+    with Launcher(forks=False) as own:
+        found = list(local.map_ordered(fall_at_seven, range(20), 2, lost, launcher=own))
+        assert found == [-7 if i == 7 else i for i in range(20)]
+        assert list(local.map_ordered(double, range(20), 1, lost, launcher=own)) == [2 * i for i in range(20)]
+
+
+def test_two_maps_of_one_launcher_do_not_disturb_each_other(launcher):
+    left = local.map_ordered(double, range(100), 2, lost, launcher=launcher)
+    right = local.map_ordered(fall_at_seven, range(100), 2, lost, launcher=launcher)
+    found = list(zip(left, right, strict=True))
+    assert found == [(2 * i, -7 if i == 7 else i) for i in range(100)]
+
+
+def test_large_arrays_go_by_a_file_that_is_gone_afterwards(tmp_path, launcher):
+    table = np.arange(500_000)
+    found = local.map_ordered(partial(look_up, table), range(50), 2, lost, launcher=launcher, folder=tmp_path)
+    assert next(found) == 0
+    assert [file.stat().st_size > 4_000_000 for file in tmp_path.iterdir()] == [True]
+    assert list(found) == list(range(1, 50))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_tasks_give_no_results():
@@ -106,9 +197,36 @@ def test_many_tasks_that_end_their_worker_cost_only_themselves():
     assert list(local.map_ordered(fall_at_sevens, range(60), 3, lost)) == expected
 
 
-def test_a_task_that_never_comes_back_is_ended_and_costs_only_itself():
-    expected = [-7000 if i == 7 else i for i in range(20)]
-    assert list(local.map_ordered(hang_at_seven, range(20), 2, lost, late, seconds=0.2)) == expected
+LATE = [-7000 if i == 7 else i for i in range(20)]
+
+
+@pytest.mark.parametrize("function", [hang_at_seven, burn_at_seven, burn_stubbornly_at_seven])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_task_that_never_comes_back_is_ended_and_costs_only_itself(function, workers, launcher):
+    found = local.map_ordered(function, range(20), workers, lost, late, seconds=0.2, launcher=launcher)
+    assert list(found) == LATE
+
+
+@LINUX
+def test_a_worker_that_was_stopped_is_not_late():
+    found = []
+
+    def collect() -> None:
+        found.extend(local.map_ordered(stop_at_seven, range(20), 1, lost, late, seconds=0.1))
+
+    thread = threading.Thread(target=collect)
+    thread.start()
+    assert wait_for(lambda: any(state(worker) == "T" for worker in workers_of(os.getpid())))
+    time.sleep(2.5)  # the limit and its tenfold are over, and the worker was looked at
+    for worker in workers_of(os.getpid()):
+        os.kill(worker, signal.SIGCONT)
+    thread.join(30)
+    assert found == list(range(20))
+
+
+def test_what_a_task_has_to_load_first_is_not_counted():
+    found = local.map_ordered(need_what_loads_slowly, range(20), 2, lost, late, seconds=0.2, load=load_slowly)
+    assert list(found) == list(range(20))
 
 
 @LINUX
@@ -116,6 +234,12 @@ def test_a_task_that_never_comes_back_is_ended_and_costs_only_itself():
 def test_a_task_that_eats_memory_is_stopped_and_the_worker_goes_on(workers):
     expected = ["too large" if i == 7 else "1,000,000" for i in range(20)]
     assert list(local.map_ordered(eat_at_seven, range(20), workers, str)) == expected
+
+
+def test_workers_that_cannot_start_are_told_in_one_line(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(RunFailed, match="no worker process can be started"):
+        list(local.map_ordered(double, range(5), 2, lost))
 
 
 def test_an_exception_is_raised_in_its_turn_and_says_where_it_came_from():
@@ -143,9 +267,8 @@ def test_all_workers_get_work():
 def test_a_worker_that_dies_while_a_result_is_looked_at_costs_nothing():
     results = local.map_ordered(double, range(60), 2, lost)
     found = [next(results)]
-    for worker in multiprocessing.active_children():
-        worker.kill()
-        worker.join()
+    for worker in workers_of(os.getpid()):
+        os.kill(worker, signal.SIGKILL)
     assert found + list(results) == [2 * i for i in range(60)]
 
 
@@ -160,8 +283,24 @@ def test_tasks_are_taken_only_as_fast_as_results_are():
 
     results = local.map_ordered(double, tasks(), 2, lost)
     next(results)
-    assert taken <= 2 * local.IN_FLIGHT + 2
+    assert taken <= 2 * local.AHEAD + 2
     results.close()
+
+
+def test_answers_that_wait_for_a_slow_one_are_bounded_by_their_bytes():
+    taken = 0
+    size = local.IN_FLIGHT_BYTES // 20
+
+    def tasks():
+        nonlocal taken
+        for i in range(200):
+            taken += 1
+            yield (0.5 if i == 0 else 0.0), size
+
+    results = local.map_ordered(make, tasks(), 2, lost)
+    assert len(next(results)) == size
+    assert taken <= 20 + 2 * local.AHEAD
+    assert sum(map(len, results)) == 199 * size
 
 
 def test_large_tasks_are_taken_only_while_a_worker_has_none():
@@ -182,17 +321,37 @@ def test_large_tasks_are_taken_only_while_a_worker_has_none():
 def test_workers_end_with_the_results():
     results = local.map_ordered(double, range(1000), 2, lost)
     next(results)
-    started = multiprocessing.active_children()
+    started = workers_of(os.getpid())
     results.close()
     assert len(started) == 2
-    assert not any(process.is_alive() for process in started)
+    assert not any(map(runs, started))
 
 
-def test_time_limit():
-    with pytest.raises(limits.OutOfTime), limits.time_limit(0.05):
-        time.sleep(5)
-    with limits.time_limit(5):
-        pass
+def test_time_limit_counts_what_the_process_uses():
+    with pytest.raises(limits.OutOfTime):
+        limits.within(0.05, burn, 5)
+    limits.within(0.05, time.sleep, 0.3)
+    assert limits.within(5, double, 2) == 4
+
+
+def test_time_limit_holds_whatever_catches_its_exception():
+    before = signal.getsignal(signal.SIGPROF)
+    left = 3
+
+    def caught(number: int) -> int:
+        nonlocal left
+        while left:
+            left -= 1
+            with contextlib.suppress(BaseException):
+                burn(60)
+        return number
+
+    with pytest.raises(limits.OutOfTime):
+        limits.within(0.05, burn_at_seven, 7)
+    with pytest.raises(limits.OutOfTime):
+        limits.within(0.05, caught, 7)
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+    assert signal.getsignal(signal.SIGPROF) is before
 
 
 @LINUX
@@ -226,14 +385,24 @@ def wait_for(reached: Callable[[], bool]) -> bool:
 
 
 def children(process: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    files = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for file in files for child in file.read_text().split()]
+
+
+def workers_of(process: int) -> list[int]:
+    """Processes that the fork server of this process started."""
+    return [worker for server in children(process) for worker in children(server)]
+
+
+def state(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "X"
 
 
 def runs(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    return state(process) not in "ZX"
 
 
 def waiting_run(folder: Path) -> subprocess.Popen:
@@ -251,8 +420,8 @@ def waiting_run(folder: Path) -> subprocess.Popen:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)])
 def test_workers_do_not_outlive_a_run_that_is_ended(tmp_path, number, code):
     with waiting_run(tmp_path / "out") as process:
-        assert wait_for(lambda: len(children(process.pid)) == 2)
-        workers = children(process.pid)
+        assert wait_for(lambda: len(workers_of(process.pid)) == 2)
+        workers = children(process.pid) + workers_of(process.pid)
         process.send_signal(number)
         assert process.wait(30) == code
         assert wait_for(lambda: not any(map(runs, workers)))

@@ -102,6 +102,10 @@ class _FileRagged(Ragged):
         self._file = file
         super().__init__(np.frombuffer(self._map, np.uint32), starts)
 
+    def __reduce__(self) -> tuple[type[_FileRagged], tuple[Path, Places]]:
+        """In another process it maps the same file."""
+        return _FileRagged, (self._file, self.starts)
+
     def discard(self) -> None:
         """The rows will not be asked for again: remove the file."""
         super().discard()

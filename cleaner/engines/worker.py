@@ -1,76 +1,75 @@
-"""One worker process, its socket, and the tasks that were handed to it.
+"""One worker process as the parent sees it: its socket, and the tasks that were handed to it.
 
-A message is its length and then a pickle of our own records. The parent's end never blocks: what the socket
-does not take now is sent when it can be. So a worker that hangs, or one whose answers nobody reads yet, does
-not stop the others.
+The parent's end never blocks: what the socket does not take now is sent when it can be. So a worker that hangs, or
+one whose answers nobody reads yet, does not stop the others.
 """
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import multiprocessing
 import os
-import pickle
-import signal
-import socket
-import struct
-import sys
-import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
-_LENGTH = struct.Struct("!Q")
+from cleaner.engines import serving
+from cleaner.engines.launcher import Launcher
+
 _PIECE = 256 * 1024
-_PR_SET_PDEATHSIG = 1
-"""Linux, prctl(2): the signal to get when the parent ends."""
-Answer = tuple[bool, Any]
-"""(True, result) or (False, the exception that the task raised)."""
+_STATE, _USER, _SYSTEM = 0, 11, 12
+"""Fields of /proc/PID/stat behind the name of the command, proc(5)."""
+_ASLEEP = "SD"
 
 
 class Handed(NamedTuple):
     """A task as it was handed out."""
 
     number: int
-    task: Any
     message: bytes
 
 
-class Worker:
-    """A process that does ``function``, and the tasks under way there in order."""
+class Answer(NamedTuple):
+    """What a worker said: its kind (``serving.RESULT`` and others) and a pickle."""
 
-    def __init__(self, function: Callable[[Any], Any], others: Iterable[Worker]) -> None:
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-        context: Any = multiprocessing.get_context(method)  # forked, a script needs no ``__main__`` guard
-        self.socket, theirs = socket.socketpair()
-        mine = [self.socket, *(other.socket for other in others)] if method == "fork" else []
-        self.process = context.Process(target=_serve, args=(function, theirs, mine, os.getpid()), daemon=True)
-        self.process.start()
-        theirs.close()
+    kind: bytes
+    payload: bytes
+
+
+class Worker:
+    """A process that was started by ``launcher``, and the tasks under way there in order."""
+
+    def __init__(self, launcher: Launcher, packed: bytes, loaded: bool) -> None:
+        """``packed`` is what it does, ``loaded`` whether all that a task may need is there before its first one."""
+        self.loaded = loaded
+        self.number, self.socket, first = launcher.start(packed)
         self.socket.setblocking(False)
         self.tasks: deque[Handed] = deque()
         self.bytes_handed = 0
-        self.watched = 0.0
-        """Seconds for which the parent has seen no sign of it while it had something to do."""
-        self._unsent = bytearray()
+        self.process: int | None = None
+        """Its process id, once it said that it is ready."""
+        self._since: float | None = None
+        self._waited = 0.0
+        self._unsent = deque([memoryview(first)] if first else [])
         self._received = bytearray()
 
     def hand(self, handed: Handed) -> None:
         """Hand it a task."""
         if not self.tasks:
-            self.watched = 0.0
+            self._is_alive()
         self.tasks.append(handed)
         self.bytes_handed += len(handed.message)
-        self._unsent += _LENGTH.pack(len(handed.message))
-        self._unsent += handed.message
+        head = serving.HEAD.pack(serving.TASK, handed.number, len(handed.message))
+        self._unsent += memoryview(head), memoryview(handed.message)
         self.send()
 
     def send(self) -> None:
         """Send what the socket takes."""
         try:
             while self._unsent:
-                del self._unsent[: self.socket.send(memoryview(self._unsent)[:_PIECE])]
+                if rest := self._unsent[0][self.socket.send(self._unsent[0][:_PIECE]) :]:
+                    self._unsent[0] = rest
+                else:
+                    self._unsent.popleft()
         except (BlockingIOError, InterruptedError):
             pass
         except OSError:
@@ -81,13 +80,13 @@ class Worker:
         """Whether something is left to send."""
         return bool(self._unsent)
 
-    def receive(self) -> tuple[list[tuple[Handed, Answer]], bool]:
+    def receive(self) -> tuple[list[Answer], bool]:
         """Answers that have come, and whether the process is still there."""
         there = True
         try:
             while piece := self.socket.recv(_PIECE):
                 self._received += piece
-                self.watched = 0.0
+                self._is_alive()
             there = False
         except (BlockingIOError, InterruptedError):
             pass
@@ -95,78 +94,51 @@ class Worker:
             there = False
         return list(self._answers()), there
 
-    def _answers(self) -> Iterable[tuple[Handed, Answer]]:
+    def _answers(self) -> Iterator[Answer]:
         at = 0
-        while len(self._received) - at >= _LENGTH.size:
-            (length,) = _LENGTH.unpack_from(self._received, at)
-            end = at + _LENGTH.size + length
+        while len(self._received) - at >= serving.HEAD.size:
+            kind, number, length = serving.HEAD.unpack_from(self._received, at)
+            end = at + serving.HEAD.size + length
             if len(self._received) < end:
                 break
-            answer: Answer = pickle.loads(self._received[at + _LENGTH.size : end])  # noqa: S301 - from our own process
-            handed = self.tasks.popleft()
-            self.bytes_handed -= len(handed.message)
-            yield handed, answer
+            if kind == serving.READY:
+                self.process = number
+            else:
+                with memoryview(self._received) as view:
+                    yield Answer(kind, bytes(view[at + serving.HEAD.size : end]))
             at = end
         del self._received[:at]
 
-    def end(self) -> None:
-        """End the process, whatever it does."""
-        self.socket.close()
-        self.process.kill()
-        self.process.join()
+    def done(self) -> Handed:
+        """The task that an answer is to: the first of those under way."""
+        handed = self.tasks.popleft()
+        self.bytes_handed -= len(handed.message)
+        return handed
+
+    def _is_alive(self) -> None:
+        self._since, self._waited = None, 0.0
+
+    def is_late(self, passed: float, seconds: float, asleep: float) -> bool:
+        """Whether its task has used more than so many seconds of CPU time, or slept for ``asleep``.
+
+        To be asked again and again; ``passed`` are the seconds since it was asked last. A process that is stopped, or
+        for which the machine has no time, does not sleep. Where CPU time is not known (other systems than Linux), all
+        time counts as sleep.
+        """
+        if not self.tasks or self.process is None:
+            return False
+        used, sleeping = _usage(self.process)
+        if self._since is None:
+            self._since = used
+        self._waited += passed if sleeping else 0.0
+        return used - self._since > seconds or self._waited > asleep
 
 
-def _serve(function: Callable[[Any], Any], channel: socket.socket, others: list[socket.socket], parent: int) -> None:
-    """What the process does: take a task, do it, answer, until the parent closes its end."""
-    for other in others:
-        other.close()  # else it would hold the ends that tell its sisters of the parent's end
-    _detach(parent)
-    gc.freeze()  # collections then leave alone, and so do not copy, what is shared with the parent
-    while message := _read(channel):
-        try:
-            answer: Answer = (True, function(pickle.loads(message)))  # noqa: S301 - from our own parent
-        except Exception as error:  # noqa: BLE001 - raised again in the parent
-            error.add_note("in a worker process:\n" + traceback.format_exc())
-            answer = (False, error)
-        try:
-            sent = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
-            if not answer[0]:
-                pickle.loads(sent)  # noqa: S301 - an exception may pickle and not come back
-        except Exception as error:  # noqa: BLE001 - what cannot be pickled raises anything
-            sent = pickle.dumps((False, RuntimeError(f"the answer cannot be sent: {answer[1]!r}: {error}")))
-        try:
-            channel.sendall(_LENGTH.pack(len(sent)))
-            channel.sendall(sent)
-        except OSError:
-            break  # the parent ended
-    os._exit(0)
-
-
-def _detach(parent: int) -> None:
-    """Leave Ctrl-C to the parent, end on SIGTERM without its handler, and do not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it ended before the signal was asked for
-            os._exit(1)
-
-
-def _read(channel: socket.socket) -> bytes | bytearray | None:
-    head = _exactly(channel, _LENGTH.size)
-    return None if head is None else _exactly(channel, _LENGTH.unpack(head)[0])
-
-
-def _exactly(channel: socket.socket, size: int) -> bytearray | None:
-    found = bytearray(size)
-    view = memoryview(found)
-    at = 0
-    while at < size:
-        try:
-            got = channel.recv_into(view[at:])
-        except OSError:
-            return None  # the parent ended with answers unread
-        if not got:
-            return None
-        at += got
-    return found
+def _usage(process: int) -> tuple[float, bool]:
+    """CPU seconds of a process, and whether it sleeps."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0, True
+    ticks = int(fields[_USER]) + int(fields[_SYSTEM])
+    return ticks / os.sysconf("SC_CLK_TCK"), fields[_STATE] in _ASLEEP
