@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import lxml.etree
@@ -17,10 +18,22 @@ MIN_LAYOUT_CELL = 400
 _CELLS = ("td", "th")
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
 _UNREAD = re.compile(r"<(script|style)\b", re.IGNORECASE)
-_LONG_TAG = 50_000
-"""Characters from which an element's attributes are counted."""
-_CROWDED = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG_TAG},}}+")
-_ATTRIBUTE = re.compile(r"\s[\w:.-]{1,40}=")
+LARGE = 50_000
+"""Characters from which a page's attributes are counted: on a smaller one they cost a second or two at worst."""
+_SPACE = " \t\n\f\r"
+_ATTRIBUTE = (
+    rf"[^{_SPACE}/>][^{_SPACE}/>=]*+"
+    rf"(?:[{_SPACE}]*+=[{_SPACE}]*+(?:\"[^\"]*+\"|'[^']*+'|[^{_SPACE}>]*+))?+"
+)
+"""As HTML's tokeniser reads one (HTML Standard, 13.2.5.32 to 40): slashes stand between two, a value is not needed."""
+_ATTRIBUTES = rf"(?:[{_SPACE}/]*+{_ATTRIBUTE})*+"
+_OPENING = re.compile(
+    rf"<(?:(?=[sS])(?i:(script|style))(?=[{_SPACE}/>])({_ATTRIBUTES})>?[^<]*+(?:<(?!/(?i:\1))[^<]*+)*+"
+    rf"|[a-zA-Z][^{_SPACE}/>]*+({_ATTRIBUTES})"
+    rf"|!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+))"
+)
+"""A comment, a script or a style sheet, which hold no elements, or else an element's tag."""
+_ONE = re.compile(rf"[{_SPACE}/]*+{_ATTRIBUTE}")
 MAX_ATTRIBUTES = 3_000
 """Attributes of one element; libxml2's time is the square of their number, and no clock can stop it."""
 
@@ -45,17 +58,14 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
 
 
 def _is_crowded(html: str) -> bool:
-    """Whether an element has too many attributes. A long tag covers one of these stretches without a bracket."""
-    stretch = _LONG_TAG // 2
-    at = 0
-    while at + stretch < len(html):
-        start, at = at, at + stretch
-        if html.find("<", start, at) < 0 and html.find(">", start, at) < 0:
-            tag = _CROWDED.match(html, max(0, html.rfind("<", 0, start)))
-            if tag is not None:
-                if len(_ATTRIBUTE.findall(tag.group())) > MAX_ATTRIBUTES:
-                    return True
-                at = tag.end()
+    """Whether an element of a large page has too many attributes. One pass, whatever they look like."""
+    if len(html) < LARGE:
+        return False
+    for tag in _OPENING.finditer(html):
+        if tag.end() - tag.start() > 2 * MAX_ATTRIBUTES:  # each takes a character and a space
+            found = _ONE.finditer(tag.group(3) or tag.group(2) or "")
+            if next(itertools.islice(found, MAX_ATTRIBUTES, None), None) is not None:
+                return True
     return False
 
 
