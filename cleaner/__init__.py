@@ -10,7 +10,8 @@ report = cleaner.run(["pages/"], "out", cleaner.Settings(level="near"))
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import cleaner.collapse  # noqa: F401 - first, so that the function below keeps the name the folder has too
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from cleaner.report import Report
 
     __version__: str
+
+    def strip(pages: Iterable[Page], workers: int = 0) -> Iterator[Article | Rejected]: ...  # noqa: D103
 
 __all__ = [
     "Article",
@@ -44,6 +47,7 @@ __all__ = [
     "__version__",
     "collapse",
     "run",
+    "strip",
     "strip_html",
     "strip_text",
 ]
@@ -51,8 +55,10 @@ __all__ = [
 
 if not TYPE_CHECKING:
 
-    def __getattr__(name: str) -> str:
-        """``__version__``, which takes a while to find out, when it is asked for."""
+    def __getattr__(name: str) -> object:
+        """``__version__`` and ``strip``, the folder of that name, which can be called: both take a while to load."""
+        if name == "strip":
+            return import_module("cleaner.strip")
         if name == "__version__":
             from cleaner.report import versions
 

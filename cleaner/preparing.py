@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cleaner import sources, strip
+from cleaner import sources
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
 from cleaner.engines.limits import memory_limit
@@ -19,7 +21,7 @@ from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
 from cleaner.sources.kinds import UNKNOWN
-from cleaner.strip import dates, language, metadata, rules
+from cleaner.strip import dates, language, metadata, rules, strip_page
 
 PAGE_KINDS = ("html", "text", UNKNOWN)
 """Kinds of files that are one record each; the others hold records."""
@@ -139,6 +141,29 @@ def _stripped(
         )
 
 
+def strip_pages(pages: Iterable[Page], workers: int = 0) -> Iterator[Stripped]:
+    """See ``cleaner.strip``. The pages' ``extra`` stay in this process: whatever they are, they need not be pickled."""
+    settings = Settings(workers=workers)
+    return _with_extra(pages, settings)
+
+
+def _with_extra(pages: Iterable[Page], settings: Settings) -> Iterator[Stripped]:
+    extras: deque[dict[str, Any]] = deque()
+
+    def bare() -> Iterator[Page]:
+        for page in pages:
+            if not isinstance(page, Page):
+                raise TypeError(f"strip takes pages (cleaner.Page), not {type(page).__name__}")
+            extras.append(page.extra)
+            yield replace(page, extra={})
+
+    for found in stripped(bare(), settings):
+        extra = extras.popleft()
+        if isinstance(found, Article):
+            found.extra = extra
+        yield found
+
+
 def _first(records: Iterator[Read]) -> Iterator[Read]:
     """So many of the records as tell whether more than one worker pays."""
     size = 0
@@ -172,7 +197,7 @@ def _load(html: bool, text: bool, dates: bool) -> None:
     """Load what stripping such records needs: in the server, workers then share it, and no page pays for it."""
     for page in _WARM:
         if html if page.html is not None else text:
-            strip.strip_page(page)
+            strip_page(page)
     language.identify(_NOT_ENGLISH)
     for code in ("common", *rules.LANGUAGES):
         rules.load(code)
@@ -186,7 +211,7 @@ def _strip(record: Read, limits: Limits) -> Stripped:
         return record
     try:
         with memory_limit(limits.memory_per_page):
-            return strip.strip_page(record)
+            return strip_page(record)
     except (MemoryError, RecursionError) as error:
         return Rejected(record.origin, "too-large", f"{type(error).__name__} while it was stripped", record.id)
     except OSError:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleaner.collapse import earlier
 from cleaner.records import Article, Cut, Rejected, Story
 from cleaner.settings import Require
 from cleaner.sinks import rows
@@ -48,10 +47,13 @@ def taken(record: Article | Rejected, with_positions: bool) -> Taken:
 
 def _left_out(article: Article) -> dict[str, str]:
     """Fields of the input that no file has: their names are those of the corpus, or an earlier story is damaged."""
-    lost = [name for name in article.extra if name in rows.RESERVED and name != earlier.FIELD]
+    lost = [name for name in article.extra if name in rows.RESERVED and name != rows.STORY]
     found = {"field": ", ".join(lost)} if lost else {}
-    if earlier.FIELD in article.extra and (wrong := earlier.fault(article.extra[earlier.FIELD])):
-        found[earlier.FIELD] = wrong
+    if rows.STORY in article.extra:
+        from cleaner.collapse import earlier  # not where pages are stripped, as below
+
+        if wrong := earlier.fault(article.extra[rows.STORY]):
+            found[rows.STORY] = wrong
     return found
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from conftest import SAMPLES, call
 
+import cleaner
 from cleaner.cli import main
 from cleaner.engines import limits, local
 from cleaner.engines.launcher import Launcher
@@ -385,8 +386,11 @@ def wait_for(reached: Callable[[], bool]) -> bool:
 
 
 def children(process: int) -> list[int]:
-    files = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for file in files for child in file.read_text().split()]
+    try:
+        files = list(Path(f"/proc/{process}/task").glob("*/children"))
+        return [int(child) for file in files for child in file.read_text().split()]
+    except OSError:  # it ended
+        return []
 
 
 def workers_of(process: int) -> list[int]:
@@ -444,3 +448,73 @@ def test_main_leaves_the_handlers_of_a_program_that_calls_it_and_runs_in_a_threa
     thread.join()
     assert codes == [0, 0]
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+UNGUARDED = """
+import json, multiprocessing, sys
+import cleaner
+
+class Own:
+    pass
+
+def pages(count):
+    for number in range(count):
+        extra = {"own": Own(), "call": lambda: number}
+        yield cleaner.Page(f"p{number}", "", text=f"The harbour board met on day {number} and voted again. " * 9, extra=extra)
+    yield cleaner.Page("none", "", text="")
+
+def strip(count):
+    found = list(cleaner.strip(pages(count), workers=2))
+    assert all(isinstance(one.extra["own"], Own) for one in found[:-1])
+    return [(one.id, getattr(one, "reason", None)) for one in found]
+
+if sys.argv[1:] == ["pool"]:
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        print(json.dumps(pool.map(strip, [5])[0]))
+else:
+    print(json.dumps(strip(5)))
+    left = cleaner.strip(pages(30), workers=2)
+    next(left)
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("where", ["script", "pool"])
+def test_a_script_without_a_guard_and_a_process_of_a_pool_may_strip(tmp_path, where):
+    """And what is left of an iterator does not keep the interpreter from ending."""
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    (tmp_path / "json.py").write_text("raise SystemExit('not to be imported')")
+    command = [sys.executable, "-P", str(script), where]
+    done = subprocess.run(command, capture_output=True, timeout=120, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout) == [[f"p{number}", None] for number in range(5)] + [["none", "no-body"]]
+
+
+def test_what_is_no_page_is_told():
+    with pytest.raises(TypeError, match=r"strip takes pages .*, not str"):
+        list(cleaner.strip(["<p>one</p>"]))
+
+
+@LINUX
+def test_workers_that_are_killed_at_any_moment_change_nothing(tmp_path):
+    source = tmp_path / "pages.jsonl"
+    texts = (f"The harbour board met on day {number} and voted again. " * 9 for number in range(2000))
+    source.write_text("".join(json.dumps({"id": f"p{i}", "text": text}) + "\n" for i, text in enumerate(texts)))
+    command = [sys.executable, "-m", "cleaner", "strip", str(source), "--workers", "2", "--output"]
+    subprocess.run([*command, str(tmp_path / "whole")], check=True, stderr=subprocess.DEVNULL)
+    killed, servers = 0, 1
+    with subprocess.Popen([*command, str(tmp_path / "killed")], stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            for worker in workers_of(process.pid)[: 1 + killed % 2] if killed < 12 else ():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+                    killed += 1
+            if killed > 4 and servers:
+                servers -= 1
+                for server in children(process.pid):
+                    os.kill(server, signal.SIGKILL)
+            time.sleep(0.2)
+    assert process.returncode == 0
+    assert killed > 4
+    assert (tmp_path / "killed").read_bytes() == (tmp_path / "whole").read_bytes()

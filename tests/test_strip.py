@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -176,6 +177,50 @@ def test_an_element_with_countless_attributes_is_read_as_flattened_text():
     assert strip.restore(cleaner.strip_html(f"<html><body>{crowded}</body></html>")) == [
         "The line in it is still read."
     ]
+
+
+FORMS = {
+    "quoted": ("a{}='x'", " "),
+    "a lesser sign": ('a{}="<"', " "),
+    "a greater sign": ("a{}='>'", "\n"),
+    "tags": ('a{}="</p><b>"', " "),
+    "no value": ("a{}", " "),
+    "slashes": ("a{}", "/"),
+    "no space": ('a{}=""', ""),
+    "spaces": ("a{} = x", "\t"),
+    "equal signs": ("={}", " "),
+}
+BEFORE = ("", '<i b=c=">', '<script>a<b c="</script>', '<style>a<b c="</style >', '<!-- <i b="-->', "<!-->", '<i =">')
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_attributes_are_counted_as_html_reads_them(form):
+    written, between = FORMS[form]
+    crowd, many = (between.join(written.format(i) for i in range(count)) for count in (30_000, 2_500))
+    for before in BEFORE:
+        assert parsing.parse(f"<body>{before}<p {crowd}>x</p></body>") is None, before
+        assert parsing.parse(f"<body>{before}" + f"<p {many}>x</p>" * 30) is None, before
+
+
+def test_what_looks_like_attributes_and_is_none_does_not_count():
+    words = " ".join(f"w{i} = {i}" for i in range(10_000))
+    html = (
+        f"<body><script>if (a<b && {words})</script><style>{words}</style><!-- <p {words}> -->"
+        f"<div data-props='{{\"text\": \"<p {words}>\"}}' title=\"{words}\"><p>It stands. {words}</p></div></body>"
+    )
+    root = parsing.parse(html)
+    assert root is not None
+    assert len(root.findall(".//p")) == 1
+
+
+@given(st.text("<>!-/='\" ab\nscript", max_size=60), st.sampled_from([10_000, 20_000]))
+@settings(max_examples=60, deadline=None)
+def test_counting_attributes_takes_one_pass(piece, times):
+    """No piece, repeated, takes a second a megabyte."""
+    html = (piece + " ") * times
+    started = time.process_time()
+    parsing._is_crowded(html)
+    assert time.process_time() - started < 0.5 + len(html) / 1_000_000
 
 
 def test_what_a_script_holds_is_not_read_when_no_tree_can_be_made():

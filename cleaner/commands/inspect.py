@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleaner import sources, strip
+from cleaner import sources
 from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Page, Rejected
+from cleaner.strip import verdicts_of
 from cleaner.strip.blocks import Block
 from cleaner.strip.decide import Verdict
 
@@ -27,7 +28,7 @@ def main(options: argparse.Namespace) -> int:
     if isinstance(found, Rejected):
         console.print(_safe(f"{found.origin}: rejected, {found.reason}: {found.detail}"))
         return 0
-    article, lines, verdicts = strip.verdicts_of(found)
+    article, lines, verdicts = verdicts_of(found)
     for name, value in (
         ("id", article.id),
         ("title", article.title),

@@ -40,7 +40,7 @@ ASLEEP = 10
 """So many times its limit a task may sleep."""
 ATTEMPTS = 3
 """Workers that a task may end. One that somebody else kills is no fault of its task."""
-FALSE_STARTS = 3
+FALSE_STARTS = 10
 """Workers that end one after the other before they are ready: then no further one is tried."""
 _LOOK = 0.5
 """Longest time between two looks at the workers, in seconds; a longer one counts as this: the parent slept."""

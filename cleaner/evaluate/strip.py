@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import trafilatura
 
-from cleaner import strip
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores, shingle_scores
 from cleaner.records import Page
+from cleaner.strip import verdicts_of
 
 GOLD = ("gold_text", "gold", "body")
 
@@ -86,7 +86,7 @@ def _compare(
 
 
 def _cleaner(page: Page) -> str:
-    return strip.verdicts_of(page)[0].text
+    return verdicts_of(page)[0].text
 
 
 def _trafilatura_fast(page: Page) -> str:

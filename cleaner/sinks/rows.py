@@ -6,6 +6,8 @@ from typing import Any
 
 from cleaner.records import Article, Cut, Member, Rejected, Story
 
+STORY = "story"
+"""The column of a corpus that holds the story, and so the field that the rows of an earlier one come with."""
 RESERVED = ("id", "url", "title", "date", "lang", "text", "story")
 """Columns of the corpus that a field of the input never replaces."""
 

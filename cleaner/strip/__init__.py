@@ -8,8 +8,10 @@ over them in one place (``decide``). ``extract`` and ``metadata`` read what the 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from types import ModuleType
 
 import lxml.html
 import regex
@@ -193,3 +195,19 @@ def restore(article: Article) -> list[str]:
     while len(lines) in cuts:
         lines.append(cuts.pop(len(lines)))
     return lines
+
+
+class _Callable(ModuleType):
+    def __call__(self, pages: Iterable[Page], workers: int = 0) -> Iterator[Article | Rejected]:
+        """``cleaner.strip``: pages stripped in worker processes (0: one a core), in their order.
+
+        Yields an article or a rejection for each page of any iterable, which is taken from as fast as results are. A
+        page that takes more than the ``Limits`` allow by default, hangs inside a C library or ends its process is
+        rejected. Raises TypeError for what is no page.
+        """
+        from cleaner.preparing import strip_pages
+
+        return strip_pages(pages, workers)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -36,6 +36,10 @@ _OPENING = re.compile(
 _ONE = re.compile(rf"[{_SPACE}/]*+{_ATTRIBUTE}")
 MAX_ATTRIBUTES = 3_000
 """Attributes of one element; libxml2's time is the square of their number, and no clock can stop it."""
+CROWDED_ELEMENTS = 4
+"""So many of them may have that many, more of them fewer."""
+LONG_TAG = 1_000
+"""Characters from which a tag's attributes are counted: 500 at most in a shorter one."""
 
 
 def parse(html: str) -> lxml.html.HtmlElement | None:
@@ -58,13 +62,16 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
 
 
 def _is_crowded(html: str) -> bool:
-    """Whether an element of a large page has too many attributes. One pass, whatever they look like."""
+    """Whether elements of a large page have too many attributes. One pass, whatever they look like."""
     if len(html) < LARGE:
         return False
+    work = 0
     for tag in _OPENING.finditer(html):
-        if tag.end() - tag.start() > 2 * MAX_ATTRIBUTES:  # each takes a character and a space
-            found = _ONE.finditer(tag.group(3) or tag.group(2) or "")
-            if next(itertools.islice(found, MAX_ATTRIBUTES, None), None) is not None:
+        if tag.end() - tag.start() > LONG_TAG:
+            attributes = _ONE.finditer(tag.group(3) or tag.group(2) or "")
+            count = sum(1 for _ in itertools.islice(attributes, MAX_ATTRIBUTES + 1))
+            work += count**2
+            if count > MAX_ATTRIBUTES or work > CROWDED_ELEMENTS * MAX_ATTRIBUTES**2:
                 return True
     return False
 

@@ -22,7 +22,6 @@ import numpy as np
 import trafilatura
 from resiliparse.extract.html2text import extract_plain_text
 
-from cleaner import strip
 from cleaner.collapse import body
 from cleaner.collapse.body import NAMES, BodyModel
 from cleaner.collapse.ragged import Ragged
@@ -32,6 +31,7 @@ from cleaner.evaluate import labelled
 from cleaner.evaluate.canonical import AS_GOOD, CLEAN, STUB
 from cleaner.evaluate.measures import shingle_scores
 from cleaner.records import Page
+from cleaner.strip import verdicts_of
 
 COST = 0.42
 """Of 0.35 to 0.5: less and more of the canonicals have leftovers, more and more of them are stubs."""
@@ -120,7 +120,7 @@ def _extracted(path: str, chance: random.Random) -> Iterator[Group]:
         lambda html: extract_plain_text(html, main_content=True),
         lambda html: extract_plain_text(html, alt_texts=False),
         lambda html: extract_plain_text(html, links=False, alt_texts=False, list_bullets=False),
-        lambda html: strip.verdicts_of(Page("", "", html=html))[0].text,
+        lambda html: verdicts_of(Page("", "", html=html))[0].text,
     ]
     for row in chance.sample(rows, min(PAGES, len(rows))):
         texts = [text for extract in extractors if (text := extract(row["html"])) and len(text.split()) > 10]
