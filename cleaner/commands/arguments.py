@@ -160,7 +160,7 @@ def add_read_options(command: argparse.ArgumentParser) -> None:
         "--seconds-per-page",
         type=above_zero,
         metavar="S",
-        help=f"reject a page that takes longer to strip (default: {limits.seconds_per_page:g})",
+        help=f"reject a page that takes more CPU time to strip (default: {limits.seconds_per_page:g})",
     )
     reading.add_argument(
         "--memory-per-page",

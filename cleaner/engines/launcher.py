@@ -21,6 +21,8 @@ _START = (
 )
 _STANDARD = 3
 """Files below are stdin, stdout and stderr."""
+_PATIENCE = 2.0
+"""Seconds in which the server ends by itself."""
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """A process with threads is not to be forked; and the workers are as many as the cores already."""
 
@@ -37,6 +39,7 @@ class Launcher:
     def __init__(self, forks: bool = hasattr(os, "fork")) -> None:
         """Without ``forks`` every worker is a process that was started anew."""
         self.forks = forks
+        self._owner = os.getpid()
         self._calls: list[bytes] = []
         self._used = b""
         """What the server was last told that workers do."""
@@ -96,6 +99,8 @@ class Launcher:
 
     def kill(self, number: int) -> None:
         """End a worker, whatever it does."""
+        if os.getpid() != self._owner:  # a process that was forked with this one's objects in it
+            return
         if self.forks:
             self._tell(serving.message(serving.KILL, number))
         elif process := self._single.pop(number, None):
@@ -110,7 +115,8 @@ class Launcher:
             process, channel = self._server
             self._server = None
             channel.close()
-            process.wait()
+            if os.getpid() == self._owner:
+                _end(process)
 
     def _serve(self) -> None:
         channel, theirs = socket.socketpair()
@@ -169,6 +175,15 @@ def _process(channel: socket.socket, forks: bool) -> subprocess.Popen[bytes]:
             os.close(number)
     except OSError as error:
         raise RunFailed(f"no worker process can be started: {error}") from error
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a server whose socket was closed; end it if it is still loading something."""
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _above_standard(channel: socket.socket) -> int:

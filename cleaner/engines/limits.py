@@ -18,6 +18,8 @@ if sys.platform != "win32":
 Result = TypeVar("Result")
 AGAIN, SOONEST = 0.1, 0.05
 """The clock rings again after a tenth of the limit, and at least so many seconds."""
+_LONGEST = 1e8
+"""Seconds that a timer takes; more is no limit."""
 _STATM = Path("/proc/self/statm")
 _DATA = 5
 """Field of it that counts the pages of data, proc(5)."""
@@ -45,13 +47,14 @@ def within(seconds: float, function: Callable[..., Result], *arguments: Any) -> 
         raise OutOfTime(told)
 
     told = f"took longer than {seconds:g} seconds"
+    first = min(seconds, _LONGEST)
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         result = function(*arguments)
     else:
         before = signal.signal(signal.SIGPROF, ring)
         try:
             try:
-                signal.setitimer(signal.ITIMER_PROF, seconds, max(AGAIN * seconds, SOONEST))
+                signal.setitimer(signal.ITIMER_PROF, first, max(AGAIN * first, SOONEST))
                 result = function(*arguments)
             finally:
                 signal.setitimer(signal.ITIMER_PROF, 0)

@@ -68,6 +68,10 @@ class Encoder:
         except Exception as error:  # the libraries raise what they like for a folder that is not one of theirs
             raise UsageError(f"{_WHAT} {path}: not a model that can be loaded: {error}") from error
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the model: another process asks for deviations only."""
+        return {**vars(self), "_encode": None}
+
     def vectors(self, articles: Sequence[Article]) -> NDArray[np.float32]:
         """Unit vectors of the articles, shape (articles, dimensions)."""
         return self._unit([beginning(article) for article in articles])
