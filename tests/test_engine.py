@@ -322,9 +322,9 @@ def test_large_tasks_are_taken_only_while_a_worker_has_none():
 def test_workers_end_with_the_results():
     results = local.map_ordered(double, range(1000), 2, lost)
     next(results)
+    assert wait_for(lambda: len(workers_of(os.getpid())) == 2)
     started = workers_of(os.getpid())
     results.close()
-    assert len(started) == 2
     assert not any(map(runs, started))
 
 
