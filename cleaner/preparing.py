@@ -46,8 +46,8 @@ _WARM = (
 """Pages whose stripping loads the models, the rules and the libraries for HTML and for stored text."""
 _NOT_ENGLISH = "Am Montag hat der Rat der Stadt gesagt, was im Hafen gebaut werden soll."
 """A text for which the model of languages is loaded: half a second."""
-_NO_DATE = "31 Feb 2026"
-"""Something for which dateparser tries, and so loads, all of its languages: one to five seconds."""
+_NO_DATES = tuple(f"31 {3 * letter} 2026" for letter in "qъطωשझฆঝழ漢훑ჟֆ")
+"""For each of them dateparser tries, and so loads, all languages of a script: a second or more."""
 
 
 def read(files: Iterable[sources.InputFile], settings: Settings) -> Iterator[Read]:
@@ -136,7 +136,7 @@ def _stripped(
             partial(_killed_and, finish),
             partial(_hung_and, seconds, finish),
             seconds,
-            partial(_load, html=True, text=True, dates=True),
+            _load_all,
             own,
         )
 
@@ -193,16 +193,22 @@ def _kinds_of(records: Iterable[Read]) -> tuple[bool, bool, bool]:
     return True in html, False in html, any(page.date and not page.date.strip()[:4].isdigit() for page in pages)
 
 
-def _load(html: bool, text: bool, dates: bool) -> None:
+def _load(html: bool, text: bool, worded: bool) -> None:
     """Load what stripping such records needs: in the server, workers then share it, and no page pays for it."""
     for page in _WARM:
         if html if page.html is not None else text:
             strip_page(page)
     language.identify(_NOT_ENGLISH)
+    if worded:
+        for written in _NO_DATES:
+            dates.iso_date(written)
+
+
+def _load_all() -> None:
+    """Load what stripping any record may need."""
+    _load(html=True, text=True, worded=True)
     for code in ("common", *rules.LANGUAGES):
         rules.load(code)
-    if dates:
-        metadata.iso_date(_NO_DATE)
 
 
 def _strip(record: Read, limits: Limits) -> Stripped:
