@@ -499,14 +499,14 @@ def test_what_is_no_page_is_told():
 @LINUX
 def test_workers_that_are_killed_at_any_moment_change_nothing(tmp_path):
     source = tmp_path / "pages.jsonl"
-    texts = (f"The harbour board met on day {number} and voted again. " * 9 for number in range(2000))
+    texts = (f"The harbour board met on day {number} and voted again. " * 9 for number in range(1200))
     source.write_text("".join(json.dumps({"id": f"p{i}", "text": text}) + "\n" for i, text in enumerate(texts)))
     command = [sys.executable, "-m", "cleaner", "strip", str(source), "--workers", "2", "--output"]
     subprocess.run([*command, str(tmp_path / "whole")], check=True, stderr=subprocess.DEVNULL)
     killed, servers = 0, 1
     with subprocess.Popen([*command, str(tmp_path / "killed")], stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            for worker in workers_of(process.pid)[: 1 + killed % 2] if killed < 12 else ():
+            for worker in workers_of(process.pid)[: 1 + killed % 2] if killed < 8 else ():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGKILL)
                     killed += 1
