@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import string
-import unicodedata
 
 import regex
 
-from cleaner.collapse.signing.characters import UNSPACED
+from cleaner.collapse.signing.characters import UNSPACED, folded
 
 _HAS_UNSPACED = regex.compile(f"[{UNSPACED}]")
-_SPACED_TOKEN = regex.compile(r"(?:[\p{L}\p{N}]\p{M}*+)++")
+_SPACED_TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*+")
 _ASCII_TOKEN = re.compile("[a-z0-9]+")
 _ANY_TOKEN = regex.compile(
-    rf"[[{UNSPACED}]--\p{{M}}]\p{{M}}*+|(?:[[\p{{L}}\p{{N}}]--[{UNSPACED}]]\p{{M}}*+)++", regex.V1
+    rf"[[{UNSPACED}]--\p{{M}}]\p{{M}}*+|[[\p{{L}}\p{{N}}]--[{UNSPACED}]][[[\p{{L}}\p{{N}}]--[{UNSPACED}]]\p{{M}}]*+",
+    regex.V1,
 )
 
 
@@ -28,6 +28,6 @@ def tokens(text: str) -> list[str]:
     """Case- and width-folded (NFKC) words; characters one by one in scripts that write no spaces."""
     if text.isascii():
         return _ASCII_TOKEN.findall(text.lower())
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    pattern = _ANY_TOKEN if _HAS_UNSPACED.search(folded) else _SPACED_TOKEN
-    return pattern.findall(folded)
+    plain = folded(text)
+    pattern = _ANY_TOKEN if _HAS_UNSPACED.search(plain) else _SPACED_TOKEN
+    return pattern.findall(plain)

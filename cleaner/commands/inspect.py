@@ -12,6 +12,7 @@ from rich.text import Text
 from cleaner import sources
 from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
+from cleaner.engines.limits import OutOfTime, memory_limit, within
 from cleaner.errors import UsageError
 from cleaner.records import Page, Rejected
 from cleaner.strip import verdicts_of
@@ -24,11 +25,20 @@ RULE_WIDTH = 26
 def main(options: argparse.Namespace) -> int:
     """Show the first record of a file, or the one with the id; a rejected one is found by origin too."""
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    limits = settings_from(options).limits
     found = _find(options)
     if isinstance(found, Rejected):
         console.print(_safe(f"{found.origin}: rejected, {found.reason}: {found.detail}"))
         return 0
-    article, lines, verdicts = verdicts_of(found)
+    try:
+        with memory_limit(limits.memory_per_page):
+            article, lines, verdicts = within(limits.seconds_per_page, verdicts_of, found)
+    except OutOfTime as error:
+        console.print(_safe(f"{found.origin}: rejected, too-slow: {error}"))
+        return 0
+    except (MemoryError, RecursionError) as error:
+        console.print(_safe(f"{found.origin}: rejected, too-large: {type(error).__name__} while it was stripped"))
+        return 0
     for name, value in (
         ("id", article.id),
         ("title", article.title),

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from types import ModuleType
+from itertools import islice
 
 import lxml.html
 import regex
@@ -39,6 +40,8 @@ DATE_LINES = 4
 """Lines above the headline among which the article's date may stand."""
 DATE_CHARS = 40
 """Characters of a line that may hold a date and nothing to read."""
+MAX_WORDINGS = 10
+"""Wordings of its title that a page is taken to have: every line is compared with each."""
 __all__ = ["restore", "strip_page", "verdicts_of"]
 
 
@@ -65,8 +68,10 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     lang = language.of_page(_sample(texts), page.lang, declared)
     said = extract.metadata_of(root, page.url)
     title = page.title or metadata.headline_of(said.title, h1s, said.site_name, metadata.host(page.url or said.url))
-    if title and not page.title and any("©" in text and key(title) in key(text) for text in texts):
-        title = None  # the name of the site, as its copyright line has it
+    if title and not page.title:
+        name = key(title)
+        if any("©" in text and name in key(text) for text in texts):
+            title = None  # the name of the site, as its copyright line has it
     found = decide.anywhere(texts, lang)
     probability = models.body_probability(outline, page.html or "", found)
     wordings = _wordings(title, h1s)
@@ -120,13 +125,14 @@ def _sample(texts: Sequence[str]) -> str:
 
 
 def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
-    """Further wordings of the title among the page's h1: those that share most of its words."""
+    """Further wordings of the title among the page's h1: the first that share most of its words."""
     words = set(regex.findall(r"\w+", (title or "").casefold()))
-    return [
+    found = (
         h1
-        for h1 in h1s
+        for h1 in dict.fromkeys(h1s)
         if words and len(words & set(regex.findall(r"\w+", h1.casefold()))) >= 0.6 * len(words) and h1 != title
-    ]
+    )
+    return list(islice(found, MAX_WORDINGS))
 
 
 def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Verdict | None]]:

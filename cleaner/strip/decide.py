@@ -22,7 +22,7 @@ import regex
 
 from cleaner.strip import headline, metadata, rules, sections
 from cleaner.strip.prose import STRONG_WORDS, ends_sentence, is_prose
-from cleaner.strip.rules import Rule, count_words
+from cleaner.strip.rules import Rule, count_words, rule_words
 
 MAX_RULE_WORDS = 100
 """No rule looks at a longer line."""
@@ -91,7 +91,7 @@ def matching(line: str, language: str | None, places: tuple[str, ...] = rules.PL
     A bar of several short texts ("By Jo Marsh | 3 May 2026 | Print") goes when rules cut half of them. A
     row of a table may hold dates and times of day: below the head those alone do not make a bar.
     """
-    words = count_words(line)
+    words = rule_words(line)
     if words > MAX_RULE_WORDS:
         return None
     return (_remembered if len(line) <= REPEATED_CHARS else _matching)(line, words, language, places)
@@ -105,7 +105,7 @@ def _matching(line: str, words: int, language: str | None, places: tuple[str, ..
     parts = _BAR.split(text) if _BAR_SIGN.search(text) else ()
     if len(parts) < 2:
         return None
-    hits = [hit for part in parts if (hit := _first(part, count_words(part), language, places)) is not None]
+    hits = [hit for part in parts if (hit := _first(part, rule_words(part), language, places)) is not None]
     sure = any(hit.label != "date" for hit in hits) or len(hits) == len(parts) or places == ("head",)
     return hits[0] if sure and 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
 

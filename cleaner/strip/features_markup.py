@@ -50,6 +50,8 @@ _GROUP = re.compile("|".join(f"(?P<g{at}>{group})" for at, group in enumerate(NA
 _PARAGRAPH_TAGS = frozenset("p td pre li blockquote h2 h3 dd".split())
 LEVELS = 5
 """Block elements above a block that are described: itself, its parent and so on."""
+MAX_NAME = 500
+"""Characters of a class or an id that are read."""
 _TAG_AT = {tag: at for at, tag in enumerate(TAGS)}
 _ANCESTOR_BIT = {tag: 1 << at for at, tag in enumerate(ANCESTORS)}
 
@@ -66,7 +68,7 @@ def _word_bits(word: str) -> int:
 def name_bits(names: str) -> int:
     """The groups that the words of a class or id belong to, as bits."""
     bits = 0
-    for word in _WORD.findall(names[:500]):
+    for word in _WORD.findall(names):
         bits |= _word_bits(word.lower())
     return bits
 
@@ -92,7 +94,7 @@ class Tree:
         for at, (tag, classes, names, parent) in enumerate(
             zip(page.tags, page.classes, page.names, page.parents, strict=True)
         ):
-            own[at] = (name_bits(classes) if classes else 0) | (name_bits(names) if names else 0)
+            own[at] = (name_bits(classes[:MAX_NAME]) if classes else 0) | (name_bits(names[:MAX_NAME]) if names else 0)
             kin[at] = _ANCESTOR_BIT.get(tag, 0)
             if parent >= 0:
                 kin[at] |= kin[parent]

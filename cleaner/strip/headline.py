@@ -29,10 +29,12 @@ EXPANDED = 8
 """Characters by which a line's key may be longer than the line: casefolding makes two of a few letters."""
 MAX_LINE = 200
 """Characters, beside twice the headline's, of a line that may hold the headline with something in front."""
+MAX_REMEMBERED = 500
+"""Characters of a title up to which its key is remembered."""
 STEM = 5
 CLOSE = 4
 """Lines above the first paragraph within which a line may be the headline by its place alone."""
-_CUT_OFF = regex.compile(r"(?:\.{2,}|…)[\"”’\s]*$")
+_CUT_OFF = regex.compile(r"(?:(?<!\.)\.{2,}+|…)[\"”’\s]*+$")
 _SPACED_WORD = re.compile(r"[^\W_]{4,}")
 _WIDE = re.compile("[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _LONG_WORD = regex.compile(r"[\p{L}\p{N}]{4,}|\p{Han}{2}|\p{Hiragana}{2}|\p{Katakana}{2}|\p{Hangul}{2}")
@@ -103,7 +105,11 @@ def repetition(line: str, title: str) -> str | None:
     return None
 
 
-_key_of_title = lru_cache(maxsize=256)(key)
+_remembered_key = lru_cache(maxsize=256)(key)
+
+
+def _key_of_title(title: str) -> str:
+    return _remembered_key(title) if len(title) <= MAX_REMEMBERED else key(title)
 
 
 def _cut_off(mine: str, wanted: str) -> str | None:

@@ -114,7 +114,7 @@ def headline_of(title: str | None, h1s: Iterable[str], site_name: str | None, si
     if edges:
         cut = edges[0]
         kept = title[: title.rfind(cut)] if cut == parts[-1] else title[title.find(cut) + len(cut) :]
-        kept = regex.sub(r"^\s*[|\-–—•·»›:_｜]*\s+|\s+[|\-–—•·»›:_｜]*\s*$|[|｜_]+$", "", kept)
+        kept = regex.sub(r"^\s*[|\-–—•·»›:_｜]*+\s++|\s++[|\-–—•·»›:_｜]*+\s*+$|(?<![|｜_])[|｜_]++$", "", kept)
         if len(key(kept)) >= MIN_HEADLINE // 2:
             return kept
     return title

@@ -29,6 +29,9 @@ TEXT_THRESHOLD = 0.3
 """Probability from which a line is body when the rules also look at it; 0.4 without them. Tuned likewise."""
 MEMBER_START = 40
 """Characters by which a block is found in the extractor's text when its lines are cut otherwise."""
+MEMBER_WORK = 500_000_000
+"""Characters of the extractor's text that are looked through for such blocks, in all; a page of 1,000 of them and
+as many characters as a book has needs that."""
 
 
 def membership(html: str, blocks: Sequence[Block]) -> NDArray[np.float64]:
@@ -42,13 +45,16 @@ def membership(html: str, blocks: Sequence[Block]) -> NDArray[np.float64]:
         if line:
             lines[line] = lines.get(line, 0) + 1
     member = np.zeros(len(blocks))
+    looked = MEMBER_WORK
     for at, block in enumerate(blocks):
         left = lines.get(block.text, 0)
         if left:
             lines[block.text] = left - 1
             member[at] = 1.0
-        elif len(block.text) >= MEMBER_START and block.text[:MEMBER_START] in kept:
-            member[at] = 0.8
+        elif len(block.text) >= MEMBER_START and looked > 0:
+            found = kept.find(block.text[:MEMBER_START])
+            looked -= len(kept) if found < 0 else found
+            member[at] = 0.8 if found >= 0 else 0.0
     return member
 
 

@@ -28,12 +28,14 @@ def blocks_of_others(page: Outline, titles: Sequence[str]) -> set[int]:
         return set()
     paths = {i: _path(page, page.blocks[i].container) for i in headings if i >= own}
     found: set[int] = set()
+    looked_at: set[int] = set()
     for i in headings:
         if i <= own or i in found or page.blocks[i].tag != page.blocks[own].tag:
             continue
         mine, other = _parting(paths[own], paths[i])
-        if mine is None or other is None or not _alike(page, mine, other):
+        if mine is None or other is None or other in looked_at or not _alike(page, mine, other):
             continue
+        looked_at.add(other)
         inside = range(page.starts[other], page.ends[other])
         if sum(is_prose(page.blocks[k].text) for k in inside) >= MIN_PARAGRAPHS:
             found.update(inside)

@@ -12,7 +12,7 @@ from cleaner.collapse.event.cues import read_cues
 from cleaner.collapse.event.languages import Languages
 from cleaner.collapse.event.lexicon import Lexicon, Words, look_up
 from cleaner.collapse.event.names import count_names, count_numbers, repeated_terms, years
-from cleaner.collapse.event.terms import Tokens, fold, tokenize
+from cleaner.collapse.event.terms import TOKEN_CHARS, Tokens, fold, tokenize
 from cleaner.records import Article
 
 BODY_TOKENS = 600
@@ -103,8 +103,8 @@ class Reader:
         self._lexicons: dict[str, Lexicon] = {}
 
     def words(self, article: Article) -> tuple[Words, Words]:
-        """The words of the headline and of the first ``BODY_TOKENS`` tokens of the text."""
-        headline = " ".join((article.title or "").split())
+        """The words of the first ``BODY_TOKENS`` tokens of the headline and of the text."""
+        headline = " ".join((article.title or "")[: BODY_TOKENS * TOKEN_CHARS].split())
         tokens = tokenize(article.text, BODY_TOKENS)
         lexicon = self._lexicon(article, tokens)
         text = article.text[: tokens.ends[-1]] if tokens.ends else ""

@@ -45,7 +45,7 @@ _MAX_NAME_WORDS = 8
 _REPEATED = 3
 """A term of a caseless script that occurs this often in one text stands in for a name."""
 _NUMBER = regex.compile(
-    r"(?<![\p{Lu}\p{Ll}\p{N}.,])([$€£¥₹₽₺])?[ \u00a0]?(\d++(?:[.,]\d++)*+)(?!\w*\p{Latin})"
+    r"(?V1)(?<![\p{Lu}\p{Ll}\p{N}.,])([$€£¥₹₽₺])?[ \u00a0]?(\d++(?:[.,]\d++)*+)(?![\w--\p{Latin}]{0,60}+\p{Latin})"
     r"[ \u00a0\-]?(%|\p{L}++(?:-old)?+)?"
 )
 _DIGITS = re.compile(r"\d+")

@@ -19,7 +19,7 @@ from cleaner.collapse.event.languages import Language
 
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _TOKEN = regex.compile(
-    rf"(?V1)(?P<run>(?:[{_SPACELESS}]\p{{M}}*+)++)"
+    rf"(?V1)(?P<run>[{_SPACELESS}][{_SPACELESS}\p{{M}}]*+)"
     rf"|[[\p{{L}}\p{{M}}\p{{N}}]--[{_SPACELESS}]]++(?:[.'’][[\p{{L}}\p{{N}}]--[{_SPACELESS}]]++)*+"
 )
 _PLAIN = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
@@ -32,6 +32,11 @@ _ARABIC_MARKS = regex.compile(r"[\p{Mn}ـ]+")
 _HAS_ARABIC_MARK = regex.compile(r"[\u0640\u064B-\u065F\u0670]")
 _MAX_TOKEN = 60
 """Longer tokens (addresses, encoded data) say nothing about an event."""
+MOST_TOKENS = 10_000
+"""Tokens that are taken of a text where the reader sets no limit."""
+TOKEN_CHARS = 50
+"""Characters of a text that are read for each token that is wanted of it. Of 7,700 development texts (event sets and
+near copies) none has more than 17 for a token of its beginning."""
 
 
 class Tokens(NamedTuple):
@@ -42,8 +47,12 @@ class Tokens(NamedTuple):
     ends: list[int]
 
 
-def tokenize(text: str, limit: int | None = None) -> Tokens:
-    """The first ``limit`` word tokens of ``text`` in order; a spaceless run gives one token a bigram."""
+def tokenize(text: str, limit: int = MOST_TOKENS) -> Tokens:
+    """The first ``limit`` word tokens of ``text`` in order; a spaceless run gives one token a bigram.
+
+    They are looked for among its first ``limit`` times TOKEN_CHARS characters.
+    """
+    text = text[: limit * TOKEN_CHARS]
     if text.isascii() or not _NOT_PLAIN.search(text):
         matches = list(islice(_PLAIN.finditer(text), limit))
         texts = [match[0] for match in matches]
@@ -53,11 +62,13 @@ def tokenize(text: str, limit: int | None = None) -> Tokens:
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if match.lastgroup == "run":
-            characters = [m.span() for m in _CHARACTER.finditer(text, start, end)]
-            places += [(a[0], b[1]) for a, b in pairwise(characters)] or characters
+            runs = _CHARACTER.finditer(text, start, end)
+            characters = [match.span() for match in islice(runs, limit - len(places) + 1)]
+            pairs = [(a[0], b[1]) for a, b in pairwise(characters)] or characters
+            places += [(first, last) for first, last in pairs if last - first <= _MAX_TOKEN]
         elif end - start <= _MAX_TOKEN:
             places.append((start, end))
-        if limit is not None and len(places) >= limit:
+        if len(places) >= limit:
             break
     places = places[:limit]
     return Tokens([text[start:end] for start, end in places], [a for a, _ in places], [b for _, b in places])

@@ -10,7 +10,7 @@ A file holds ``language = "xx"`` and a list of ``[[rule]]`` tables:
 ``effect``     ``line`` (default): the line is cut. ``section``: the line is the head of a section; it is
                cut with the lines below it, up to where prose goes on.
 ``max_words``  a longer line is left alone (default 12; counted by `count_words`: tokens between spaces,
-               or characters / 2 for scripts without spaces).
+               or characters / 2 for scripts without spaces; and WORD_CHARS characters are a word).
 ``needs``      strings in lower case of which a line must hold one for the pattern to match it; for patterns
                whose beginning says nothing, so that few lines are asked.
 ``match``      lines that must match; ``leave``: lines that must not. Every one is a test.
@@ -53,10 +53,15 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "ru", "ar", "tr", "zh")
 FLAGS = regex.IGNORECASE | regex.V0
 _MAY_BE_WIDE = re.compile("[\u2e80-\U0010ffff]")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
-SHORT = 400
-"""Characters up to which no clock is set: setting it takes six times as long as the match itself."""
+SHORT = 80
+"""Characters up to which no clock is set: setting it takes four times as long as the match itself, and of the
+matches on development pages four in five are of shorter texts."""
 MATCH_TIMEOUT = 0.5
-"""Seconds one match may take; rules see short lines only, so reaching it means a runaway pattern."""
+"""Seconds of CPU time one match may take. A last net: patterns take time in proportion to a line (tests/pumping.py)
+and lines are bounded (WORD_CHARS), so that reaching it means a runaway pattern."""
+WORD_CHARS = 60
+"""Characters that count as a word even without a space. The lines that rules match on development pages have at
+most 19 for each word of the rule's ``max_words``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,18 @@ class RuleError(ValueError):
 
 
 def matches(rule: Rule, text: str) -> bool:
-    """Whether a rule's pattern matches at the start of a text; not, if a long text takes it MATCH_TIMEOUT."""
+    """Whether a rule's pattern matches at the start of a text; not, if a text above SHORT takes it MATCH_TIMEOUT."""
     if len(text) <= SHORT:
         return rule.pattern.match(text) is not None
     try:
         return rule.pattern.match(text, timeout=MATCH_TIMEOUT) is not None
     except TimeoutError:  # a line that no rule can read is kept: better one line too many than a page lost
         return False
+
+
+def rule_words(line: str) -> int:
+    """Length of a line as rules see it: its words, and no fewer than one for every WORD_CHARS characters."""
+    return max(count_words(line), len(line) // WORD_CHARS)
 
 
 def count_words(line: str) -> int:
