@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice, product
+from typing import NamedTuple
 
 import regex
 
 ALPHABET = "a A z é 1 中 の ก д ع İ \u0301 _ - – . , ! ? : ; ' ’ \" ( [ ] / # @ & | » · • + = % $ © \u3000 。 ： \n".split(" ")
 ALPHABET += [" ", "\t"]
-ENDS = ("\x00", "!1\x00")
+END = "!1 \x00 a"
+"""What no pattern reads to its end, whether it asks for words, for what stands between them or for what is no space."""
 MANY = 8
 """Times from which on a part counts as repeated."""
 _MOST_SAMPLES = 80
@@ -143,6 +145,17 @@ def _read_by(source: str, flags: int) -> frozenset[str]:
     return frozenset(character for character in {*ALPHABET, *source} if one.fullmatch(character))
 
 
+class Pumped(NamedTuple):
+    """A text of any size."""
+
+    start: str
+    part: str
+
+    def text(self, size: int) -> str:
+        """The part so often that the text has a little more than ``size`` characters."""
+        return self.start + self.part * (size // len(self.part) + 1) + END
+
+
 class Pumps:
     """Makes the texts for one pattern."""
 
@@ -190,12 +203,10 @@ class Pumps:
             if node.most is None or node.most > max(1, node.least):
                 yield from (text * (max(1, node.least) + 1) for text in inner[:3])
 
-    def texts(self, size: int) -> Iterator[str]:
-        """The texts, each a little longer than ``size`` characters."""
-        for start, pump in dict.fromkeys(self._of(self.root, [""], [""])):
-            body = start + pump * (size // len(pump) + 1)
-            for end in ENDS:
-                yield body + end
+    def pumped(self) -> Iterator[Pumped]:
+        """All of them."""
+        for start, part in dict.fromkeys(self._of(self.root, [""], [""])):
+            yield Pumped(start, part)
 
     def _of(self, node: Node, before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
         if node.kind == "choice":
@@ -210,7 +221,8 @@ class Pumps:
                 plain = "".join((self.samples(one, 4) or [""])[0] for one in node.parts[:i])
                 least = "".join(_least(self.samples(one, 8)) for one in node.parts[:i])
                 follow = [self.samples(one, 6) for one in node.parts[i + 1 : i + 4]]
-                nexts = [text for one in follow for text in one] or list(after)
+                joined = ["".join((one or [""])[0] for one in follow[:size]) for size in (2, 3)]
+                nexts = [text for text in [*joined, *(text for one in follow for text in one)] if text] or list(after)
                 starts = list(dict.fromkeys(text + more for text in before[:2] for more in (plain, least)))
                 yield from self._of(part, starts, nexts)
         elif node.kind == "repeat":
@@ -225,7 +237,7 @@ class Pumps:
         own = self.samples(inner, _MOST_PUMPS)
         reads = frozenset().union(*(_read_by(one.source, one.flags) for one in _all(inner) if one.kind == "chars"))
         nexts = [text for text in after if text and all(c in reads for c in text)] if reads else []
-        pairs = [first + second for first, second in product(own[:3], nexts[:5])]
+        pairs = [first + second for first, second in product(own[:3], nexts[:6])]
         return list(dict.fromkeys([*own, *nexts, *pairs]))
 
 

@@ -1,4 +1,4 @@
-"""The rule files: every example in them holds, names are unique, prose is left alone, nothing runs away."""
+"""The rule files: every example in them holds, names are unique, prose is left alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from cleaner.strip.rules import LANGUAGES, Rule, count_words, load
 FILES = ("common", *LANGUAGES)
 RULES = [(file, rule) for file in FILES for rule in load(file)]
 IDS = [f"{file}:{rule.name}" for file, rule in RULES]
-SLOW = 5.0
 
 
 def in_use(file: str) -> tuple[Rule, ...]:
@@ -44,22 +43,6 @@ def test_examples(file: str, rule: Rule) -> None:
         assert not rule.needs or any(needed in line.lower() for needed in rule.needs), line
     for example in rule.leave:
         assert hits(example, file) == [], example
-
-
-LONG = ("a", "A ", "- ", "1", "| ", "> ", "》", "X/", "#a", "%%", "[row]", "By A ", "新闻", "ва ", "عن ")
-
-
-@pytest.mark.parametrize(("file", "rule"), RULES, ids=IDS)
-def test_no_pattern_runs_away(file: str, rule: Rule) -> None:
-    examples = [" ".join(example.split()) for example in rule.match]
-    glued = [example.replace(" ", "") for example in examples]
-    for piece in (*LONG, *examples, *glued, *(example + " " for example in examples)):
-        line = (piece * (10_000 // len(piece) + 1))[:10_000]
-        for tail in ("", "!?.", " ends here, he said. And then"):
-            try:
-                rule.pattern.match(line + tail, timeout=SLOW)
-            except TimeoutError:
-                pytest.fail(f"{rule.name} runs away on {piece!r} repeated")
 
 
 @pytest.mark.parametrize(

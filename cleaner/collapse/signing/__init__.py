@@ -56,7 +56,7 @@ def hash_texts(texts: Sequence[str], compiled: bool | None = None) -> Hashed:
     digests: list[bytes] = []
     for batch in _batches(texts):
         words, starts = _hashed_words(backend, batch)
-        view = memoryview(words.view(np.uint8))
+        view = words.view(np.uint8).data
         bounds = (starts * words.itemsize).tolist()
         digests += [xxhash.xxh3_128_digest(view[a:b]) for a, b in pairwise(bounds)]
         parts.append(backend.shingles(words, starts))
