@@ -46,6 +46,7 @@ class _Reader:
     flags: int
     at: int = 0
     groups: list[Node] = field(default_factory=list)
+    named: dict[str, int] = field(default_factory=dict)
 
     def peek(self, text: str) -> bool:
         return self.source.startswith(text, self.at)
@@ -108,6 +109,9 @@ class _Reader:
         self.at += 1
 
     def group(self) -> Node:
+        if back := regex.compile(r"\(\?P=(\w+)\)").match(self.source, self.at):
+            self.at = back.end()
+            return self.groups[self.named[back[1]]]
         head = regex.compile(r"\((?:\?(?:P?<\w+>|<[=!]|[:=!>]|[a-zA-Z0-9]*-?[a-zA-Z0-9]+[:)]))?").match(self.source, self.at)
         assert head is not None, self.source[self.at :]
         self.at = head.end()
@@ -122,6 +126,7 @@ class _Reader:
             self.flags |= regex.I
         if counted:
             self.groups.append(Node("look"))
+            self.named[head[0].strip("(?P<>")] = number
         inner = self.choice()
         assert self.peek(")"), self.source
         self.at += 1

@@ -35,7 +35,6 @@ BOUNDED = {
     "cleaner.strip.prose._END": 24,
     "cleaner.collapse.body._SENTENCE_END": 20,
     "cleaner.collapse.event.names._INSIDE": 4,
-    "cleaner.strip.metadata._DATE_IN_LINE": 120,
 }
 """Patterns that see so many characters at most."""
 SQUEEZED = ("cleaner.strip.decide._BAR", "cleaner.strip.metadata._SEPARATOR")

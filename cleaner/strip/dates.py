@@ -48,7 +48,7 @@ _NUMERIC = regex.compile(
 )
 _YEAR_FIRST = regex.compile(r"(?<!\d)(\d{4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,2})(?!\d)")
 _EAST = regex.compile(r"(\d{1,4}|元)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})")
-_VIETNAMESE = regex.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})\s*(?:,|năm|/)?\s*(\d{4})", regex.IGNORECASE)
+_VIETNAMESE = regex.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})\s*+(?:,|năm|/)?\s*+(\d{4})", regex.IGNORECASE)
 _DAY_NUMBER = regex.compile(r"(?<![\d:])\d{1,2}(?![\d:])")
 _THAI_MONTHS = dict(
     zip(
