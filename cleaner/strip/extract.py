@@ -15,6 +15,7 @@ from typing import Any
 
 import lxml.etree
 import lxml.html
+import regex
 
 with suppress(ImportError):
     import urllib3  # noqa: F401 - first, so that the warning filters which it sets for itself stay
@@ -26,7 +27,11 @@ DATES: dict[str, Any] = {"extensive_search": False, "original_date": True, "max_
 extensive search finds 4 more right dates and 2 more wrong ones."""
 MAX_AUTHORS = 30
 """Elements named after an author that are looked at; an article's own come first."""
-_JSON = lxml.etree.XPath("//body//script[@type='application/ld+json' or @type='application/settings+json']")
+_DATA = ("application/ld+json", "application/settings+json")
+_JSON = lxml.etree.XPath(f"//body//script[@type='{_DATA[0]}' or @type='{_DATA[1]}']")
+_STRING = regex.compile(r'"(?:\\"|[^"])*+("?)')
+MAX_JSON = 1_000_000
+"""Characters of JSON-LD above which it is not read."""
 _HEADINGS = lxml.etree.XPath("//h1 | //h2")
 _AUTHORS = lxml.etree.XPath(
     "//*[@rel='author' or @itemprop or @data-testid or @data-component or contains(@class, 'uthor') or"
@@ -94,8 +99,19 @@ def _copy(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
 def _digest(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
     """The page's head, JSON-LD and headings."""
     head = root.find("head")
-    parts = [*_JSON(root), *_HEADINGS(root)]
-    return _page(_copy(part) for part in ([] if head is None else [head]) + parts)
+    parts = [*filter(_is_closed, _JSON(root)), *_HEADINGS(root)]
+    page = _page(_copy(part) for part in ([] if head is None else [head]) + parts)
+    if head is not None:
+        for script in page.iter("script"):
+            if script.get("type") in _DATA and not _is_closed(script):
+                script.text = ""
+    return page
+
+
+def _is_closed(script: lxml.html.HtmlElement) -> bool:
+    """Whether trafilatura can read a piece of JSON-LD in linear time: all its strings end."""
+    text = script.text or ""
+    return len(text) <= MAX_JSON and all(_STRING.findall(text))
 
 
 def _author(root: lxml.html.HtmlElement) -> str | None:
