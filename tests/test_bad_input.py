@@ -212,3 +212,14 @@ def test_two_records_with_one_id_are_told_apart_and_reported(tmp_path):
     assert {row["id"] for row in rows(tmp_path / "out" / "cuts.jsonl")} == {"same", "same#2"}
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert report["duplicate_ids"] == {"count": 1, "examples": [{"id": "same", "became": "same#2"}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.jsonl.gz", gzip.compress(b"")), ("a.warc.gz", gzip.compress(b"")), ("a.jsonl", b"\n\n"), ("a.json", b"[]")],
+)
+def test_a_file_without_a_record_is_told(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    done = call("run", tmp_path / name, "--output", tmp_path / "out", "--quiet")
+    assert done.returncode == 0, done.stderr.decode()
+    assert [row["reason"] for row in rows(tmp_path / "out" / "rejected.jsonl")] == ["empty"]

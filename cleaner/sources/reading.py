@@ -23,14 +23,18 @@ def read(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
 
     Bad content never raises. What is wrong with one record gives a ``Rejected`` in its place; what ends
     the file early (``truncated``, ``corrupt``, ``unreadable``, ``decompression-bomb``) gives one after
-    the records that were good.
+    the records that were good. A file without a record gives one that says so: ``empty``.
     """
     partition = partition_of(file.shown)
+    records = 0
     try:
         for record in _READERS[file.kind](file, settings):
             if partition and isinstance(record, Page):
                 add_partition(record, partition, settings.fields)
+            records += 1
             yield record
+        if not records:
+            raise Fault("empty", "it holds no record")
     except Fault as fault:
         yield Rejected(file.shown, fault.reason, fault.detail)
     except OSError as error:
