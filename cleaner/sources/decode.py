@@ -8,6 +8,7 @@ import regex
 from charset_normalizer import from_bytes
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
+from cleaner.sources import plausible
 from cleaner.sources.faults import Fault
 
 BOMS = (
@@ -20,9 +21,18 @@ BOMS = (
 WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "gbk": "gb18030", "gb2312": "gb18030"}
 """The web means the wider one: https://encoding.spec.whatwg.org/#legacy-multi-byte-chinese-(simplified)-encodings
 and the sections after it."""
+THAI = {"iso8859_11": "cp874", "tis_620": "cp874"}
+C1 = regex.compile("[\x80-\x9f]")
+C1_MEANT = {code: bytes((code,)).decode("cp1252", "replace") for code in range(128, 160)}
+"""What stands in the place of C1 controls: no page means these, and windows encodings have quotes and dashes there."""
+KOI8_U_LETTER = regex.compile(r"\p{L}[╓╕╖╜╢╤╥╫]\p{L}")
+"""KOI8-U has Ukrainian letters where KOI8-R has lines to draw boxes with."""
+CZECH_LETTERS = b"\x8a\x8c\x8d\x8e\x8f\x9a\x9c\x9d\x9e\x9f"
+"""Letters of windows-1250 that ISO 8859-2 has elsewhere."""
 MULTI_BYTE = ("cp932", "cp949", "big5hkscs", "gb18030", "euc_jp")
 SEVEN_BIT = ("iso2022_jp", "iso2022_kr", "hz")
 SECOND_OPINION = ["cp949", "cp932", "euc_jp", "gb18030", "big5", "cp1251", "koi8_r", "cp1256", "cp1255"]
+GUESSES = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "cp1250")
 DEFAULT = "cp1252"
 """What the WHATWG names for pages of unknown encoding in most locales."""
 
@@ -33,6 +43,8 @@ META_CHARSET = regex.compile(
 )
 DETECT_WINDOW = 1024 * 1024
 DETECT_SAMPLE = 64 * 1024
+READ_SAMPLE = 16 * 1024
+"""Bytes of lines with letters beyond ASCII by which a single-byte encoding is judged."""
 BINARY_WINDOW = 64 * 1024
 MAGIC = {
     b"%PDF-": "PDF",
@@ -66,7 +78,19 @@ MAX_NULS = 0.001
 """The same for NUL, which uncompressed binary formats are full of; random bytes have 0.004."""
 MAX_UNREADABLE = 0.3
 """Share of characters that could not be decoded (or are controls) above which the result is no text."""
+MIN_UTF16 = 0.9
+"""Share of pairs that must be such letters or signs for UTF-16 without a mark."""
+_UTF16_SIGN = regex.compile("[ -@\n\r\t\u3000-\u3002\uff01-\uff1f\u201c\u201d]")
+_UTF16_SCRIPTS = [
+    regex.compile(rf"[a-zA-Z{letters}]")
+    for letters in (
+        r"\p{Han}\p{Hiragana}\p{Katakana}\u30fc",
+        r"\p{Hangul}",
+        *(rf"\p{{{name}}}" for name in "Cyrillic Greek Arabic Hebrew Thai Devanagari".split()),
+    )
+]
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
+_CONTROLS_OR_NUL = _CONTROLS + b"\0"
 _ASCII = bytes(range(128))
 
 
@@ -109,7 +133,7 @@ def codec_of(label: str) -> str | None:
     if name.startswith("utf"):
         # A label that could be read byte by byte does not stand in UTF-16 (HTML standard, prescan).
         return "utf_8"
-    return WIDER.get(name, name)
+    return WIDER.get(name) or THAI.get(name, name)
 
 
 def _labels(data: bytes, declared: str | None) -> list[str]:
@@ -137,13 +161,38 @@ def _decode_legacy(data: bytes, labels: list[str]) -> str:
                 return text
         return text
     high = len(data.translate(None, _ASCII))
-    for codec in [*labels, "utf_8"]:
+    sample: bytes | None = None
+    for codec in [*dict.fromkeys(labels), "utf_8"]:
         text = data.decode(codec, "replace")
         bad = text.count("\N{REPLACEMENT CHARACTER}")
         good = len(text) - (len(data) - high) - bad if codec == "utf_8" else high
-        if bad * 20 <= good:
+        if bad * 20 > good:
+            continue
+        if codec not in plausible.SINGLE_BYTE:
             return text
-    return data.decode(_detect(data), "replace")
+        sample = sample or plausible.visible(data[:DETECT_WINDOW], READ_SAMPLE)
+        if plausible.reads(sample.decode(codec, "replace"), codec):
+            return _single_byte(data, sample, codec)
+    detected = _detect(data)
+    if detected not in plausible.SINGLE_BYTE:
+        return data.decode(detected, "replace")
+    sample = sample or plausible.visible(data[:DETECT_WINDOW], READ_SAMPLE)
+    if not plausible.reads(sample.decode(detected, "replace"), detected):
+        others = [codec for codec in (*labels, *GUESSES) if plausible.reads(sample.decode(codec, "replace"), codec)]
+        detected = (others or [*labels, detected])[0]
+    return _single_byte(data, sample, detected)
+
+
+def _single_byte(data: bytes, sample: bytes, codec: str) -> str:
+    """``data`` in ``codec``, or in that which gives the language its letters, with no C1 controls in it."""
+    if codec in plausible.LATIN:
+        codec = plausible.latin_codec(sample, codec)
+    if codec == "iso8859_2" and len(data.translate(None, CZECH_LETTERS)) < len(data):
+        codec = "cp1250"
+    text = data.decode(codec, "replace")
+    if codec == "koi8_r" and KOI8_U_LETTER.search(text) is not None:
+        text = data.decode("koi8_u", "replace")
+    return text.translate(C1_MEANT) if C1.search(text) is not None else text
 
 
 def _detect(data: bytes) -> str:
@@ -171,7 +220,7 @@ def _fits(sample: bytes, codec: str) -> bool:
 
 
 def _utf16_without_bom(data: bytes) -> str | None:
-    """UTF-16 if NULs fill one half of the byte pairs of the start and are rare in the other."""
+    """UTF-16 if NULs fill one half of the byte pairs of the start and are rare in the other, or if it reads as such."""
     window = data[:META_WINDOW]
     even, odd = window[::2].count(0), window[1::2].count(0)
     enough = len(window) / 2 * 0.2
@@ -179,7 +228,23 @@ def _utf16_without_bom(data: bytes) -> str | None:
         return "utf-16-le"
     if even >= max(2, enough) and even > 10 * odd:
         return "utf-16-be"
-    return None
+    if len(window.translate(None, _CONTROLS_OR_NUL)) == len(window):
+        return None
+    shares = [(_utf16_share(window, codec), codec) for codec in ("utf-16-le", "utf-16-be")]
+    (low, _), (high, codec) = sorted(shares)
+    return codec if high >= MIN_UTF16 and low < MIN_UTF16 / 2 else None
+
+
+def _utf16_share(window: bytes, codec: str) -> float:
+    """Share of the pairs that are letters of one alphabet, or Han, kana and Hangul, with the signs of such text.
+
+    0 without a space, line end or full stop: pairs of ASCII letters are Han by chance, those signs are not.
+    """
+    text = window[: len(window) // 2 * 2].decode(codec, "replace")
+    signs = len(_UTF16_SIGN.findall(text))
+    if not signs:
+        return 0.0
+    return max(signs + len(script.findall(text)) for script in _UTF16_SCRIPTS) / len(text)
 
 
 def _refuse_binary(window: bytes) -> None:

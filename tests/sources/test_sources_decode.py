@@ -1,6 +1,8 @@
 """Encodings of pages, and what is no text."""
 
 import random
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -57,6 +59,46 @@ def test_encodings_are_detected(language, encoding):
     page = f"<html><head><title>News</title><script>x = 1;</script></head><p>{sentence}</p></html>"
     assert decode(sentence.encode(encoding)) == sentence
     assert decode(page.encode(encoding)) == page
+
+
+LANGUAGES = tomllib.loads(
+    (Path(__file__).parent.parent / "cases" / "encodings.toml").read_text(encoding="utf-8")
+)["language"]
+LABELS = {"cp1252": "iso-8859-1", "cp874": "tis-620", "cp866": "ibm866", "gb18030": "gbk"}
+ROMANIAN = str.maketrans("șț", "şţ")  # ISO 8859-16 has the letters with a comma where windows-1250 has a cedilla
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language["code"])
+@pytest.mark.parametrize("times", [1, 6])
+def test_a_right_label_is_never_overruled_and_latin1_only_where_it_is_wrong(language, times):
+    for encoding in language["encodings"]:
+        text = " ".join([language["text"]] * times).encode(encoding, "ignore").decode(encoding)
+        right = LABELS.get(encoding) or encoding.replace("cp", "windows-").replace("iso8859_", "iso-8859-").replace("_", "-")
+        for label in (right, None, "iso-8859-1"):
+            bare = f"<html><head><title>News</title></head><div>Home News Sport</div><p>{text}</p></html>"
+            assert decode(bare.encode(encoding), label).translate(ROMANIAN) == bare, (encoding, label)
+            if label:
+                page = f'<meta charset="{label}"><div>Home News Sport</div><p>{text}</p>'
+                assert decode(page.encode(encoding)).translate(ROMANIAN) == page, (encoding, label)
+        short = text.partition(". ")[0] + "."
+        assert decode(short.encode(encoding), right) == short, encoding
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language["code"])
+def test_plain_utf16_without_a_mark(language):
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert decode(language["text"].encode(encoding)) == language["text"]
+
+
+def test_the_page_is_asked_when_the_header_is_wrong():
+    page = f"<meta charset=windows-1251><p>{SENTENCES['ru']}</p>"
+    assert decode(page.encode("cp1251"), "ISO-8859-1") == page
+
+
+def test_c1_controls_are_the_quotes_of_windows():
+    text = "Włada powiedziała “nie” i „tak” – żółć, gęś, jaźń, łódź"
+    data = text.encode("cp1250").translate(bytes.maketrans(b"\x9c\x9f\xb9", b"\xb6\xbc\xb1"))
+    assert decode(b"<p>" + data, "iso-8859-2") == f"<p>{text}"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"])
