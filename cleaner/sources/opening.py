@@ -33,8 +33,14 @@ MAX_WINDOW = 2**31
 taken as the content grows, a smaller file needs no more than its size."""
 XZ_MEMORY = 512 * 1024 * 1024
 """Bytes an xz decoder may take; ``xz -9`` needs 65 MiB."""
+ZSTD_DICTIONARY_FRAME = b"\x5d\x2a\x4d\x18"
+"""First frame of a .warc.zst whose other frames need a dictionary: it holds that, plain or as a Zstandard frame of its
+own (https://iipc.github.io/warc-specifications/specifications/warc-zstd/)."""
+MAX_DICTIONARY = 16 * 1024 * 1024
+"""Bytes of a dictionary; the tools that make them stop at one."""
 BOMB_FLOOR = 64 * 1024 * 1024
 """Bytes of output below which no ratio makes a bomb (a small page of spaces is no attack)."""
+_DICTIONARY_MAGIC = b"\x37\xa4\x30\xec"
 _INPUT = 64 * 1024
 _OUTPUT = 1024 * 1024
 _START = 10
@@ -84,8 +90,6 @@ def _format_of(head: bytes) -> str | None:
 def _decoder(name: str) -> Any:
     if name == "gzip":
         return zlib.decompressobj(wbits=31)
-    if name == "zstd":
-        return zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW).decompressobj()
     return bz2.BZ2Decompressor() if name == "bzip2" else lzma.LZMADecompressor(lzma.FORMAT_XZ, XZ_MEMORY)
 
 
@@ -98,6 +102,7 @@ class Unpacked(io.RawIOBase):
         self._floor = min(BOMB_FLOOR, limits.max_record_bytes)
         self._input = b""
         self._decoder: Any = None
+        self._zstd = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
         self._output = memoryview(b"")
         self._read = 0
         self._written = 0
@@ -122,20 +127,28 @@ class Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int:
         """Fill ``buffer`` with what is there, 0 at the end. Raises Fault and OSError."""
-        while not self._output:
+        self._refill()
+        if not self._output:
             if self._fault is not None:
                 raise self._fault
-            if self._ended:
-                return 0
-            try:
-                self._output = memoryview(self._step())
-            except StreamFault as fault:
-                self._fault = fault
+            return 0
         piece = self._output[: len(buffer)]
         buffer[: len(piece)] = piece
         self._output = self._output[len(piece) :]
         self._position += len(piece)
         return len(piece)
+
+    def peek(self, size: int) -> bytes:
+        """At most so many of the next bytes, which are still to be read; none at the end or before a fault."""
+        self._refill()
+        return bytes(self._output[:size])
+
+    def _refill(self) -> None:
+        while not self._output and self._fault is None and not self._ended:
+            try:
+                self._output = memoryview(self._step())
+            except StreamFault as fault:
+                self._fault = fault
 
     def place(self, position: int) -> str:
         """Where the byte ``position`` of the output stands in the file.
@@ -195,15 +208,41 @@ class Unpacked(io.RawIOBase):
                 pass
         if not self._input:
             return False
+        if not self._members and self._input.startswith(ZSTD_DICTIONARY_FRAME) and not self._read_dictionary():
+            return False
         self._format = _format_of(self._input[:_START])
         if self._format is not None:
-            self._decoder = _decoder(self._format)
+            self._decoder = self._zstd.decompressobj() if self._format == "zstd" else _decoder(self._format)
         elif _may_begin(self._input):
             raise StreamFault("truncated", f"compressed data ends early, after {self._written:,} bytes")
         else:
             raise StreamFault("corrupt", f"no compressed data after {self._written:,} bytes")
         self._members.append((self._written, self._read - len(self._input)))
         return True
+
+    def _read_dictionary(self) -> bool:
+        """Take the dictionary out of the first frame, if it is one; whether anything comes after."""
+        while len(self._input) < 8 and self._fill():
+            pass
+        size = 8 + int.from_bytes(self._input[4:8], "little")
+        if size > MAX_DICTIONARY:
+            return True
+        while len(self._input) < size and self._fill():
+            pass
+        content = self._input[8:size]
+        try:
+            if content.startswith(ZSTD_MAGIC):
+                content = zstandard.ZstdDecompressor().decompress(content, MAX_DICTIONARY)
+            if not content.startswith(_DICTIONARY_MAGIC) or len(self._input) < size:
+                return True
+            dictionary = zstandard.ZstdCompressionDict(content)
+            self._zstd = zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=MAX_WINDOW)
+        except zstandard.ZstdError as error:
+            raise StreamFault("corrupt", f"the dictionary of the first frame is damaged: {error}") from error
+        self._input = self._input[size:]
+        while len(self._input) < _START and self._fill():
+            pass
+        return bool(self._input)
 
     def _fill(self) -> bool:
         more = self._raw.read(_ZSTD_INPUT if self._format == "zstd" else _INPUT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -14,14 +14,33 @@ from cleaner.sources.decode import decode
 from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault, StreamFault, too_long
 from cleaner.sources.http_body import content_of
+from cleaner.sources.http_head import read_head
 from cleaner.sources.opening import Unpacked, open_stream
 from cleaner.sources.record import content_id, printable
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+HTML_NAMES = (*HTML_TYPES, "application/vnd.wap.xhtml+xml", "application/x-html", "text/htm", "html", "htm")
 NO_TYPE = "no type"
-LOOKS_HTML = regex.compile(rb"\s*+<(?:!doctype\s+html|html|head|body|title|meta|!--)", regex.IGNORECASE)
+NEVER_HTML = tuple(
+    "image/ audio/ video/ font/ multipart/ text/css text/javascript text/dns application/javascript application/json "
+    "application/ld+json application/x-javascript application/pdf application/warc-fields application/x-font "
+    "application/zip".split()
+)
+"""Starts of the types of which no body is looked at; others are HTML if the body is."""
+LOOKS_HTML = regex.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^<>]{0,500}+>\s*+)?(?:<!--.{0,2000}?-->\s*+){0,5}"
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|!--|"
+    rb"(?:style|link|script|base|iframe|h1|div|font|table|a|b|br|p)[\s>])",
+    regex.IGNORECASE | regex.DOTALL,
+)
+"""After the WHATWG's table (https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type)."""
+IS_HTML = regex.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", regex.IGNORECASE)
+"""What the start of a body must hold to be HTML against its type."""
+_BETWEEN = regex.compile(r"[;,\s\"']+")
+_MAX_NAMED = 20
+FIRST_LINE = 64
 CHARSET = regex.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", regex.IGNORECASE)
-SNIFF = 1024
+SNIFF = 4096
 MAX_TYPES = 100
 """Different content types counted by name; the rest (types come from hostile pages) is "other"."""
 SHOWN_TYPES = 10
@@ -44,7 +63,9 @@ def read_warc(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
         if unpacked is None and not stream.seekable():
             raise Fault("unreadable", "a WARC that is not compressed must be a regular file")
         try:
-            for record in ArchiveIterator(unpacked or stream, parse_http=False, stream_detect=False):
+            source = unpacked or stream
+            lenient = not _ends_in_crlf(source.peek(FIRST_LINE)[:FIRST_LINE])
+            for record in ArchiveIterator(source, parse_http=False, stream_detect=False, quirks_mode=lenient):
                 place = unpacked.place(record.stream_pos) if unpacked else record.stream_pos
                 outcome = _outcome(record, f"{file.shown}@{place}", settings)
                 records += 1
@@ -94,50 +115,85 @@ def _outcome(record: WarcRecord, origin: str, settings: Settings) -> Page | Reje
     return None
 
 
-def _response(
-    record: WarcRecord, origin: str, record_id: str | None, settings: Settings
-) -> Page | Rejected | str:
-    if not record.is_http:
-        return _skip(record, _media_type(record.headers.get("Content-Type")))
+def _response(record: WarcRecord, origin: str, record_id: str | None, settings: Settings) -> Page | Rejected | str:
+    """The page of a response; a block without an HTTP head that starts as a page is one."""
     try:
-        record.parse_http(quirks_mode=True)
-    except OSError as error:
-        raise Fault("bad-http", str(error)) from error
-    headers = record.http_headers
-    # An empty header map is false, but still has a status.
-    if headers is None or headers.status_code is None:
+        head = read_head(record.reader.read)
+    except Fault:
         _skip(record)
-        raise Fault("bad-http", "no status line")
-    media_type = _media_type(headers.get("Content-Type"))
-    if media_type not in (*HTML_TYPES, NO_TYPE):
+        raise
+    given = [record.headers.get("Content-Type") or ""]
+    if head.status is None:
+        if not LOOKS_HTML.match(head.rest):
+            if not record.is_http:
+                return _skip(record, _media_type(given))
+            _skip(record)
+            raise Fault("bad-http", "no status line")
+        given = [] if record.is_http else given
+    else:
+        given = head.all("content-type")
+    media_type = _media_type(given)
+    if not _may_be_html(record, media_type, settings.limits.max_record_bytes):
         return _skip(record, media_type)
-    if not 200 <= headers.status_code < 300:
+    if head.status is not None and not 200 <= head.status < 300:
         _skip(record)
-        raise Fault("http-status", str(headers.status_code))
+        if media_type not in (*HTML_TYPES, NO_TYPE):
+            return media_type
+        raise Fault("http-status", str(head.status))
     limit = settings.limits.max_record_bytes
     body = content_of(
-        _payload(record, limit),
-        headers.get("Transfer-Encoding") or "",
-        headers.get("Content-Encoding") or "",
+        _payload(record, limit, head.rest),
+        ",".join(head.all("transfer-encoding")),
+        ",".join(head.all("content-encoding")),
         limit,
     )
-    if media_type == NO_TYPE and not LOOKS_HTML.match(body[:SNIFF]):
-        return NO_TYPE
-    html = decode(body, _charset(headers.get("Content-Type")))
-    return _page(record, origin, record_id, html=html)
+    if not _is_html(record, media_type, body):
+        return media_type
+    return _page(record, origin, record_id, html=decode(body, _charset(given)))
 
 
 def _stored(record: WarcRecord, origin: str, record_id: str | None, settings: Settings) -> Page | str:
     """The page of a record that holds content without HTTP headers."""
-    content_type = record.headers.get("Content-Type")
-    media_type = _media_type(content_type)
+    given = [record.headers.get("Content-Type") or ""]
+    media_type = _media_type(given)
     is_text = media_type == "text/plain" and record.record_type == WarcRecordType.conversion
-    if media_type not in HTML_TYPES and not is_text:
+    limit = settings.limits.max_record_bytes
+    if not is_text and not _may_be_html(record, media_type, limit):
         return _skip(record, media_type)
-    content = decode(_payload(record, settings.limits.max_record_bytes), _charset(content_type))
+    content = _payload(record, limit)
     if is_text:
-        return _page(record, origin, record_id, text=content)
-    return _page(record, origin, record_id, html=content)
+        return _page(record, origin, record_id, text=decode(content, _charset(given)))
+    if not _is_html(record, media_type, content):
+        return media_type
+    return _page(record, origin, record_id, html=decode(content, _charset(given)))
+
+
+def _may_be_html(record: WarcRecord, media_type: str, limit: int) -> bool:
+    """Whether a body is worth reading: its type is HTML, or none that speaks against it."""
+    if media_type in HTML_TYPES or _identified(record) in HTML_TYPES or media_type == NO_TYPE:
+        return True
+    return not media_type.startswith(NEVER_HTML) and record.content_length <= limit
+
+
+def _is_html(record: WarcRecord, media_type: str, body: bytes) -> bool:
+    if media_type in HTML_TYPES:
+        return True
+    start = body[:SNIFF].replace(b"\0", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    looks = LOOKS_HTML.match(start) is not None
+    if media_type == NO_TYPE or _identified(record) in HTML_TYPES:
+        return looks
+    return looks and IS_HTML.search(start) is not None
+
+
+def _identified(record: WarcRecord) -> str:
+    """The type that the crawler told from the content."""
+    return _media_type([record.headers.get("WARC-Identified-Payload-Type") or ""])
+
+
+def _ends_in_crlf(start: bytes) -> bool:
+    """Whether the first line of a file ends as the format demands; line feeds alone are read leniently."""
+    line, feed, _ = start.partition(b"\n")
+    return not feed or line.endswith(b"\r") or not line.startswith(b"WARC/")
 
 
 def _page(
@@ -155,23 +211,24 @@ def _page(
     )
 
 
-def _payload(record: WarcRecord, limit: int) -> bytes:
-    """What is left of the record. Raises Fault ``too-long``, StreamFault ``truncated``."""
-    expected = record.content_length
-    if expected > limit:
+def _payload(record: WarcRecord, limit: int, taken: bytes = b"") -> bytes:
+    """What is left of the record, after what was ``taken``. Raises Fault ``too-long``, StreamFault ``truncated``."""
+    left = record.content_length - record.reader.tell()
+    if left + len(taken) > limit:
         _skip(record)
         raise too_long(limit)
-    payload = bytearray()
-    while len(payload) < expected and (piece := record.reader.read(expected - len(payload))):
+    payload = bytearray(taken)
+    while left > 0 and (piece := record.reader.read(left)):
         payload += piece
-    _check_complete(len(payload), expected)
+        left -= len(piece)
+    _check_complete(record.content_length - left, record.content_length)
     return bytes(payload)
 
 
 def _skip(record: WarcRecord, media_type: str = "") -> str:
     """Pass over the rest of the record. Raises StreamFault ``truncated``."""
-    expected = record.content_length
-    _check_complete(record.reader.consume(), expected)
+    before = record.reader.tell()
+    _check_complete(before + record.reader.consume(), record.content_length)
     return media_type
 
 
@@ -180,10 +237,17 @@ def _check_complete(got: int, expected: int) -> None:
         raise StreamFault("truncated", f"the last record has {got:,} of {expected:,} bytes")
 
 
-def _media_type(content_type: str | None) -> str:
-    return printable(content_type or "").partition(";")[0].strip().lower()[:60] or NO_TYPE
+def _media_type(given: Sequence[str]) -> str:
+    """The media type that fields of ``Content-Type`` name, the first that is HTML if they name several."""
+    named = [part.strip().lower() for value in given for part in _BETWEEN.split(printable(value))[:_MAX_NAMED]]
+    types = [part[:60] for part in named if part and "=" not in part]
+    if types and types[0].startswith(NEVER_HTML):
+        return types[0]
+    if any(name in HTML_NAMES for name in types):
+        return HTML_TYPES[0]
+    return types[0] if types else NO_TYPE
 
 
-def _charset(content_type: str | None) -> str | None:
-    match = CHARSET.search((content_type or "")[:500])
-    return match[1] if match else None
+def _charset(given: Sequence[str]) -> str | None:
+    found = (CHARSET.search(value[:500]) for value in given)
+    return next((match[1] for match in found if match), None)

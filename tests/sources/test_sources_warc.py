@@ -87,6 +87,14 @@ SENT = {
     "undone gzip": ("Content-Encoding: gzip\r\n", PAGE),
     "undone deflate": ("Content-Encoding: deflate\r\n", PAGE),
     "undone brotli": ("Content-Encoding: br\r\n", PAGE),
+    "none": ("Content-Encoding: none\r\n", PAGE),
+    "a charset": ("Content-Encoding: ISO-8859-1\r\n", PAGE),
+    "a type": ("Content-Encoding: text/html\r\n", PAGE),
+    "unknown, but text": ("Content-Encoding: secret\r\n", PAGE),
+    "gzip twice": ("Content-Encoding: gzip\r\n", gzip.compress(GZIPPED)),
+    "gzip unsaid": ("", GZIPPED),
+    "chunks unsaid": ("", b"10\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (PAGE[:16], len(PAGE) - 16, PAGE[16:])),
+    "chunked gzip unsaid": ("", b"%x\r\n%b\r\n0\r\n\r\n" % (len(GZIPPED), GZIPPED)),
     "undone chunks": ("Transfer-Encoding: chunked\r\n", PAGE),
 }
 
@@ -157,6 +165,69 @@ def test_resources_and_extracted_text_are_pages_too(tmp_path):
         (PAGE.decode(), None),
         (None, "Überschrift\nText"),
     ]
+
+
+HEADS = {
+    "charset behind a comma": b"HTTP/1.1 200 OK\r\nContent-Type: text/html, charset=utf-8\r\n\r\n",
+    "two types": b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Type: text/html\r\n\r\n",
+    "two types in one": b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8, text/html\r\n\r\n",
+    "wrong type": b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n",
+    "type of a download": b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n",
+    "no type": b"HTTP/1.1 200 OK\r\n\r\n",
+    "spaces before the reason": b"HTTP/1.1 200   OK\r\nContent-Type: text/html\r\n\r\n",
+    "spaces before the status": b"HTTP/1.1  200 OK\r\nContent-Type: text/html\r\n\r\n",
+    "tab": b"HTTP/1.1 200\tOK\r\nContent-Type: text/html\r\n\r\n",
+    "no reason": b"HTTP/2 200\r\nContent-Type: text/html\r\n\r\n",
+    "line end first": b"\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
+    "interim": b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
+    "folded": b"HTTP/1.1 200 OK\r\nContent-Type: text/html;\r\n charset=utf-8\r\n\r\n",
+    "line feeds": b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n",
+    "none": b"",
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_heads_as_servers_write_them(tmp_path, name, end):
+    records_of = [warc_record(n, HEADS[name] + PAGE) for n in (1, 2)]
+    if end == b"\n":
+        # Only the heads of the records: the length says where a record ends.
+        records_of = [b"%b\n\n%b" % (head.replace(b"\r\n", b"\n"), rest) for head, _, rest in
+                      (record.partition(b"\r\n\r\n") for record in records_of)]  # fmt: skip
+    found = records(warc(tmp_path / "a.warc", *records_of))
+    assert short(found) == ["urn:uuid:1", "urn:uuid:2"]
+    assert {page.html for page in found} == {PAGE.decode()}
+
+
+def test_the_type_that_the_crawler_told_counts(tmp_path):
+    block = http(b"<style></style><p>Flood reported.</p>", "application/json")
+    record = warc_record(1, block).replace(b"Content-Length", b"WARC-Identified-Payload-Type: text/html\r\nContent-Length", 1)
+    assert only(warc(tmp_path / "a.warc", record)).html == "<style></style><p>Flood reported.</p>"
+
+
+def test_text_and_data_stay_no_pages(tmp_path):
+    path = warc(
+        tmp_path / "a.warc",
+        warc_record(1, http(b"Use <html> and <body> in this order.", "text/plain")),
+        warc_record(2, http(b"<note><to>Harl</to></note>", "application/xml")),
+        warc_record(3, http(b"<p>A line of a template</p>", "text/plain")),
+    )
+    assert short(records(path)) == ["skipped-records"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_zstandard_with_a_dictionary_in_its_first_frame(tmp_path, packed):
+    blocks = [warc_record(n, http(PAGE + b"%d" % n)) for n in range(50)]
+    dictionary = zstandard.train_dictionary(2000, blocks * 20)
+    content = dictionary.as_bytes()
+    if packed:
+        content = zstandard.compress(content)
+    first = b"\x5d\x2a\x4d\x18" + len(content).to_bytes(4, "little") + content
+    pack = zstandard.ZstdCompressor(dict_data=dictionary).compress
+    path = write(tmp_path / "a.warc.zst", first + b"".join(map(pack, blocks)))
+    found = records(path)
+    assert [page.id for page in found] == [f"urn:uuid:{n}" for n in range(50)]
+    assert found[1].origin == f"{path}@{len(first) + len(pack(blocks[0]))}"
 
 
 def test_headers_that_end_in_line_feeds_alone(tmp_path):
