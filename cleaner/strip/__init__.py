@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from types import ModuleType
@@ -23,19 +24,25 @@ from cleaner.strip import (
     dates,
     decide,
     extract,
+    held,
     language,
     metadata,
     models,
     next_article,
+    one_line,
     parsing,
     published,
+    reading,
     wrapped,
 )
 from cleaner.strip.blocks import Block
 from cleaner.strip.keys import key
+from cleaner.strip.repair import repaired
 
 SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
+UNSURE = ("model", "scrap")
+"""Verdicts that the shape of a sentence gave, which says less than that of a line."""
 DATE_LINES = 4
 """Lines above the headline among which the article's date may stand."""
 DATE_CHARS = 40
@@ -56,11 +63,14 @@ def strip_page(page: Page) -> Article | Rejected:
 
 def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
     """Strip one page and return its lines and their verdicts beside the article (for ``inspect``)."""
+    page = held.opened(page)
+    if page.html is not None:
+        page = replace(page, html=repaired(page.html))
     root = parsing.parse(page.html) if page.html is not None else None
     if root is None:
         text = page.text if page.html is None else parsing.flatten(page.html)
         return _stored(page, text or "")
-    outline = blocks.outline(root)
+    page, root, outline = reading.second_look(page, root)
     lines = outline.blocks
     texts = [line.text for line in lines]
     h1s = [line.text for line in lines if line.tag == "h1"]
@@ -74,6 +84,8 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
             title = None  # the name of the site, as its copyright line has it
     found = decide.anywhere(texts, lang)
     probability = models.body_probability(outline, page.html or "", found)
+    if outline.declared:
+        probability[outline.declared.start : outline.declared.stop] = 1.0
     wordings = _wordings(title, h1s)
     elsewhere = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
     outlook = decide.Outlook(found, probability.tolist(), models.HTML_THRESHOLD, "model.block", elsewhere)
@@ -138,6 +150,9 @@ def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
 def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
     lines = blocks.from_text(text)
     lang = language.of_page(text, page.lang)
+    split = one_line.sentences(lines)
+    if split is not None:
+        lines = split[0]
     whole, into = wrapped.joined(lines)
     texts = [line.text for line in whole]
     found = decide.anywhere(texts, lang)
@@ -145,6 +160,10 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     outlook = decide.Outlook(found, probability.tolist(), models.TEXT_THRESHOLD, "model.line")
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     decision.verdicts = wrapped.spread(decision.verdicts, into)
+    if split is not None:
+        surely = [v is not None and v.label not in UNSURE for v in decision.verdicts]
+        verdicts = one_line.settled(decision.verdicts, surely)
+        lines, decision.verdicts = one_line.together(lines, split[1], verdicts)
     article = _article(page, lines, decision, lang)
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
     order = dates.order_of(page.lang or lang, article.site, texts)

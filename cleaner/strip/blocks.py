@@ -13,38 +13,42 @@ from dataclasses import dataclass, field
 import lxml.etree
 import lxml.html
 
-from cleaner.strip.parsing import CONTROL
+from cleaner.strip import shown
+from cleaner.strip.parsing import C1_CONTROL, CONTROL
 
 _BREAKING = frozenset(
     """address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset
     figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup
     option p pre section summary table tbody td tfoot th thead tr ul""".split()
 )
-_UNSEEN = frozenset(
-    """script style head title meta link svg template select option textarea button iframe object embed
-    noscript canvas map video audio input datalist math""".split()
-)
-_NEVER_TEXT = frozenset(("script", "style", "head", "title", "meta", "link", "template"))
-"""Even an unclosed one of these holds no text; a button or select that holds paragraphs was left unclosed."""
+_SEPARATING = frozenset("hgroup search noframes frameset xmp listing plaintext multicol marquee".split())
+"""Boxes of their own that are too rare to be known to the models: they end a block and begin the next."""
 _CLOSE_SET = frozenset(("br", "li", "dd", "dt", "tr", "td", "th", "pre", "caption"))
 """Blocks of these follow each other without a blank line between them."""
 _CELLS = ("td", "th")
-_INVISIBLE = re.compile(r"visually-?hidden|screen-?reader|\bsr-only", re.IGNORECASE)
-"""Classes of inline text that only a screen reader sees ("opens in a new tab")."""
 _ZERO_WIDTHS = "\u00ad\u200b\u2060\ufeff"
 _ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTHS}]")
 
-_INLINE, _BLOCK, _LINE_BREAK, _LINK, _BOLD, _UNSEEN_KIND, _SKIPPED = range(7)
+_INLINE, _BLOCK, _LINE_BREAK, _LINK, _BOLD, _ASKED, _SKIPPED, _BOX = range(8)
+_C1 = re.compile("[\x80-\x9f]")
+_NEXT_LINE = re.compile("(?:(?<=[.!?:\"\u201d\x85])|(?=\x85))\x85")
+"""U+0085 where it can be meant: after a sentence or doubled, in a text without other line breaks."""
 _KIND = {
     **dict.fromkeys(("b", "strong", "em", "i", "u"), _BOLD),
     **dict.fromkeys(_BREAKING, _BLOCK),
-    **dict.fromkeys(_UNSEEN, _UNSEEN_KIND),
+    **dict.fromkeys(shown.NEVER_TEXT, _SKIPPED),
+    **dict.fromkeys(shown.SOMETIMES, _ASKED),
+    **dict.fromkeys(_SEPARATING, _BOX),
     "a": _LINK,
     "br": _LINE_BREAK,
 }
+_HOW = {shown.UNSEEN: _SKIPPED, shown.INLINE: _INLINE, shown.APART: _INLINE, shown.BOX: _BOX}
 _NAMING = frozenset(("id", "role", "itemprop"))
 _HIDING = frozenset(("hidden", "aria-hidden", "style"))
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHOWN_LATER = "until-found"
+_STREAMED = "S:"
+"""Ids of the hidden boxes in which React streams what its scripts put in place."""
 
 
 @dataclass(slots=True)
@@ -84,6 +88,8 @@ class Outline:
     """First block inside the element."""
     ends: list[int] = field(default_factory=list)
     """One past the last block inside the element."""
+    declared: range = range(0)
+    """Blocks that the page's data declare to be body."""
 
 
 def squeeze(text: str) -> str:
@@ -162,18 +168,29 @@ class _Walk:
                         self._open(tag, element)
                         if tag == "tr":
                             in_flat_row = _is_flat(element)
-                elif kind == _UNSEEN_KIND:
-                    kind = _unseen(element, tag)
                 elif kind == _LINE_BREAK:
                     if buffer:
                         self._flush()
                     self.gap = False
                 elif kind == _LINK:
-                    links += 1
+                    if len(element) and shown.is_wrapper(element):
+                        kind = _INLINE
+                    else:
+                        links += 1
                 elif kind == _BOLD:
                     bolds += 1
-                elif tag == "span" and _INVISIBLE.search(element.get("class") or ""):
-                    kind = _SKIPPED
+                elif kind != _SKIPPED:
+                    if kind == _ASKED:
+                        kind = _HOW[shown.how(element, tag)]
+                    elif kind == _INLINE and (tag == "span" or "-" in tag):
+                        how = shown.how_inline(element, tag)
+                        kind = _HOW[how]
+                        if buffer and kind == _INLINE and (how == shown.APART or shown.is_apart(element, buffer[-1])):
+                            buffer.append(" ")
+                    if kind == _BOX:
+                        if buffer:
+                            self._flush()
+                        self.gap = True
                 if kind != _SKIPPED:
                     text = element.text
                     if text and (buffer or not text.isspace()):
@@ -197,6 +214,13 @@ class _Walk:
                 bolds -= 1
             elif kind == _LINE_BREAK and buffer:
                 self._flush()
+            elif kind >= _SKIPPED:
+                if kind == _BOX:
+                    if buffer:
+                        self._flush()
+                    self.gap = True
+                elif buffer and tag in shown.REPLACED:
+                    buffer.append(" ")
             text = element.tail
             if text and (buffer or not text.isspace()):
                 buffer.append(text)
@@ -225,6 +249,8 @@ class _Walk:
                 names = f"{names} {value}" if names else value
             elif key in _HIDING and not hidden:
                 hidden = key == "hidden" or value == "true" or _NOT_SHOWN.search(value) is not None
+                if key == "hidden" and (value == _SHOWN_LATER or (element.get("id") or "").startswith(_STREAMED)):
+                    hidden = False
         page.parents.append(self.at)
         self.at = len(page.tags)
         page.tags.append(tag)
@@ -259,11 +285,6 @@ class _Walk:
                 self.gap = tag not in _CLOSE_SET
 
 
-def _unseen(element: lxml.html.HtmlElement, tag: str) -> int:
-    """What becomes of an element that browsers show as a control: a button with paragraphs was left unclosed."""
-    return _SKIPPED if tag in _NEVER_TEXT or element.find(".//p") is None else _INLINE
-
-
 def _is_flat(row: lxml.html.HtmlElement) -> bool:
     """Whether a table row holds at least two cells and no block element inside them."""
     cells = [cell for cell in row if cell.tag in _CELLS]
@@ -276,7 +297,7 @@ def from_text(text: str) -> list[Block]:
     """Blocks of stored text: its lines that are not blank, with the blank lines between them noted."""
     blocks: list[Block] = []
     gap = True
-    for line in CONTROL.sub("", text).splitlines():
+    for line in _lines(text):
         squeezed = squeeze(line)
         if squeezed:
             blocks.append(Block(squeezed, gap=gap))
@@ -284,6 +305,14 @@ def from_text(text: str) -> list[Block]:
         else:
             gap = True
     return blocks
+
+
+def _lines(text: str) -> list[str]:
+    text = CONTROL.sub("", text)
+    if not text.isascii() and _C1.search(text) is not None:
+        text = _NEXT_LINE.sub("\n", text) if "\n" not in text else text
+        text = text.translate(C1_CONTROL)
+    return text.splitlines()
 
 
 def to_text(blocks: list[Block]) -> str:

@@ -8,7 +8,11 @@ import re
 import lxml.etree
 import lxml.html
 
+from cleaner.strip.grafts import graft
+
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+C1_CONTROL = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(128, 160)}
+"""What the C1 controls in a text were before somebody took windows-1252 for Latin-1."""
 _CONTROL_BYTES = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
 _NONCHARACTERS = ("\ufffe", "\uffff")
 _LAYOUT_MARKS = ("p", "h1", "h2", "h3", "br", "table", "article", "section")
@@ -56,6 +60,7 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
         return None
     except lxml.etree.XMLSyntaxError:
         return None
+    graft(root)
     _unfold_layout_tables(root)
     too_deep = any("depth" in entry.message for entry in parser.error_log.filter_from_errors())
     return None if too_deep else root
