@@ -150,7 +150,7 @@ def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
 def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
     lines = blocks.from_text(text)
     lang = language.of_page(text, page.lang)
-    split = one_line.sentences(lines)
+    split = one_line.sentences(lines, lambda words: decide.matching(words, lang, ("anywhere", "tail")))
     if split is not None:
         lines = split[0]
     whole, into = wrapped.joined(lines)

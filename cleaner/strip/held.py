@@ -56,6 +56,14 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n[ \t\r\n]*")
 MIN_LINES = 2
 
 
+_MAIL_HEADER = re.compile(
+    r"\s{0,9}(?:[A-Z][A-Za-z-]{1,40}:[ \t][^\n]{0,1000}\n(?:[ \t]+\S[^\n]{0,1000}\n)*+){3,40}\s*\n"
+)
+_MAIL_FIELD = re.compile(r"^(From|Date|Subject):[ \t]([^\n]{0,1000})", re.MULTILINE)
+_REPLY = re.compile(r"^(?:(?:re|aw|fwd?|wg|sv|tr)\s?:\s{0,9})+", re.IGNORECASE)
+_ADDRESS = re.compile(r"<[^<>]{0,300}>|\S{1,100}@\S{1,200}")
+
+
 def opened(page: Page) -> Page:
     """The page with its content in the field it belongs to, as the text or HTML that was meant."""
     if page.html is not None:
@@ -72,7 +80,25 @@ def opened(page: Page) -> Page:
     if mojibake.is_likely(text):
         text = mojibake.mended(text)
     text = markdown.plain(text)
+    page = _of_mail(page, text)
     return page if text is page.text else replace(page, text=text)
+
+
+def _of_mail(page: Page, text: str) -> Page:
+    """A mail's page has the title, date and author that stand in its header; the header stays in the text."""
+    header = _MAIL_HEADER.match(text)
+    if header is None:
+        return page
+    said = {name.lower(): value.strip() for name, value in _MAIL_FIELD.findall(header.group())}
+    if "subject" not in said or not ("from" in said or "date" in said):
+        return page
+    subject = _REPLY.sub("", said["subject"]).strip()
+    return replace(
+        page,
+        title=page.title or subject or None,
+        date=page.date or said.get("date"),
+        author=page.author or _ADDRESS.sub("", said.get("from", "")).strip(" \"'") or None,
+    )
 
 
 def _opened_html(page: Page, html: str) -> Page:

@@ -8,7 +8,7 @@ nothing goes comes out as it went in.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import regex
@@ -24,6 +24,8 @@ MIN_SHARE = 0.8
 """Share of the text's characters on it."""
 MIN_SENTENCE = 3
 """Words of a sentence; a shorter one belongs to the one before it (an initial, "St.", a number)."""
+MAX_LABEL = 6
+"""Words of a label in front of a sentence."""
 HEAD_CHARS = 400
 """Characters of the page's head in which its menu, headline and byline are told apart."""
 _SPACED_END = r"(?<=[.!?…؟۔।॥።][\"'”’»)\]]{0,2})\s+(?=[\p{Lu}\p{Lt}\p{Lo}\p{N}\"'“‘«¿¡(\[©*])"
@@ -40,8 +42,11 @@ _BYLINE = regex.compile(r"\s+(?=(?:By|Von|Par|Por|Di|Av|Door|Autor:?|Автор:
 T = TypeVar("T")
 
 
-def sentences(lines: Sequence[Block]) -> tuple[list[Block], list[int]] | None:
-    """The lines with a long one split, and for each piece the line it is from; None if no page stands on a line."""
+def sentences(lines: Sequence[Block], known: Callable[[str], object]) -> tuple[list[Block], list[int]] | None:
+    """The lines with a long one split, and for each piece the line it is from; None if no page stands on a line.
+
+    ``known`` says of a few words whether a rule cuts them: such words in front of a sentence are a line of their own.
+    """
     if not 0 < len(lines) <= MAX_LINES:
         return None
     at = max(range(len(lines)), key=lambda i: len(lines[i].text))
@@ -51,13 +56,13 @@ def sentences(lines: Sequence[Block]) -> tuple[list[Block], list[int]] | None:
     pieces: list[Block] = []
     of: list[int] = []
     for i, line in enumerate(lines):
-        for number, piece in enumerate(_pieces(line.text) if i == at else [line.text]):
+        for number, piece in enumerate(_pieces(line.text, known) if i == at else [line.text]):
             pieces.append(Block(piece, gap=line.gap and not number))
             of.append(i)
     return pieces, of
 
 
-def _pieces(text: str) -> list[str]:
+def _pieces(text: str, known: Callable[[str], object]) -> list[str]:
     parts: list[str] = []
     for part in _END.split(text):
         if not part:
@@ -65,12 +70,21 @@ def _pieces(text: str) -> list[str]:
         if parts and count_words(part) < MIN_SENTENCE and not part.startswith("©"):
             parts[-1] = f"{parts[-1]} {part}"
         else:
-            parts.append(part)
+            parts += _without_label(part, known) if parts else [part]
     head = parts[0]
     dated = _DATE.search(head[:HEAD_CHARS])
     if dated is not None:
         parts[:1] = [*_head(head[: dated.start()]), head[dated.end() :]]
     return parts
+
+
+def _without_label(sentence: str, known: Callable[[str], object]) -> list[str]:
+    """A sentence, and in front of it the words that a rule knows ("Leave a Reply"), if it begins anew after them."""
+    words = sentence.split(" ", MAX_LABEL + 1)
+    for size in range(min(MAX_LABEL, len(words) - 1), 1, -1):
+        if words[size][:1].isupper() and known(" ".join(words[:size])):
+            return [" ".join(words[:size]), " ".join(words[size:])]
+    return [sentence]
 
 
 def _head(text: str) -> list[str]:
