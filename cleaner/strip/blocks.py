@@ -31,6 +31,8 @@ _ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTHS}]")
 
 _INLINE, _BLOCK, _LINE_BREAK, _LINK, _BOLD, _ASKED, _SKIPPED, _BOX = range(8)
 _C1 = re.compile("[\x80-\x9f]")
+_ELLIPSIS = "\x85"
+"""What Latin-1 makes of the ellipsis of windows-1252; Python takes it for a line end."""
 _NEXT_LINE = re.compile("(?:(?<=[.!?:\"\u201d\x85])|(?=\x85))\x85")
 """U+0085 where it can be meant: after a sentence or doubled, in a text without other line breaks."""
 _KIND = {
@@ -270,7 +272,7 @@ class _Walk:
         self.at = self.page.parents[self.at]
 
     def _flush(self) -> None:
-        raw = "".join(self.buffer)
+        raw = "".join(self.buffer).replace(_ELLIPSIS, "…")
         self.buffer.clear()
         tag = self.page.tags[self.at]
         size = max(1, len(raw.strip()))

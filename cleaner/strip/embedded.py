@@ -26,8 +26,12 @@ LINE, MAX_SHOWN = 80, 3_000
 """Characters of a paragraph, and of the page's paragraphs from which it shows its body."""
 MAX_TEASER = 250
 """Characters of prose up to which a page shows no body, so that data without its title may be it."""
-MAX_LEAD = 1_000
-"""Characters of prose up to which a page may show a teaser of a body that its state holds."""
+MAX_LEAD = 1_500
+"""Characters outside of links up to which a page may show a teaser of a body that its state holds; lists show more."""
+MAX_LINES = 60
+"""Lines of such a page, its menu among them."""
+MIN_STATE = 400
+"""Characters of prose that make a body where nothing says that it is one."""
 MIN_BODY = 300
 """Characters of prose that make a body."""
 MAX_SHARE = 0.5
@@ -69,6 +73,10 @@ _BODY_KEY = re.compile(
 _BODY_KEY = re.compile(
     "body|content|text|paragraph|story|html|block|copy|markdown|section|children|component", re.IGNORECASE
 )
+_CODE = re.compile(r"""["'][:,]\s?["'\[{]|\[["']\$|[{;]\s*\w+\s*[:=]|=>|\bfunction\s?\(""")
+"""What stands in data and scripts that a string holds, and not in a text."""
+_FLIGHT = re.compile(r"^[0-9a-f]{1,4}:(?=[\[{])", re.MULTILINE)
+"""Where a value begins in what React's server components stream."""
 _RUNS = ("children", "content", "nodes", "spans", "runs", "elements")
 """Keys of rich text under which a paragraph keeps its runs of text."""
 _RUN_TEXT = ("text", "value")
@@ -113,7 +121,10 @@ def brought_in(root: lxml.html.HtmlElement, html: str, page: Outline) -> Outline
         return page
     shown = [block for block in page.blocks if block.link_share < 0.5 and is_prose(block.text)]
     size = sum(len(block.text) for block in shown)
-    found = _declared(root, html) or (_in_state(root, page, size) if size <= MAX_LEAD else None)
+    found = _declared(root, html)
+    lead = sum(len(block.text) for block in page.blocks if block.link_share < 0.5)
+    if found is None and lead <= MAX_LEAD and len(page.blocks) <= MAX_LINES:
+        found = _in_state(root, page, size)
     if found is None or found.size < max(MIN_BODY, MIN_GAIN * size) or _share_shown(found, page.blocks) > MAX_SHARE:
         return page
     return _outline_with(root, found, {block.text for block in shown})
@@ -219,7 +230,8 @@ def _in_state(root: lxml.html.HtmlElement, page: Outline, shown: int) -> _Found 
         for found in candidates:
             mine = key(found.title or "")
             found.titled = bool(mine) and any(mine in other or other in mine for other in titles if other)
-            if (found.titled or shown <= MAX_TEASER) and (best is None or found.weight > best.weight):
+            fits = found.size >= MIN_STATE and (found.titled or shown <= MAX_TEASER)
+            if fits and (best is None or found.weight > best.weight):
                 best = found
     return best
 
@@ -233,13 +245,17 @@ def _state(kind: str, text: str) -> Any:
         value = _loaded(text[start.end() :])
         return _loaded(value) if isinstance(value, str) else value
     pushed = _PUSH.match(text)
-    return _loaded(text[pushed.end() :]) if pushed is not None else None
+    value = _loaded(text[pushed.end() :]) if pushed is not None else None
+    streamed = value[-1] if isinstance(value, list) and value else None
+    if isinstance(streamed, str):
+        return [_loaded(streamed[found.end() :]) for found in _FLIGHT.finditer(streamed)]
+    return value
 
 
 def _gather(node: Any, path: tuple[str, ...], title: str | None, found: list[_Found]) -> list[str]:
     """The texts below a node in order, runs of one paragraph as one; candidates among them go to ``found``."""
     if isinstance(node, str):
-        return _paragraphs(node) if _TAG.search(node) is not None or " " in node.strip() or is_prose(node) else []
+        return _paragraphs(node) if " " in node.strip() and _CODE.search(node) is None else []
     if len(path) > MAX_DEPTH or len(found) > MAX_FOUND:
         return []
     lines: list[str] = []
