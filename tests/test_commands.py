@@ -228,11 +228,11 @@ def test_require_decides_who_becomes_canonical_and_loses_nothing(tmp_path, optio
     ("options", "said"),
     [
         (["--require", "colour=red"], "not known; use lang=en,de or min-words=50"),
-        (["--require", "min-words=many"], "not a whole number"),
+        (["--require", "min-words=many"], "no whole number from 0"),
         (["--require", "lang=klingonish"], "not a list of codes"),
         (["--require", "lang=en", "--require", "lang=de"], "given twice"),
         (["--event-span", "0"], "not a number above 0"),
-        (["--threshold", "1.5"], "not in (0, 1]"),
+        (["--threshold", "1.5"], "not between 1e-09 and 1"),
         (["--settings", "nowhere.toml"], "nowhere.toml"),
     ],
 )

@@ -89,7 +89,7 @@ def _schema(source: Path) -> pa.Schema:
 
 
 def _has_via(row: dict[str, Any]) -> bool:
-    return any("via" in member for member in row["story"]["members"])
+    return any("via" in member for member in (row.get("story") or {}).get("members", ()))
 
 
 def _infer(values: list[Any]) -> pa.DataType:
