@@ -14,14 +14,15 @@ at the lines that are still there:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import regex
 
-from cleaner.strip import headline, metadata, rules, sections
-from cleaner.strip.prose import STRONG_WORDS, ends_sentence, is_prose
+from cleaner.strip import headline, metadata, prose, rules, sections
+from cleaner.strip.prose import STRONG_WORDS, Reading
 from cleaner.strip.rules import Rule, count_words, rule_words
 
 MAX_RULE_WORDS = 100
@@ -40,6 +41,10 @@ BUTTON_WORDS = 2
 """Words of a line that is one button of a share bar."""
 CERTAIN = 0.97
 """Probability from which the model overrules a line rule."""
+SURE_LINE, SURE_BLOCK = 0.8, 0.8
+"""Probability from which the model overrules the shape of a line of stored text, of a block of a page."""
+IN_TEXT = frozenset("advert author caption paywall promo related share sources subscribe".split())
+"""Labels of what sites set between the paragraphs of a text."""
 DATE_WORDS = 8
 """Words of a line above the body that holds a full date and nothing to read."""
 HEAD_PROSE_WORDS = 15
@@ -169,7 +174,8 @@ def decide(
     """
     verdicts: list[Verdict | None] = [None] * len(lines)
     heads: dict[int, Rule] = {}
-    first = _apply_rules(lines, language, outlook, verdicts, heads)
+    reading = prose.read(lines)
+    first = _apply_rules(lines, reading, language, outlook, verdicts, heads)
     found = title
     if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, max(first, 0))])):
         above = [i for i in range(first) if (v := verdicts[i]) is None or v.label == "model"]
@@ -177,15 +183,16 @@ def decide(
         if at is not None:
             found = lines[at]
             verdicts[at] = Verdict("headline.title")
-    _spread_bars(lines, verdicts)
+    _spread_bars(reading, outlook.body, verdicts)
     if found:
         _drop_headlines(lines, [found, *other_titles], first, verdicts)
+    stored = outlook.model == "model.line"
     standing = [verdict is None for verdict in verdicts]
-    for i, rule in sections.lines_of(lines, standing, heads, outlook.body).items():
+    for i, rule in sections.lines_of(reading, standing, heads, outlook.body).items():
         verdicts[i] = Verdict(rule)
-    _drop_scraps_above(lines, first, verdicts)
-    if outlook.model == "model.line":
-        _drop_scraps_below(lines, first, verdicts)
+    _drop_scraps_above(reading, outlook.body, SURE_LINE if stored else SURE_BLOCK, first, verdicts)
+    if stored:
+        _drop_scraps_below(reading, outlook.body, first, verdicts)
     return Decision(verdicts, found)
 
 
@@ -196,6 +203,7 @@ def _left(verdicts: Sequence[Verdict | None], start: int) -> list[int]:
 
 def _apply_rules(
     lines: Sequence[str],
+    reading: Reading,
     language: str | None,
     outlook: Outlook,
     verdicts: list[Verdict | None],
@@ -207,9 +215,10 @@ def _apply_rules(
     """
 
     stored = outlook.model == "model.line"
+    subject = _Subject(reading, outlook)
 
     def cut(i: int, rule: Rule) -> None:
-        if outlook.body[i] < CERTAIN:
+        if outlook.body[i] < CERTAIN and not subject.holds(i, rule):
             verdicts[i] = Verdict(rule.name)
             if rule.effect == "section" and (stored or outlook.body[i] >= outlook.threshold):
                 heads[i] = rule
@@ -222,27 +231,59 @@ def _apply_rules(
         if verdicts[i] is None and outlook.body[i] < outlook.threshold:
             verdicts[i] = Verdict(outlook.model, round(float(outlook.body[i]), 4))
     left = [i for i, verdict in enumerate(verdicts) if verdict is None]
-    first = next((i for i in left if is_prose(lines[i], HEAD_PROSE_WORDS)), None)
+    first = next((i for i in left if reading.is_prose(i, HEAD_PROSE_WORDS)), None)
     if first is None:
-        first = next((i for i in left if count_words(lines[i]) >= STRONG_WORDS), -1)
+        first = next((i for i in left if reading.words[i] >= STRONG_WORDS), -1)
     for i, verdict in enumerate(verdicts):
         if i == first or (verdict is not None and not (stored and verdict.label == "model")):
             continue
         rule = matching(lines[i], language, ("head",) if i < first else ("tail",))
         if rule is not None:
             cut(i, rule)
-        elif i < first and count_words(lines[i]) <= DATE_WORDS and metadata.has_date(lines[i]):
+        elif i < first and reading.words[i] <= DATE_WORDS and metadata.has_date(lines[i]):
             verdicts[i] = Verdict("date.in-head")
     return first
 
 
-def _spread_bars(lines: Sequence[str], verdicts: list[Verdict | None]) -> None:
+class _Subject:
+    """Whether a paragraph that a rule matches is the page's own subject: a policy on cookies, news about them.
+
+    A notice stands before or after the body, so a paragraph amid two others to either side is none, nor is
+    one of several of its label amid the body. Boxes do stand in the middle of texts: of their labels
+    (IN_TEXT) there must be another with a paragraph of the body between the two.
+    """
+
+    def __init__(self, reading: Reading, outlook: Outlook) -> None:
+        self._reading = reading
+        self._body = outlook.body
+        self._plain: list[int] = []
+        self._places: dict[str, set[int]] = {}
+        """By label the numbers of other paragraphs before those that rules match."""
+        for i, (rule, share) in enumerate(zip(outlook.rules, outlook.body, strict=True)):
+            if share < SURE_BLOCK or i in outlook.elsewhere or not reading.is_prose(i):
+                continue
+            if rule is None:
+                self._plain.append(i)
+            else:
+                self._places.setdefault(rule.label, set()).add(len(self._plain))
+
+    def holds(self, i: int, rule: Rule) -> bool:
+        """Whether line i, which this rule matches, is a paragraph of the body all the same."""
+        if rule.effect != "line" or self._body[i] < SURE_BLOCK or not self._reading.is_prose(i):
+            return False
+        before = bisect_left(self._plain, i)
+        around = min(before, len(self._plain) - before)
+        others = self._places.get(rule.label, set()) - {before}
+        return around >= (1 if others else len(self._plain) + 1 if rule.label in IN_TEXT else 2)
+
+
+def _spread_bars(reading: Reading, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
     """Cut the names of one or two words that follow a share line: the networks of its buttons."""
     bar: Verdict | None = None
     for i, verdict in enumerate(verdicts):
         if verdict is not None:
             bar = verdict if verdict.label == "share" else bar if verdict.label == "model" else None
-        elif bar is not None and count_words(lines[i]) <= BUTTON_WORDS and not ends_sentence(lines[i]):
+        elif bar is not None and reading.words[i] <= BUTTON_WORDS and not reading.ends[i] and body[i] < SURE_BLOCK:
             verdicts[i] = Verdict(bar.rule)
         else:
             bar = None
@@ -259,19 +300,21 @@ def _drop_headlines(lines: Sequence[str], titles: Sequence[str], first: int, ver
                 break
 
 
-def _drop_scraps_above(lines: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
-    """Cut what stands above the headline and is no paragraph."""
+def _drop_scraps_above(
+    reading: Reading, body: Sequence[float], sure: float, first: int, verdicts: list[Verdict | None]
+) -> None:
+    """Cut what stands above the headline and is no paragraph, unless the model is sure of it."""
     headlines = [i for i in range(first) if (verdict := verdicts[i]) is not None and verdict.label == "headline"]
     for i in range(max(headlines, default=0)):
-        if verdicts[i] is None and not is_prose(lines[i]):
+        if verdicts[i] is None and body[i] < sure and not reading.is_prose(i):
             verdicts[i] = Verdict("scrap.above")
 
 
-def _drop_scraps_below(lines: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
-    """Cut the short lines below the last paragraph."""
-    for i in range(len(lines) - 1, first, -1):
+def _drop_scraps_below(reading: Reading, body: Sequence[float], first: int, verdicts: list[Verdict | None]) -> None:
+    """Cut the short lines below the last paragraph, up to one that the model is sure of."""
+    for i in range(len(verdicts) - 1, first, -1):
         if verdicts[i] is not None:
             continue
-        if ends_sentence(lines[i]) or count_words(lines[i]) > SCRAP_WORDS:
+        if body[i] >= SURE_LINE or reading.ends[i] or reading.words[i] > SCRAP_WORDS:
             break
         verdicts[i] = Verdict("scrap.below")

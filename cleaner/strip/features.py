@@ -26,6 +26,15 @@ GOOD_UNITS = 8
 GOOD_LINKS = 0.35
 SURE_UNITS = 25
 """Words from which a line without a sentence mark at its end still counts as running text."""
+GROWING: Mapping[str, tuple[int, ...]] = {
+    "text": (19,),  # how often a block's text stands on the page
+    "position": (9, 10),  # the page's running text and its blocks
+    "levels": (3, 9, 15, 21, 27),  # blocks of the elements around
+    "signatures": (3, 9),  # blocks of the same tag and names
+    "member": (4,),  # blocks that another extractor kept
+}
+"""By group the columns that grow with the page without bound. A model cuts them off at a length that it has
+seen often, so that a body of any length is judged like the longest of those."""
 _NEAR_TAGS = ("p", "div", "li", "h2", "h3")
 
 
@@ -109,6 +118,16 @@ def _membership(member: Floats) -> Floats:
         columns.append((sums[stop] - sums[start]) / (2 * reach + 1))
     columns += [sums[:-1] / max(1.0, sums[-1]), np.full(number, sums[-1])]
     return np.column_stack(columns)
+
+
+def growing(groups: Mapping[str, Floats], names: Iterable[str]) -> list[int]:
+    """The columns of these groups side by side that grow with the page."""
+    found: list[int] = []
+    start = 0
+    for name in names:
+        found += [start + column for column in GROWING.get(name, ())]
+        start += groups[name].shape[1]
+    return found
 
 
 def stack(groups: Mapping[str, Floats], names: Iterable[str]) -> NDArray[np.float32]:

@@ -2,8 +2,8 @@
 
 The blocks are laid end to end as one array of code points, and every count is one pass of numpy over it:
 no Python loop over characters or words. Words are told apart by 64-bit hashes. Nothing here knows a
-language: common words are those that are frequent on the page itself, and a Chinese or Japanese character
-counts as half a word.
+language: common words are those that are frequent on the page itself, a Chinese or Japanese character counts
+as half a word, and scripts without capitals, spaces or sentence marks are read as if each could be there.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.strip.rules import UNSPACED_CHARS, is_unspaced
+
 Column = NDArray[np.float32]
 
-OTHER, UPPER, LETTER, DIGIT, SPACE, COMMA, STOP, WIDE, CLOSING, COLON, RULE, SIGN = range(12)
-_KINDS = 12
+OTHER, UPPER, LETTER, DIGIT, SPACE, COMMA, STOP, WIDE, CLOSING, COLON, RULE, SIGN, CASELESS, UNSPACED = range(14)
+_KINDS = 14
 _MARKS = {
-    COMMA: ",،、，;；؛",
-    STOP: ".!?…。！？؟۔।॥",
+    COMMA: ",،、，;；؛၊",
+    STOP: ".!?…。！？؟۔।॥։።፧။។៕།｡．",
     CLOSING: "\"'”’»›)]」』】）“‘«‹„([「『【（",
     COLON: ":：",
     RULE: "|｜»›•·▪►→/",
@@ -39,6 +41,9 @@ MAX_COMPARED = 60
 """Words of a block that can repeat the title or the summary."""
 LONG_UNITS = 12
 """Words of a block that counts as running text."""
+UNMARKED_UNITS = 12
+"""Words from which a block in a script without spaces is taken to end a sentence, with a mark or without."""
+_MAY_BEGIN = (UPPER, WIDE, CASELESS, UNSPACED)
 
 
 @cache
@@ -57,10 +62,12 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
                 small = character.lower()
                 if len(small) == 1:
                     lower[code] = ord(small)
+            elif is_unspaced(character):
+                kinds[code] = UNSPACED
             else:
-                kinds[code] = LETTER
+                kinds[code] = CASELESS if category == "Lo" else LETTER
         elif category[0] == "M":
-            kinds[code] = LETTER
+            kinds[code] = UNSPACED if is_unspaced(character) else LETTER
         elif category == "Nd":
             kinds[code] = DIGIT
         elif category[0] == "Z":
@@ -78,10 +85,11 @@ class Words:
     block: NDArray[np.intp]
     """The block a word stands in."""
     key: NDArray[np.uint64]
-    """Hash of its lower-case letters; of a wide character and the one that follows it."""
+    """Hash of its lower-case letters; of a wide character and those that follow it and make a word with it."""
     length: NDArray[np.int64]
     capital: NDArray[np.bool_]
     wide: NDArray[np.bool_]
+    """Whether it is a character of a script without spaces."""
 
 
 @dataclass(slots=True)
@@ -91,7 +99,7 @@ class Texts:
     counts: NDArray[np.float64]
     chars: NDArray[np.float64]
     units: NDArray[np.float64]
-    """Length in words; a wide character is half a word."""
+    """Length in words; a wide character is half a word, one of another script without spaces a fifth."""
     words: Words
     first: NDArray[np.uint8]
     """Kind of the first character."""
@@ -118,8 +126,8 @@ def read(texts: Sequence[str]) -> Texts:
     counts[:, SPACE] -= 1
     counts[:, OTHER] -= 1
     words = _words(small, kinds, lower_of, block_of)
-    wide = counts[:, WIDE]
-    plain = np.bincount(words.block, minlength=number) - wide
+    wide, unspaced = counts[:, WIDE], counts[:, UNSPACED]
+    units = np.bincount(words.block, minlength=number) - wide / 2 - unspaced * (1 - 1 / UNSPACED_CHARS)
     ends = starts + sizes - 1
     last = kinds[ends]
     for _ in range(2):
@@ -127,12 +135,13 @@ def read(texts: Sequence[str]) -> Texts:
         before = kinds[ends]
         marks = (before == STOP) | (before == COLON) | (before == CLOSING)
         last = np.where((last == CLOSING) & marks, before, last)
+    last = np.where((last == UNSPACED) & (units >= UNMARKED_UNITS), STOP, last)
     after = np.concatenate([kinds[1:], [SPACE]])
-    breaks = (kinds == STOP) & ((after == SPACE) | (after == WIDE))
+    breaks = (kinds == STOP) & ((after == SPACE) | (after == WIDE) | (after == UNSPACED))
     return Texts(
         counts=counts,
         chars=sizes.astype(np.float64),
-        units=plain + wide / 2,
+        units=units,
         words=words,
         first=kinds[starts],
         last=last,
@@ -143,8 +152,8 @@ def read(texts: Sequence[str]) -> Texts:
 def _words(
     small: NDArray[np.uint16], kinds: NDArray[np.uint8], lower_of: NDArray[np.uint16], block_of: NDArray[np.intp]
 ) -> Words:
-    wide = kinds == WIDE
-    inside = (kinds == UPPER) | (kinds == LETTER) | (kinds == DIGIT)
+    wide = (kinds == WIDE) | (kinds == UNSPACED)
+    inside = (kinds == UPPER) | (kinds == LETTER) | (kinds == DIGIT) | (kinds == CASELESS)
     before = np.concatenate([[False], inside[:-1]])
     starts = np.flatnonzero((inside & ~before) | wide)
     if not len(starts):
@@ -164,6 +173,11 @@ def _words(
         pairs = np.flatnonzero(is_wide[:-1] & is_wide[1:] & (np.diff(starts) == 1))
         following = key[pairs + 1].copy()
         key[pairs] += following * np.uint64(0x9E3779B97F4A7C15)
+        unspaced = kinds[starts] == UNSPACED
+        if unspaced.any():  # two characters are no word there, four nearly
+            fours = np.flatnonzero(unspaced[:-2] & unspaced[2:] & (starts[2:] - starts[:-2] == 2))
+            following = key[fours + 2].copy()
+            key[fours] += following * np.uint64(0xC2B2AE3D27D4EB4F)
     return Words(block_of[starts], key, length, kinds[starts] == UPPER, is_wide)
 
 
@@ -186,7 +200,8 @@ def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]
     """Length, characters, ends and repetitions of each block."""
     counts, chars, units, words = texts.counts, texts.chars, texts.units, texts.words
     number = len(chars)
-    letters = counts[:, UPPER] + counts[:, LETTER] + counts[:, WIDE]
+    wide = counts[:, WIDE] + counts[:, UNSPACED]
+    letters = counts[:, UPPER] + counts[:, LETTER] + counts[:, CASELESS] + wide
     tokens = np.maximum(np.bincount(words.block, minlength=number).astype(np.float64), 1)
     capitals = np.bincount(words.block[words.capital], minlength=number)
     short = np.bincount(words.block[(words.length <= 3) & ~words.wide], minlength=number)
@@ -206,12 +221,12 @@ def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]
         texts.sentences,
         (texts.last == STOP).astype(np.float64),
         (texts.last == COLON).astype(np.float64),
-        ((texts.first == UPPER) | (texts.first == WIDE)).astype(np.float64),
+        np.isin(texts.first, _MAY_BEGIN).astype(np.float64),
         (texts.first == DIGIT).astype(np.float64),
         (texts.first == CLOSING).astype(np.float64),
         counts[:, RULE],
         counts[:, SIGN],
-        share(counts[:, WIDE], letters),
+        share(wide, letters),
         capitals / tokens,
         short / tokens,
         length / tokens,

@@ -10,7 +10,7 @@ import regex
 
 from cleaner.strip import metadata
 from cleaner.strip.keys import key
-from cleaner.strip.prose import ends_sentence, is_prose
+from cleaner.strip.prose import ends_in_mark, is_prose
 from cleaner.strip.rules import count_words
 
 MIN_WORDS, MAX_WORDS = 3, 32
@@ -62,7 +62,7 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int, born
     near = [i for i in candidates if i >= first_prose - LOOK_BACK]
     for i in near:
         line = lines[i]
-        if _CUT_OFF.search(line) or (ends_sentence(line) and line[-1] not in '?!？！؟"”’»'):
+        if _CUT_OFF.search(line) or (ends_in_mark(line) and line[-1] not in '?!？！؟"”’»'):
             continue
         if metadata.has_date(line):
             continue

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import regex
 
 from cleaner.strip.rules import count_words
@@ -13,14 +16,49 @@ STRONG_WORDS = 35
 
 Both set by hand; their effect on labelled lines of stored text is seen with ``cleaner evaluate strip LINES``.
 """
-_END = regex.compile(r"[.!?…。！？؟۔।॥:;；：][\"'”’»›)\]」』】]*(?:\[\d{1,3}\])*$")
+MARKED_SHARE = 0.2
+"""Share of a page's lines of PROSE_WORDS or more that end in a sentence mark, below which the page sets none:
+transcripts, and texts whose writers leave the mark out at the end of a paragraph. Set by hand."""
+_END = regex.compile(r"[\p{Sentence_Terminal}\u0f0d…:;：；][\"'\p{Pe}\p{Pf}\p{Pi}]*(?:\[\d{1,3}\])*$")
+_NO_MARKS = regex.compile(r"[\p{Line_Break=SA}\p{Tibetan}][\"'\p{Pe}\p{Pf}\p{Pi}]*$")
+"""The end of a line in a script that ends sentences with a space or not at all (Thai, Lao) or often does
+(Khmer, Burmese)."""
+
+
+def ends_in_mark(line: str) -> bool:
+    """Whether the line ends with a sentence mark of any script, quotes and brackets after it allowed."""
+    return _END.search(line[-24:]) is not None
 
 
 def ends_sentence(line: str) -> bool:
-    """Whether the line ends with a sentence mark, quotes and brackets after it allowed."""
-    return _END.search(line[-24:]) is not None
+    """Whether the line ends like a sentence: with a mark, or, in a script without marks, long enough for one."""
+    return ends_in_mark(line) or (_NO_MARKS.search(line[-24:]) is not None and count_words(line) >= PROSE_WORDS)
 
 
 def is_prose(line: str, words: int = PROSE_WORDS) -> bool:
     """Whether a line is a paragraph: at least so many words and the end of a sentence."""
-    return ends_sentence(line) and count_words(line) >= words
+    return count_words(line) >= words and ends_sentence(line)
+
+
+@dataclass(slots=True, frozen=True)
+class Reading:
+    """The lines of one page, read once for all steps that ask what is prose."""
+
+    words: list[int]
+    """Length of each line in words."""
+    ends: list[bool]
+    """Whether each line ends like a sentence; on a page without sentence marks, whether it is as long as one."""
+
+    def is_prose(self, at: int, words: int = PROSE_WORDS) -> bool:
+        """Whether a line is a paragraph: at least so many words and the end of a sentence."""
+        return self.ends[at] and self.words[at] >= words
+
+
+def read(lines: Sequence[str]) -> Reading:
+    """Count the words and see the ends of a page's lines."""
+    words = [count_words(line) for line in lines]
+    ends = [ends_sentence(line) for line in lines]
+    long = [end for n, end in zip(words, ends, strict=True) if n >= PROSE_WORDS]
+    if sum(long) < MARKED_SHARE * len(long):
+        ends = [end or n >= PROSE_WORDS for n, end in zip(words, ends, strict=True)]
+    return Reading(words, ends)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
-from cleaner.strip.prose import PROSE_WORDS, STRONG_WORDS, ends_sentence
-from cleaner.strip.rules import Rule, count_words
+from cleaner.strip.prose import STRONG_WORDS, Reading
+from cleaner.strip.rules import Rule
 
 CERTAIN = 0.9
 CERTAIN_WORDS = 20
@@ -16,7 +16,10 @@ CLOSING = ("comments", "author")
 
 
 def lines_of(
-    lines: Sequence[str], standing: Sequence[bool], heads: Mapping[int, Rule], body: Sequence[float]
+    reading: Reading,
+    standing: Sequence[bool],
+    heads: Mapping[int, Rule],
+    body: Sequence[float],
 ) -> dict[int, str]:
     """Which standing lines go with a section head above them, each with the name of the head's rule.
 
@@ -26,8 +29,8 @@ def lines_of(
     """
     if not heads:
         return {}
-    words = [count_words(line) if up else 0 for line, up in zip(lines, standing, strict=True)]
-    prose = [up and n >= PROSE_WORDS and ends_sentence(t) for t, up, n in zip(lines, standing, words, strict=True)]
+    words = [n if up else 0 for n, up in zip(reading.words, standing, strict=True)]
+    prose = [up and reading.is_prose(i) for i, up in enumerate(standing)]
     so_far = [0, *accumulate(words)]
     prose_so_far = [0, *accumulate(n if is_paragraph else 0 for n, is_paragraph in zip(words, prose, strict=True))]
     strong = [
@@ -41,7 +44,7 @@ def lines_of(
         closing = heads[at].label in CLOSING and so_far[at] - taken >= prose_so_far[-1] - prose_so_far[at]
         if at < done and not closing:
             continue
-        end = len(lines) if closing else _end(max(at + 1, done), standing, prose, strong)
+        end = len(standing) if closing else _end(max(at + 1, done), standing, prose, strong)
         for i in range(max(at + 1, done), end):
             if standing[i]:
                 found[i] = heads[at].name

@@ -30,11 +30,15 @@ class Trees:
     bias: float
     width: int
     """Columns a row must have."""
+    ceiling: NDArray[np.float32] | None = None
+    """Shape (width,): a column's larger values are taken for this one. None: no column is cut off."""
 
     def log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Log-odds of each row of shape (rows, width). Raises ValueError for another width."""
         if rows.ndim != 2 or rows.shape[1] != self.width:
             raise ValueError(f"rows of {self.width} features are needed, not of shape {rows.shape}")
+        if self.ceiling is not None:
+            rows = np.minimum(rows, self.ceiling)
         parts = [self._part(rows[at : at + ROWS]) for at in range(0, len(rows), ROWS)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -71,15 +75,19 @@ class Trees:
                 leaf=self.leaf,
                 bias=np.array([self.bias]),
                 width=np.array([self.width]),
+                ceiling=np.full(self.width, np.inf, np.float32) if self.ceiling is None else self.ceiling,
             )
 
 
 def load(path: Path) -> Trees:
     """Trees from a file that ``save`` wrote. Raises ValueError when the arrays do not fit together."""
     with np.load(path, allow_pickle=False) as data:
-        trees = Trees(data["feature"], data["threshold"], data["leaf"], float(data["bias"][0]), int(data["width"][0]))
+        arrays = data["feature"], data["threshold"], data["leaf"]
+        bias, width, ceiling = float(data["bias"][0]), int(data["width"][0]), data["ceiling"]
+    trees = Trees(*arrays, bias, width, ceiling)
     number, inner = trees.feature.shape
     fits = trees.threshold.shape == (number, inner) and trees.leaf.shape == (number, inner + 1)
+    fits = fits and ceiling.shape == (width,)
     if not fits or inner & (inner + 1) or not 0 <= trees.feature.min() <= trees.feature.max() < trees.width:
         raise ValueError(f"{path} holds no trees")
     return trees

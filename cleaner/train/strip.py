@@ -21,7 +21,7 @@ from cleaner.evaluate.measures import Scores, corpus_shingle_scores
 from cleaner.strip import decide, language, models
 from cleaner.strip.trees import Trees
 from cleaner.train import boosting
-from cleaner.train.pages import FOLDS, SETS, Example, html_examples, line_examples, material
+from cleaner.train.pages import FOLDS, SETS, Example, ceiling, html_examples, line_examples, material
 
 COLUMNS = ("fundus_eval", "magic_article", "readability", "wcxb articles", "wcxb others")
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6)
@@ -37,7 +37,7 @@ Splits = Iterator[tuple[list[Example], list[Example]]]
 def by_set(examples: Sequence[Example]) -> Splits:
     """Each set held out whole, and from the training side the sites that it has."""
     for source in SETS:
-        test = [example for example in examples if example.source == source]
+        test = [example for example in examples if example.source == source and not example.variant]
         groups = {example.group for example in test}
         yield [e for e in examples if e.source != source and e.group not in groups and e.sound], test
 
@@ -45,8 +45,13 @@ def by_set(examples: Sequence[Example]) -> Splits:
 def by_domain(examples: Sequence[Example]) -> Splits:
     """Five folds; a site is in one of them."""
     for fold in range(FOLDS):
-        test = [example for example in examples if example.fold == fold]
+        test = [example for example in examples if example.fold == fold and not example.variant]
         yield [example for example in examples if example.fold != fold and example.sound], test
+
+
+def fitted(examples: Sequence[Example], settings: Mapping[str, float], rounds: int) -> Trees:
+    """A model of these pages, which cuts off the columns that grow with the page where they have few of them."""
+    return boosting.fit(*material(examples), settings, rounds, ceiling(examples))
 
 
 def unseen(splits: Splits, settings: Mapping[str, float], rounds: int) -> Probabilities:
@@ -54,7 +59,7 @@ def unseen(splits: Splits, settings: Mapping[str, float], rounds: int) -> Probab
     out: dict[str, NDArray[np.float64]] = {}
     for train, test in splits:
         if train and test:
-            trees = boosting.fit(*material(train), settings, rounds)
+            trees = fitted(train, settings, rounds)
             out |= {example.name: trees.probability(example.rows) for example in test}
     return out
 
@@ -63,7 +68,8 @@ def figures(examples: Iterable[Example], text_of: Callable[[Example], str]) -> d
     """Scores of a method by column of the tables."""
     parts: dict[str, list[Example]] = {}
     for example in examples:
-        parts.setdefault(example.column, []).append(example)
+        if not example.variant:
+            parts.setdefault(example.column, []).append(example)
     return {
         name: corpus_shingle_scores([e.gold for e in part], [text_of(e) for e in part]) for name, part in parts.items()
     }
@@ -126,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ("html", pages, HTML_SETTINGS, HTML_ROUNDS),
             ("text", lines, TEXT_SETTINGS, TEXT_ROUNDS),
         ):
-            trees: Trees = boosting.fit(*material(e for e in examples if e.sound), settings, rounds)
+            trees = fitted([e for e in examples if e.sound], settings, rounds)
             trees.save(options.output / f"{name}.npz")
             print(f"{name}: {len(examples)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
     except UsageError as error:

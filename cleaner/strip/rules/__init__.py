@@ -10,7 +10,7 @@ A file holds ``language = "xx"`` and a list of ``[[rule]]`` tables:
 ``effect``     ``line`` (default): the line is cut. ``section``: the line is the head of a section; it is
                cut with the lines below it, up to where prose goes on.
 ``max_words``  a longer line is left alone (default 12; counted by `count_words`: tokens between spaces,
-               or characters / 2 for scripts without spaces; and WORD_CHARS characters are a word).
+               or by characters in scripts without spaces; and WORD_CHARS characters are a word).
 ``needs``      strings in lower case of which a line must hold one for the pattern to match it; for patterns
                whose beginning says nothing, so that few lines are asked.
 ``match``      lines that must match; ``leave``: lines that must not. Every one is a test.
@@ -51,8 +51,13 @@ PLACES = ("head", "tail", "anywhere")
 EFFECTS = ("line", "section")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "ru", "ar", "tr", "zh")
 FLAGS = regex.IGNORECASE | regex.V0
-_MAY_BE_WIDE = re.compile("[\u2e80-\U0010ffff]")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
+_UNSPACED = regex.compile(r"[\p{Line_Break=SA}\p{Tibetan}]")
+"""Scripts that put no spaces between words, by Unicode's line breaking class (Thai, Lao, Khmer, Burmese and
+others of their kind); Tibetan marks syllables only."""
+_MAY_BE_UNSPACED = re.compile("[\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\u2e80-\U0010ffff]")
+UNSPACED_CHARS = 5
+"""Characters of a word of these, marks included; set by hand, as Thai words with their vowels have four to five."""
 SHORT = 80
 """Characters up to which no clock is set: setting it takes four times as long as the match itself, and of the
 matches on development pages four in five are of shorter texts."""
@@ -97,24 +102,28 @@ def matches(rule: Rule, text: str) -> bool:
         return False
 
 
+def is_unspaced(character: str) -> bool:
+    """Whether a character belongs to a script, other than Chinese and Japanese, without spaces between words."""
+    return _UNSPACED.match(character) is not None
+
+
 def rule_words(line: str) -> int:
     """Length of a line as rules see it: its words, and no fewer than one for every WORD_CHARS characters."""
     return max(count_words(line), len(line) // WORD_CHARS)
 
 
 def count_words(line: str) -> int:
-    """Length of a line in words: tokens between spaces, and one for two characters of Chinese or Japanese.
+    """Length of a line in words: tokens between spaces, and what stands for them in scripts without spaces.
 
-    Han, kana and full-width characters are counted apart (rounded up) and then stand as spaces, so that
-    in a mixed line what is left over in Latin letters is still counted as tokens.
+    Two characters of Chinese or Japanese are a word, and UNSPACED_CHARS of Thai and its like. They are
+    counted apart (rounded up) and then stand as spaces, so that in a mixed line what is left over in Latin
+    letters is still counted as tokens.
     """
-    if line.isascii() or not _MAY_BE_WIDE.search(line):
+    if line.isascii() or not _MAY_BE_UNSPACED.search(line):
         return len(line.split())
-    wide = _CJK.sub(" ", line)
-    if wide == line:
-        return len(line.split())
-    characters = sum(1 for before, after in zip(line, wide, strict=True) if before != after)
-    return (characters + 1) // 2 + len(wide.split())
+    line, wide = _CJK.subn(" ", line)
+    line, unspaced = _UNSPACED.subn(" ", line)
+    return (wide + 1) // 2 + -(-unspaced // UNSPACED_CHARS) + len(line.split())
 
 
 @cache
