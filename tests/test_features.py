@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cleaner
 from cleaner.strip import (
     blocks,
     decide,
@@ -81,6 +82,9 @@ def test_control_characters_and_noncharacters_are_left_out():
 @pytest.mark.parametrize(
     ("line", "units", "last", "sentences"),
     [
+        ("ฝายเก่าพัง", 2, features_text.UNSPACED, 0),
+        ("ฝายเก่าของบ้านริมคลองพังลงเมื่อเช้ามืดวันอังคารที่ผ่านมา น้ำไหลออกหมด", 13.6, features_text.STOP, 0),
+        ("Հին ամբարտակը փլվեց։", 3, features_text.STOP, 1),
         ("Hello World, this is (fine).”", 5, features_text.STOP, 0),
         ("One. Two! Three", 3, features_text.LETTER, 2),
         ("Version 2.5 of it:", 5, features_text.COLON, 0),
@@ -91,7 +95,7 @@ def test_control_characters_and_noncharacters_are_left_out():
 )
 def test_what_is_counted(line, units, last, sentences):
     texts = features_text.read([line])
-    assert (texts.units[0], texts.last[0], texts.sentences[0]) == (units, last, sentences)
+    assert (round(texts.units[0], 3), texts.last[0], texts.sentences[0]) == (units, last, sentences)
 
 
 def test_upper_and_lower_case_are_one_word_and_order_makes_another():
@@ -148,11 +152,55 @@ def test_paragraphs_of_an_article_are_body_and_its_menu_is_not():
 
 def test_lines_of_an_article_are_body_and_the_menu_above_is_not():
     paragraphs = [SENTENCE * 2 + f"Ship number {number} had to leave." for number in range(8)]
-    lines = ["Home", "Sport", "Weather", "Contact us", "Quay closed", *paragraphs, "Terms of use", "© 2026"]
+    lines = [
+        "Home",
+        "Sport",
+        "Weather",
+        "Contact us",
+        "Old quay closed until spring",
+        *paragraphs,
+        "Terms of use",
+        "© 2026",
+    ]
     stored = [Block(line, gap=False) for line in lines]
     found = models.line_probability(stored, decide.anywhere(lines, "en"))
     assert found[5:13].min() > models.TEXT_THRESHOLD
     assert max(*found[:4], *found[13:]) < models.TEXT_THRESHOLD
+
+
+def grown(times: int) -> list[str]:
+    """Ten paragraphs of an article, then as many times more of the same kind."""
+    nouns = "quay harbour ferry warehouse chapel mill orchard ropewalk lighthouse granary".split()
+    verbs = "closed reopened flooded burned painted sold rented moved mended counted".split()
+    return [
+        f"The {nouns[number % 10]} of berth {number} was {verbs[number // 10 % 10]} on Monday, the board said, and the "
+        f"owners of {number % 7 + 2} boats, who had asked for more time, were told that nothing could be done before spring."
+        for number in range(10 * times)
+    ]
+
+
+@pytest.mark.parametrize("times", [1, 10, 100])
+@pytest.mark.parametrize("between", ["<p>", "<br><br>", None])
+def test_what_was_body_stays_body_when_the_page_grows(between, times):
+    paragraphs = grown(times)
+    menu, foot = (
+        ["Home", "Sport", "Weather", "Contact us"],
+        ["Share this article", "Related stories", "Terms of use", "© 2026 The Ledger"],
+    )
+    if between is None:
+        kept = cleaner.strip_text("\n".join([*menu, "Old quay closed until spring", *paragraphs, *foot])).text
+    else:
+        links = "".join(f"<li><a href=/{name}>{name}</a></li>" for name in menu)
+        end = "".join(f"<a href=/{name}>{name}</a><br>" for name in foot)
+        kept = cleaner.strip_html(
+            f"<title>Old quay closed until spring</title><body><nav><ul>{links}</ul></nav><h1>Old quay closed until spring</h1><div class=text>"
+            f"{between.join(['', *paragraphs])}</div><footer>{end}</footer>"
+        ).text
+    assert [line for line in kept.split("\n") if line] == paragraphs
+
+
+def test_the_same_paragraph_a_thousand_times_is_kept_a_thousand_times():
+    assert cleaner.strip_text("\n".join([SENTENCE.strip()] * 1000)).text.count("harbour board") == 1000
 
 
 def test_large_pages_are_bounded():

@@ -70,6 +70,92 @@ def test_putting_the_cuts_back_gives_the_lines_of_html(lines):
         assert [block.text for block in shown] == [block.text for block in blocks.from_html(root)]
 
 
+POLICY = """\
+Privacy policy
+This policy tells you what Tallow does with the data that you give us, and it was last changed in February.
+When you open an account with us we ask for your name, your address and the language that you read.
+We use cookies to keep you signed in and to remember your language, and none of them leaves this site.
+We and our partners do not sell your data, and the company that prints our letters deletes your address.
+We delete an account ninety days after it was closed, and invoices after the ten years that the law asks for.
+You can ask at any time what we hold about you, and the office for data protection hears your complaints."""
+NEWS = """\
+Old weir at Fenwick gives way
+The weir at Fenwick gave way on Tuesday morning, and the mill pond behind it was a field of mud by noon.
+Nobody was hurt, and the two boats that had been moored above it were found lying on their sides.
+The river board said that an inspection in October had found the boards to be sound and well kept.
+We use cookies to improve your experience, and by going on you agree to our use of them on this site."""
+
+
+def as_html(lines: list[str]) -> str:
+    return (
+        f"<title>{lines[0]}</title><h1>{lines[0]}</h1><div>"
+        + "".join(f"<p>{line}</p>" for line in lines[1:])
+        + "</div>"
+    )
+
+
+@pytest.mark.parametrize("as_page", [True, False])
+def test_a_policy_on_cookies_keeps_its_sentences_and_a_story_loses_the_notice(as_page):
+    policy, news = POLICY.split("\n"), NEWS.split("\n")
+    kept = [
+        cleaner.strip_html(as_html(lines)).text if as_page else cleaner.strip_text("\n".join(lines)).text
+        for lines in (policy, news)
+    ]
+    assert [line for line in kept[0].split("\n") if line] == policy[1:]
+    assert [line for line in kept[1].split("\n") if line] == news[1:-1]
+
+
+UNMARKED = {
+    "th": [
+        "เช้าวันอังคารฝายเก่าของหมู่บ้านริมคลองพังลงและน้ำในอ่างไหลออกเกือบหมดภายในหนึ่งชั่วโมง",
+        "คนเฝ้าฝายเล่าว่าแผ่นไม้ตรงกลางหักเมื่อเวลาประมาณตีสี่ และเมื่อเขาไปถึงก็เหลือแต่โคลน",
+        "บ้านเรือนราวสี่สิบหลังไม่มีน้ำใช้จนถึงเย็น เพราะเครื่องสูบน้ำตั้งอยู่เหนือฝาย",
+    ],
+    "lo": [
+        "ຝາຍເກົ່າຂອງບ້ານດອນໄດ້ພັງລົງໃນຕອນເຊົ້າວັນອັງຄານ ແລະ ນ້ຳໃນອ່າງໄຫຼອອກເກືອບໝົດ",
+        "ຜູ້ເຝົ້າຝາຍກ່າວວ່າແຜ່ນໄມ້ກາງຫັກເວລາປະມານສີ່ໂມງ ເມື່ອລາວໄປຮອດມີແຕ່ຂີ້ຕົມຢູ່ໃນອ່າງ",
+    ],
+    "km": [
+        "ទំនប់ចាស់នៅភូមិស្រះឈូកបានបាក់នៅព្រឹកថ្ងៃអង្គារ ហើយទឹកក្នុងបឹងខាងលើស្ទើរតែហូរអស់",
+        "អ្នកយាមទំនប់និយាយថាក្តារកណ្តាលបានបាក់នៅម៉ោងប្រហែលបួន ហើយពេលគាត់ទៅដល់មានតែភក់",
+    ],
+    "my": [
+        "အင်္ဂါနေ့နံနက်တွင်ရွာဟောင်းရေကာတာကျိုးပေါက်ပြီးကန်ထဲရှိရေအားလုံးနီးပါးစီးထွက်သွားခဲ့သည်",
+        "ရေကာတာစောင့်ကအလယ်ပျဉ်ချပ်သည်နံနက်လေးနာရီခန့်တွင်ကျိုးသွားသည်ဟုပြောပြခဲ့သည်",
+    ],
+    "captions": [
+        "so good morning everybody and welcome to the river",
+        "today we look at what is left of the weir",
+        "you can see the boards behind me",
+        "or what used to be the boards",
+        "and the heron has been there since tuesday",
+        "they brought the pumps on a barge",
+        "so let us go and have a look",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", UNMARKED)
+def test_text_without_full_stops_keeps_its_lines(name):
+    lines = UNMARKED[name]
+    assert cleaner.strip_text("\n".join(lines)).text.split("\n") == lines
+
+
+def test_a_text_keeps_the_list_that_it_ends_in():
+    names = [
+        "Alder, John, 41, ferryman",
+        "Birch, Mary, 38, teacher",
+        "Hazel, Ruth, 67, widow",
+        "Rowan, Peter, 22, soldier",
+    ]
+    prose = (
+        "The stone in the churchyard carries the names of those who died in the flood, in the order of the alphabet."
+    )
+    title = "Those who were lost in the flood of 1901"
+    article = cleaner.strip_text("\n".join([title, prose, *names]))
+    assert (article.title, article.text.split("\n")) == (title, [prose, *names])
+
+
 def sample_pages() -> list[Page]:
     found = [r for f in sources.discover([str(SAMPLES / "pages")]) for r in sources.read(f, Settings())]
     return [record for record in found if isinstance(record, Page)]

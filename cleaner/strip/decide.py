@@ -1,7 +1,8 @@
 """Which lines of a page go, and by which named rule. The one place where the decisions meet.
 
 A trained model says of each line how likely it is body. Rules name what they know and overrule it, for
-a phrase is surer than a shape, except where the model is all but certain. In order, each step looking only
+a phrase is surer than a shape, except where the model is all but certain or the phrase is what the page is
+about. Shapes (sections, scraps) overrule it only where it is in doubt. In order, each step looking only
 at the lines that are still there:
 
 1. ``outside.*``   other articles below the first on an endless page.
@@ -41,10 +42,16 @@ BUTTON_WORDS = 2
 """Words of a line that is one button of a share bar."""
 CERTAIN = 0.97
 """Probability from which the model overrules a line rule."""
-SURE_LINE, SURE_BLOCK = 0.8, 0.8
-"""Probability from which the model overrules the shape of a line of stored text, of a block of a page."""
+SURE = 0.8
+"""Probability from which the model overrules the shape of a line."""
 IN_TEXT = frozenset("advert author caption paywall promo related share sources subscribe".split())
 """Labels of what sites set between the paragraphs of a text."""
+SUBJECT_LINE = 0.5
+"""As SURE, for a paragraph of stored text that a rule matches: that model heeds the rules more."""
+BODY = 0.7
+"""Probability from which a paragraph shows that what stands on both sides of it is body."""
+LISTED = 0.5
+"""Probability from which a short line right below a paragraph of stored text belongs to it."""
 DATE_WORDS = 8
 """Words of a line above the body that holds a full date and nothing to read."""
 HEAD_PROSE_WORDS = 15
@@ -190,7 +197,7 @@ def decide(
     standing = [verdict is None for verdict in verdicts]
     for i, rule in sections.lines_of(reading, standing, heads, outlook.body).items():
         verdicts[i] = Verdict(rule)
-    _drop_scraps_above(reading, outlook.body, SURE_LINE if stored else SURE_BLOCK, first, verdicts)
+    _drop_scraps_above(reading, outlook.body, first, verdicts)
     if stored:
         _drop_scraps_below(reading, outlook.body, first, verdicts)
     return Decision(verdicts, found)
@@ -256,25 +263,28 @@ class _Subject:
     def __init__(self, reading: Reading, outlook: Outlook) -> None:
         self._reading = reading
         self._body = outlook.body
+        self._sure = SUBJECT_LINE if outlook.model == "model.line" else SURE
         self._plain: list[int] = []
-        self._places: dict[str, set[int]] = {}
-        """By label the numbers of other paragraphs before those that rules match."""
+        self._places: dict[str, list[int]] = {}
+        """By label, for each paragraph that a rule matches, how many of the others stand before it."""
         for i, (rule, share) in enumerate(zip(outlook.rules, outlook.body, strict=True)):
-            if share < SURE_BLOCK or i in outlook.elsewhere or not reading.is_prose(i):
+            if share < BODY or i in outlook.elsewhere or not reading.is_prose(i):
                 continue
             if rule is None:
                 self._plain.append(i)
             else:
-                self._places.setdefault(rule.label, set()).add(len(self._plain))
+                self._places.setdefault(rule.label, []).append(len(self._plain))
 
     def holds(self, i: int, rule: Rule) -> bool:
         """Whether line i, which this rule matches, is a paragraph of the body all the same."""
-        if rule.effect != "line" or self._body[i] < SURE_BLOCK or not self._reading.is_prose(i):
+        if rule.effect != "line" or self._body[i] < self._sure or not self._reading.is_prose(i):
             return False
         before = bisect_left(self._plain, i)
         around = min(before, len(self._plain) - before)
-        others = self._places.get(rule.label, set()) - {before}
-        return around >= (1 if others else len(self._plain) + 1 if rule.label in IN_TEXT else 2)
+        places = self._places.get(rule.label, [before])
+        if rule.label in IN_TEXT:
+            return around >= 1 and not places[0] == before == places[-1]
+        return around >= (1 if len(places) > 1 else 2)
 
 
 def _spread_bars(reading: Reading, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
@@ -283,7 +293,7 @@ def _spread_bars(reading: Reading, body: Sequence[float], verdicts: list[Verdict
     for i, verdict in enumerate(verdicts):
         if verdict is not None:
             bar = verdict if verdict.label == "share" else bar if verdict.label == "model" else None
-        elif bar is not None and reading.words[i] <= BUTTON_WORDS and not reading.ends[i] and body[i] < SURE_BLOCK:
+        elif bar is not None and reading.words[i] <= BUTTON_WORDS and not reading.ends[i] and body[i] < SURE:
             verdicts[i] = Verdict(bar.rule)
         else:
             bar = None
@@ -300,21 +310,30 @@ def _drop_headlines(lines: Sequence[str], titles: Sequence[str], first: int, ver
                 break
 
 
-def _drop_scraps_above(
-    reading: Reading, body: Sequence[float], sure: float, first: int, verdicts: list[Verdict | None]
-) -> None:
+def _drop_scraps_above(reading: Reading, body: Sequence[float], first: int, verdicts: list[Verdict | None]) -> None:
     """Cut what stands above the headline and is no paragraph, unless the model is sure of it."""
     headlines = [i for i in range(first) if (verdict := verdicts[i]) is not None and verdict.label == "headline"]
     for i in range(max(headlines, default=0)):
-        if verdicts[i] is None and body[i] < sure and not reading.is_prose(i):
+        if verdicts[i] is None and body[i] < SURE and not reading.is_prose(i):
             verdicts[i] = Verdict("scrap.above")
 
 
 def _drop_scraps_below(reading: Reading, body: Sequence[float], first: int, verdicts: list[Verdict | None]) -> None:
-    """Cut the short lines below the last paragraph, up to one that the model is sure of."""
-    for i in range(len(verdicts) - 1, first, -1):
+    """Cut the short lines below the last paragraph, up to one that the model is sure of.
+
+    What follows that paragraph with nothing cut between is the list that it ends in, as far as it is body.
+    """
+    number = len(verdicts)
+    last = first
+    for i in range(number - 1, first, -1):
+        if verdicts[i] is None and (reading.ends[i] or reading.words[i] > SCRAP_WORDS):
+            last = i
+            break
+    while last + 1 < number and verdicts[last + 1] is None and body[last + 1] >= LISTED:
+        last += 1
+    for i in range(number - 1, last, -1):
         if verdicts[i] is not None:
             continue
-        if body[i] >= SURE_LINE or reading.ends[i] or reading.words[i] > SCRAP_WORDS:
+        if body[i] >= SURE:
             break
         verdicts[i] = Verdict("scrap.below")

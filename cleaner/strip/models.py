@@ -1,7 +1,8 @@
 """The two trained models: how likely a block of a page, or a line of stored text, is body.
 
 The weights are data files beside this module, read when they are first needed. Both models and the
-thresholds are rebuilt by ``python -m cleaner.train.strip DATA_DIR``.
+thresholds are rebuilt by ``python -m cleaner.train.strip DATA_DIR``. Columns that grow with a page are cut
+off (``features.GROWING``), so that the body of a book is told like that of an article.
 """
 
 from __future__ import annotations
@@ -66,17 +67,18 @@ def body_probability(page: Outline, html: str, rules: Sequence[Rule | None]) -> 
     if not page.blocks:
         return np.zeros(0)
     groups = features.of_html(page, rules, membership(html, page.blocks))
-    return _model("html").probability(features.stack(groups, HTML_GROUPS))
+    return model("html").probability(features.stack(groups, HTML_GROUPS))
 
 
 def line_probability(lines: Sequence[Block], rules: Sequence[Rule | None]) -> NDArray[np.float64]:
     """For each line of stored text the probability that it is body; ``rules`` as for ``body_probability``."""
     if not lines:
         return np.zeros(0)
-    return _model("text").probability(features.stack(features.of_text(lines, rules), TEXT_GROUPS))
+    return model("text").probability(features.stack(features.of_text(lines, rules), TEXT_GROUPS))
 
 
 @cache
-def _model(name: str) -> trees.Trees:
+def model(name: str) -> trees.Trees:
+    """The shipped trees: ``html`` for blocks of a page, ``text`` for lines of stored text."""
     with resources.as_file(resources.files(__package__).joinpath("weights", f"{name}.npz")) as path:
         return trees.load(Path(path))

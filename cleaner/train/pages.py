@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,12 +28,8 @@ _CANONICAL = re.compile(
     r"""|property=["']og:url["'][^>]{0,500}content=["'](https?://[^"'\s]+)"""
 )
 _SECOND_LEVEL = frozenset(("co", "com", "org", "gov", "ac", "net", "edu"))
-_OTHER_LETTERS = str.maketrans({chr(ord(start) + i): chr(0x5D0 + i) for start in "aA" for i in range(26)})
-"""Latin letters as those of a script without capitals."""
-VARIED = 8
-"""Of so many pages two train a second time in another script and without rules, one of the two without marks:
-most languages of the world have neither capitals nor rules here."""
 CEILING_SHARE = 0.95
+"""Share of the pages' rows below a column's ceiling. At .98 a page of 1,000 equal paragraphs still loses some."""
 SHORT_UNITS = 6
 SHORT_KEPT = 3
 """Of the blocks below SHORT_UNITS words that are not body one in SHORT_KEPT trains, with that weight."""
@@ -57,9 +53,9 @@ class Example:
     """Whether the gold text can be recovered from the blocks."""
     growing: list[int]
     """Columns of the rows that grow with the page."""
+    length: int
+    """Column of the rows that says how much running text the page has."""
     html: str | None = None
-    variant: bool = False
-    """Whether it is another page with its text changed, to train on only."""
 
     @property
     def fold(self) -> int:
@@ -70,17 +66,6 @@ class Example:
     def column(self) -> str:
         """The name of its set in the tables: wcxb's articles and other kinds apart."""
         return self.source if self.source != "wcxb" else "wcxb articles" if self.kind == "article" else "wcxb others"
-
-
-def in_another_script(texts: Iterable[str], unmarked: bool = False) -> list[str]:
-    """The texts in letters without capitals; ``unmarked``: without a sentence mark at the end either."""
-    swapped = [text.translate(_OTHER_LETTERS) for text in texts]
-    return [text.rstrip(".!?") or text for text in swapped] if unmarked else swapped
-
-
-def _varied(name: str) -> int:
-    """0 for most pages; 1 or 2 for those that train a second time as a page that no rule can read."""
-    return {0: 1, 1: 2}.get(xxhash.xxh3_64_intdigest(name.encode(), seed=1) % VARIED, 0)
 
 
 def ceiling(examples: Sequence[Example]) -> NDArray[np.float32]:
@@ -146,23 +131,11 @@ def html_examples(folder: Path) -> list[Example]:
                     gold=gold,
                     sound=shingle_scores(gold, recovered).recall >= MIN_RECALL,
                     growing=features.growing(columns, models.HTML_GROUPS),
+                    length=features.length(columns, models.HTML_GROUPS),
                     html=html,
                 )
             )
-            if how := _varied(out[-1].name):
-                title, description = in_another_script((page.title, page.description))
-                changed = replace(
-                    page, blocks=_changed(page.blocks, how == 2), title=title, description=description
-                )
-                columns = features.of_html(changed, [None] * len(texts), columns["member"][:, 0])
-                rows = features.stack(columns, models.HTML_GROUPS)
-                out.append(replace(out[-1], name=f"{out[-1].name}~", rows=rows, variant=True))
     return out
-
-
-def _changed(lines: Sequence[Block], unmarked: bool) -> list[Block]:
-    texts = in_another_script((line.text for line in lines), unmarked)
-    return [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
 
 
 def line_examples(folder: Path, pages: Sequence[Example]) -> list[Example]:
@@ -173,8 +146,6 @@ def line_examples(folder: Path, pages: Sequence[Example]) -> list[Example]:
     labels = {name: (lines, keep) for name, lines, keep in labelled.pages_of_lines(str(folder / "lines.jsonl.xz"))}
     out = []
     for page in pages:
-        if page.variant:
-            continue
         lines, keep = labels.get(page.name, ([block.text for block in page.blocks], page.body.tolist()))
         stored = [Block(squeezed, gap=False) for line in lines if (squeezed := blocks.squeeze(line))]
         if len(stored) != len(keep):
@@ -186,13 +157,9 @@ def line_examples(folder: Path, pages: Sequence[Example]) -> list[Example]:
         sound = page.name in labels or page.sound
         body = np.array(keep, bool)
         growing = features.growing(columns, models.TEXT_GROUPS)
-        out.append(
-            Example(page.name, page.source, page.kind, page.group, stored, rows, body, page.gold, sound, growing)
-        )
-        if how := _varied(page.name):
-            changed = features.of_text(_changed(stored, how == 2), [None] * len(stored))
-            rows = features.stack(changed, models.TEXT_GROUPS)
-            out.append(replace(out[-1], name=f"{page.name}~", rows=rows, variant=True))
+        length = features.length(columns, models.TEXT_GROUPS)
+        site = page.source, page.kind, page.group
+        out.append(Example(page.name, *site, stored, rows, body, page.gold, sound, growing, length))
     return out
 
 

@@ -37,7 +37,7 @@ Splits = Iterator[tuple[list[Example], list[Example]]]
 def by_set(examples: Sequence[Example]) -> Splits:
     """Each set held out whole, and from the training side the sites that it has."""
     for source in SETS:
-        test = [example for example in examples if example.source == source and not example.variant]
+        test = [example for example in examples if example.source == source]
         groups = {example.group for example in test}
         yield [e for e in examples if e.source != source and e.group not in groups and e.sound], test
 
@@ -45,13 +45,13 @@ def by_set(examples: Sequence[Example]) -> Splits:
 def by_domain(examples: Sequence[Example]) -> Splits:
     """Five folds; a site is in one of them."""
     for fold in range(FOLDS):
-        test = [example for example in examples if example.fold == fold and not example.variant]
+        test = [example for example in examples if example.fold == fold]
         yield [example for example in examples if example.fold != fold and example.sound], test
 
 
 def fitted(examples: Sequence[Example], settings: Mapping[str, float], rounds: int) -> Trees:
-    """A model of these pages, which cuts off the columns that grow with the page where they have few of them."""
-    return boosting.fit(*material(examples), settings, rounds, ceiling(examples))
+    """A model of these pages, which cuts long pages off where most of these end."""
+    return boosting.fit(*material(examples), settings, rounds, ceiling(examples), examples[0].length)
 
 
 def unseen(splits: Splits, settings: Mapping[str, float], rounds: int) -> Probabilities:
@@ -68,8 +68,7 @@ def figures(examples: Iterable[Example], text_of: Callable[[Example], str]) -> d
     """Scores of a method by column of the tables."""
     parts: dict[str, list[Example]] = {}
     for example in examples:
-        if not example.variant:
-            parts.setdefault(example.column, []).append(example)
+        parts.setdefault(example.column, []).append(example)
     return {
         name: corpus_shingle_scores([e.gold for e in part], [text_of(e) for e in part]) for name, part in parts.items()
     }
