@@ -33,10 +33,8 @@ GROWING: Mapping[str, tuple[int, ...]] = {
     "signatures": (3, 9),  # blocks of the same tag and names
     "member": (4,),  # blocks that another extractor kept
 }
-"""By group the columns that grow with the page without bound. On a page with more running text than most that
-a model has seen it cuts them off there, so that a body of any length is judged like that of a long article."""
-LENGTH = ("position", 9)
-"""Group and column of a page's running text."""
+"""By group the columns that grow with the page without bound. A model cuts them off at a length that it has
+seen often, so that a body of any length is judged like the longest of those."""
 _NEAR_TAGS = ("p", "div", "li", "h2", "h3")
 
 
@@ -130,11 +128,6 @@ def growing(groups: Mapping[str, Floats], names: Iterable[str]) -> list[int]:
         found += [start + column for column in GROWING.get(name, ())]
         start += groups[name].shape[1]
     return found
-
-
-def length(groups: Mapping[str, Floats], names: Sequence[str]) -> int:
-    """The column of these groups side by side that says how much running text the page has."""
-    return sum(groups[name].shape[1] for name in names[: names.index(LENGTH[0])]) + LENGTH[1]
 
 
 def stack(groups: Mapping[str, Floats], names: Iterable[str]) -> NDArray[np.float32]:

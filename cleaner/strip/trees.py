@@ -32,15 +32,13 @@ class Trees:
     """Columns a row must have."""
     ceiling: NDArray[np.float32] | None = None
     """Shape (width,): a column's larger values are taken for this one. None: no column is cut off."""
-    length: int = 0
-    """Only rows are cut off in which this column is above its ceiling: those of long pages."""
 
     def log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Log-odds of each row of shape (rows, width). Raises ValueError for another width."""
         if rows.ndim != 2 or rows.shape[1] != self.width:
             raise ValueError(f"rows of {self.width} features are needed, not of shape {rows.shape}")
         if self.ceiling is not None:
-            rows = cut_off(rows, self.ceiling, self.length)
+            rows = np.minimum(rows, self.ceiling)
         parts = [self._part(rows[at : at + ROWS]) for at in range(0, len(rows), ROWS)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -78,25 +76,18 @@ class Trees:
                 bias=np.array([self.bias]),
                 width=np.array([self.width]),
                 ceiling=np.full(self.width, np.inf, np.float32) if self.ceiling is None else self.ceiling,
-                length=np.array([self.length]),
             )
-
-
-def cut_off(rows: NDArray[np.float32], ceiling: NDArray[np.float32], length: int) -> NDArray[np.float32]:
-    """The rows with every column at most its ceiling where the column ``length`` is above its own."""
-    long = rows[:, length] > ceiling[length]
-    return np.where(long[:, None], np.minimum(rows, ceiling), rows) if long.any() else rows
 
 
 def load(path: Path) -> Trees:
     """Trees from a file that ``save`` wrote. Raises ValueError when the arrays do not fit together."""
     with np.load(path, allow_pickle=False) as data:
         arrays = data["feature"], data["threshold"], data["leaf"]
-        bias, width, length = float(data["bias"][0]), int(data["width"][0]), int(data["length"][0])
-        trees = Trees(*arrays, bias, width, data["ceiling"], length)
+        bias, width, ceiling = float(data["bias"][0]), int(data["width"][0]), data["ceiling"]
+    trees = Trees(*arrays, bias, width, ceiling)
     number, inner = trees.feature.shape
     fits = trees.threshold.shape == (number, inner) and trees.leaf.shape == (number, inner + 1)
-    fits = fits and trees.ceiling is not None and trees.ceiling.shape == (width,) and 0 <= length < width
+    fits = fits and ceiling.shape == (width,)
     if not fits or inner & (inner + 1) or not 0 <= trees.feature.min() <= trees.feature.max() < trees.width:
         raise ValueError(f"{path} holds no trees")
     return trees

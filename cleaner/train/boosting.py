@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
-from cleaner.strip.trees import Trees, cut_off
+from cleaner.strip.trees import Trees
 
 ROUNDS = 150
 DEPTH = 6
@@ -41,11 +40,10 @@ def fit(
     settings: Mapping[str, Any] | None = None,
     rounds: int = ROUNDS,
     ceiling: NDArray[np.float32] | None = None,
-    length: int = 0,
 ) -> Trees:
     """Trees for these rows, the same for the same rows (one thread, fixed seed).
 
-    Long pages (by the column ``length``) are cut off at the ``ceiling``, in training and ever after.
+    Columns are cut off at the ``ceiling``, in training and ever after.
 
     Raises MissingExtra without LightGBM, RuntimeError when the exported trees disagree with it.
     """
@@ -54,20 +52,20 @@ def fit(
     except ImportError as error:
         raise MissingExtra("lightgbm", "train", "training the strip models") from error
     if ceiling is not None:
-        rows = cut_off(rows, ceiling, length)
+        rows = np.minimum(rows, ceiling)
     options = SETTINGS | dict(settings or {})
     data = lightgbm.Dataset(rows, body, weight=weights, params=options)
     model = lightgbm.train(options, data, rounds)
     sample = rows[:: max(1, len(rows) // 20_000)]
     wanted = np.asarray(model.predict(sample, num_threads=1))
-    trees = replace(exported(model.dump_model(), rows.shape[1]), ceiling=ceiling, length=length)
+    trees = exported(model.dump_model(), rows.shape[1], ceiling)
     difference = float(np.abs(trees.probability(sample) - wanted).max())
     if difference > TOLERANCE:
         raise RuntimeError(f"exported trees differ from LightGBM's by {difference:.2g}")
     return trees
 
 
-def exported(model: Mapping[str, Any], width: int) -> Trees:
+def exported(model: Mapping[str, Any], width: int, ceiling: NDArray[np.float32] | None = None) -> Trees:
     """The trees of a LightGBM model for two classes (what its ``dump_model`` gives) as arrays."""
     found = [tree["tree_structure"] for tree in model["tree_info"]]
     depth = max(1, *map(_depth, found))
@@ -88,7 +86,7 @@ def exported(model: Mapping[str, Any], width: int) -> Trees:
                 feature[at, target] = node["split_feature"]
                 threshold[at, target] = _not_above(float(node["threshold"]))
                 below += [(node["left_child"], 2 * target + 1), (node["right_child"], 2 * target + 2)]
-    return Trees(feature, threshold, leaf, 0.0, width)
+    return Trees(feature, threshold, leaf, 0.0, width, ceiling)
 
 
 def _depth(node: Mapping[str, Any]) -> int:

@@ -53,8 +53,6 @@ class Example:
     """Whether the gold text can be recovered from the blocks."""
     growing: list[int]
     """Columns of the rows that grow with the page."""
-    length: int
-    """Column of the rows that says how much running text the page has."""
     html: str | None = None
 
     @property
@@ -131,7 +129,6 @@ def html_examples(folder: Path) -> list[Example]:
                     gold=gold,
                     sound=shingle_scores(gold, recovered).recall >= MIN_RECALL,
                     growing=features.growing(columns, models.HTML_GROUPS),
-                    length=features.length(columns, models.HTML_GROUPS),
                     html=html,
                 )
             )
@@ -157,9 +154,8 @@ def line_examples(folder: Path, pages: Sequence[Example]) -> list[Example]:
         sound = page.name in labels or page.sound
         body = np.array(keep, bool)
         growing = features.growing(columns, models.TEXT_GROUPS)
-        length = features.length(columns, models.TEXT_GROUPS)
         site = page.source, page.kind, page.group
-        out.append(Example(page.name, *site, stored, rows, body, page.gold, sound, growing, length))
+        out.append(Example(page.name, *site, stored, rows, body, page.gold, sound, growing))
     return out
 
 

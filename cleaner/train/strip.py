@@ -50,8 +50,8 @@ def by_domain(examples: Sequence[Example]) -> Splits:
 
 
 def fitted(examples: Sequence[Example], settings: Mapping[str, float], rounds: int) -> Trees:
-    """A model of these pages, which cuts long pages off where most of these end."""
-    return boosting.fit(*material(examples), settings, rounds, ceiling(examples), examples[0].length)
+    """A model of these pages, which cuts off the columns that grow with a page where most of these end."""
+    return boosting.fit(*material(examples), settings, rounds, ceiling(examples))
 
 
 def unseen(splits: Splits, settings: Mapping[str, float], rounds: int) -> Probabilities:
