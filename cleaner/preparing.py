@@ -136,7 +136,7 @@ def _stripped(
             partial(_killed_and, finish),
             partial(_hung_and, seconds, finish),
             seconds,
-            _load_all,
+            load_all,
             own,
         )
 
@@ -204,7 +204,7 @@ def _load(html: bool, text: bool, worded: bool) -> None:
             dates.iso_date(written)
 
 
-def _load_all() -> None:
+def load_all() -> None:
     """Load what stripping any record may need."""
     _load(html=True, text=True, worded=True)
     for code in ("common", *rules.LANGUAGES):

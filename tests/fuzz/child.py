@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner import collapse, preparing, strip_html, strip_text
+from cleaner.engines.launcher import Launcher
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
 from cleaner.sinks import rows
@@ -43,19 +44,21 @@ def main() -> None:
     os.dup2(2, 1)
     faulthandler.enable()
     faulthandler.register(signal.SIGXCPU, chain=True)
-    for line in tasks:
-        task = json.loads(line)
-        answers.write(json.dumps(_answer(task)) + "\n")
-        answers.flush()
+    with Launcher() as launcher:  # one for all: to start its server takes longer than most inputs
+        launcher.call(preparing.load_all)
+        for line in tasks:
+            task = json.loads(line)
+            answers.write(json.dumps(_answer(task, launcher)) + "\n")
+            answers.flush()
 
 
-def _answer(task: dict[str, Any]) -> dict[str, Any]:
+def _answer(task: dict[str, Any], launcher: Launcher) -> dict[str, Any]:
     _bound(task["seconds"], task["bytes"])
     before, started = _resident("VmRSS"), time.process_time()
     _forget_peak()
     answer: dict[str, Any] = {}
     try:
-        answer["records"], answer["rejected"] = _through(task)
+        answer["records"], answer["rejected"] = _through(task, launcher)
     except Exception as error:  # noqa: BLE001 - any exception is what is looked for
         answer["error"] = f"{type(error).__name__}: {error}"[:500]
         answer["place"] = _place(error)
@@ -91,7 +94,7 @@ def _place(error: BaseException) -> str:
     return f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.name}"
 
 
-def _through(task: dict[str, Any]) -> tuple[int, list[str]]:
+def _through(task: dict[str, Any], launcher: Launcher) -> tuple[int, list[str]]:
     """One file to its end. Returns the number of its records and the reasons of those rejected by strip."""
     path, expected = task["path"], task["records"]
     settings = Settings(workers=1, limits=Limits(seconds_per_page=SECONDS_PER_PAGE))
@@ -104,7 +107,7 @@ def _through(task: dict[str, Any]) -> tuple[int, list[str]]:
     _check_read(found, expected)
     if task["only"] == "read":
         return len(found), []
-    done = list(preparing.stripped(found, settings))
+    done = list(preparing.stripped(found, settings, launcher=launcher))
     _check_stripped(found, done)
     articles = [record for record in done if isinstance(record, Article)]
     if articles and task["collapse"]:
