@@ -1,0 +1,130 @@
+"""An invented news page in each language that has rules, and in those written without spaces, as HTML and as stored text.
+
+Class names say nothing, boxes stand between the paragraphs: what is boilerplate is told by words and shape alone.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import call, rows
+
+from cleaner.strip.rules import LANGUAGES
+
+FOLDER = Path(__file__).parent / "cases" / "languages"
+PAGES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+NO_SPACES = ("th", "lo", "km", "my")
+FORMS = ("html", "text")
+LEAST = 0.95
+LONG = 8
+"""Characters from which a line of boilerplate is looked for in what is left."""
+
+
+def boxes(page: dict) -> list[tuple[int, list[str]]]:
+    """What stands in the body, by the number of paragraphs before it."""
+    found = [(1, [page["credit"]]), (2, [page["read_also"]]), (4, page["newsletter"])] if "credit" in page else []
+    return [(place, lines) for place, lines in found if lines]
+
+
+def boilerplate(page: dict) -> list[str]:
+    """All lines that have to go, but for the name of the site and the date."""
+    singles = [page[name] for name in ("byline", "credit", "read_also") if name in page]
+    several = ("nav", "share", "newsletter", "comments", "related", "consent", "footer")
+    return [*singles, *(line for name in several for line in page.get(name, ()))]
+
+
+def as_text(page: dict) -> str:
+    """The page as somebody flattened it: one text a line."""
+    lines = [page["site"], *page.get("nav", ()), page["title"]]
+    lines += [*([page["byline"]] if "byline" in page else ()), page["shown_date"], *page.get("share", ())]
+    for place, paragraph in enumerate(page["body"]):
+        lines += [line for at, box in boxes(page) if at == place for line in box]
+        lines.append(paragraph)
+    for name in ("share", "related", "comments", "consent", "footer"):
+        lines += page.get(name, ())
+    return "\n".join(lines)
+
+
+def as_html(page: dict) -> str:
+    """The page as HTML with class names that say nothing."""
+
+    def tag(name: str, text: str, mark: str = "") -> str:
+        return f"<{name}{mark}>{html.escape(text)}</{name}>"
+
+    def items(lines: list[str]) -> str:
+        return "<ul>" + "".join(f'<li><a href="/{i}">{html.escape(line)}</a></li>' for i, line in enumerate(lines)) + "</ul>"
+
+    body = []
+    for place, paragraph in enumerate(page["body"]):
+        for at, box in boxes(page):
+            if at == place and box == [page["read_also"]]:
+                body.append(f'<p><a href="/{at}.html">{html.escape(box[0])}</a></p>')
+            elif at == place:
+                body.append('<div class="b">' + "".join(tag("p", line) for line in box) + "</div>")
+        body.append(tag("p", paragraph))
+    head = f"{tag('title', page['title'] + ' - ' + page['site'])}<meta charset='utf-8'>"
+    parts = [
+        '<div class="a">' + "".join(tag("p", line) for line in page.get("consent", ())) + "</div>",
+        f'<div class="a"><a href="/">{html.escape(page["site"])}</a>{items(page.get("nav", []))}</div>',
+        '<div class="m">' + tag("h1", page["title"]),
+        "".join(tag("div", page[name], ' class="c"') for name in ("byline", "shown_date") if name in page),
+        items(page["share"]) if "share" in page else "",
+        *body,
+        (tag("h3", page["related"][0]) + items(page["related"][1:])) if "related" in page else "",
+        "".join(tag("div", line, ' class="d"') for line in page.get("comments", ())) + "</div>",
+        '<div class="z">' + "".join(tag("p", line) for line in page.get("footer", ())) + "</div>",
+    ]
+    return f"<!DOCTYPE html><html lang='{page['lang']}'><head>{head}</head><body>{''.join(parts)}</body></html>"
+
+
+@pytest.fixture(scope="module")
+def stripped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    """What the command leaves of all pages, by language and form."""
+    folder = tmp_path_factory.mktemp("languages")
+    records = [
+        {"id": f"{lang}-{form}", form: made}
+        for lang, page in PAGES.items()
+        for form, made in (("html", as_html(page)), ("text", as_text(page)))
+    ]
+    source = folder / "pages.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    done = call("strip", source, "-o", folder / "out.jsonl", "-q")
+    assert done.returncode == 0, done.stderr.decode()
+    return {row["id"]: row for row in rows(folder / "out.jsonl")}
+
+
+def f1(lines: list[str], body: list[str]) -> float:
+    """F1 of lines against the body's, each counting by its characters."""
+    wanted = set(body)
+    common = sum(len(line) for line in lines if line in wanted)
+    return 2 * common / (sum(map(len, lines)) + sum(map(len, body)))
+
+
+def test_every_language_has_a_page() -> None:
+    assert set(PAGES) == {*LANGUAGES, *NO_SPACES}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_body_stays_and_boilerplate_goes(lang: str, form: str, stripped: dict[str, dict]) -> None:
+    page, row = PAGES[lang], stripped[f"{lang}-{form}"]
+    lines = row["text"].splitlines()
+    assert f1(lines, page["body"]) >= LEAST, lines
+    assert [line for line in page["body"] if line not in lines] == []
+    assert [line for line in boilerplate(page) if len(line) >= LONG and line in lines] == []
+    assert row["title"] == page["title"]
+    assert (row["date"] or "")[:10] == page["date"]
+    assert row["lang"] == lang
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lang", NO_SPACES)
+def test_text_without_spaces_stays(lang: str, form: str, stripped: dict[str, dict]) -> None:
+    page = PAGES[lang]
+    lines = stripped[f"{lang}-{form}"]["text"].splitlines()
+    assert [line for line in page["body"] if line not in lines] == []
+    assert f1(lines, page["body"]) >= LEAST, lines
