@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 import regex
 
@@ -201,6 +204,7 @@ Yazar bu raporda susmayı seçti. Haberler kötüydü o gece. Paylaş dediler, p
 圖片裡看得到裂縫。記者問他，他沒有回答。廣告被法院禁止。
 """,
 }
+PROSE |= tomllib.loads((Path(__file__).parent / "cases" / "prose.toml").read_text(encoding="utf-8"))
 SENTENCE = regex.compile(r"(?<=[.!?。！？؟]['\"”’»]?)(?:\s+|(?<=[。！？]))")
 
 

@@ -200,7 +200,11 @@ def _date_line(
     body = [i for i, verdict in enumerate(verdicts) if verdict is None]
     if not body:
         return None
-    heads = [i for i in range(body[0]) if (v := verdicts[i]) is not None and v.label == "headline"]
+    heads = [
+        i
+        for i in range(body[0])
+        if ((v := verdicts[i]) is not None and v.label == "headline") or lines[i].text == decision.title
+    ]
     start = max(0, (heads[0] if heads else body[0]) - DATE_LINES)
     stop = body[min(2, len(body) - 1)]
     shown = (lines[i].text for i in range(start, stop) if verdicts[i] is not None or len(lines[i].text) <= DATE_CHARS)
