@@ -19,6 +19,7 @@ from cleaner.strip.rules import LANGUAGES
 
 FOLDER = Path(__file__).parent / "cases" / "languages"
 PAGES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+BOXES = tomllib.loads((FOLDER.parent / "boxes.toml").read_text(encoding="utf-8"))
 NO_SPACES = ("th", "lo", "km", "my")
 FORMS = ("html", "text")
 LEAST = 0.95
@@ -26,8 +27,14 @@ LEAST = 0.95
 
 def boxes(page: dict) -> list[tuple[int, list[str]]]:
     """What stands in the body, by the number of paragraphs before it."""
-    found = [(1, [page["credit"]]), (2, [page["read_also"]]), (4, page["newsletter"])] if "credit" in page else []
-    return [(place, lines) for place, lines in found if lines]
+    if "boxes" in page:
+        given = page["boxes"]
+        places = {"listen": 1, "event": 2, "poll": 3, "donate": len(page["body"]), "bio": len(page["body"])}
+        return [
+            (place, given[name] if name != "listen" and name != "bio" else [given[name]])
+            for name, place in places.items()
+        ]
+    return [(1, [page["credit"]]), (2, [page["read_also"]]), (4, page["newsletter"])] if "credit" in page else []
 
 
 def boilerplate(page: dict) -> list[str]:
@@ -41,9 +48,9 @@ def as_text(page: dict) -> str:
     """The page as somebody flattened it: one text a line."""
     lines = [page["site"], *page.get("nav", ()), page["title"]]
     lines += [*([page["byline"]] if "byline" in page else ()), page["shown_date"], *page.get("share", ())]
-    for place, paragraph in enumerate(page["body"]):
+    for place, paragraph in enumerate([*page["body"], None]):
         lines += [line for at, box in boxes(page) if at == place for line in box]
-        lines.append(paragraph)
+        lines += [paragraph] if paragraph else []
     for name in ("share", "related", "comments", "consent", "footer"):
         lines += page.get(name, ())
     return "\n".join(lines)
@@ -63,13 +70,14 @@ def as_html(page: dict) -> str:
         )
 
     body = []
-    for place, paragraph in enumerate(page["body"]):
+    for place, paragraph in enumerate([*page["body"], None]):
         for at, box in boxes(page):
-            if at == place and box == [page["read_also"]]:
+            if at == place and box == [page.get("read_also")]:
                 body.append(f'<p><a href="/{at}.html">{html.escape(box[0])}</a></p>')
             elif at == place:
                 body.append('<div class="b">' + "".join(tag("p", line) for line in box) + "</div>")
-        body.append(tag("p", paragraph))
+        if paragraph:
+            body.append(tag("p", paragraph))
     head = f"{tag('title', page['title'] + ' - ' + page['site'])}<meta charset='utf-8'>"
     parts = [
         '<div class="a">' + "".join(tag("p", line) for line in page.get("consent", ())) + "</div>",
@@ -90,8 +98,8 @@ def stripped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     """What the command leaves of all pages, by language and form."""
     folder = tmp_path_factory.mktemp("languages")
     records = [
-        {"id": f"{lang}-{form}", form: made}
-        for lang, page in PAGES.items()
+        {"id": f"{name}-{form}", form: made}
+        for name, page in [*PAGES.items(), *((f"{lang}-boxes", PAGES[lang] | {"boxes": BOXES[lang]}) for lang in BOXES)]
         for form, made in (("html", as_html(page)), ("text", as_text(page)))
     ]
     source = folder / "pages.jsonl"
@@ -119,6 +127,7 @@ def pages(languages: Sequence[str], open_ones: dict[str, str]) -> list[Parameter
 
 
 OPEN_BODIES = {"ja-text": "the model of stored text takes a paragraph in quotation marks for a caption"}
+OPEN_BOXES = {"ja-text": OPEN_BODIES["ja-text"]}
 OPEN_TITLES = {
     "es-text": "the name of the site, of few words that the text has too, is taken for the headline",
     "vi-text": "the name of the site, of few words that the text has too, is taken for the headline",
@@ -128,6 +137,7 @@ OPEN_TITLES = {
 
 def test_every_language_has_a_page() -> None:
     assert set(PAGES) == {*LANGUAGES, *NO_SPACES}
+    assert set(BOXES) == {*LANGUAGES}
 
 
 @pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES, OPEN_BODIES))
@@ -143,6 +153,14 @@ def test_body_stays(lang: str, form: str, stripped: dict[str, dict]) -> None:
 def test_boilerplate_goes(lang: str, form: str, stripped: dict[str, dict]) -> None:
     lines = stripped[f"{lang}-{form}"]["text"].splitlines()
     assert [line for line in boilerplate(PAGES[lang]) if line in lines] == []
+
+
+@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES, OPEN_BOXES))
+def test_boxes_between_paragraphs_go(lang: str, form: str, stripped: dict[str, dict]) -> None:
+    lines = stripped[f"{lang}-boxes-{form}"]["text"].splitlines()
+    assert [line for line in PAGES[lang]["body"] if line not in lines] == []
+    texts = [line for box in BOXES[lang].values() for line in ([box] if isinstance(box, str) else box)]
+    assert [line for line in texts if line in lines] == []
 
 
 @pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES, OPEN_TITLES))
