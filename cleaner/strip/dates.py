@@ -7,6 +7,7 @@ slashes or dashes the order is that of the language and the country, and where t
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -38,6 +39,9 @@ _DAY_FIRST_ENGLISH = frozenset(
 )
 _ENGLISH = frozenset(("en", "eng"))
 
+MAX_LINE = 200
+"""Characters of a line up to which its dates say in which order the page writes them."""
+_SLASHED = re.compile(r"\d\s?[/-]\s?\d")
 _ISO = regex.compile(
     r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
     r"(?:[T ]{1,2}(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s?(?:(Z|UTC|GMT)(?![+-])|(?:GMT|UTC)?([+-]\d{2}):?(\d{2}))?)?"
@@ -143,7 +147,7 @@ def order_of(lang: str | None, host: str | None = None, others: Iterable[str] = 
 
     ``others`` are texts that may hold dates of the same hand. They count only where they all say the same.
     """
-    seen = {order for text in others for order in _orders(text)}
+    seen = {order for text in others if len(text) <= MAX_LINE and _SLASHED.search(text) for order in _orders(text)}
     if len(seen) == 1:
         return seen.pop()
     language, _, region = (lang or "").lower().replace("_", "-").partition("-")
@@ -164,7 +168,7 @@ def order_of(lang: str | None, host: str | None = None, others: Iterable[str] = 
 def _orders(text: str) -> list[bool]:
     """The order of each date of digits in a text that has only one reading."""
     found = []
-    for match in _NUMERIC.finditer(ascii_digits(text[:2_000]), timeout=1.0):
+    for match in _NUMERIC.finditer(ascii_digits(text), timeout=1.0):
         first, second = int(match[1]), int(match[3])
         if "." not in match["by"] and (first > 12) != (second > 12) and max(first, second) <= 31:
             found.append(first > 12)
