@@ -21,6 +21,7 @@ with suppress(ImportError):
     import urllib3  # noqa: F401 - first, so that the warning filters which it sets for itself stay
 with warnings.catch_warnings():  # trafilatura and htmldate silence urllib3's for the whole process
     from trafilatura.metadata import extract_metadata
+from trafilatura.settings import Document
 
 DATES: dict[str, Any] = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
 """Date of publication, not of the last change, and no guesses: on 251 dated development pages (wcxb) the
@@ -59,7 +60,7 @@ class Said:
 
 def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
     """Title, author, date, address and site name of a parsed page."""
-    declared = extract_metadata(_digest(root), url, dict(DATES))
+    declared = _read(_digest(root), url)
     return Said(
         title=declared.title,
         author=declared.author or _author(root),
@@ -68,6 +69,15 @@ def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
         site_name=declared.sitename,
         titles=tuple(_titles(root)),
     )
+
+
+def _read(page: lxml.html.HtmlElement, url: str | None) -> Document:
+    try:
+        return extract_metadata(page, url, dict(DATES))
+    except MemoryError:
+        raise  # the page's bound
+    except Exception:  # noqa: BLE001 - what a library stumbles over in a head costs the metadata, never the page
+        return Document()
 
 
 def _titles(root: lxml.html.HtmlElement) -> Iterator[str]:
@@ -125,7 +135,7 @@ def _author(root: lxml.html.HtmlElement) -> str | None:
             parts.append(_in_shells(element, around))
             if len(parts) == MAX_AUTHORS:
                 break
-    return extract_metadata(_page(parts), None, dict(DATES)).author if parts else None
+    return _read(_page(parts), None).author if parts else None
 
 
 def _in_shells(element: lxml.html.HtmlElement, around: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:

@@ -14,6 +14,8 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 C1_CONTROL = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(128, 160)}
 """What the C1 controls in a text were before somebody took windows-1252 for Latin-1."""
 _CONTROL_BYTES = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
+_FEED_IS_SPACE = bytes.maketrans(b"\f", b" ")
+"""HTML takes a form feed for white space, XML has none, and so lxml refuses to write one into a tree."""
 _NONCHARACTERS = ("\ufffe", "\uffff")
 _LAYOUT_MARKS = ("p", "h1", "h2", "h3", "br", "table", "article", "section")
 _TABLE_PARTS = ("caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th")
@@ -62,7 +64,7 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     if any(character in html for character in _NONCHARACTERS):
         html = CONTROL.sub("", html)
-    data = html.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
+    data = html.encode("utf-8", "replace").translate(_FEED_IS_SPACE, _CONTROL_BYTES)
     try:
         root = lxml.html.document_fromstring(data, parser=parser)
     except lxml.etree.ParserError:

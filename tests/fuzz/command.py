@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ def run(inputs: Sequence[Input], options: Sequence[str], folder: Path, child: Ch
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "in").mkdir(parents=True)
     expected = 0
+    inputs = _one_on_stdin(inputs)
     for one in inputs:
         read = child.put(one, only="read")
         if read.failure:
@@ -84,11 +86,20 @@ def _place(inputs: Sequence[Input], folder: Path) -> bytes | None:
     """Write the files; what comes on standard input instead."""
     stdin: bytes | None = None
     for one in inputs:
-        if one.name.startswith("-") and stdin is None and one.name.endswith(".jsonl"):
+        if one.name.startswith("-"):
             stdin = one.data
-            continue
-        (folder / one.name.lstrip("-")).write_bytes(one.data)
+        else:
+            (folder / one.name).write_bytes(one.data)
     return stdin
+
+
+def _one_on_stdin(inputs: Sequence[Input]) -> list[Input]:
+    """The inputs, of which at most one is for standard input; the others of that kind are files, and are read as such."""
+    found: list[Input] = []
+    for one in inputs:
+        alone = one.name.endswith(".jsonl") and not any(other.name.startswith("-") for other in found)
+        found.append(one if alone else replace(one, name=one.name.lstrip("-")))
+    return found
 
 
 def _one(options: Sequence[str], folder: Path, name: str, workers: int, stdin: bytes | None) -> tuple[Outcome, int]:

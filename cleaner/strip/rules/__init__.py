@@ -81,6 +81,8 @@ class Rule:
     needs: tuple[str, ...] = ()
     match: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
+    pack: str = "common"
+    """The file it stands in: ``common`` or a language."""
 
     @property
     def label(self) -> str:
@@ -164,6 +166,7 @@ def _rule(entry: dict[str, Any], language: str) -> Rule:
         needs=tuple(entry.get("needs", ())),
         match=tuple(entry.get("match", ())),
         leave=tuple(entry.get("leave", ())),
+        pack=language,
     )
     if rule.label not in LABELS or rule.place not in PLACES or rule.effect not in EFFECTS:
         raise RuleError(f"{where}: label, place or effect is not one of the known ones")
