@@ -64,6 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(f"{about}: {error.strerror or error}", FAILED)
 
 
+class _Interrupted(KeyboardInterrupt):
+    """SIGINT. A class of its own, for where a plain KeyboardInterrupt passed through ``exec`` (as dataclasses and named
+    tuples are made, while modules load) CPython ends by the signal in the end, whoever caught it on the way."""
+
+
 def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     with _terminable():
@@ -143,8 +148,13 @@ def _terminable() -> Iterator[None]:
             signal.signal(one, signal.SIG_IGN)  # a second one must not disturb the clearing up
         raise SystemExit(codes[number])
 
+    def interrupt(_number: int, _frame: object) -> None:
+        raise _Interrupted
+
     ignored = {one for one in codes if signal.getsignal(one) == signal.SIG_IGN}  # as nohup has it
     before = {one: signal.signal(one, leave) for one in codes if one not in ignored}
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
