@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -259,6 +260,10 @@ BYTES = st.one_of(st.binary(max_size=200), TEXT.map(lambda text: text.encode("ut
 SAID = st.one_of(st.none(), st.sampled_from(["", "http://[", "//x", "https://a.example/2026/02/31/b", "en", "9999-99-99"]), st.text(max_size=9))
 
 
+WRITTEN_OTHERWISE = re.compile("[&<\\\\\x80-\x9f\xc2-\xf4]")
+"""Signs of stored text that is something else: entities, markup, escapes, bytes of another encoding."""
+
+
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.one_of(TEXT, BYTES), SAID, SAID, SAID, SAID, SAID, st.booleans())
 def test_no_content_raises(content, url, name, title, date, lang, is_html):
@@ -267,7 +272,7 @@ def test_no_content_raises(content, url, name, title, date, lang, is_html):
     assert article.id
     assert article == strip(content, url=url, id=name, title=title, date=date, lang=lang)
     assert json.dumps(article.as_dict(), ensure_ascii=False).encode()
-    if isinstance(content, str) and not is_html:
+    if isinstance(content, str) and not is_html and not WRITTEN_OTHERWISE.search(content):
         kept, given = (Counter(filter(str.isalnum, text)) for text in (article.text, content))
         assert kept <= given
 
