@@ -52,9 +52,9 @@ MAX_FOUND = 2_000
 """Bounds of what is looked at: scripts of a page, values and levels of their data, paragraphs and candidates."""
 _DECLARED = "articleBody"
 _STATE = re.compile(
-    r"\s*(?:(?:window|self|globalThis|var|let|const)\b[\s.]{0,3})?[\w$.\[\]\"']{1,120}\s{0,4}=\s{0,4}(JSON\.parse\(\s{0,4})?(?=[\[{\"'])"
+    r"^\s*+(?:(?:window|self|globalThis|var|let|const)\b[\s.]{0,3})?[\w$.\[\]\"']{1,120}\s{0,4}=\s{0,4}(JSON\.parse\(\s{0,4})?(?=[\[{\"'])"
 )
-_PUSH = re.compile(r"\s*\(?(?:self|window)\.[\w$.]{1,60}(?:\s?=\s?[^;]{0,80})?\)?\.push\(")
+_PUSH = re.compile(r"^\s*+\(?(?:self|window)\.[\w$.]{1,60}(?:\s?=\s?[^;]{0,80})?\)?\.push\(")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,5000}+>")
 _LINE_TAG = re.compile(
     r"</(?:p|h[1-6]|li|div|blockquote|section)\s?>|<br\s?/?>|<p(?:\s[^<>]{0,2000}+)?>", re.IGNORECASE

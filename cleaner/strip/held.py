@@ -45,7 +45,7 @@ _INLINE_PAIR = re.compile(
     r"<(a|b|i|em|strong|span|u|font|sup|sub|s|small)\b[^<>]{0,2000}>[^<>]{0,2000}</\1\s?>", re.IGNORECASE
 )
 _OTHER_TAG = re.compile(r"<(?!/?(?:a|b|i|em|strong|span|u|font|sup|sub|s|small|br|p|img)\b)[a-zA-Z/!]", re.IGNORECASE)
-_BREAK = re.compile(r"\\+r\\+n|\\+[nr]")
+_BREAK = re.compile(r"(?<!\\)\\++(?:r\\++n|[nr])")
 _BREAK_BEFORE_LOWER = re.compile(r"\\n[a-z]")
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\([\"/t])")
 MIN_BREAKS = 2

@@ -10,9 +10,9 @@ import re
 
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}[ \t]+(?=\S)")
-_HEADING_END = re.compile(r"[ \t]+#+[ \t]*$")
-_RULE = re.compile(r"\s{0,3}(?:(?:[-_*][ \t]*){3,}|={3,})$")
-_TABLE_RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?::?-{2,}:?)?[ \t]*$")
+_HEADING_END = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$")
+_RULE = re.compile(r"^\s{0,3}(?:(?:[-_*][ \t]*+){3,}+|={3,}+)$")
+_TABLE_RULE = re.compile(r"^[ \t]*+\|?(?:[ \t]*+:?-{2,}+:?[ \t]*+\|)++[ \t]*+(?::?-{2,}+:?)?[ \t]*+$")
 _DEFINITION = re.compile(r"\s{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+<?(?:https?://|/|#|www\.)\S{0,2000}(?:\s+[\"'(][^\n]{0,300})?\s*$")
 _QUOTE = re.compile(r"\s{0,3}(?:>[ \t]?)+")
 _TARGET = (
@@ -31,7 +31,7 @@ _STRONG_UNDER = re.compile(r"(?<![\w_])__(?=\S)([^\n_]{1,300}\s[^\n_]{1,300})(?<
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=\S)([^\n*_]{1,1000})(?<=\S)\1(?![\w*])")
 _CODE = re.compile(r"(?<!`)`([^`\n]{1,500})`(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
-_ITEM = re.compile(r"\s+(?:[-*+•]|\d{1,3}[.)])\s")
+_ITEM = re.compile(r"^\s++(?:[-*+•]|\d{1,3}[.)])\s")
 _SIGNS = ("](", "**", "# ", "```", "~~~")
 MIN_SIGNS = 2
 """Lines with a sign that only Markdown has from which a text is taken for it."""

@@ -28,16 +28,16 @@ MAX_LABEL = 6
 """Words of a label in front of a sentence."""
 HEAD_CHARS = 400
 """Characters of the page's head in which its menu, headline and byline are told apart."""
-_SPACED_END = r"(?<=[.!?…؟۔।॥።][\"'”’»)\]]{0,2})\s+(?=[\p{Lu}\p{Lt}\p{Lo}\p{N}\"'“‘«¿¡(\[©*])"
+_SPACED_END = r"(?<=[.!?…؟۔।॥።][\"'”’»)\]]{0,2})\s++(?=[\p{Lu}\p{Lt}\p{Lo}\p{N}\"'“‘«¿¡(\[©*])"
 _WIDE_END = r"(?<=[。！？｡][」』”’）)]{0,2})\s*(?![」』”’）)。！？])"
-_END = regex.compile(f"{_SPACED_END}|{_WIDE_END}|\\s+(?=©)")
+_END = regex.compile(f"{_SPACED_END}|{_WIDE_END}|(?<!\\s)\\s++(?=©)")
 _WIDE = regex.compile("[。！？｡」』）]")
 _DATE = regex.compile(
     r"(?<=\b(?:\p{Lu}\p{L}{2,11}\.? \d{1,2},? (?:19|20)\d\d|\d{1,2}\.? \p{L}{3,12}\.?,? (?:19|20)\d\d"
     r"|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d))(?:,? \d{1,2}[:.]\d\d)?\s+(?=[\p{Lu}\p{Lo}\"“«])"
 )
-_MENU = regex.compile(r"(?:\p{Lu}[\p{L}'’]*+\s+){6,}+")
-_BYLINE = regex.compile(r"\s+(?=(?:By|Von|Par|Por|Di|Av|Door|Autor:?|Автор:?)\s\p{Lu}\p{Ll}+\s\p{Lu}\p{Ll}+)")
+_MENU = regex.compile(r"(?<![\p{L}'’])(?:\p{Lu}[\p{L}'’]*+\s+){6,}+")
+_BYLINE = regex.compile(r"(?<!\s)\s++(?=(?:By|Von|Par|Por|Di|Av|Door|Autor:?|Автор:?)\s\p{Lu}\p{Ll}+\s\p{Lu}\p{Ll}+)")
 
 T = TypeVar("T")
 
