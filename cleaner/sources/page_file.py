@@ -14,7 +14,7 @@ from cleaner.sources.faults import too_long
 from cleaner.sources.opening import open_stream
 
 HTML_START = regex.compile(
-    r"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?:<!--(?:(?!-->).){0,2000}+-->\s*+)?(?:<!doctype\s+html|<html[\s>])",
+    r"^\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?:<!--(?:(?!-->).){0,2000}+-->\s*+)?(?:<!doctype\s+html|<html[\s>])",
     regex.IGNORECASE | regex.DOTALL,
 )
 TAG = regex.compile(r"</?[a-z][^<>]{0,2000}+>|<!doctype|<!--", regex.IGNORECASE)

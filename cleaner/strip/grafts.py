@@ -16,7 +16,7 @@ import lxml.html
 MAX_LEVELS = 3
 """Documents inside documents that are opened."""
 _STARTS_AS_MARKUP = re.compile(
-    r"\s*+<(?:p|div|h[1-6]|ul|ol|article|section|span|blockquote|figure|table|br|strong|b|em|i|a)\b[^<>]{0,2000}+>",
+    r"^\s*+<(?:p|div|h[1-6]|ul|ol|article|section|span|blockquote|figure|table|br|strong|b|em|i|a)\b[^<>]{0,2000}+>",
     re.IGNORECASE,
 )
 _ENDS_AS_MARKUP = re.compile(r"(?:</[a-zA-Z][\w-]{0,20}\s?>|<br\s?/?>)\s*$")

@@ -17,13 +17,13 @@ from cleaner.strip.parsing import CONTROL
 
 _ANY_TAG = re.compile(r"<[a-zA-Z!/?]")
 _DOCUMENT = re.compile(
-    r"\s*+(?:<\?xml[^<>]{0,500}+>\s*+)?(?:<!--.{0,2000}?-->\s*+)?<(?:!doctype\s+html|html[\s>])",
+    r"^\s*+(?:<\?xml[^<>]{0,500}+>\s*+)?(?:<!--.{0,2000}?-->\s*+)?<(?:!doctype\s+html|html[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
 _BLOCK = (
     "(?:p|div|h[1-6]|ul|ol|li|article|section|main|blockquote|figure|table|header|br|hr|body|span|strong|b|em|i|a|img)"
 )
-_FRAGMENT = re.compile(rf"\s*+<{_BLOCK}(?:\s[^<>]{{0,2000}}+)?/?>", re.IGNORECASE)
+_FRAGMENT = re.compile(rf"^\s*+<{_BLOCK}(?:\s[^<>]{{0,2000}}+)?/?>", re.IGNORECASE)
 _LAST_TAG = re.compile(r"(?:</[a-zA-Z][\w-]{0,20}\s?>|<(?:br|img|hr)\b[^<>]{0,500}>|-->)\s*$", re.IGNORECASE)
 _PARAGRAPH_TAG = re.compile(r"</p\s?>|<p(?:\s[^<>]{0,500}+)?>|<br\s?/?>|</div\s?>|</li\s?>|</h[1-6]\s?>", re.IGNORECASE)
 _LINE_TAG = re.compile(r"<br\s{0,3}/?>|</?p(?:\s[^<>]{0,500}+)?>|</?div(?:\s[^<>]{0,500}+)?>", re.IGNORECASE)
@@ -57,7 +57,7 @@ MIN_LINES = 2
 
 
 _MAIL_HEADER = re.compile(
-    r"\s{0,9}(?:[A-Z][A-Za-z-]{1,40}:[ \t][^\n]{0,1000}\n(?:[ \t]+\S[^\n]{0,1000}\n)*+){3,40}\s*\n"
+    r"^\s{0,9}(?:[A-Z][A-Za-z-]{1,40}:[ \t][^\n]{0,1000}\n(?:[ \t]+\S[^\n]{0,1000}\n)*+){3,40}\s*\n"
 )
 _MAIL_FIELD = re.compile(r"^(From|Date|Subject):[ \t]([^\n]{0,1000})", re.MULTILINE)
 _REPLY = re.compile(r"^(?:(?:re|aw|fwd?|wg|sv|tr)\s?:\s{0,9})+", re.IGNORECASE)
