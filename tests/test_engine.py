@@ -282,9 +282,10 @@ def test_tasks_are_taken_only_as_fast_as_results_are():
             taken += 1
             yield i
 
-    results = local.map_ordered(double, tasks(), 2, lost)
+    # one worker: of two, one may be slow to start while the other goes on; what bounds those is bytes
+    results = local.map_ordered(double, tasks(), 1, lost)
     next(results)
-    assert taken <= 2 * local.AHEAD + 2
+    assert taken <= local.AHEAD + 2
     results.close()
 
 
