@@ -284,7 +284,7 @@ def _article(page: Page) -> Stripped:
     if page.html is not None:
         return Rejected(page.origin, "not-clean", "it is HTML; use: cleaner run", page.id)
     text = page.text or ""
-    date = dates.iso_date(page.date, page.lang, dates.order_of(page.lang, metadata.host(page.url)))
+    date = dates.reader(page.lang, metadata.host(page.url))(page.date)
     return Article(
         id=page.id,
         text=text,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.strip import dates, metadata
+from cleaner.strip import calendars, dates, metadata
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "dates.toml").read_text(encoding="utf-8"))["dates"]
 BODY = "<p>The harbour master closed the port for two days on Tuesday because of the storm, he said.</p>" * 4
@@ -48,7 +48,7 @@ def test_any_text_is_a_date_that_can_be_read_or_none(text):
     ],
 )
 def test_persian_days(persian, day):
-    assert dates.of_persian(*persian) == day
+    assert calendars.of_persian(*persian) == day
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     article.author = page.author or metadata.authors(said.author)
     article.site_name = said.site_name
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
-    order = dates.order_of(page.lang or declared or lang, article.site, texts)
-    read = partial(dates.iso_date, lang=page.lang or declared or lang, day_first=order)
+    read = dates.reader(page.lang or declared or lang, article.site, texts)
     _date(article, page, read, _dates_of(root, article.url, read, said, partial(_date_line, lines, decision)))
     return article, lines, decision.verdicts
 
@@ -166,8 +165,7 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
         lines, decision.verdicts = one_line.together(lines, split[1], verdicts)
     article = _article(page, lines, decision, lang)
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
-    order = dates.order_of(page.lang or lang, article.site, texts)
-    read = partial(dates.iso_date, lang=page.lang or lang, day_first=order)
+    read = dates.reader(page.lang or lang, article.site, texts)
     _date(article, page, read, [_date_line(lines, decision, read)])
     return article, lines, decision.verdicts
 

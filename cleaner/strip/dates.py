@@ -10,11 +10,12 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import regex
 
 from cleaner.records import Page
+from cleaner.strip.calendars import BUDDHIST, PERSIAN, PERSIAN_MONTHS, day_of, long_thai_months
 
 MAX_DATE = 80
 """Characters above which a text is no date."""
@@ -25,11 +26,6 @@ AHEAD = 1
 NO_DATES = frozenset(("1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31", "1601-01-01", "1904-01-01"))
 """What programs write where they have no date: the first days of their calendars."""
 _EPOCH = datetime.datetime(1970, 1, 1)
-BUDDHIST = (2400, 2700, 543)
-"""Years that are counted from the Buddha's death, and how far they are ahead (Thailand, Laos, Cambodia)."""
-PERSIAN = (1300, 1500)
-"""Years that are counted from the Hijra by the sun (Iran, Afghanistan)."""
-_PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
 _NO_DAY_FIRST = frozenset(("us", "fm", "pw", "mh"))
 """Countries that write the month first."""
 _BOTH_ORDERS = frozenset(("ca", "ph", "pr", "pa", "ky", "gu"))
@@ -54,15 +50,6 @@ _YEAR_FIRST = regex.compile(r"(?<!\d)(\d{4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1
 _EAST = regex.compile(r"(\d{1,4}|元)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})")
 _VIETNAMESE = regex.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})\s*+(?:,|năm|/)?\s*+(\d{4})", regex.IGNORECASE)
 _DAY_NUMBER = regex.compile(r"(?<![\d:])\d{1,2}(?![\d:])")
-_THAI_MONTHS = dict(
-    zip(
-        "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split(),
-        "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม".split(),
-        strict=True,
-    )
-)
-"""Short names of months, which dateparser takes for each other."""
-_THAI_MONTH = regex.compile(r"\p{Thai}{1,3}+\.\s?\p{Thai}\.?")
 _JAPANESE_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _TIME = regex.compile(
     r"(?<![\d:])(\d{1,2})(?:(?:[:.]|\s?[hH]\s?|時|시\s?|点)(\d{2})(?!\d))?(?::(\d{2}))?\s?([ap])\.?m\b\.?"
@@ -124,6 +111,11 @@ def _iso_date(raw: str, lang: str | None, day_first: bool | None, today: datetim
     if written is None or not _is_day(written[:10], today):
         return None
     return written
+
+
+def reader(lang: str | None, host: str | None, others: Iterable[str] = ()) -> Callable[[str | None], str | None]:
+    """``iso_date`` for a page of this language and host, whose lines are ``others``."""
+    return partial(iso_date, lang=lang, day_first=order_of(lang, host, others))
 
 
 def not_understood(page: Page, date: str | None) -> dict[str, str]:
@@ -209,20 +201,20 @@ def _of_digits(text: str, lang: str | None, day_first: bool | None) -> str | Non
     if found := _EAST.search(text):
         era = next((start for name, start in _JAPANESE_ERAS.items() if text[: found.start()].endswith(name)), 0)
         year = 1 if found[1] == "元" else int(found[1])
-        day = _day(era + year, int(found[2]), int(found[3]), lang)
+        day = day_of(era + year, int(found[2]), int(found[3]), lang)
     elif found := _VIETNAMESE.search(text):
-        day = _day(int(found[3]), int(found[2]), int(found[1]), lang)
+        day = day_of(int(found[3]), int(found[2]), int(found[1]), lang)
     elif found := _NUMERIC.search(text):
         day = _of_order(found, lang, day_first)
     elif found := _YEAR_FIRST.search(text):
-        day = _day(int(found[1]), int(found[2]), int(found[3]), lang)
+        day = day_of(int(found[1]), int(found[2]), int(found[3]), lang)
     else:
         return None
     return day and _with_time(day, text[found.end() :])
 
 
 def _of_iso(found: regex.Match[str], lang: str | None) -> str | None:
-    day = _day(int(found[1]), int(found[2]), int(found[3]), lang)
+    day = day_of(int(found[1]), int(found[2]), int(found[3]), lang)
     time, zulu, hours, minutes = (*found.groups()[3:], None, None, None, None)[:4]
     if day is None or not time or not time.strip("0:"):
         return day
@@ -263,39 +255,7 @@ def _of_order(found: regex.Match[str], lang: str | None, day_first: bool | None)
     if day_first is None:
         return None
     day, month = (first, second) if day_first else (second, first)
-    return _day(year, month, day, lang)
-
-
-def _day(year: int, month: int, day: int, lang: str | None) -> str | None:
-    """A Gregorian day of one that may be counted in Buddhist or Persian years; None if there is none such."""
-    language = (lang or "")[:2]
-    try:
-        if BUDDHIST[0] <= year < BUDDHIST[1]:
-            return datetime.date(year - BUDDHIST[2], month, day).isoformat()
-        if language in ("fa", "ps") and PERSIAN[0] <= year < PERSIAN[1]:
-            return of_persian(year, month, day)
-        return datetime.date(year, month, day).isoformat()
-    except ValueError:
-        return None
-
-
-def of_persian(year: int, month: int, day: int) -> str:
-    """The Gregorian day of one of the Persian calendar, 1300 to 1499. Raises ValueError for a day that is not there.
-
-    Leap years follow the 33-year cycle, which agrees with the equinoxes in these years (Borkowski, The Persian calendar
-    for 3000 years, 1996).
-    """
-
-    def is_leap(of: int) -> bool:
-        return (of * 8 + 29) % 33 < 8
-
-    months = [31] * 6 + [30] * 5 + [30 if is_leap(year) else 29]
-    if not 1 <= month <= 12 or not 1 <= day <= months[month - 1]:
-        raise ValueError("no such day")
-    days = sum(months[: month - 1]) + day - 1
-    known = 1400  # its first day is 21 March 2021
-    days += sum(365 + is_leap(of) for of in range(known, year)) - sum(365 + is_leap(of) for of in range(year, known))
-    return (datetime.date(2021, 3, 21) + datetime.timedelta(days=days)).isoformat()
+    return day_of(year, month, day, lang)
 
 
 def _of_words(text: str, lang: str | None) -> str | None:
@@ -303,32 +263,20 @@ def _of_words(text: str, lang: str | None) -> str | None:
     year = _YEAR.search(text)
     if year is None or not _DAY_NUMBER.search(text) or not _LETTER.search(text):
         return None
-    for at, name in enumerate(_PERSIAN_MONTHS):
+    for at, name in enumerate(PERSIAN_MONTHS):
         if name in text and PERSIAN[0] <= int(year.group()) < PERSIAN[1]:
             day = regex.search(r"(?<!\d)\d{1,2}(?!\d)", text)
-            return _persian(int(year.group()), at + 1, int(day.group())) if day else None
+            return day_of(int(year.group()), at + 1, int(day.group()), "fa") if day else None
     if BUDDHIST[0] <= int(year.group()) < BUDDHIST[1]:
         text = f"{text[: year.start()]}{int(year.group()) - BUDDHIST[2]}{text[year.end() :]}"
         text = regex.sub(r"พ\.?\s?ศ\.?|ค\.?\s?ศ\.?", " ", text)
-    text = _THAI_MONTH.sub(_thai_month, text)
+    text = long_thai_months(text)
     match = IN_LINE.search(text, timeout=1.0)
     day, rest = (match.group(), text[match.end() :]) if match else (text, "")
     found = _named(day, lang)
     if found is None and match is None:
         return None
     return found and _with_time(found, rest)
-
-
-def _thai_month(found: regex.Match[str]) -> str:
-    short = "".join(found.group().split()).rstrip(".") + "."
-    return _THAI_MONTHS.get(short, found.group())
-
-
-def _persian(year: int, month: int, day: int) -> str | None:
-    try:
-        return of_persian(year, month, day)
-    except ValueError:
-        return None
 
 
 def _named(text: str, lang: str | None) -> str | None:
