@@ -140,6 +140,22 @@ def test_readers_take_linear_time(part: str) -> None:
         assert runs_away(work, text) is None
 
 
+@pytest.mark.parametrize(
+    "start", ["<h1>", "<h2>", "<a rel=author>", "<div class=author>", "<span itemprop=author>", "<article>", "<button>"]
+)
+def test_nested_elements_cost_no_more_than_a_row_of_them(start: str) -> None:
+    """A library that reads each such element with all that it holds would take a thousand times as long."""
+    name = start.strip("<>").split()[0]
+    paragraphs = "<p>The council of the town voted on Monday for the new bridge over the river.</p>" * 3
+    row = f"{paragraphs}{f'{start}vote </{name}>' * 2_000}{paragraphs}"
+    nested = f"{paragraphs}{f'{start}vote ' * 2_000}{paragraphs}"
+    strip_page(Page("a", "a", html=paragraphs))
+    least = [
+        min(seconds(lambda html: strip_page(Page("a", "a", html=html)), html) for _ in range(2)) for html in (row, nested)
+    ]
+    assert least[1] < 10 * least[0] + 0.5
+
+
 def test_hyphens_hide_no_length() -> None:
     line = "Trending" + "-read" * 200
     assert count_words(line) == 1

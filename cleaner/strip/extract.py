@@ -33,12 +33,13 @@ _JSON = lxml.etree.XPath(f"//body//script[@type='{_DATA[0]}' or @type='{_DATA[1]
 _STRING = regex.compile(r'"(?:\\"|[^"])*+("?)')
 MAX_JSON = 1_000_000
 """Characters of JSON-LD above which it is not read."""
-_HEADINGS = lxml.etree.XPath("//h1 | //h2")
+_HEADINGS = ("h1", "h2")
 _AUTHORS = lxml.etree.XPath(
-    "//*[@rel='author' or @itemprop or @data-testid or @data-component or contains(@class, 'uthor') or"
-    " contains(@id, 'uthor') or contains(@class, 'yline') or contains(@class, 'writer') or @class='username' or"
+    "descendant-or-self::*[@rel='author' or @itemprop or @data-testid or @data-component or contains(@class, 'uthor')"
+    " or contains(@id, 'uthor') or contains(@class, 'yline') or contains(@class, 'writer') or @class='username' or"
     " @class='byl' or contains(@class, 'journalist') or contains(@class, 'posted-by') or"
-    " contains(@class, 'submitted-by') or contains(@class, 'bianji') or contains(@class, 'zuozhe')] | //author"
+    " contains(@class, 'submitted-by') or contains(@class, 'bianji') or contains(@class, 'zuozhe') or"
+    " self::author]"
 )
 _KEPT_AROUND = frozenset(("a", "div", "section", "span", "time", "figure"))
 """Elements by which trafilatura tells a commenter's name from the author's."""
@@ -109,13 +110,20 @@ def _copy(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
 def _digest(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
     """The page's head, JSON-LD and headings."""
     head = root.find("head")
-    parts = [*filter(_is_closed, _JSON(root)), *_HEADINGS(root)]
+    parts = [*filter(_is_closed, _JSON(root)), *_headings(root)]
     page = _page(_copy(part) for part in ([] if head is None else [head]) + parts)
     if head is not None:
         for script in page.iter("script"):
             if script.get("type") in _DATA and not _is_closed(script):
                 script.text = ""
     return page
+
+
+def _headings(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    """Headings that stand in no other, which comes with all that it holds: a thousand nested ones are copied once."""
+    for heading in root.iter(*_HEADINGS):
+        if next(heading.iterancestors(*_HEADINGS), None) is None:
+            yield heading
 
 
 def _is_closed(script: lxml.html.HtmlElement) -> bool:
@@ -127,20 +135,22 @@ def _is_closed(script: lxml.html.HtmlElement) -> bool:
 def _author(root: lxml.html.HtmlElement) -> str | None:
     """The author by the elements that are named after one, each in shells of those around it."""
     parts = []
-    seen: set[lxml.html.HtmlElement] = set()
+    inside: set[lxml.html.HtmlElement] = set()
     for element in _AUTHORS(root):
-        around = list(element.iterancestors())
-        if seen.isdisjoint(around):
-            seen.add(element)
-            parts.append(_in_shells(element, around))
+        if element not in inside:
+            inside.update(element.iter())  # each element of the page once, however deep they are nested
+            parts.append(_in_shells(element))
             if len(parts) == MAX_AUTHORS:
                 break
     return _read(_page(parts), None).author if parts else None
 
 
-def _in_shells(element: lxml.html.HtmlElement, around: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:
+def _in_shells(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
     inner = _copy(element)
-    for outer in around:
+    for nested in _AUTHORS(inner)[MAX_AUTHORS:]:  # trafilatura reads each with all that it holds
+        nested.attrib.clear()
+        nested.tag = "span"
+    for outer in element.iterancestors():
         if outer.tag in _KEPT_AROUND:
             shell = lxml.html.Element(outer.tag, dict(outer.attrib))
             shell.append(inner)

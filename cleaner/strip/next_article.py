@@ -26,14 +26,17 @@ def blocks_of_others(page: Outline, titles: Sequence[str]) -> set[int]:
     own = next((i for i in headings for title in titles if headline.same(page.blocks[i].text, title)), None)
     if own is None:
         return set()
-    paths = {i: _path(page, page.blocks[i].container) for i in headings if i >= own}
+    path = _path(page, page.blocks[own].container)
+    after = dict(zip([-1, *path], path, strict=False))
+    tops: dict[int, int] = dict.fromkeys(path, -1)
     found: set[int] = set()
     looked_at: set[int] = set()
     for i in headings:
         if i <= own or i in found or page.blocks[i].tag != page.blocks[own].tag:
             continue
-        mine, other = _parting(paths[own], paths[i])
-        if mine is None or other is None or other in looked_at or not _alike(page, mine, other):
+        other = _top(page, page.blocks[i].container, tops)
+        mine = after.get(page.parents[other], -1) if other >= 0 else -1
+        if mine < 0 or other in looked_at or not _alike(page, mine, other):
             continue
         looked_at.add(other)
         inside = range(page.starts[other], page.ends[other])
@@ -51,12 +54,20 @@ def _path(page: Outline, element: int) -> list[int]:
     return path[::-1]
 
 
-def _parting(first: list[int], second: list[int]) -> tuple[int | None, int | None]:
-    """The two elements side by side at which two paths part; None where a path ends before."""
-    for mine, other in zip(first, second, strict=False):
-        if mine != other:
-            return mine, other
-    return None, None
+def _top(page: Outline, element: int, tops: dict[int, int]) -> int:
+    """The outermost element around this one that is not on the path to the first heading; -1 on the path itself.
+
+    ``tops`` has the path's elements, and gets those that were passed: all headings of a page climb each edge once.
+    """
+    passed = []
+    while element >= 0 and element not in tops:
+        passed.append(element)
+        element = page.parents[element]
+    top = tops.get(element, -1)
+    if top < 0 and passed:
+        top = passed[-1]
+    tops.update(dict.fromkeys(passed, top))
+    return top
 
 
 def _alike(page: Outline, first: int, second: int) -> bool:

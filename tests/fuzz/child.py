@@ -155,8 +155,8 @@ def _check_stripped(found: list[Page | Rejected], done: list[Article | Rejected]
 def _check_row(row: dict[str, Any]) -> None:
     """A row is one line of JSON in UTF-8, and JSON of the standard."""
     line = to_json(row).encode("utf-8")
-    if b"\n" in line or b"\r" in line:
-        raise Wrong("a row of more than one line")
+    if len(line.decode("utf-8").splitlines()) != 1:
+        raise Wrong("a row of more than one line, for one of the line ends that readers know")
     json.loads(line, parse_constant=_refuse)
 
 
@@ -169,6 +169,7 @@ def _alone(found: list[Page | Rejected]) -> None:
     for record in found[:2]:
         if isinstance(record, Page) and record.html is not None and len(record.html) < ALONE:
             strip_html(record.html, record.url)
+            strip_html(record.html.encode("utf-8", "surrogatepass"), record.url)
         elif isinstance(record, Page) and record.text is not None and len(record.text) < ALONE:
             strip_text(record.text)
 
