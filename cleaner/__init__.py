@@ -18,11 +18,10 @@ import cleaner.collapse  # noqa: F401 - first, so that the function below keeps 
 from cleaner.errors import MissingExtra, RunFailed, TooManyRejected, UsageError
 from cleaner.records import Article, Cut, Keep, Level, Member, Page, Rejected, Relation, Story
 from cleaner.settings import Fields, Limits, Require, Settings
+from cleaner.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from cleaner.report import Report
-
-    __version__: str
 
     def strip(pages: Iterable[Page], workers: int = 0) -> Iterator[Article | Rejected]: ...  # noqa: D103
 
@@ -56,13 +55,9 @@ __all__ = [
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """``__version__`` and ``strip``, the folder of that name, which can be called: both take a while to load."""
+        """``strip``, the folder of that name, which can be called and takes a while to load."""
         if name == "strip":
             return import_module("cleaner.strip")
-        if name == "__version__":
-            from cleaner.report import versions
-
-            return versions()["cleaner"]
         raise AttributeError(f"module 'cleaner' has no attribute '{name}'")
 
 

@@ -1,5 +1,7 @@
 """Errors a user can cause; the command line prints their message as one line and exits with code 2."""
 
+from cleaner.version import DISTRIBUTION
+
 
 class UsageError(Exception):
     """A wrong option, path or setting. The message says what is wrong and what to do about it."""
@@ -17,4 +19,4 @@ class MissingExtra(UsageError):
     """An optional dependency is not installed. The message names the command that installs it."""
 
     def __init__(self, package: str, extra: str, what: str) -> None:
-        super().__init__(f"{what} needs the package {package}: pip install 'cleaner[{extra}]'")
+        super().__init__(f"{what} needs the package {package}: pip install '{DISTRIBUTION}[{extra}]'")

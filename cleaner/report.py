@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from cleaner.version import VERSION
+
 LIBRARIES = ("trafilatura", "datasketch", "regex", "rich", "lxml", "numpy", "scipy", "py3langid")
 EXAMPLES = 20
 
@@ -83,8 +85,8 @@ class Report:
 
 def versions() -> dict[str, str]:
     """Versions of cleaner, Python and the libraries that decide results."""
-    found = {"python": platform.python_version()}
-    for name in ("cleaner", *LIBRARIES):
+    found = {"python": platform.python_version(), "cleaner": VERSION}
+    for name in LIBRARIES:
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -171,7 +171,7 @@ def test_plot_is_a_png(tmp_path, clusters):
 def test_plot_names_the_extra_that_is_missing(tmp_path, clusters):
     done = call("tune", clusters, "--plot", tmp_path / "trade-off.png")
     assert done.returncode == 2
-    assert "pip install 'cleaner[plot]'" in done.stderr.decode()
+    assert "pip install 'onestory[plot]'" in done.stderr.decode()
 
 
 @pytest.mark.parametrize(
