@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Level = Literal["exact", "near", "event"]
 """How far articles are collapsed."""
@@ -111,6 +111,14 @@ class Article:
         return deepcopy(rows.stripped_row(self))
 
 
+class Via(NamedTuple):
+    """The member of a story that another one hangs on."""
+
+    id: str
+    score: float
+    """As that of a ``Member``, between the two."""
+
+
 @dataclass(slots=True, frozen=True)
 class Member:
     """One record of a story, the canonical included (relation ``canonical``, score 1)."""
@@ -127,8 +135,12 @@ class Member:
     origin: str = ""
     earlier: bool = False
     """Whether it is no record of this run, but a member that the row of an earlier corpus lists."""
-    via: str | None = None
-    """Of an earlier one: the member that relation and score are to, where that is not the canonical."""
+    via: Via | None = None
+    """What it hangs on: of a report the one most likely to tell the same, of a copy the one that it is a copy of;
+    of an earlier one whose canonical is none any more, that one. None for the canonical."""
+    mean: float | None = None
+    """Mean probability over the other reports of the story, of a copy that of its report; None without another
+    report and for the canonical."""
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ def write(path, *records):
 
 
 def story_of(row):
-    members = {member["id"]: (member["relation"], member.get("via")) for member in row["story"]["members"]}
+    members = {one["id"]: (one["relation"], one["via"] and one["via"]["id"]) for one in row["story"]["members"]}
     return members, row["story"]["size"], row["story"]["first_seen"], row["story"]["last_seen"], row["story"]["sites"]
 
 
@@ -38,7 +38,7 @@ def test_members_come_along_and_counts_are_of_the_records(tmp_path):
     (alone, together) = sorted(rows(third / "corpus.jsonl"), key=lambda row: row["story"]["size"])
     assert story_of(alone) == ({"x": ("canonical", None)}, 1, "2026-03-03", "2026-03-03", 1)
     assert story_of(together) == (
-        {"b1": ("canonical", None), "a1": ("exact", None), "a2": ("exact", "a1"), "b2": ("exact", None)},
+        {"b1": ("canonical", None), "a1": ("exact", "b1"), "a2": ("exact", "a1"), "b2": ("exact", "b1")},
         4,
         "2026-03-01",
         "2026-03-09",

@@ -82,6 +82,25 @@ def test_merged_says_why(sample_run):
         assert row["evidence"]
 
 
+def test_what_a_member_hangs_on(sample_run):
+    """Each member but the canonical hangs on another of its story, no report by less than its threshold."""
+    least = json.loads((sample_run / "report.json").read_text(encoding="utf-8"))["thresholds"]["event"]
+    for row in rows(sample_run / "corpus.jsonl"):
+        members = row["story"]["members"]
+        ids = {member["id"] for member in members}
+        reports = [member for member in members if member["relation"] == "event"]
+        for member in members:
+            via, relation = member["via"], member["relation"]
+            assert (via is None) == (relation == "canonical")
+            assert via is None or via["id"] in ids - {member["id"]}
+            assert (member["mean"] is None) == (relation == "canonical" or not reports)
+            if relation == "event":
+                assert via["score"] >= least
+    held = {row["id"]: (row["via"], row["mean"]) for row in rows(sample_run / "merged.jsonl")}
+    told = [member for row in rows(sample_run / "corpus.jsonl") for member in row["story"]["members"]]
+    assert held == {one["id"]: (one["via"], one["mean"]) for one in told if one["relation"] != "canonical"}
+
+
 def test_parquet_holds_the_same(sample_run, tmp_path):
     done = call("run", SAMPLES / "pages", "--output", tmp_path / "out", "--format", "parquet", "--quiet")
     assert done.returncode == 0, done.stderr.decode()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from cleaner.collapse.canonical import published
-from cleaner.records import Article, Member
+from cleaner.records import Article, Member, Via
 
 FIELD = "story"
 """Name of the column of a corpus, and so of the field that its rows come with."""
@@ -65,8 +65,7 @@ class Carried:
         self.seen += seen
         for member in members:
             if member.id not in self._known:
-                via = member.via or (None if is_canonical else article.id)
-                self._keep(replace(member, via=via, evidence={"via": via} if via else {}))
+                self._keep(member if is_canonical else _hung(member, article.id))
 
     def _keep(self, member: Member) -> None:
         base, number = member.id, 1
@@ -78,6 +77,12 @@ class Carried:
     def members(self) -> list[Member]:
         """All of them."""
         return list(self._members.values())
+
+
+def _hung(member: Member, head: str) -> Member:
+    """A member whose canonical ``head`` is none any more: it hangs on what its relation and score are to."""
+    via = member.via
+    return replace(member, via=via if via and via.score == member.score else Via(head, member.score), mean=None)
 
 
 def _record(member: Member) -> tuple[str | None, ...]:
@@ -98,13 +103,32 @@ def _member(row: Any) -> Member | bool | None:
     score: Any = row.get("score")
     if relation == "canonical":
         return None
-    strings = [row.get(key) for key in ("url", "date", "site", "via")]
+    strings = [row.get(key) for key in ("url", "date", "site")]
+    via, mean = _via(row.get("via"), score), row.get("mean")
     if not isinstance(name, str) or not name or relation not in _RELATIONS or type(score) not in (int, float):
         return False
     if not 0 <= score <= 1 or not all(one is None or isinstance(one, str) for one in strings):
         return False
-    url, date, site, via = strings
-    return Member(name, relation, float(score), {}, url, date, site, earlier=True, via=via)
+    if via is False or not (mean is None or _is_share(mean)):
+        return False
+    url, date, site = strings
+    mean = None if mean is None else float(mean)
+    return Member(name, relation, float(score), {}, url, date, site, earlier=True, via=via, mean=mean)
+
+
+def _via(value: Any, score: float) -> Via | Literal[False] | None:
+    """What a member hangs on; an id alone, as version 0.1 wrote it, is that of what its score is to."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return Via(value, float(score)) if value else None
+    if not isinstance(value, Mapping) or not isinstance(value.get("id"), str) or not _is_share(value.get("score")):
+        return False
+    return Via(value["id"], float(value["score"]))
+
+
+def _is_share(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value <= 1
 
 
 def _is_date(value: Any) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 from cleaner.collapse import canonical
 from cleaner.collapse.earlier import Carried
 from cleaner.collapse.folding import Folded
-from cleaner.records import Article, Member, Relation, Story
+from cleaner.collapse.ties import Tie, ties
+from cleaner.records import Article, Member, Relation, Story, Via
 
 OF_COPY = ("copy_of", "copy")
 """Evidence that a member is the copy of another report: its id, and what it is to it."""
@@ -62,13 +63,15 @@ def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
     cards, group = folded.cards, folded.groups[number]
     kept = folded.articles[head]
     dates = {i: canonical.published(cards[i].date) for i in group}
+    held = _ties(folded, group)
     members = [_member(kept, "canonical", 1.0, {})]
     carried = Carried(folded.ids)
     if carry:
         carried.add(kept, is_canonical=True)
     for i in sorted((i for i in group if i != head), key=lambda i: (dates[i], i)):
         article = folded.articles[i]
-        members.append(_member(article, *_relation(folded, i, head)))
+        relation, score, evidence = _relation(folded, i, head)
+        members.append(_member(article, relation, score, evidence, *_held(folded, i, head, score, held)))
         if carry:
             carried.add(article, is_canonical=False)
     if told_before := carried.members():
@@ -111,7 +114,39 @@ def _relation(folded: Folded, i: int, head: int) -> tuple[Relation, float, dict[
     return "event", score, evidence
 
 
-def _member(article: Article, relation: Relation, score: float, evidence: Mapping[str, Any]) -> Member:
+def _ties(folded: Folded, group: Sequence[int]) -> dict[int, Tie]:
+    """By kept copy, what holds each report of a group; partners are kept copies."""
+    if folded.event is None:
+        return {}
+    heads = sorted({folded.near_of[i] for i in group})
+    head_of = {folded.event_row[head]: head for head in heads} if len(heads) > 1 else {}
+    found = ties(list(head_of), folded.probability)
+    return {head_of[row]: tie._replace(best=head_of[tie.best]) for row, tie in found.items()}
+
+
+def _held(
+    folded: Folded, i: int, head: int, score: float, held: Mapping[int, Tie]
+) -> tuple[Via | None, float | None]:
+    """What article ``i`` hangs on, and its mean; ``score`` is its own with the canonical."""
+    mine = folded.near_of[i]
+    tie = held.get(mine)
+    mean = None if tie is None else round(tie.mean, 4)
+    if mine == folded.near_of[head]:
+        return Via(folded.cards[head].id, score), mean
+    if mine != i:
+        return Via(folded.cards[mine].id, _relation(folded, i, mine)[1]), mean
+    return (None if tie is None else Via(folded.cards[tie.best].id, round(tie.score, 4))), mean
+
+
+def _member(
+    article: Article,
+    relation: Relation,
+    score: float,
+    evidence: Mapping[str, Any],
+    via: Via | None = None,
+    mean: float | None = None,
+) -> Member:
     return Member(
-        article.id, relation, score, evidence, article.url, article.date, article.site, article.title, article.origin
-    )
+        article.id, relation, score, evidence, article.url, article.date, article.site, article.title, article.origin,
+        via=via, mean=mean,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from cleaner.collapse.event.document import Document
 from cleaner.errors import UsageError
 from cleaner.settings import Settings
 
-FORMAT = 3
+FORMAT = 4
 """Raised with every change to files, tables or to what is stored in them."""
 NO_INFLUENCE = ("format", "fields", "limits", "workers", "index", "max_rejected")
 """Settings that change no stored result."""

@@ -13,7 +13,7 @@ from cleaner.collapse.event import EventIndex
 from cleaner.index.fold import Folding, Readings, fold
 from cleaner.index.frequencies import corpus
 from cleaner.index.store import Store, pack, unpack
-from cleaner.records import Article, Member, Story
+from cleaner.records import Article, Member, Story, Via
 from cleaner.settings import Settings
 
 
@@ -172,7 +172,10 @@ def pack_story(story: Story) -> bytes:
 def unpack_story(packed: bytes, canonical: Article) -> Story:
     """What ``pack_story`` made."""
     plain = unpack(packed)
-    members = [Member(**member) for member in plain.pop("members")]
+    members = []
+    for member in plain.pop("members"):
+        via = member.pop("via")
+        members.append(Member(**member, via=Via(*via) if via else None))
     return Story(canonical=canonical, members=members, **plain)
 
 

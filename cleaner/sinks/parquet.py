@@ -18,25 +18,19 @@ ROWS = 5_000
 MAX_FIELDS = 100
 """Fields of an object above which a column of such objects is JSON text."""
 _STRING = pa.string()
-_MEMBER = [(name, _STRING) for name in ("id", "url", "date", "site", "relation")] + [("score", pa.float64())]
-_VIA = ("via", _STRING)
-"""A member has it only where an earlier corpus told it of another than the canonical."""
-
-
-def _story(members: list[tuple[str, pa.DataType]]) -> pa.DataType:
-    return pa.struct(
-        [
-            ("id", _STRING),
-            ("size", pa.int64()),
-            ("first_seen", _STRING),
-            ("last_seen", _STRING),
-            ("sites", pa.int64()),
-            ("first_site", _STRING),
-            ("members", pa.list_(pa.struct(members))),
-        ]
-    )
-
-
+_TIES = {"score": pa.float64(), "via": pa.struct({"id": _STRING, "score": pa.float64()}), "mean": pa.float64()}
+_MEMBER = dict.fromkeys(("id", "url", "date", "site", "relation"), _STRING) | _TIES
+_STORY = pa.struct(
+    {
+        "id": _STRING,
+        "size": pa.int64(),
+        "first_seen": _STRING,
+        "last_seen": _STRING,
+        "sites": pa.int64(),
+        "first_site": _STRING,
+        "members": pa.list_(pa.struct(_MEMBER)),
+    }
+)
 _CUT = pa.struct(
     [
         ("text", _STRING),
@@ -51,9 +45,9 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
     "corpus": dict.fromkeys(
         ("id", "url", "title", "date", "date_source", "lang", "author", "site", "site_name", "text"), _STRING
     )
-    | {"story": _story(_MEMBER)},
+    | {"story": _STORY},
     "merged": dict.fromkeys(("id", "into", "story", "relation"), _STRING)
-    | {"score": pa.float64()}
+    | _TIES
     | dict.fromkeys(("url", "date", "title", "origin", "evidence"), _STRING),
     "rejected": dict.fromkeys(("id", "origin", "reason", "detail"), _STRING),
     "cuts": {"id": _STRING, "origin": _STRING, "cuts": pa.list_(_CUT)},
@@ -76,8 +70,6 @@ def _schema(source: Path) -> pa.Schema:
     known = dict(KNOWN.get(source.stem, {}))
     found: dict[str, pa.DataType] = {}
     for rows in _batches(source):
-        if "story" in known and source.stem == "corpus" and any(map(_has_via, rows)):
-            known["story"] = _story([*_MEMBER, _VIA])
         for name in {name: None for row in rows for name in row if name not in known}:
             here = _infer([row.get(name) for row in rows])
             if name not in found or pa.types.is_null(found[name]):
@@ -86,10 +78,6 @@ def _schema(source: Path) -> pa.Schema:
                 found[name] = _STRING
     own = {name: _STRING if pa.types.is_null(kind) else kind for name, kind in sorted(found.items())}
     return pa.schema(list((known | own).items()))
-
-
-def _has_via(row: dict[str, Any]) -> bool:
-    return any("via" in member for member in (row.get("story") or {}).get("members", ()))
 
 
 def _infer(values: list[Any]) -> pa.DataType:

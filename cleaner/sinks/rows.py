@@ -59,7 +59,7 @@ def _with_extra(row: dict[str, Any], article: Article) -> dict[str, Any]:
 
 
 def member_row(member: Member) -> dict[str, Any]:
-    """A member as it stands in its story; ``via`` only where an earlier run told it of another than the canonical."""
+    """A member as it stands in its story."""
     return {
         "id": member.id,
         "url": member.url,
@@ -67,8 +67,14 @@ def member_row(member: Member) -> dict[str, Any]:
         "site": member.site,
         "relation": member.relation,
         "score": member.score,
-        **({"via": member.via} if member.via else {}),
+        **_ties(member),
     }
+
+
+def _ties(member: Member) -> dict[str, Any]:
+    """What holds a member in its story."""
+    via = None if member.via is None else {"id": member.via.id, "score": member.via.score}
+    return {"via": via, "mean": member.mean}
 
 
 def merged_rows(story: Story) -> list[dict[str, Any]]:
@@ -80,6 +86,7 @@ def merged_rows(story: Story) -> list[dict[str, Any]]:
             "story": story.id,
             "relation": member.relation,
             "score": member.score,
+            **_ties(member),
             "url": member.url,
             "date": member.date,
             "title": member.title,
