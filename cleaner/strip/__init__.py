@@ -132,7 +132,7 @@ def _dates_of(
 
 def _sample(texts: Sequence[str]) -> str:
     """The longest lines of a page: enough text to tell its language from."""
-    return " ".join(sorted(texts, key=lambda text: (-len(text), text))[:SAMPLE_LINES])
+    return "\n".join(sorted(texts, key=lambda text: (-len(text), text))[:SAMPLE_LINES])
 
 
 def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import py3langid
+import re
+
 import regex
+
+from cleaner import langid
 
 SAMPLE_CHARS = 2_000
 """Text from which the language is told; more changes nothing."""
 MIN_CHARS = 20
 """Letters below which a text's language cannot be told."""
+_ENOUGH = regex.compile(rf"(?:\P{{L}}*+\p{{L}}){{{MIN_CHARS}}}")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c80-\ua4ff\uac00-\ud7ff]")
+"""Letters of scripts other than the Latin."""
+OTHER_SHARE = 0.3
+"""Share of a text's characters that are these from which it is not English, whatever English words it holds."""
 _ENGLISH = regex.compile(r"\b(?:the|of|and|to|in|that|is|for|with)\b", regex.IGNORECASE)
 ENGLISH_SHARE = 0.12
 """Share of a text's words that are these from which it is English without a closer look. Of 1,300 development
@@ -88,13 +96,20 @@ def main_script(text: str) -> str | None:
 
 
 def identify(text: str) -> str | None:
-    """The language of a text by py3langid, or None when there is too little of it; plain English is told faster."""
+    """The language of a text, or None when there is too little of it to tell; plain English is told faster."""
     sample = text[:SAMPLE_CHARS]
-    if len(_ENGLISH.findall(sample)) > ENGLISH_SHARE * max(ENGLISH_WORDS, len(sample.split()), len(sample) / 7):
+    if _is_plain_english(sample):
         return "en"
-    if sum(map(str.isalpha, sample)) < MIN_CHARS:
-        return None
-    return str(py3langid.classify(sample)[0])
+    return langid.classify(sample) if _ENOUGH.match(sample) is not None else None
+
+
+def _is_plain_english(sample: str) -> bool:
+    words = len(_ENGLISH.findall(sample))
+    if words <= ENGLISH_SHARE * ENGLISH_WORDS:
+        return False
+    if words <= ENGLISH_SHARE * max(len(sample.split()), len(sample) / 7):
+        return False
+    return sample.isascii() or len(_OTHER_SCRIPT.findall(sample)) < OTHER_SHARE * len(sample)
 
 
 def of_page(text: str, *declared: str | None) -> str | None:
