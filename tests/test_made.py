@@ -9,6 +9,7 @@ import pytest
 from bench import furniture, made
 
 from cleaner.evaluate.collapse import clusters
+from cleaner.strip import language
 
 COUNT = 1000
 
@@ -57,6 +58,14 @@ def test_a_file_of_them_is_labelled_data(tmp_path, articles):
     assert truth == [row["gold_event"] for row in articles[:30]]
     assert [article.text for article in loaded] == [row["text"] for row in articles[:30]]
     assert all(article.date for article in loaded)
+
+
+@pytest.mark.parametrize(("lang", "told"), [("ru", ("ru", "bg", "sr", "mk", "uk")), ("vi", ("vi",)), ("zh", ("zh", "ja"))])
+def test_texts_of_another_language_are_told_from_english(lang, told):
+    rows = list(made.articles(40, 100, seed=7, lang=lang))
+    assert sum(language.identify(row["text"]) in told for row in rows) >= 36
+    assert len({row["gold_copy"] for row in rows}) == 36
+    assert (lang == "zh") is all(" " not in row["title"] for row in rows)
 
 
 def test_pages_hold_their_article_and_much_else():

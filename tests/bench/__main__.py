@@ -17,11 +17,11 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import collapse, near, signing, startup, stream, stripping
+from . import collapse, languages, near, signing, startup, stream, stripping
 from .material import Given, Made
 from .table import Table
 
-LINES = ("startup", "signing", "nearstage", "near", "event", "strip", "stream")
+LINES = ("startup", "signing", "nearstage", "near", "event", "languages", "strip", "stream")
 LARGEST_IN_PROCESS = 100_000
 """Articles that are held as Python strings for the line ``nearstage``."""
 VERSIONS = ("cleaner", "numpy", "numba", "trafilatura", "datasketch", "rensa", "datatrove")
@@ -34,6 +34,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000], help="articles, --level near")
     parser.add_argument("--event-sizes", nargs="+", type=int, help="articles, --level event (default: 10000 30000)")
     parser.add_argument("--peer-size", type=int, default=10_000, help="articles for MinHashLSH")
+    parser.add_argument("--language-size", type=int, default=20_000, help="articles in each of four languages")
     parser.add_argument("--pages", type=int, default=3000, help="HTML pages that are run")
     parser.add_argument("--stream", type=int, default=200, metavar="MB", help="length of the stream")
     parser.add_argument("--workers", type=int, default=2, help="of the stream")
@@ -62,6 +63,7 @@ def main() -> int:
             "nearstage": lambda: near.run(table, data, largest, asked.peer_size),
             "near": lambda: collapse.run(table, data, folder, "near", asked.sizes),
             "event": lambda: collapse.run(table, data, folder, "event", of_event),
+            "languages": lambda: languages.run(table, folder, min(max(asked.sizes), asked.language_size), asked.seed),
             "strip": lambda: stripping.run(table, data, folder, asked.pages),
             "stream": lambda: stream.run(table, data, folder, asked.stream, asked.workers),
         }

@@ -1,4 +1,4 @@
-"""Made-up articles whose stories and copies are known: seeded, streamed, a few bytes of memory a row.
+"""Made-up articles whose stories and copies are known: seeded, streamed, a few bytes of memory a row; in four languages.
 
 ``python -m tests.bench.made --count 100000 --output articles.jsonl`` writes a file of them, with
 ``--cluster gold_copy`` or ``gold_event`` one for ``cleaner evaluate near`` or ``events``, with ``--html`` pages.
@@ -94,43 +94,46 @@ def plan(count: int, seed: int) -> Plan:
     return Plan(kind[order], source[order], event, max(20, count // 200))
 
 
-def articles(count: int, words: int = 300, seed: int = 0, among: range | None = None) -> Iterator[dict[str, Any]]:
+def articles(
+    count: int, words: int = 300, seed: int = 0, among: range | None = None, lang: str = "en"
+) -> Iterator[dict[str, Any]]:
     """Rows ``id, url, title, date, text, gold_copy, gold_event``; texts have about ``words`` words.
 
-    ``among`` asks for some of the ``count`` rows only, which are the same then.
+    ``among`` asks for some of the ``count`` rows only, which are the same then. ``lang`` is one of ``words.TONGUES``.
     """
-    for draft in drafts(count, words, seed, among):
+    for draft in drafts(count, words, seed, among, lang):
         row = draft._asdict()
-        row["text"] += "\n" + leftovers(seed, row.pop("site"))
+        row["text"] += "\n" + leftovers(seed, row.pop("site"), lang)
         yield row
 
 
-def drafts(count: int, words: int, seed: int, among: range | None = None) -> Iterator[Draft]:
+def drafts(count: int, words: int, seed: int, among: range | None = None, lang: str = "en") -> Iterator[Draft]:
     """Articles whose site has not yet left anything of its own below them."""
     planned = plan(count, seed)
+    space = language.TONGUES[lang].space
     for row in among or range(count):
         kind, source = int(planned.kind[row]), int(planned.source[row])
         later, where, cut, *for_title = noise(8, seed, _ROW, row).tolist()
         site = int(planned.sites ** _share(where)) - 1
         if kind == _HOT:
             gold_event = gold_copy = f"h{source}"
-            event = _event(seed, -1 - source)
-            body = _hot_template(seed) + _written(event, OWN_WORDS, (seed, _HOT, source))
+            event = _event(seed, -1 - source, lang)
+            body = _hot_template(seed, lang) + _written(event, OWN_WORDS, (seed, _HOT, source), lang)
         else:
             number = int(planned.event[source])
             gold_event, gold_copy = f"e{number}", f"c{source}"
-            event = _event(seed, number)
+            event = _event(seed, number, lang)
             size = 0.7 + 0.6 * _share(int(noise(1, seed, _SIZE, source)[0]))
-            body = _written(event, int(words * size), (seed, _REPORT, source))
+            body = _written(event, int(words * size), (seed, _REPORT, source), lang)
             if kind == _COPY:
-                body = _copied(body, _share(cut) < CUT, (seed, _COPY, row))
+                body = _copied(body, _share(cut) < CUT, (seed, _COPY, row), lang)
         day = _FIRST_DAY + timedelta(days=event.day + later % 3)
         yield Draft(
             f"r{row:08d}",
-            f"https://www.{site_name(site)}.example/{day:%Y/%m/%d}/{body[2].strip('.,').lower()}-{row}.html",
-            _title(event, for_title),
+            f"https://www.{site_name(site)}.example/{day:%Y/%m/%d}/{body[2].strip('.,。，').lower()}-{row}.html",
+            _title(event, for_title, lang),
             day.isoformat(),
-            " ".join(body).replace("\n ", "\n").rstrip("\n"),
+            space.join(body).replace("\n ", "\n").rstrip("\n"),
             gold_copy,
             gold_event,
             site,
@@ -160,37 +163,38 @@ def site_name(site: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _event(seed: int, number: int) -> Event:
+def _event(seed: int, number: int, lang: str) -> Event:
     n = noise(40, seed, _EVENT, number).tolist()
-    town = language.place(n[2])
-    phrases = [_known(n[3], language.person), town, _known(n[4], language.organisation), _number(n[5], n[6])]
-    phrases += [_known(one, language.person) for one in n[7 : 8 + n[0] % 3]]
-    phrases += [_number(one, other) for one, other in zip(n[12 : 14 + n[0] % 4], n[20:26], strict=False)]
-    phrases.append(language.place(n[11]))
-    first = len(language.FUNCTION) + 100
+    town = language.place(n[2], lang)
+    phrases = [_known(n[3], language.person, lang), town, _known(n[4], language.organisation, lang)]
+    phrases.append(_number(n[5], n[6], lang))
+    phrases += [_known(one, language.person, lang) for one in n[7 : 8 + n[0] % 3]]
+    phrases += [_number(one, other, lang) for one, other in zip(n[12 : 14 + n[0] % 4], n[20:26], strict=False)]
+    phrases.append(language.place(n[11], lang))
+    first = len(language.TONGUES[lang].function) + 100
     keys = [first + one % (language.CONTENT - 100) for one in n[26:34]]
     return Event(n[1] % TOPICS, n[36] % 365, phrases, np.array(keys, np.int32), town)
 
 
-def _known(number: int, name: Callable[[int], str]) -> str:
+def _known(number: int, name: Callable[[int, str], str], lang: str) -> str:
     """A name; every third one is of the few that are in the news all year."""
-    return name(number >> 8 if number % 3 else (number >> 8) % KNOWN)
+    return name(number >> 8 if number % 3 else (number >> 8) % KNOWN, lang)
 
 
-def _number(value: int, kind: int) -> str:
+def _number(value: int, kind: int, lang: str) -> str:
     digits = 1 + value % (10 ** (1 + kind % 5))
-    unit = ("", "", " percent", " million", " people", " metres")[kind // 7 % 6]
+    unit = language.TONGUES[lang].units[kind // 7 % 6]
     return f"{digits:,}{unit}"
 
 
-def _written(event: Event, count: int, name: tuple[int, ...]) -> list[str]:
+def _written(event: Event, count: int, name: tuple[int, ...], lang: str) -> list[str]:
     """Words of a report: sentences of the background language with what the event has of its own in them."""
     drawn = noise(count, *name)
-    ids = language.background()[drawn & _POOL_MASK]
+    ids = language.background(lang)[drawn & _POOL_MASK]
     chance = (drawn >> _31) & _SHARE_MASK
     pick = (drawn >> _43).astype(np.int64)
     on_topic = (chance < _of(0.12)).nonzero()[0]
-    ids[on_topic] = language.topic(event.topic)[pick[on_topic] % 1024]
+    ids[on_topic] = language.topic(event.topic, lang)[pick[on_topic] % 1024]
     key = (chance > _of(0.985)).nonzero()[0]
     ids[key] = event.keys[pick[key] % len(event.keys)]
     ends = (7 + pick[: count // 7 + 2] % 19).cumsum() - 1
@@ -201,7 +205,7 @@ def _written(event: Event, count: int, name: tuple[int, ...]) -> list[str]:
     way[ends[3::4]] = language.END
     way[ends + 1] = language.CAPITAL
     way[0], way[-1] = language.CAPITAL, language.END
-    written = language.vocabulary()[ids + language.words() * way]
+    written = language.vocabulary(lang)[ids + language.words(lang) * way]
     inside = ((way == language.PLAIN) & (chance > _of(0.2)) & (chance < _of(0.25))).nonzero()[0]
     told = [one for number, one in enumerate(event.phrases) if number < 2 or pick[number] % 10 < 6]
     written[inside] = [told[one % len(told)] for one in pick[inside].tolist()]
@@ -213,7 +217,7 @@ def _of(share: float) -> np.uint64:
     return np.uint64(share * 4096)
 
 
-def _copied(body: list[str], cut: bool, name: tuple[int, ...]) -> list[str]:
+def _copied(body: list[str], cut: bool, name: tuple[int, ...], lang: str) -> list[str]:
     drawn = noise(len(body), *name)
     if cut:
         start = int(drawn[0]) % (1 + len(body) - len(body) // 3)
@@ -221,39 +225,43 @@ def _copied(body: list[str], cut: bool, name: tuple[int, ...]) -> list[str]:
     edited = list(body)
     places = (((drawn >> _31) & _SHARE_MASK) < _of(EDITED)).nonzero()[0]
     places = places[places < len(body)]
-    other = language.vocabulary()[language.background()[drawn[places] & _POOL_MASK]].tolist()
+    other = language.vocabulary(lang)[language.background(lang)[drawn[places] & _POOL_MASK]].tolist()
     for number, (place, word) in enumerate(zip(places.tolist(), other, strict=True)):
         edited[place] = word if number % 2 else ""
     return [word for word in edited if word]
 
 
-def _title(event: Event, drawn: list[int]) -> str:
-    vocabulary = language.vocabulary()
+def _title(event: Event, drawn: list[int], lang: str) -> str:
+    tongue, vocabulary = language.TONGUES[lang], language.vocabulary(lang)
     keys = [vocabulary[event.keys[one % len(event.keys)]] for one in drawn[:3]]
     who = event.phrases[(0, 0, 2)[drawn[3] % 3]]
-    return f"{who} {keys[0]} {('', 'and ')[drawn[4] % 2]}{keys[1]} {keys[2]} in {event.place}"
+    linked, where = tongue.linking
+    words = [who, keys[0], *([linked] if drawn[4] % 2 else []), keys[1], keys[2], where, event.place]
+    return tongue.space.join(words)
 
 
 @lru_cache(maxsize=100_000)
-def leftovers(seed: int, site: int) -> str:
+def leftovers(seed: int, site: int, lang: str = "en") -> str:
     """What a site leaves below each of its texts."""
     count = 12 + int(noise(1, seed, _SITE, site)[0] >> _31) % 30
-    lines = " ".join(plain(count, seed, _SITE, site)).replace("\n ", "\n").rstrip("\n")
+    lines = (
+        language.TONGUES[lang].space.join(plain(count, seed, _SITE, site, lang=lang)).replace("\n ", "\n").rstrip("\n")
+    )
     return f"{lines}\n{site_name(site).title()} 2025"
 
 
 @lru_cache(maxsize=8)
-def _hot_template(seed: int) -> list[str]:
-    return plain(TEMPLATE_WORDS, seed, _SITE, -1)
+def _hot_template(seed: int, lang: str) -> list[str]:
+    return plain(TEMPLATE_WORDS, seed, _SITE, -1, lang=lang)
 
 
-def plain(count: int, *name: int) -> list[str]:
+def plain(count: int, *name: int, lang: str = "en") -> list[str]:
     """Sentences of the background language with nothing to tell."""
-    ids = language.background()[noise(count, *name) & _POOL_MASK]
+    ids = language.background(lang)[noise(count, *name) & _POOL_MASK]
     way = np.full(count, language.PLAIN)
     way[::14], way[13::14] = language.CAPITAL, language.STOP
     way[-1] = language.END
-    result: list[str] = language.vocabulary()[ids + language.words() * way].tolist()
+    result: list[str] = language.vocabulary(lang)[ids + language.words(lang) * way].tolist()
     return result
 
 
@@ -272,6 +280,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--words", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--lang", choices=language.TONGUES, default="en", help="which language the texts look like")
     parser.add_argument("--html", action="store_true", help="whole pages instead of texts")
     parser.add_argument("--cluster", choices=("gold_copy", "gold_event"), help="repeat this label as cluster")
     parser.add_argument("--output", type=Path, default=Path("/dev/stdout"))
@@ -281,7 +290,7 @@ def main() -> None:
 
         rows = pages(options.count, options.words, options.seed)
     else:
-        rows = articles(options.count, options.words, options.seed)
+        rows = articles(options.count, options.words, options.seed, lang=options.lang)
     write(options.output, rows, options.cluster)
 
 

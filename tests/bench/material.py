@@ -27,23 +27,24 @@ class Made:
 
     labelled = True
 
-    def __init__(self, folder: Path, seed: int = 0) -> None:
+    def __init__(self, folder: Path, seed: int = 0, lang: str = "en") -> None:
         self.folder = folder
         self.seed = seed
+        self.lang = lang
 
     def texts(self, count: int, words: int) -> list[str]:
         """Texts of articles."""
-        return [row["text"] for row in made.articles(count, words, self.seed)]
+        return [row["text"] for row in made.articles(count, words, self.seed, lang=self.lang)]
 
     def rows(self, count: int) -> Iterator[dict[str, Any]]:
         """Articles with their labels."""
-        return made.articles(count, WORDS, self.seed)
+        return made.articles(count, WORDS, self.seed, lang=self.lang)
 
     def articles_file(self, count: int) -> Path:
         """JSONL of clean articles."""
-        path = self.folder / f"articles-{count}-{self.seed}.jsonl"
+        path = self.folder / f"articles-{count}-{self.seed}-{self.lang}.jsonl"
         if not path.exists():
-            _written_in_parts(path, count, self.seed)
+            _written_in_parts(path, count, self.seed, self.lang)
         return path
 
     def pages(self, count: int) -> Iterator[dict[str, Any]]:
@@ -94,11 +95,11 @@ def _written(path: Path, rows: Iterator[dict[str, Any]]) -> Path:
     return path
 
 
-def _written_in_parts(path: Path, count: int, seed: int) -> None:
+def _written_in_parts(path: Path, count: int, seed: int, lang: str) -> None:
     """Write made articles with a process a core: a million take some two minutes on two."""
     cores = len(os.sched_getaffinity(0)) if count >= IN_PARTS else 1
     bounds = [count * one // cores for one in range(cores + 1)]
-    tasks = [(path.with_suffix(f".part{one}"), count, seed, range(*bounds[one : one + 2])) for one in range(cores)]
+    tasks = [(path.with_suffix(f".part{one}"), count, seed, lang, range(*bounds[one : one + 2])) for one in range(cores)]
     with multiprocessing.Pool(cores) as pool:
         parts = pool.map(_write_part, tasks, chunksize=1)
     with parts[0].open("ab") as whole:
@@ -109,9 +110,9 @@ def _written_in_parts(path: Path, count: int, seed: int) -> None:
     parts[0].rename(path)
 
 
-def _write_part(task: tuple[Path, int, int, range]) -> Path:
-    path, count, seed, among = task
-    return made.write(path, made.articles(count, WORDS, seed, among))
+def _write_part(task: tuple[Path, int, int, str, range]) -> Path:
+    path, count, seed, lang, among = task
+    return made.write(path, made.articles(count, WORDS, seed, among, lang))
 
 
 def gold(path: Path) -> dict[str, tuple[str, str]]:

@@ -1,18 +1,14 @@
-"""An invented language that looks like English: function words, content words by Zipf's law, names."""
+"""Invented languages that look like English, Russian, Vietnamese and Chinese: function words, content words by Zipf's
+law, names."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-FUNCTION = (
-    "the of and to in a is that for it was on with as be by at from are this has had were which said not but his "
-    "they an her or will been more who their its would also two one after when all about there up out than first "
-    "into over he she we year last people could other time some only may between under most before during since "
-    "while where against many these because both each through no if so what can then them him our now such still"
-).split()
 CONTENT = 40_000
 """Distinct content words."""
 FUNCTION_SHARE = 0.45
@@ -20,15 +16,100 @@ FUNCTION_SHARE = 0.45
 PLAIN, CAPITAL, STOP, COMMA, END = range(5)
 """Ways to write a word; the last is a full stop that ends a paragraph."""
 POOL = 1 << 21
-_ONSETS = "b br bl c ch cr d dr f fl g gr h j k l m n p pl pr qu r s sh sl st str t tr v w".split()
-_NUCLEI = "a a e e e i i o o u u ai ea ee oo ou".split()
-_CODAS = ["", "", "", "", "", "n", "r", "l", "s", "t", "nd", "rt", "ck", "m", "st", "p"]
-_ENDINGS = ["", "", "", "", "", "", "", "", "s", "s", "ed", "ing", "er", "ly", "ment", "ness", "ation", "able", "ity"]
+_BODIES = ("Institute", "Council", "Bank", "Party", "University", "Railways", "Union", "Ministry", "Group", "Port")
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """What the words of a language are made of."""
+
+    function: tuple[str, ...]
+    """Its commonest words."""
+    onsets: tuple[str, ...]
+    nuclei: tuple[str, ...]
+    codas: tuple[str, ...] = ("",)
+    endings: tuple[str, ...] = ("",)
+    bodies: tuple[str, ...] = _BODIES
+    """Kinds of bodies that have a name."""
+    units: tuple[str, ...] = ("", "", " percent", " million", " people", " metres")
+    linking: tuple[str, str] = ("and", "in")
+    marks: tuple[str, str] = (".", ",")
+    space: str = " "
+    """What stands between two words."""
+
+
+ENGLISH = Tongue(
+    function=tuple(
+        (
+            "the of and to in a is that for it was on with as be by at from are this has had were which said not but "
+            "his they an her or will been more who their its would also two one after when all about there up out than "
+            "first into over he she we year last people could other time some only may between under most before "
+            "during since while where against many these because both each through no if so what can then them him "
+            "our now such still"
+        ).split()
+    ),
+    onsets=tuple("b br bl c ch cr d dr f fl g gr h j k l m n p pl pr qu r s sh sl st str t tr v w".split()),
+    nuclei=tuple("a a e e e i i o o u u ai ea ee oo ou".split()),
+    codas=("", "", "", "", "", "n", "r", "l", "s", "t", "nd", "rt", "ck", "m", "st", "p"),
+    endings=("", "", "", "", "", "", "", "", "s", "s", "ed", "ing", "er", "ly", "ment", "ness", "ation", "able", "ity"),
+)
+RUSSIAN = Tongue(
+    function=tuple(
+        (
+            "и в не на что с по как это он из к для но его у за от так же о она было все бы они мы уже после также до "
+            "или только при года который если есть был ее где их может году нет ещё быть под когда их том более между "
+            "чем один два время во со перед через своих этого лет человек день"
+        ).split()
+    ),
+    onsets=tuple("б бр в вл г гр д др ж з к кр л м н п пр р с ск ст т тр ф х ц ч ш щ".split()),
+    nuclei=tuple("а а е е и и о о о у ы я ю".split()),
+    codas=("", "", "", "", "н", "р", "л", "с", "т", "в", "й", "к", "м", "ст"),
+    endings=("", "", "", "а", "ы", "ом", "ого", "ами", "ия", "ения", "ость", "ский", "ать", "ал"),
+    bodies=("институт", "совет", "банк", "партия", "университет", "дорога", "союз", "министерство", "группа", "порт"),
+    units=("", "", " процентов", " миллионов", " человек", " метров"),
+    linking=("и", "в"),
+)
+VIETNAMESE = Tongue(
+    function=tuple(
+        (
+            "và của là có cho không được trong với các một những người này đã khi từ đến ra năm về cũng như để ở vào "
+            "nhiều tại theo ông sẽ trên nhưng sau lại bị còn phải đó hai làm việc thì do nước nhà ngày mới nên hơn đang "
+            "bà chỉ qua thể rất trước"
+        ).split()
+    ),
+    onsets=tuple("b c ch d đ g gh gi h kh l m n ng nh ph qu r s t th tr v x".split()),
+    nuclei=tuple(
+        "a á à ả ã ạ ă ắ ằ â ấ ầ ậ e é è ê ế ề ệ i í ì ị o ó ò ọ ô ố ồ ộ ơ ớ ờ ợ u ú ù ụ ư ứ ừ ự iê ươ".split()
+    ),
+    codas=("", "", "n", "ng", "nh", "m", "t", "c", "ch", "p", "i", "o"),
+    bodies=("viện", "hội đồng", "ngân hàng", "đảng", "đại học", "đường sắt", "liên đoàn", "bộ", "tập đoàn", "cảng"),
+    units=("", "", " phần trăm", " triệu", " người", " mét"),
+    linking=("và", "ở"),
+)
+CHINESE = Tongue(
+    function=tuple(
+        "的 在 是 了 和 一 有 不 将 为 与 对 中 上 也 这 到 说 他 就 等 并 后 从 被 我们 他们 表示 进行 已经 可以".split()
+    ),
+    onsets=tuple(
+        "国人大会市年月日时分发展经济工作问题地方社民生学校新老东西南北海山水火车船桥路城乡村农商业银行金木石"
+    ),
+    nuclei=tuple("部长员家者性化法理力气电机场面前后内外高低多少开关进出来去回起立定成为用作动静明暗清安平和合同意见"),
+    codas=("", "", "", "", "", "", "点", "线", "区", "队", "局", "厅", "院", "所", "馆", "厂"),
+    bodies=("研究所", "委员会", "银行", "党", "大学", "铁路", "联盟", "部", "集团", "港"),
+    units=("", "", "万", "亿", "人", "米"),
+    linking=("和", "在"),
+    marks=("。", "，"),
+    space="",
+)
+TONGUES = {"en": ENGLISH, "ru": RUSSIAN, "vi": VIETNAMESE, "zh": CHINESE}
 _TOPIC_WORDS = 150
 
 
-def _stems(count: int, seed: int) -> list[str]:
+def _stems(count: int, seed: int, lang: str) -> list[str]:
     """Distinct stems of one to three syllables, the same for one seed."""
+    tongue = TONGUES[lang]
+    onsets, nuclei, codas = tongue.onsets, tongue.nuclei, tongue.codas
+    least = 3 if lang == "en" else 2
     draw = np.random.default_rng(seed)
     found: dict[str, None] = {}
     while len(found) < count:
@@ -37,71 +118,75 @@ def _stems(count: int, seed: int) -> list[str]:
         parts = draw.integers(0, 1 << 20, (size, 3, 3))
         for number, part in zip(syllables.tolist(), parts.tolist(), strict=True):
             word = "".join(
-                _ONSETS[a % len(_ONSETS)] + _NUCLEI[b % len(_NUCLEI)] + _CODAS[c % len(_CODAS)]
-                for a, b, c in part[:number]
+                onsets[a % len(onsets)] + nuclei[b % len(nuclei)] + codas[c % len(codas)] for a, b, c in part[:number]
             )
-            if len(word) > 2:
+            if len(word) >= least:
                 found[word] = None
     return list(found)[:count]
 
 
 @cache
-def vocabulary() -> NDArray[np.object_]:
-    """All words, function words first, once for each way to write them: object, (5 * words(),)."""
+def vocabulary(lang: str = "en") -> NDArray[np.object_]:
+    """All words, function words first, once for each way to write them: object, (5 * words(lang),)."""
+    tongue = TONGUES[lang]
     draw = np.random.default_rng(1)
-    endings = draw.integers(0, len(_ENDINGS), CONTENT).tolist()
-    content = [stem + _ENDINGS[end] for stem, end in zip(_stems(CONTENT, 2), endings, strict=True)]
+    endings = draw.integers(0, len(tongue.endings), CONTENT).tolist()
+    content = [stem + tongue.endings[end] for stem, end in zip(_stems(CONTENT, 2, lang), endings, strict=True)]
     content.sort(key=lambda word: len(word) // 3)  # frequent words are short
-    plain = FUNCTION + content
+    plain = [*tongue.function, *content]
+    stop, comma = tongue.marks
     written = [*plain, *(word.capitalize() for word in plain)]
-    for mark in (".", ",", ".\n"):
+    for mark in (stop, comma, f"{stop}\n"):
         written += [word + mark for word in plain]
     return np.array(written, dtype=object)
 
 
-def words() -> int:
+def words(lang: str = "en") -> int:
     """Distinct words."""
-    return len(FUNCTION) + CONTENT
+    return len(TONGUES[lang].function) + CONTENT
 
 
 @cache
-def background() -> NDArray[np.int32]:
+def background(lang: str = "en") -> NDArray[np.int32]:
     """A pool of words as texts hold them; a text draws places of it."""
     draw = np.random.default_rng(3)
-    function = 1 / (np.arange(len(FUNCTION)) + 2.0)
+    function = 1 / (np.arange(len(TONGUES[lang].function)) + 2.0)
     content = 1 / (np.arange(CONTENT) + 40.0)
     weights = np.r_[FUNCTION_SHARE * function / function.sum(), (1 - FUNCTION_SHARE) * content / content.sum()]
     return draw.choice(len(weights), POOL, p=weights).astype(np.int32)
 
 
 @cache
-def topic(number: int) -> NDArray[np.int32]:
+def topic(number: int, lang: str = "en") -> NDArray[np.int32]:
     """A pool of words that texts on one topic have more often than others."""
     draw = np.random.default_rng((4, number))
-    chosen = len(FUNCTION) + draw.integers(200, CONTENT, _TOPIC_WORDS)
+    chosen = len(TONGUES[lang].function) + draw.integers(200, CONTENT, _TOPIC_WORDS)
     weights = 1 / (np.arange(_TOPIC_WORDS) + 5.0)
     return draw.choice(chosen, 1024, p=weights / weights.sum()).astype(np.int32)
 
 
 @cache
-def _names() -> tuple[list[str], list[str], list[str]]:
-    stems = [stem.capitalize() for stem in _stems(24_000, 5) if len(stem) > 3]
-    return stems[:600], stems[600:4600], [stem + "ov" if stem[-1] not in "aeiou" else stem for stem in stems[4600:]]
+def _names(lang: str) -> tuple[list[str], list[str], list[str]]:
+    stems = [stem.capitalize() for stem in _stems(24_000, 5, lang) if len(stem) > (3 if lang != "zh" else 1)]
+    if lang == "en":
+        return stems[:600], stems[600:4600], [stem + "ov" if stem[-1] not in "aeiou" else stem for stem in stems[4600:]]
+    return stems[:600], stems[600:4600], stems[4600:]
 
 
-def person(number: int) -> str:
+def person(number: int, lang: str = "en") -> str:
     """First name and surname; small numbers do not mean anything."""
-    first, _, last = _names()
-    return f"{first[number % len(first)]} {last[(number // len(first)) % len(last)]}"
+    first, _, last = _names(lang)
+    return f"{first[number % len(first)]}{TONGUES[lang].space}{last[(number // len(first)) % len(last)]}"
 
 
-def place(number: int) -> str:
+def place(number: int, lang: str = "en") -> str:
     """A town; of a skewed choice, for some are in the news daily."""
-    _, places, _ = _names()
+    _, places, _ = _names(lang)
     return places[int(len(places) ** ((number % 100_003) / 100_003)) - 1]
 
 
-def organisation(number: int) -> str:
+def organisation(number: int, lang: str = "en") -> str:
     """A body with a name of two words."""
-    kinds = ("Institute", "Council", "Bank", "Party", "University", "Railways", "Union", "Ministry", "Group", "Port")
-    return f"{_names()[2][(number // 10) % len(_names()[2])]} {kinds[number % 10]}"
+    tongue = TONGUES[lang]
+    names = _names(lang)[2]
+    return f"{names[(number // 10) % len(names)]}{tongue.space}{tongue.bodies[number % 10]}"
