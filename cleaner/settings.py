@@ -22,6 +22,7 @@ MOST_BYTES = 2**50
 MOST_SECONDS = 10**7
 MOST_WORDS = 10**9
 """Above these a value is a mistake, and the machine's own calls refuse or overflow."""
+_SWITCHES = ("site_memory", "keep_merged_text")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -119,6 +120,8 @@ class Settings:
     """Folder of a model2vec or sentence-transformers model that adds its evidence at the level ``event``."""
     site_memory: bool = True
     """Whether ``run`` drops what a site repeats on many of its pages."""
+    keep_merged_text: bool = False
+    """Whether ``merged`` has the whole text of each record instead of its first 300 characters."""
     fields: Fields = field(default_factory=Fields)
     limits: Limits = field(default_factory=Limits)
 
@@ -134,8 +137,9 @@ class Settings:
             raise UsageError(f"workers must be 0 (one a core) or more, at most {MOST_WORKERS}")
         if self.encoder is not None and (not isinstance(self.encoder, str) or not self.encoder or "\0" in self.encoder):
             raise UsageError("encoder must be the path of a folder")
-        if type(self.site_memory) is not bool:
-            raise UsageError(f"site_memory {_shown(self.site_memory)} is not true or false")
+        for name in _SWITCHES:
+            if type(getattr(self, name)) is not bool:
+                raise UsageError(f"{name} {_shown(getattr(self, name))} is not true or false")
         if not _is_number(self.max_rejected) or not 0 <= self.max_rejected <= 100:
             raise UsageError(f"max rejected {_shown(self.max_rejected)} is not a percentage, 0 to 100")
         prefer = _strings(self.prefer)

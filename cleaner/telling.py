@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.records import Article, Cut, Rejected, Story
-from cleaner.settings import Require
+from cleaner.settings import Settings
 from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
 from cleaner.strip.site_memory import kept_positions
@@ -79,21 +79,22 @@ class Told(NamedTuple):
     """These records, where no member is as required."""
 
 
-def told(folded: Folded, require: Require, batch: Sequence[tuple[int, int]]) -> list[Told]:
+def told(folded: Folded, settings: Settings, batch: Sequence[tuple[int, int]]) -> list[Told]:
     """Some of a run's stories, each the number of a group and its canonical (``stories.in_order``)."""
     from cleaner.collapse import stories  # not where pages are stripped: it loads twice as much as stripping does
 
-    return [tell(stories.tell(folded, *one), require) for one in batch]
+    return [tell(stories.tell(folded, *one), settings) for one in batch]
 
 
-def tell(story: Story, require: Require, brought: Callable[[str], bool] | None = None) -> Told:
+def tell(story: Story, settings: Settings, brought: Callable[[str], bool] | None = None) -> Told:
     """One story; ``brought`` says of ids whether their records came with this run, all where it is None."""
     own = [member for member in story.members if not member.earlier]
     members = [member for member in own if brought is None or brought(member.id)]
     if not story.fits:
         who = "its only member does not satisfy" if len(own) == 1 else f"none of {len(own)} members satisfies"
-        detail = f"story {story.id}: {who} {require}"
+        detail = f"story {story.id}: {who} {settings.require}"
         return Told([], [], [], [Rejected(one.origin, "requirement", detail, one.id) for one in members])
-    merged = [row for row in rows.merged_rows(story) if brought is None or brought(row["id"])]
+    every = rows.merged_rows(story, settings.keep_merged_text)
+    merged = [row for row in every if brought is None or brought(row["id"])]
     relations = [member.relation for member in members]
     return Told([to_json(rows.corpus_row(story))], [to_json(row) for row in merged], relations, [])

@@ -10,7 +10,7 @@ import regex
 from bench import made
 from conftest import SAMPLES, call
 
-FILES = ("corpus.jsonl", "merged.jsonl", "cuts.jsonl", "rejected.jsonl")
+FILES = ("corpus.jsonl", "merged.jsonl", "pairs.jsonl", "cuts.jsonl", "rejected.jsonl")
 
 
 def outputs(folder: Path) -> list[bytes]:

@@ -45,7 +45,7 @@ def collapse(folder: Path, records: list[dict], settings: Settings = EVENT, inde
 def export(index: Path) -> dict[str, dict]:
     """The whole corpus by story id."""
     out = index.with_name(index.name + ".export")
-    command.main(argparse.Namespace(action="export", folder=index, output=out, format=None))
+    command.main(argparse.Namespace(action="export", folder=index, output=out, format=None, keep_merged_text=False))
     return {row["story"]["id"]: row for row in rows(out / "corpus.jsonl")}
 
 
@@ -420,7 +420,8 @@ def test_a_folder_that_is_no_index(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     for action in ("stats", "verify", "compact", "export"):
         with pytest.raises(UsageError, match="is no index"):
-            command.main(argparse.Namespace(action=action, folder=tmp_path, output=tmp_path / "o", format=None))
+            given = argparse.Namespace(action=action, folder=tmp_path, output=tmp_path / "o", format=None)
+            command.main(argparse.Namespace(**vars(given), keep_merged_text=False))
     with pytest.raises(UsageError, match="holds other files"):
         pipeline.collapse_files(write(tmp_path / "a.jsonl", [record("a", passage(1))]), tmp_path / "o", NEAR, index=tmp_path)
     (tmp_path / "ix").mkdir()
@@ -573,6 +574,7 @@ def test_changes_of_an_earlier_run_do_not_outlive_it(tmp_path):
         "cuts.jsonl",
         "merged.jsonl",
         "mine.jsonl",
+        "pairs.jsonl",
         "rejected.jsonl",
         "report.json",
     ]

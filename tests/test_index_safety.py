@@ -236,7 +236,7 @@ def test_an_index_that_cannot_be_written(tmp_path):
         assert whole(index)
         assert figures(index)
         out = tmp_path / "exported"
-        command.main(argparse.Namespace(action="export", folder=index, output=out, format=None))
+        command.main(argparse.Namespace(action="export", folder=index, output=out, format=None, keep_merged_text=False))
         assert export(tmp_path / "index") == corpus
         assert (out / "corpus.jsonl").read_bytes() == (tmp_path / "index.export" / "corpus.jsonl").read_bytes()
     finally:

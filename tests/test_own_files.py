@@ -63,7 +63,7 @@ def test_a_corpus_of_the_users_in_an_input_that_is_the_output_stops_the_run(tmp_
         assert content(tmp_path) == before
 
 
-@pytest.mark.parametrize("name", ["corpus.jsonl", "merged.jsonl", "rejected.jsonl", "cuts.jsonl", "report.json"])
+@pytest.mark.parametrize("name", ["corpus.jsonl", "pairs.jsonl", "rejected.jsonl", "cuts.jsonl", "report.json"])
 @pytest.mark.parametrize("text", ["", MINE, '{"versions": {"cleaner": "9"}, "counts": {}}'])
 def test_no_file_that_a_run_did_not_write_is_replaced(done, tmp_path, name, text):
     (tmp_path / name).write_text(text, "utf-8")
@@ -76,7 +76,7 @@ def test_what_a_run_wrote_is_replaced_in_either_format(again):
     for form in ("parquet", "jsonl", "jsonl"):
         report = collapse(again / "feed.jsonl", again / "out", format=form)
         written = {path.name for path in (again / "out").iterdir()}
-        assert written == report["files"].keys() == {f"{n}.{form}" for n in own.NAMES[:4]} | {"report.json"}
+        assert written == report["files"].keys() == {f"{n}.{form}" for n in own.NAMES[:5]} | {"report.json"}
 
 
 @pytest.mark.parametrize("name", ["corpus.jsonl", "merged.jsonl", "report.json"])
@@ -100,6 +100,7 @@ def test_output_of_the_first_version_is_known_by_its_rows(again):
     report = json.loads((out / "report.json").read_text("utf-8"))
     del report["files"]
     (out / "report.json").write_text(json.dumps(report), "utf-8")
+    (out / "pairs.jsonl").unlink()  # that version wrote none
     (out / "cuts.parquet").write_bytes(b"mine")
     assert "files" in collapse(again / "feed.jsonl", out)
     assert (out / "cuts.parquet").read_bytes() == b"mine"

@@ -11,6 +11,7 @@ from conftest import call, rows
 from cleaner import settings_file
 from cleaner.errors import UsageError
 from cleaner.evaluate import pairs, tuning
+from cleaner.evaluate.collapse import Corpus
 
 DREDGE = [
     "Brackhaven harbour board votes to dredge the eastern channel before winter. The harbour board of Brackhaven "
@@ -128,7 +129,7 @@ def test_contradicting_and_unknown_pairs(tmp_path):
         pairs.read(str(path))
     corpus = written(tmp_path / "corpus.jsonl", [{"id": "a", "text": "x"}])
     with pytest.raises(UsageError, match="has no article 'b'"):
-        pairs.read(str(path), str(corpus))
+        pairs.read(str(path), Corpus(str(corpus)))
 
 
 def sharing(name: str, words: int) -> str:

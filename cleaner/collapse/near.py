@@ -119,6 +119,13 @@ class NearIndex:
             self._join(members, labels, least)
         return labels
 
+    def compared(self) -> tuple[Places, Places, NDArray[np.float64]]:
+        """Left, right and containment of the pairs of texts that were found alike at all; after ``labels``."""
+        if self._compared is None:
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64)
+        pairs = self._compared.pairs
+        return pairs.left, pairs.right, pairs.score
+
     def _compare(self) -> _Compared:
         texts = np.flatnonzero(self.cores.sizes)
         self._keys = self._banded()

@@ -148,5 +148,5 @@ def _member(
 ) -> Member:
     return Member(
         article.id, relation, score, evidence, article.url, article.date, article.site, article.title, article.origin,
-        via=via, mean=mean,
+        article.text, via=via, mean=mean,
     )  # fmt: skip

@@ -24,6 +24,7 @@ _PLAIN = (
     "event_span",
     "encoder",
     "site_memory",
+    "keep_merged_text",
     "max_rejected",
 )
 
@@ -95,6 +96,12 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
         "does is rejected",
     )
     command.add_argument("--format", choices=FORMATS, help="of the output files (default: jsonl)")
+    command.add_argument(
+        "--keep-merged-text",
+        action="store_true",
+        default=None,
+        help="write the whole text of every merged record into merged, not its first 300 characters",
+    )
     add_max_rejected(command)
     add_thresholds(command)
     command.add_argument(

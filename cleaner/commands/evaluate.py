@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cleaner.commands.plain import printable
 from cleaner.evaluate import canonical, collapse, strip
 from cleaner.evaluate.measures import Scores
 from cleaner.records import Level
@@ -22,16 +23,20 @@ from cleaner.settings import Settings
 def main(options: argparse.Namespace) -> int:
     """Measure every file and print a table, or JSON."""
     settings = Settings(near_threshold=options.near_threshold, event_threshold=options.event_threshold)
+    corpus = collapse.Corpus(options.articles) if options.articles else None
     if options.what == "strip":
-        figures: list = [one for path in options.labelled for one in strip.evaluate(path)]
+        pages = strip.pages_of(options.pages) if options.pages else None
+        figures: list = [one for path in options.labelled for one in strip.evaluate(path, pages)]
     elif options.what == "canonical":
         figures = [one for path in options.labelled for one in canonical.evaluate(path)]
     else:
         level: Level = "near" if options.what == "near" else "event"
         figures = [
-            collapse.evaluate(path, level, settings.near_threshold, settings.event_threshold)
+            collapse.evaluate(path, level, settings.near_threshold, settings.event_threshold, corpus)
             for path in options.labelled
         ]
+    if corpus is not None and (note := corpus.note()):
+        print(printable(f"cleaner evaluate: {note}"), file=sys.stderr)
     if options.json:
         print(json.dumps([dataclasses.asdict(one) for one in figures], ensure_ascii=False, indent=2))
         return 0

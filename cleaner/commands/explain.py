@@ -1,4 +1,8 @@
-"""``cleaner explain``: what became of a record, and why two records are or are not one story."""
+"""``cleaner explain``: what became of a record, and why two records are or are not one story.
+
+Only the rows that are asked for are read, and of a large corpus some hundred more, from which the weights of
+words are estimated: so the size of the output does not matter.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,14 @@ from cleaner.collapse.near import DEFAULT_THRESHOLD, NearIndex
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
+from cleaner.report import INDEX_SETTINGS
 from cleaner.settings import LEVELS
+from cleaner.sinks.lookup import find_rows, holds, some_rows
 from cleaner.sinks.own import REPORT
-from cleaner.sinks.reading import read_rows
+
+WEIGHED = 400
+"""Stories up to which the weights of words come from all of them, else from so many or half of that."""
+Row = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -25,7 +34,7 @@ class Fate:
     """What became of a record: its row, and the id of the canonical it ended in (None: rejected)."""
 
     kind: str
-    row: Mapping[str, Any]
+    row: Row
     canonical: str | None
 
 
@@ -34,41 +43,39 @@ def main(options: argparse.Namespace) -> int:
     if len(options.ids) > 2:
         raise UsageError("explain takes one id or two")
     folder = Path(options.folder)
-    fates = find(folder, options.ids)
-    for wanted in options.ids:
-        if wanted not in fates:
+    fates = {wanted: find(folder, wanted) for wanted in options.ids}
+    for wanted, fate in fates.items():
+        if fate is None:
             raise UsageError(f"{folder} knows no record '{wanted}'")
-    lines = [line for wanted in options.ids for line in told(wanted, fates[wanted])]
+    known = {wanted: fate for wanted, fate in fates.items() if fate is not None}
+    lines = [line for wanted in options.ids for line in told(folder, wanted, known[wanted])]
     if len(options.ids) == 2:
-        lines += together(folder, *(fates[wanted] for wanted in options.ids))
+        lines += together(folder, options.ids[0], options.ids[1], known)
     for line in lines:
         print(printable(line), file=sys.stdout)
     return 0
 
 
-def find(folder: Path, wanted: list[str]) -> dict[str, Fate]:
-    """The fate of each record that the folder's files know. A rejected one is found by origin too."""
-    fates: dict[str, Fate] = {}
-    for row in read_rows(folder, "corpus"):
-        if row["id"] in wanted:
-            fates[row["id"]] = Fate("canonical", row, row["id"])
-    for row in read_rows(folder, "merged"):
-        if row["id"] in wanted:
-            fates[row["id"]] = Fate("merged", row, row["into"])
-    for row in read_rows(folder, "rejected"):
-        for name in (row["id"], row["origin"]):
-            if name in wanted:
-                fates.setdefault(name, Fate("rejected", row, None))
-    return fates
+def find(folder: Path, wanted: str) -> Fate | None:
+    """The fate of a record, None of one that the folder's files do not know. A rejected one is found by origin too."""
+    for row in find_rows(folder, "merged", "id", wanted):
+        return Fate("merged", row, row["into"])
+    for row in find_rows(folder, "corpus", "id", wanted, ordered=True):
+        return Fate("canonical", row, row["id"])
+    for column in ("id", "origin") if holds(folder, "rejected") else ():  # an index writes no such file
+        for row in find_rows(folder, "rejected", column, wanted):
+            return Fate("rejected", row, None)
+    return None
 
 
-def told(wanted: str, fate: Fate) -> Iterator[str]:
+def told(folder: Path, wanted: str, fate: Fate) -> Iterator[str]:
     """What became of one record, in lines."""
     row = fate.row
     if fate.kind == "rejected":
         yield f"{wanted}: rejected, {row['reason']}: {row['detail']} ({row['origin']})"
     elif fate.kind == "merged":
         yield f"{wanted}: merged into {row['into']}, relation {row['relation']}, score {row['score']:.3f}"
+        yield from _held(row)
         evidence = row["evidence"]
         for name, value in (json.loads(evidence) if isinstance(evidence, str) else evidence or {}).items():
             yield f"    {name.replace('_', ' ')}: {_shown(value)}"
@@ -77,51 +84,105 @@ def told(wanted: str, fate: Fate) -> Iterator[str]:
         seen = f", first seen {story['first_seen']}, last {story['last_seen']}" if story["first_seen"] else ""
         first = f", first by {story['first_site']}" if story.get("first_site") else ""
         yield f"{wanted}: canonical of story {story['id']}, told by {story['size']}{seen}{first}"
-        for member in story["members"]:
-            if member["relation"] != "canonical":
-                yield f"    {member['relation']:<6} {member['score']:.3f}  {member['id']}"
+        yield from _members(folder, row)
 
 
-def together(folder: Path, first: Fate, second: Fate) -> Iterator[str]:
-    """Why two records are, or are not, in one story; scores are worked out anew on the corpus.
+def _members(folder: Path, canonical: Row) -> Iterator[str]:
+    """The other members of a story: relation, score, date, site, id, title, and what each hangs on."""
+    listed = [member for member in canonical["story"]["members"] if member["relation"] != "canonical"]
+    if not listed:
+        return
+    merged = {row["id"]: row for row in find_rows(folder, "merged", "into", canonical["id"], ordered=True)}
+    for member in listed:
+        title = merged.get(member["id"], {}).get("title")
+        place = "  ".join([(member["date"] or "undated")[:16], member["site"] or "no site"])
+        yield f"    {member['relation']:<6} {member['score']:.3f}  {place}  {member['id']}" + (
+            f"  {' '.join(title.split())}" if title else ""
+        )
+        yield from (f"    {line}" for line in _held(member))
+
+
+def _held(member: Row) -> Iterator[str]:
+    """What a member hangs on, where that is told."""
+    via = member.get("via")
+    if via:
+        name, score = (via["id"], f", score {via['score']:.3f}") if isinstance(via, Mapping) else (via, "")
+        mean = f"; mean with its story {member['mean']:.3f}" if member.get("mean") is not None else ""
+        yield f"    via {name}{score}{mean}"
+
+
+def together(folder: Path, one: str, other: str, fates: Mapping[str, Fate]) -> Iterator[str]:
+    """Why two records are, or are not, in one story.
 
     The thresholds are those of the run; of a level that the run did not reach the scores are told too.
     """
+    first, second = fates[one], fates[other]
     if first.canonical is None or second.canonical is None:
         yield "A rejected record was compared with nothing."
         return
     if first.canonical == second.canonical:
         yield f"Both are in the story of {first.canonical}."
+        yield from _scored(folder, one, other)
         return
     level, near_from, event_from, encoder = settings_of(folder)
-    articles = [_article(row) for row in read_rows(folder, "corpus")]
-    place = {article.id: i for i, article in enumerate(articles)}
-    a, b = place[first.canonical], place[second.canonical]
+    rows = {name: _corpus_row(folder, name, fates) for name in (first.canonical, second.canonical)}
     yield f"They are in two stories, of {first.canonical} and {second.canonical}; the run's level was {level}:"
     if level == "exact":
         yield "    near copies and events were not compared in this run; below is what they would have scored"
     elif level == "near":
         yield "    events were not compared in this run; below is what they would have scored"
-    near = NearIndex.of_texts([articles[a].text, articles[b].text])
+    near = NearIndex.of_texts([row["text"] for row in rows.values()])
     containment, jaccard, shared = near.overlap(0, 1)
     yield (
         f"    near copies? containment {containment:.3f} (copies from {near_from} on), "
         f"Jaccard {jaccard:.3f}, {shared} shingles shared"
     )
-    events = EventIndex(articles, encoder=Encoder.load(encoder) if encoder else None)
-    yield (f"    one event? probability {events.probability(a, b):.3f} (clusters join from a mean of {event_from} on)")
-    for name, value in events.evidence(a, b).items():
+    some, whole = some_rows(folder, "corpus", WEIGHED)
+    others = [row for row in some if row["id"] not in rows]
+    events = EventIndex(
+        [_article(row) for row in (*rows.values(), *others)], encoder=Encoder.load(encoder) if encoder else None
+    )
+    about, weighed = ("", "") if whole else ("about ", f"; words weighed as in {len(some)} of the stories")
+    score = events.probability(0, 1)
+    yield f"    one event? probability {about}{score:.3f} (clusters join from a mean of {event_from} on){weighed}"
+    for name, value in events.evidence(0, 1).items():
         yield f"    {name.replace('_', ' ')}: {_shown(value)}"
+    for names in dict.fromkeys(((one, other), tuple(rows))):
+        yield from _scored(folder, *names)
+
+
+def _corpus_row(folder: Path, name: str, fates: Mapping[str, Fate]) -> Row:
+    """The row of a canonical. Raises UsageError where the corpus lacks it."""
+    if name in fates and fates[name].kind == "canonical":
+        return fates[name].row
+    for row in find_rows(folder, "corpus", "id", name, ordered=True):
+        return row
+    raise UsageError(f"{folder}: the corpus does not hold '{name}', which merged names")
+
+
+def _scored(folder: Path, one: str, other: str) -> Iterator[str]:
+    """What the run's list of close decisions says of two records."""
+    if not holds(folder, "pairs"):
+        return
+    left, right = sorted((one, other))
+    for row in find_rows(folder, "pairs", "left", left):
+        if row["right"] == right:
+            done = "joined" if row["same"] else "apart"
+            yield (
+                f"    the run scored {left} and {right} {row['score']:.3f} at the level {row['level']} "
+                f"(threshold {row['threshold']:g}): {done}"
+            )
 
 
 def settings_of(folder: Path) -> tuple[str, float, float, str | None]:
-    """Level, near threshold, event threshold and encoder of the run that wrote the folder.
+    """Level, near threshold, event threshold and encoder of the run, or the index, that wrote the folder.
 
     Raises UsageError when its report cannot be read.
     """
     try:
         report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-        settings, used = report["settings"], report["thresholds"]
+        settings = report["settings"] if "settings" in report else report[INDEX_SETTINGS]
+        used = report["thresholds"]
         level = settings["level"]
         near, event = (used[name] if name in used else settings[f"{name}_threshold"] for name in ("near", "event"))
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -131,7 +192,7 @@ def settings_of(folder: Path) -> tuple[str, float, float, str | None]:
     return level, near or DEFAULT_THRESHOLD, event or default_threshold(), settings.get("encoder")
 
 
-def _article(row: Mapping[str, Any]) -> Article:
+def _article(row: Row) -> Article:
     return Article(row["id"], row["text"], title=row["title"], date=row["date"], lang=row["lang"])
 
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
-from cleaner.index import removal, session, told
+from cleaner.index import format, manifest, removal, session, threshold, told
 from cleaner.index.compact import compact
 from cleaner.index.overview import overview
 from cleaner.index.update import Update
 from cleaner.index.verify import faults
-from cleaner.report import versions
+from cleaner.report import INDEX_SETTINGS, versions
 from cleaner.settings import FORMATS
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
@@ -72,10 +72,18 @@ def _export(options: argparse.Namespace) -> int:
         for story in told.all_stories(store):
             stories += 1
             out.append("corpus", rows.corpus_row(story))
-            for row in rows.merged_rows(story):
+            for row in rows.merged_rows(story, options.keep_merged_text):
                 merged += 1
                 out.append("merged", row)
-        out.seal({"counts": {"stories": stories, "merged": merged}, "versions": versions()})
+        settings = format.settings(manifest.identity(store.sql))
+        out.seal(
+            {
+                "counts": {"stories": stories, "merged": merged},
+                "thresholds": threshold.by_level(store, settings),
+                INDEX_SETTINGS: settings.as_dict(),
+                "versions": versions(),
+            }
+        )
         out.publish()
     return 0
 

@@ -14,6 +14,11 @@ from cleaner.commands.arguments import (
 )
 from cleaner.settings import FORMATS
 
+ARTICLES = (
+    "the articles that labels name by id: a file (id, text ...), or the output folder of a run, whose corpus and "
+    "merged are read (with --keep-merged-text merged has whole texts)"
+)
+
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
     """All commands in the order their help lists them."""
@@ -119,6 +124,12 @@ def _add_index(commands: argparse._SubParsersAction) -> None:
             what = "folder to write" if name == "export" else "folder for corpus and changes of its stories"
             action.add_argument("--output", "-o", metavar="DIR", help=what)
             action.add_argument("--format", choices=FORMATS, help="of the files (default: jsonl)")
+        if name == "export":
+            action.add_argument(
+                "--keep-merged-text",
+                action="store_true",
+                help="write the whole text of every merged record, not its first 300 characters",
+            )
         if name in ("remove", "allow"):
             action.add_argument("ids", nargs="+", metavar="ID", help="a record, or - for ids on stdin, one a line")
         if name == "remove":
@@ -161,11 +172,20 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
         "  cleaner evaluate near texts.jsonl      text and cluster: B-cubed, ARI, pairs\n"
         "  cleaner evaluate events articles.jsonl text, title, date and cluster\n"
         "  cleaner evaluate canonical texts.jsonl text and cluster, and gold_text for copies: which member each\n"
-        "                                         policy keeps\n",
+        "                                         policy keeps\n"
+        "  cleaner evaluate strip samples/gold/pages.jsonl --pages samples/pages    the pages of these ids\n"
+        "  cleaner evaluate events labels.jsonl --articles out    id and cluster of articles of a run\n",
     )
     command.add_argument("what", choices=("strip", "near", "events", "canonical"))
     command.add_argument(
         "labelled", nargs="+", metavar="LABELLED", help="JSONL (.gz .zst .bz2 .xz) or Parquet with the labels"
+    )
+    command.add_argument("--articles", metavar="PATH", help=ARTICLES)
+    command.add_argument(
+        "--pages",
+        action="append",
+        metavar="INPUT",
+        help="strip: where the pages are of which the labels have the id and no html or text; repeat for several",
     )
     add_thresholds(command)
     command.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -180,6 +200,7 @@ def _add_tune(commands: argparse._SubParsersAction) -> None:
         "  cleaner tune articles.jsonl --write settings.toml    text, title, date and cluster\n"
         "  cleaner tune pairs.jsonl --plot trade-off.png        left, right (articles or texts) and same\n"
         "  cleaner tune pairs.jsonl --articles corpus.jsonl     left and right are ids of the corpus\n"
+        "  cleaner tune pairs.jsonl --articles out              ids of a run's corpus and merged\n"
         "  cleaner tune texts.jsonl --level near --most-lost 0.5\n"
         "  cleaner run pages/ --output out --settings settings.toml\n",
     )
@@ -187,7 +208,7 @@ def _add_tune(commands: argparse._SubParsersAction) -> None:
         "labelled", nargs="+", metavar="LABELLED", help="JSONL (.gz .zst .bz2 .xz) or Parquet, clusters or pairs"
     )
     command.add_argument("--level", choices=("near", "event"), default="event", help="whose threshold (default: event)")
-    command.add_argument("--articles", metavar="FILE", help="the articles (id, text ...) that pairs of ids name")
+    command.add_argument("--articles", metavar="PATH", help=ARTICLES)
     command.add_argument(
         "--most-lost",
         type=percent,

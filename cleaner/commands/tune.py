@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,10 +17,11 @@ from cleaner import settings_file
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.evaluate import plot, tuning
+from cleaner.evaluate.collapse import Corpus
 from cleaner.evaluate.tuning import Step, Tuned
 
 ROWS = 0.05
-"""The table shows thresholds so far apart, beside the chosen one and the default; JSON and plot have all."""
+"""The table shows thresholds so far apart, beside the chosen one, default and what runs take; JSON and plot: all."""
 
 
 def main(options: argparse.Namespace) -> int:
@@ -35,12 +36,15 @@ def main(options: argparse.Namespace) -> int:
             raise UsageError(f"{Path(file).parent}: no such folder")
     if options.write and Path(options.write).exists():
         others = settings_file.load(options.write)  # what else a settings file says stays
-    tuned = tuning.tune(options.labelled, options.level, options.articles, options.most_lost)
+    corpus = Corpus(options.articles) if options.articles else None
+    tuned = tuning.tune(options.labelled, options.level, corpus, options.most_lost)
+    if corpus is not None and (note := corpus.note()):
+        print(printable(f"cleaner tune: {note}"), file=sys.stderr)
     if options.json:
         print(json.dumps(dataclasses.asdict(tuned), indent=2))
     else:
-        width = None if sys.stdout.isatty() else 120
-        Console(file=sys.stdout, width=width).print(_table(tuned))
+        width = None if sys.stdout.isatty() else 150
+        Console(file=sys.stdout, width=width).print(_table(tuned, options.labelled))
         print(printable(_advice(tuned, options.write)))
     if options.plot:
         plot.draw(tuned, options.plot)
@@ -51,13 +55,13 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def _table(tuned: Tuned) -> Table:
+def _table(tuned: Tuned, files: Sequence[str]) -> Table:
     shown = Table(box=None, pad_edge=False)
     for name in ("threshold", "stories", "lost", "%", "dups", "%", "B3 P", "R", "F", "ARI", "pair P", "R", "F", ""):
         shown.add_column(name, justify="left" if not name else "right", no_wrap=True)
     for step in tuned.steps:
-        if step.threshold in (tuned.chosen, tuned.default) or (step.threshold / ROWS + 1e-6) % 1 < 1e-3:
-            shown.add_row(*_row(step), _note(step, tuned))
+        if step.threshold in (tuned.chosen, tuned.default, *tuned.run) or (step.threshold / ROWS + 1e-6) % 1 < 1e-3:
+            shown.add_row(*_row(step), _note(step, tuned, files))
     return shown
 
 
@@ -76,9 +80,13 @@ def _row(step: Step) -> list[str]:
     ]
 
 
-def _note(step: Step, tuned: Tuned) -> str:
-    notes = ["use this"] * (step.threshold == tuned.chosen) + ["default"] * (step.threshold == tuned.default)
-    return ", ".join(notes)
+def _note(step: Step, tuned: Tuned, files: Sequence[str]) -> str:
+    notes = ["use this"] * (step.threshold == tuned.chosen)
+    here = [PurePath(file).name for file, used in zip(files, tuned.run, strict=True) if used == step.threshold]
+    if here:  # without a threshold a run takes the one that the scores of its corpus ask for
+        notes.append("run takes it" if len(here) == len(files) else f"run takes it on {', '.join(here)}")
+    notes += ["default"] * (step.threshold == tuned.default)
+    return printable("; ".join(notes))
 
 
 def _advice(tuned: Tuned, file: str | None) -> str:

@@ -10,6 +10,9 @@ from typing import Any
 
 from cleaner.errors import UsageError
 from cleaner.settings import Limits
+from cleaner.sinks import own
+from cleaner.sinks.reading import read_rows
+from cleaner.sinks.rows import EXCERPT
 from cleaner.sources.faults import Fault
 from cleaner.sources.opening import open_stream
 
@@ -32,6 +35,26 @@ def rows(path: str) -> Iterator[dict[str, Any]]:
         raise UsageError(f"{path}:{number + 1} cannot be read: {fault.reason}, {fault.detail}") from fault
     if not number:
         raise UsageError(f"{path} holds no row to measure on")
+
+
+def articles(path: str) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Rows of articles, and whether the text of one is cut off: of a file, or of the output folder of a run.
+
+    Of a folder they are those of ``corpus``, then of ``merged``, of which a run keeps the beginnings of the texts only
+    unless it was told to keep them whole.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        yield from ((row, False) for row in rows(path))
+        return
+    whole = (own.read_report(folder / own.REPORT) or {}).get("settings", {}).get("keep_merged_text") is True
+    seen = set()
+    for row in read_rows(folder, "corpus"):
+        seen.add(row["id"])
+        yield row, False
+    for row in read_rows(folder, "merged"):
+        if row["id"] not in seen:  # a corpus with all articles has it whole
+            yield row, not whole and len(row.get("text") or "") >= EXCERPT
 
 
 def _is_file(file: Path) -> bool:
@@ -61,6 +84,12 @@ def column(row: Mapping[str, Any], names: tuple[str, ...], path: str) -> Any:
         if row.get(name) is not None:
             return row[name]
     raise UsageError(f"{path}: a row has no {' or '.join(names)}")
+
+
+def text_of(row: Mapping[str, Any], names: tuple[str, ...], path: str) -> str:
+    """The first of these columns, the lines of one that is a list."""
+    value = column(row, names, path)
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def string(row: Mapping[str, Any], name: str) -> str | None:

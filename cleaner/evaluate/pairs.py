@@ -13,7 +13,7 @@ from typing import Any
 
 from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
-from cleaner.evaluate.collapse import article
+from cleaner.evaluate.collapse import Corpus, article
 from cleaner.records import Article
 
 _YES, _NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
@@ -33,17 +33,14 @@ def is_pairs(path: str) -> bool:
     return "left" in first and "right" in first
 
 
-def read(path: str, corpus: str | None = None) -> LabelledPairs:
-    """The pairs of one file; ``corpus`` is the file of the articles that ids name, all of which are read.
+def read(path: str, corpus: Corpus | None = None) -> LabelledPairs:
+    """The pairs of one file; ``corpus`` has the articles that ids name, all of which take part.
 
     Raises UsageError for a row without an answer, a side without a text, an id that no article has, and
     pairs that contradict each other.
     """
-    found = LabelledPairs()
+    found = LabelledPairs(list(corpus.articles) if corpus else [])
     place: dict[str, int] = {}
-    for row in labelled.rows(corpus) if corpus else ():
-        place[str(labelled.column(row, ("id",), str(corpus)))] = len(found.articles)
-        found.articles.append(article(row, f"{len(found.articles):09d}", str(corpus)))
     answers: dict[tuple[int, int], bool] = {}
     for number, row in enumerate(labelled.rows(path), 1):
         where = f"{path}: pair {number}"
@@ -56,14 +53,14 @@ def read(path: str, corpus: str | None = None) -> LabelledPairs:
     return found
 
 
-def _side(value: Any, name: str, where: str, found: LabelledPairs, place: dict[str, int], corpus: str | None) -> int:
+def _side(
+    value: Any, name: str, where: str, found: LabelledPairs, place: dict[str, int], corpus: Corpus | None
+) -> int:
     if isinstance(value, (str, int)) and corpus:
-        if str(value) not in place:
-            raise UsageError(f"{where}: {corpus} has no article '{value}'")
-        return place[str(value)]
+        return corpus.place(str(value), where)
     row: Mapping[str, Any] = {"text": value} if isinstance(value, str) else value
     if not isinstance(row, Mapping):
-        raise UsageError(f"{where}: {name} is neither an article nor a text (ids need --articles FILE)")
+        raise UsageError(f"{where}: {name} is neither an article nor a text (ids need --articles FILE or DIR)")
     one = article(row, f"{len(found.articles):09d}", where)
     key = repr((row.get("id"), one.text, one.title, one.date, one.url))
     if key not in place:

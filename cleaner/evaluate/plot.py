@@ -34,6 +34,9 @@ def draw(tuned: Tuned, path: str) -> None:
     course.plot(thresholds, [step.lost for step in steps], label="events lost")
     course.plot(thresholds, [step.duplicates for step in steps], label="duplicates left")
     course.axvline(tuned.chosen, color="black", linewidth=0.8)
+    for number, used in enumerate(sorted(set(tuned.run))):
+        label = None if number else "what a run takes"
+        course.axvline(used, color="black", linewidth=0.8, linestyle=":", label=label)
     course.set(xlabel="threshold", ylabel="number", title=f"chosen {tuned.chosen:g}, default {tuned.default:g}")
     quality = course.twinx()
     measure = "pair F" if chosen.bcubed is None else "B-cubed F"

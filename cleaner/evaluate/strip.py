@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import trafilatura
 
+from cleaner import preparing
+from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores, shingle_scores
 from cleaner.records import Page
+from cleaner.settings import Settings
 from cleaner.strip import verdicts_of
 
 GOLD = ("gold_text", "gold", "body")
@@ -30,18 +33,25 @@ class StripFigures:
     """Process time a page."""
 
 
-def evaluate(path: str) -> list[StripFigures]:
-    """Measure one labelled file: pages (``html`` or ``text``, and ``gold_text``) or labelled lines."""
+def evaluate(path: str, pages: Mapping[str, Page] | None = None) -> list[StripFigures]:
+    """Measure one labelled file: pages (``html`` or ``text``, and ``gold_text``) or labelled lines.
+
+    ``pages`` are, by id, those of rows that have neither HTML nor text.
+    """
     first = next(labelled.rows(path), None)
     if first is not None and "keep" in first and "page" in first:
         return _on_lines(path)
     golds: list[str] = []
     records: list[Page] = []
     for number, row in enumerate(labelled.rows(path)):
-        gold = labelled.column(row, GOLD, path)
-        golds.append("\n".join(map(str, gold)) if isinstance(gold, list) else str(gold))
-        labelled.column(row, ("html", "text"), path)
+        golds.append(labelled.text_of(row, GOLD, path))
         name = str(row.get("id", number))
+        if pages is not None and not row.get("html") and not row.get("text"):
+            if name not in pages:
+                raise UsageError(f"{path}: no page with the id '{name}' is among --pages")
+            records.append(pages[name])
+            continue
+        labelled.column(row, ("html", "text"), path)
         html = labelled.string(row, "html") or None
         text = None if html else labelled.string(row, "text") or ""
         records.append(Page(name, name, labelled.string(row, "url"), html, text))
@@ -49,6 +59,12 @@ def evaluate(path: str) -> list[StripFigures]:
     if all(record.html for record in records):
         methods["trafilatura fast"] = _trafilatura_fast
     return _compare(path, records, golds, methods)
+
+
+def pages_of(inputs: Sequence[str]) -> dict[str, Page]:
+    """By id, the pages of files, folders and globs, as a run reads them. Raises UsageError."""
+    found = preparing.read(preparing.find(inputs), Settings())
+    return {page.id: page for page in found if isinstance(page, Page)}
 
 
 def _on_lines(path: str) -> list[StripFigures]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cleaner.collapse import levels, stories
@@ -12,6 +12,7 @@ from cleaner.collapse.folding import Folded
 from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.errors import UsageError
 from cleaner.evaluate import collapse, measures, pairs
+from cleaner.evaluate.collapse import Corpus
 from cleaner.evaluate.measures import Scores
 from cleaner.records import Article, Level
 from cleaner.settings import Settings
@@ -56,34 +57,45 @@ class Tuned:
     steps: list[Step]
     chosen: float
     default: float
+    run: list[float]
+    """The threshold that a run would take by itself on the articles of each file."""
 
 
-def tune(paths: Sequence[str], level: Level, corpus: str | None = None, most_lost: float | None = None) -> Tuned:
+def tune(paths: Sequence[str], level: Level, corpus: Corpus | None = None, most_lost: float | None = None) -> Tuned:
     """Measure every threshold on every file; articles are compared once, linked at each threshold.
 
     The chosen threshold has the best mean B-cubed F (pair F on pairs). With ``most_lost`` (a share of the
-    events) it has the fewest duplicates among those that lose no more.
+    events) it has the fewest duplicates among those that lose no more. ``corpus`` has the articles of ids.
     """
     default = default_threshold() if level == "event" else DEFAULT_THRESHOLD
-    grid = sorted({*THRESHOLDS, default})
-    by_file = [list(_steps(path, level, grid, corpus)) for path in paths]
+    files = [_pairs(path, level, corpus) if pairs.is_pairs(path) else _clusters(path, level, corpus) for path in paths]
+    run = [linked.run for linked, _ in files]
+    grid = sorted({*THRESHOLDS, default, *run})
+    by_file = [[step(*linked.at(threshold)) for threshold in grid] for linked, step in files]
     steps = [_together([own[k] for own in by_file]) for k in range(len(grid))]
-    return Tuned(level, steps, _choose(steps, default, most_lost), default)
+    return Tuned(level, steps, _choose(steps, default, most_lost), default, run)
 
 
-def _steps(path: str, level: Level, grid: Sequence[float], corpus: str | None) -> Iterator[Step]:
-    if pairs.is_pairs(path):
-        known = pairs.read(path, corpus)
-        if not known.pairs:
-            raise UsageError(f"{path} holds no pair")
-        for threshold, labels, _ in _linked(known.articles, level, grid):
-            yield _of_pairs(threshold, labels, known.pairs)
-        return
-    articles, truth = collapse.clusters(path)
-    if not articles:
-        raise UsageError(f"{path} holds no article")
-    for threshold, labels, heads in _linked(articles, level, grid):
-        yield Step(
+_Measure = Callable[[float, list[int], list[int]], Step]
+"""What a threshold does, from it, the story of each article and the canonicals."""
+
+
+def _pairs(path: str, level: Level, corpus: Corpus | None) -> tuple[_Linked, _Measure]:
+    known = pairs.read(path, corpus)
+    if not known.pairs:
+        raise UsageError(f"{path} holds no pair")
+
+    def step(threshold: float, labels: list[int], _: list[int]) -> Step:
+        return _of_pairs(threshold, labels, known.pairs)
+
+    return _Linked(known.articles, level), step
+
+
+def _clusters(path: str, level: Level, corpus: Corpus | None) -> tuple[_Linked, _Measure]:
+    articles, truth = collapse.clusters(path, corpus)
+
+    def step(threshold: float, labels: list[int], heads: list[int]) -> Step:
+        return Step(
             threshold,
             len(articles),
             len(set(truth)),
@@ -94,6 +106,8 @@ def _steps(path: str, level: Level, grid: Sequence[float], corpus: str | None) -
             measures.pair_scores(truth, labels),
             measures.adjusted_rand(truth, labels),
         )
+
+    return _Linked(articles, level), step
 
 
 def _of_pairs(threshold: float, labels: Sequence[int], known: Sequence[tuple[int, int, bool]]) -> Step:
@@ -119,23 +133,28 @@ def _of_pairs(threshold: float, labels: Sequence[int], known: Sequence[tuple[int
     )
 
 
-def _linked(
-    articles: Sequence[Article], level: Level, grid: Sequence[float]
-) -> Iterator[tuple[float, list[int], list[int]]]:
-    """At each threshold the story of every article and the canonicals, as places in ``articles``."""
-    order = sorted(range(len(articles)), key=lambda i: levels.order(articles[i]))
-    ordered = [articles[i] for i in order]
-    settings = Settings(level=level)
-    folded = Folded.unfolded(Shelf(ordered), settings)
-    folded.fold(settings)
-    relink: Callable[[float], None] = folded.link_events if level == "event" else folded.link_copies
-    for threshold in grid:
-        relink(threshold)
-        labels = [0] * len(articles)
-        for number, group in enumerate(folded.groups):
+class _Linked:
+    """The articles of one file, compared once, to be linked at any threshold."""
+
+    def __init__(self, articles: Sequence[Article], level: Level) -> None:
+        self._order = sorted(range(len(articles)), key=lambda i: levels.order(articles[i]))
+        settings = Settings(level=level)
+        self._folded = Folded.unfolded(Shelf([articles[i] for i in self._order]), settings)
+        self._folded.fold(settings)
+        self._relink: Callable[[float], None] = (
+            self._folded.link_events if level == "event" else self._folded.link_copies
+        )
+        self.run = self._folded.used[level]
+        """The threshold that a run takes on these articles."""
+
+    def at(self, threshold: float) -> tuple[float, list[int], list[int]]:
+        """The threshold, the story of every article, and the canonicals, as places in the articles."""
+        self._relink(threshold)
+        labels = [0] * len(self._order)
+        for number, group in enumerate(self._folded.groups):
             for i in group:
-                labels[order[i]] = number
-        yield threshold, labels, [order[stories.head_of(folded, group)] for group in folded.groups]
+                labels[self._order[i]] = number
+        return threshold, labels, [self._order[stories.head_of(self._folded, one)] for one in self._folded.groups]
 
 
 def _together(steps: Sequence[Step]) -> Step:

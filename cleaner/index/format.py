@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -13,11 +14,11 @@ from typing import Any
 from cleaner.collapse import bands, near, signing
 from cleaner.collapse.event.document import Document
 from cleaner.errors import UsageError
-from cleaner.settings import Settings
+from cleaner.settings import Require, Settings
 
 FORMAT = 4
 """Raised with every change to files, tables or to what is stored in them."""
-NO_INFLUENCE = ("format", "fields", "limits", "workers", "index", "max_rejected")
+NO_INFLUENCE = ("format", "fields", "limits", "workers", "index", "max_rejected", "keep_merged_text")
 """Settings that change no stored result."""
 
 
@@ -39,6 +40,15 @@ def identity(settings: Settings, stage: str) -> dict[str, str]:
     found["collapse rules"] = _collapse_rules()
     found["strip rules"] = _data_hash("cleaner.strip") if stage == "run" else ""
     return found
+
+
+def settings(stored: Mapping[str, str]) -> Settings:
+    """The settings of the runs that made an index of ``stored`` identity."""
+    names = {field.name for field in dataclasses.fields(Settings)} - set(NO_INFLUENCE)
+    plain: dict[str, Any] = {name: json.loads(value) for name, value in stored.items() if name in names}
+    if "require" in plain:
+        plain["require"] = Require(**plain["require"])
+    return Settings(**plain)
 
 
 def check(stored: dict[str, str], wanted: dict[str, str], folder: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from cleaner.errors import UsageError
 from cleaner.index import format, manifest
@@ -14,7 +11,7 @@ from cleaner.index.batch import Batch
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, text_key
 from cleaner.index.update import Update, update
-from cleaner.settings import Require, Settings
+from cleaner.settings import Settings
 
 ANY = b""
 """In the place of a digest: whatever the content."""
@@ -71,11 +68,7 @@ def _all_known(names: Sequence[str], known: Sequence[bool], message: str) -> Non
 def _settings(store: Store, folder: str) -> Settings:
     """The settings of the runs that made the index. Raises UsageError when this cleaner has other rules."""
     stored = manifest.identity(store.sql)
-    names = {field.name for field in dataclasses.fields(Settings)} - set(format.NO_INFLUENCE)
-    plain: dict[str, Any] = {name: json.loads(value) for name, value in stored.items() if name in names}
-    if "require" in plain:
-        plain["require"] = Require(**plain["require"])
-    settings = Settings(**plain)
+    settings = format.settings(stored)
     if manifest.counter(store.sql, "record"):
         format.check(stored, format.identity(settings, "collapse"), folder)
     return settings

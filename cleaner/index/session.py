@@ -13,10 +13,10 @@ from pathlib import Path
 
 import zstandard
 
-from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.errors import RunFailed, UsageError
 from cleaner.index import checksum, format, manifest, threshold
 from cleaner.index.batch import Batch, identify
+from cleaner.index.closest import close_pairs
 from cleaner.index.compact import compact_if_many
 from cleaner.index.reports import renew_scores
 from cleaner.index.segment import Segment, remove_unnamed
@@ -24,7 +24,7 @@ from cleaner.index.site_pages import SitePages
 from cleaner.index.store import Store, text_key
 from cleaner.index.update import Update, update
 from cleaner.index.verify import quick_faults
-from cleaner.records import Article
+from cleaner.records import Article, ClosePair
 from cleaner.settings import Settings
 
 SEGMENTS = "segments"
@@ -46,6 +46,8 @@ class Session:
         self._batch = Batch()
         self._changed = False
         self.site_pages = SitePages(store, self._run)
+        self.close_pairs: list[ClosePair] = []
+        """The close decisions on what ``add`` brought."""
 
     def identify(self, articles: Sequence[Article]) -> Batch:
         """Tell known articles from new ones; gives every new one the id it goes by."""
@@ -69,18 +71,14 @@ class Session:
         self._store.segments.append(segment)
         ordered = sorted(articles, key=lambda article: article.id)
         done = update(self._store, segment, ordered, self._batch, self._settings, self._run)
+        self.close_pairs = list(close_pairs(self._store, segment, self.thresholds()))
         entries = segment.save(self._folder / SEGMENTS)
         manifest.add_segment(self._store.sql, segment.name, len(articles), entries)
         return done
 
     def thresholds(self) -> dict[str, float]:
         """From which scores on copies (``near``) and reports (``event``) are linked."""
-        found: dict[str, float] = {}
-        if self._settings.level != "exact":
-            found["near"] = self._settings.near_threshold or DEFAULT_THRESHOLD
-        if self._settings.level == "event":
-            found["event"] = threshold.used(self._store, self._settings)
-        return found
+        return threshold.by_level(self._store, self._settings)
 
     def records(self) -> int:
         """How many records the index holds now."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from cleaner.collapse.event import adapted_threshold, count_scores
 from cleaner.collapse.event.candidates import BEST
+from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.collapse.signing.vectorised import finalise
 from cleaner.index import manifest
 from cleaner.index.store import Pairs, Store
@@ -31,6 +32,16 @@ def used(store: Store, settings: Settings) -> float:
         return settings.event_threshold
     stored = manifest.counter(store.sql, _USED)
     return stored / _SCALE if stored else _adapted(store)
+
+
+def by_level(store: Store, settings: Settings) -> dict[str, float]:
+    """From which scores on copies (``near``) and reports (``event``) are linked, as far as the level goes."""
+    found: dict[str, float] = {}
+    if settings.level != "exact":
+        found["near"] = settings.near_threshold or DEFAULT_THRESHOLD
+    if settings.level == "event":
+        found["event"] = used(store, settings)
+    return found
 
 
 def moved(store: Store, settings: Settings) -> bool:

@@ -12,7 +12,7 @@ from cleaner.collapse import stories
 from cleaner.collapse.event import EventIndex
 from cleaner.index.fold import Folding, Readings, fold
 from cleaner.index.frequencies import corpus
-from cleaner.index.store import Store, pack, unpack
+from cleaner.index.store import Store, pack, text_key, unpack
 from cleaner.records import Article, Member, Story, Via
 from cleaner.settings import Settings
 
@@ -164,7 +164,7 @@ def pack_story(story: Story) -> bytes:
         for field in dataclasses.fields(Story)
         if field.name not in ("canonical", "members")
     }
-    names = [field.name for field in dataclasses.fields(Member)]
+    names = [field.name for field in dataclasses.fields(Member) if field.name != "text"]
     plain["members"] = [{name: getattr(member, name) for name in names} for member in story.members]
     return pack(plain)
 
@@ -200,5 +200,18 @@ def all_stories(store: Store, portion: int = 1000) -> Iterator[Story]:
     while rows := store.sql.execute(query, (last, portion)).fetchall():
         articles = store.articles(sorted({canonical for _, canonical, _ in rows}))
         for _, canonical, told in rows:
-            yield unpack_story(told, articles[canonical])
+            story = unpack_story(told, articles[canonical])
+            yield with_texts(store, story) if story.size > 1 else story
         last = rows[-1][0]
+
+
+def with_texts(store: Store, story: Story) -> Story:
+    """A stored story whose members have their texts again."""
+    keys = [text_key(member.id) for member in story.members]
+    number_of: dict[bytes, int] = dict(store.rows("SELECT id, number FROM records WHERE id IN (?)", keys))
+    articles = store.articles(sorted(number_of.values()))
+    members = [
+        dataclasses.replace(member, text=articles[number_of[key]].text) if key in number_of else member
+        for member, key in zip(story.members, keys, strict=True)
+    ]
+    return dataclasses.replace(story, members=members)

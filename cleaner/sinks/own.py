@@ -13,7 +13,7 @@ import xxhash
 
 from cleaner.settings import FORMATS
 
-NAMES = ("corpus", "merged", "rejected", "cuts", "changes")
+NAMES = ("corpus", "merged", "pairs", "rejected", "cuts", "changes")
 """Files of rows that a run may write, without suffix."""
 REPORT = "report.json"
 FILES = "files"
@@ -144,7 +144,9 @@ def _digest_of(report: Mapping[str, Any]) -> str:
 
 def _has_rows_of(path: Path) -> bool:
     """Whether all rows of a file are such as a run writes under its name."""
-    wanted = _ROW_KEYS[path.stem]
+    wanted = _ROW_KEYS.get(path.stem)
+    if wanted is None:  # cleaner 0.1 wrote none of that name
+        return False
     try:
         if path.suffix == ".parquet":
             from pyarrow import ArrowException, parquet  # takes a tenth of a second to load

@@ -48,7 +48,10 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
     | {"story": _STORY},
     "merged": dict.fromkeys(("id", "into", "story", "relation"), _STRING)
     | _TIES
-    | dict.fromkeys(("url", "date", "title", "origin", "evidence"), _STRING),
+    | dict.fromkeys(("url", "date", "title", "text", "origin", "evidence"), _STRING),
+    "pairs": {"left": _STRING, "right": _STRING, "same": pa.bool_(), "level": _STRING}
+    | dict.fromkeys(("score", "threshold"), pa.float64())
+    | {f"{side}_{name}": _STRING for side in ("left", "right") for name in ("title", "date", "site", "into")},
     "rejected": dict.fromkeys(("id", "origin", "reason", "detail"), _STRING),
     "cuts": {"id": _STRING, "origin": _STRING, "cuts": pa.list_(_CUT)},
     "changes": dict.fromkeys(("story", "canonical", "was"), _STRING)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaner.records import Article, Cut, Member, Rejected, Story
+from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 
 STORY = "story"
 """The column of a corpus that holds the story, and so the field that the rows of an earlier one come with."""
 RESERVED = ("id", "url", "title", "date", "lang", "text", "story")
 """Columns of the corpus that a field of the input never replaces."""
+EXCERPT = 300
+"""Characters of a merged record's text that tell a reader what it is."""
 
 
 def corpus_row(story: Story) -> dict[str, Any]:
@@ -77,8 +79,11 @@ def _ties(member: Member) -> dict[str, Any]:
     return {"via": via, "mean": member.mean}
 
 
-def merged_rows(story: Story) -> list[dict[str, Any]]:
-    """One row for each record of this run that was merged into the story's canonical."""
+def merged_rows(story: Story, whole_text: bool = False) -> list[dict[str, Any]]:
+    """One row for each record of this run that was merged into the story's canonical.
+
+    Of its text the row has all, or the first ``EXCERPT`` characters.
+    """
     return [
         {
             "id": member.id,
@@ -90,12 +95,33 @@ def merged_rows(story: Story) -> list[dict[str, Any]]:
             "url": member.url,
             "date": member.date,
             "title": member.title,
+            "text": member.text if whole_text else member.text[:EXCERPT],
             "origin": member.origin,
             "evidence": dict(member.evidence),
         }
         for member in story.members
         if member.relation != "canonical" and not member.earlier
     ]
+
+
+def pair_row(pair: ClosePair) -> dict[str, Any]:
+    """A close decision; with ``same`` as a person sees it, it is a line of ``--links``."""
+    row: dict[str, Any] = {
+        "left": pair.left.id,
+        "right": pair.right.id,
+        "same": pair.same,
+        "level": pair.level,
+        "score": pair.score,
+        "threshold": pair.threshold,
+    }
+    for side, article, into in (("left", pair.left, pair.left_into), ("right", pair.right, pair.right_into)):
+        row |= {
+            f"{side}_title": article.title,
+            f"{side}_date": article.date,
+            f"{side}_site": article.site,
+            f"{side}_into": into,
+        }
+    return row
 
 
 def rejected_row(rejected: Rejected) -> dict[str, Any]:

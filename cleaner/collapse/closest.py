@@ -1,0 +1,76 @@
+"""The close decisions of a collapse, as pairs of records that a person can judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.collapse.borderline import borderline
+from cleaner.collapse.folding import Folded
+from cleaner.records import ClosePair, Level
+
+
+class Close(NamedTuple):
+    """A close decision on two articles, known by their places."""
+
+    left: int
+    right: int
+    same: bool
+    level: Level
+    score: float
+    threshold: float
+
+
+def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> Iterator[ClosePair]:
+    """The close decisions, the most doubtful first; ``stories`` as ``stories.in_order`` gives them."""
+    head_of = dict(stories)
+    story = np.full(len(folded.cards), -1, np.int64)
+    for number, group in enumerate(folded.groups):
+        if folded.fits[head_of[number]]:
+            story[list(group)] = number
+    for one in in_order_of_doubt(_found(folded, story)):
+        into = [folded.cards[head_of[int(story[i])]].id for i in (one.left, one.right)]
+        yield ClosePair(folded.articles[one.left], folded.articles[one.right], *one[2:], *into)
+
+
+def in_order_of_doubt(pairs: Iterable[Close]) -> list[Close]:
+    """Those first whose score speaks most against what was done; of a pair with two scores the one for the event."""
+    best = {(one.left, one.right): one for one in sorted(pairs, key=lambda one: one.level, reverse=True)}
+    return sorted(best.values(), key=lambda one: (_doubt(one), one.left, one.right))
+
+
+def _doubt(one: Close) -> float:
+    over = round(one.score - one.threshold, 6)
+    return over if one.same else -over
+
+
+def _found(folded: Folded, story: NDArray[np.int64]) -> Iterator[Close]:
+    if folded.near is not None:
+        places = np.flatnonzero(folded.near_row >= 0)  # rows are numbered in the order of the places
+        yield from closest("near", places, folded.near.compared(), story, folded.used["near"])
+    if folded.pairs is not None:
+        places = np.array(sorted(folded.event_row, key=lambda i: folded.event_row[i]), np.int64)
+        yield from closest("event", places, folded.pairs, story, folded.used["event"])
+
+
+def closest(
+    level: Level,
+    places: NDArray[np.int64],
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+    story: NDArray[np.int64],
+    threshold: float,
+    asked: NDArray[np.bool_] | None = None,
+) -> Iterator[Close]:
+    """The close decisions of one level.
+
+    ``places`` are those of its rows, ``story`` gives each place its story, ``asked`` are the rows that tell of them.
+    """
+    left, right, score = pairs
+    found = borderline(left, right, score, story[places], threshold, asked)
+    for same, chosen in zip((False, True), found, strict=True):
+        a, b = places[left[chosen]], places[right[chosen]]
+        ends = zip(np.minimum(a, b).tolist(), np.maximum(a, b).tolist(), score[chosen].tolist(), strict=True)
+        yield from (Close(one, other, same, level, round(value, 4), threshold) for one, other, value in ends)

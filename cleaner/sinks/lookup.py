@@ -1,0 +1,181 @@
+"""Finding rows of an output folder without reading all of it: by binary search, or by a search for bytes.
+
+``corpus`` is in the order of its ids and ``merged`` in that of ``into``, in which the binary search relies;
+where that finds nothing (a file in another order) the bytes are gone over once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cleaner.errors import UsageError
+from cleaner.sinks.json_text import escaped
+
+_PIECE = 16 * 1024 * 1024
+Row = dict[str, Any]
+
+
+def find_rows(folder: Path, name: str, column: str, value: str, ordered: bool = False) -> list[Row]:
+    """Rows of one output file whose ``column`` is ``value``, in their order.
+
+    ``ordered`` says that the file is in the order of that column. Raises UsageError when the folder does not hold
+    the file or it is damaged.
+    """
+    return _open(folder, name, lambda path: _in_lines(path, column, value, ordered), _in_parquet(column, value))
+
+
+def some_rows(folder: Path, name: str, most: int) -> tuple[list[Row], bool]:
+    """All rows of a file, or at least half of ``most`` that stand evenly in it; whether they are all."""
+    return _open(folder, name, lambda path: _some_lines(path, most), lambda path: _some_of_parquet(path, most))
+
+
+def holds(folder: Path, name: str) -> bool:
+    """Whether the folder has such a file."""
+    return any((folder / f"{name}.{form}").is_file() for form in ("jsonl", "parquet"))
+
+
+def _open(folder: Path, name: str, lines: Callable[[Path], Any], parquet: Callable[[Path], Any]) -> Any:
+    try:
+        if (path := folder / f"{name}.jsonl").is_file():
+            return lines(path)
+        if (path := folder / f"{name}.parquet").is_file():
+            return parquet(path)
+    except (ValueError, OSError, KeyError, TypeError) as error:
+        raise UsageError(f"{folder}: {name} cannot be read: {error}") from error
+    raise UsageError(f"{folder} holds no {name}.jsonl or {name}.parquet; name the --output of a run")
+
+
+def _in_lines(path: Path, column: str, value: str, ordered: bool) -> list[Row]:
+    with path.open("rb") as stream:
+        if ordered and (found := _bisected(stream, path.stat().st_size, column, value)):
+            return found
+        wanted = f"{json.dumps(column)}:{escaped(json.dumps(value, ensure_ascii=False))}".encode()
+        lines = dict(_lines_with(stream, wanted))
+    return [row for line in lines.values() if (row := json.loads(line)).get(column) == value]
+
+
+def _bisected(stream: BinaryIO, size: int, column: str, value: str) -> list[Row]:
+    """Rows from the first whose column is not below ``value``, as long as it is equal."""
+    low, high = 0, size  # the first such row begins at low or later, and before high, or at the end
+    while low < high:
+        middle = (low + high) // 2
+        start, row = _row_from(stream, middle)
+        if row is None or start >= high or _key(row, column) >= value:
+            high = middle
+        else:
+            low = middle + 1
+    found = []
+    start, row = _row_from(stream, low)
+    while row is not None and _key(row, column) == value:
+        found.append(row)
+        line = stream.readline()
+        row = json.loads(line) if line else None
+    return found
+
+
+def _row_from(stream: BinaryIO, place: int) -> tuple[int, Row | None]:
+    """The first row that begins at ``place`` or later, and where; the stream stands behind it."""
+    stream.seek(max(0, place - 1))
+    if place:
+        stream.readline()
+    start = stream.tell()
+    line = stream.readline()
+    return start, (json.loads(line) if line else None)
+
+
+def _key(row: Row, column: str) -> str:
+    return str(row.get(column) or "")
+
+
+def _lines_with(stream: BinaryIO, wanted: bytes) -> Iterator[tuple[int, bytes]]:
+    """Lines that hold these bytes, by where they begin; one may come more than once."""
+    after, kept = 0, b""
+    stream.seek(0)
+    while piece := stream.read(_PIECE):
+        text = kept + piece
+        after += len(piece)
+        at = text.find(wanted)
+        while at >= 0:
+            start, line = _line_around(stream, after - len(text) + at)
+            yield start, line
+            next_line = start + len(line) - (after - len(text))
+            at = text.find(wanted, next_line) if next_line < len(text) else -1
+        stream.seek(after)
+        kept = text[-len(wanted) + 1 :]
+
+
+def _line_around(stream: BinaryIO, place: int) -> tuple[int, bytes]:
+    """The line that holds a place, and where it begins."""
+    back, start = 4096, place
+    while True:
+        begin = max(0, place - back)
+        stream.seek(begin)
+        before = stream.read(place - begin)
+        cut = before.rfind(b"\n")
+        if cut >= 0 or not begin:
+            start = begin + cut + 1
+            break
+        back *= 4
+    stream.seek(start)
+    return start, stream.readline()
+
+
+def _some_lines(path: Path, most: int) -> tuple[list[Row], bool]:
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        first: list[Row] = []
+        for line in stream:
+            first.append(json.loads(line))
+            if len(first) > most:
+                break
+        if len(first) <= most:
+            return first, True
+        rows: dict[int, Row] = {}
+        for step in range(most):
+            start, row = _row_from(stream, size * step // most)
+            if row is not None:
+                rows[start] = row
+    return list(rows.values()), False
+
+
+def _in_parquet(column: str, value: str) -> Callable[[Path], list[Row]]:
+    def found(path: Path) -> list[Row]:
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        rows: list[Row] = []
+        with pq.ParquetFile(path) as file:
+            at = file.schema_arrow.get_field_index(column)
+            if at < 0:
+                raise ValueError(f"it has no column {column}")
+            for group in range(file.num_row_groups):
+                one = file.read_row_group(group, columns=[column]).column(0)
+                if pc.any(pc.equal(one, value)).as_py():
+                    table = file.read_row_group(group)
+                    rows += table.filter(pc.equal(table.column(column), value)).to_pylist()
+        return rows
+
+    return found
+
+
+def _some_of_parquet(path: Path, most: int) -> tuple[list[Row], bool]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        count, groups = file.metadata.num_rows, file.num_row_groups
+        if count <= most:
+            return file.read().to_pylist(), True
+        rows: list[Row] = []
+        wanted = sorted({groups * step // _GROUPS for step in range(_GROUPS)})
+        for group in wanted:
+            table = file.read_row_group(group)
+            step = max(1, table.num_rows * len(wanted) // most)
+            rows += table.take(list(range(0, table.num_rows, step))).to_pylist()
+    return rows, False
+
+
+_GROUPS = 4
+"""Row groups of which rows are taken."""
