@@ -21,6 +21,7 @@ from cleaner.settings import Fields, Limits, Require, Settings
 from cleaner.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from cleaner.links_file import Given as Links
     from cleaner.report import Report
 
     def strip(pages: Iterable[Page], workers: int = 0) -> Iterator[Article | Rejected]: ...  # noqa: D103
@@ -111,14 +112,16 @@ def collapse(
     event_threshold: float | None = None,
     event_span: float | None = None,
     require: Require | None = None,
+    links: Links = (),
 ) -> list[Story]:
     """Collapse articles to stories, one per event (or per text, at the levels ``near`` and ``exact``).
 
-    The options are those of `Settings`. A story of which no member satisfies ``require`` has ``fits`` False.
-    An article without an id goes by its URL, else by a hash of its content. Raises UsageError for a value that makes
-    no sense and TypeError for what is no article.
+    The options are those of `Settings`. ``links`` say of two ids whether they are of one story: a file of them, or
+    (left, right, same), or mappings with these keys. A story of which no member satisfies ``require`` has ``fits``
+    False. An article without an id goes by its URL, else by a hash of its content. Raises UsageError for a value that
+    makes no sense and TypeError for what is no article.
     """
-    from cleaner import library
+    from cleaner import library, links_file
     from cleaner.collapse import levels
 
     if require is not None and not isinstance(require, Require):
@@ -132,6 +135,7 @@ def collapse(
         event_threshold,
         event_span,
         require,
+        links=links_file.links(links),
     )
 
 

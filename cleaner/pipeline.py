@@ -14,7 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cleaner import indexed
+from cleaner import indexed, links_file
+from cleaner.collapse.links import Links
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
@@ -108,6 +109,7 @@ class _Run:
     session: indexed.Session | None
     site_memory: bool
     launcher: Launcher
+    links: Links
 
 
 def _into_folder(
@@ -120,6 +122,7 @@ def _into_folder(
 ) -> Report:
     report = Report()
     _refuse_scratch(inputs, Path(output))
+    links = links_file.load(settings.links) if settings.links else Links()
     if settings.encoder:
         from cleaner.collapse.event import encoder
 
@@ -133,7 +136,7 @@ def _into_folder(
         with indexed.opened(index, settings, "run" if prepare is stripped else "collapse") as session:
             held = _Held(DiskShelf(out.workspace) if session is None else Shelf())
             with_memory = settings.site_memory and prepare is stripped
-            one = _Run(settings, progress, report, refusals, out, held, session, with_memory, launcher)
+            one = _Run(settings, progress, report, refusals, out, held, session, with_memory, launcher, links)
             with _timed(report, "strip"):
                 finish = partial(taken, with_positions=one.site_memory)
                 records = prepare(read(files, settings), settings, finish, launcher)
@@ -249,6 +252,7 @@ def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
     settings, articles = one.settings, one.held.articles
     changed = levels.ordered(articles)
     one.report.duplicate_ids = [(old, articles.cards[place].id) for old, place in changed]
+    one.report.note_links(one.links, (card.id for card in articles.cards))
     one.held.new_ids = {articles[place].origin: articles.cards[place].id for _, place in changed}
     workers = local.worker_count(settings.workers) if len(articles) >= PARALLEL_FROM else 1
     mapped: Callable[..., Iterator[Any]] = map
@@ -258,6 +262,7 @@ def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
         )
     folded = Folded.unfolded(articles, settings, None, one.out.workspace, mapped)
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
+    folded.take_links(one.links)
     folded.fold(settings, used)
     one.report.thresholds = folded.used
     order = in_order(folded)

@@ -153,10 +153,11 @@ class ClosePair:
     right: Article
     same: bool
     """Whether they are in one story."""
-    level: Level
-    """Whose score it is: ``near`` (containment) or ``event`` (probability of one event)."""
-    score: float
-    threshold: float
+    level: Literal["near", "event", "link"]
+    """What decided: the score of a level, ``near`` (containment) or ``event`` (probability of one event), or a link."""
+    score: float | None
+    """Of a link the probability of one event, where that is known."""
+    threshold: float | None
     """From which that level linked."""
     left_into: str
     right_into: str

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cleaner.collapse.links import Links
 
 from cleaner.version import VERSION
 
@@ -41,6 +44,8 @@ class Report:
     """From which copies (``near``) and reports (``event``) were linked: as set, or as the corpus asks for."""
     index: dict[str, int] = field(default_factory=dict)
     """With an index: what it holds now, and how many of its stories changed in which way."""
+    links: dict[str, Any] = field(default_factory=dict)
+    """How many links there were of each kind, and which ids of them no record has."""
     not_understood: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By part of a record (``date``, ``url``, ``number`` ...): how often it was left out, and the first of them."""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -51,6 +56,19 @@ class Report:
         for name, written in parts.items():
             first = self.not_understood.setdefault(name, {"count": 0, "example": written, "origin": origin})
             first["count"] += 1
+
+    def note_links(self, links: Links, ids: Iterable[str]) -> None:
+        """Count what was said of pairs of records, and what of it names none of the records that there are."""
+        if not links:
+            return
+        unknown = set(links.unknown(ids))
+        idle = sum(not unknown.isdisjoint(link[:2]) for link in links.links)
+        self.links = {
+            "same": sum(link.same for link in links.links),
+            "different": sum(not link.same for link in links.links),
+            "without_both_records": idle,
+            "unknown_ids": {"count": len(unknown), "examples": sorted(unknown)[:EXAMPLES]},
+        }
 
     def check(self) -> None:
         """Raise CountsDoNotAddUp unless every record is canonical, merged or rejected."""
@@ -78,6 +96,7 @@ class Report:
             },
             "not_understood": dict(sorted(self.not_understood.items())),
             "thresholds": self.thresholds,
+            **({"links": self.links} if self.links else {}),
             **({"index": self.index} if self.index else {}),
             "settings": dict(settings),
             "versions": versions(),

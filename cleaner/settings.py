@@ -116,6 +116,8 @@ class Settings:
     max_rejected: float = 20.0
     """Most records, in percent, that may be refused for their form before a run fails; at 100 it may also make no
     story."""
+    links: str | None = None
+    """File of lines of JSON that say of two ids, ``left`` and ``right``, whether they are of one story (``same``)."""
     encoder: str | None = None
     """Folder of a model2vec or sentence-transformers model that adds its evidence at the level ``event``."""
     site_memory: bool = True
@@ -135,8 +137,10 @@ class Settings:
                 raise UsageError(f"{name} {_shown(value)} is not known; choose one of {', '.join(allowed)}")
         if type(self.workers) is not int or not 0 <= self.workers <= MOST_WORKERS:
             raise UsageError(f"workers must be 0 (one a core) or more, at most {MOST_WORKERS}")
-        if self.encoder is not None and (not isinstance(self.encoder, str) or not self.encoder or "\0" in self.encoder):
-            raise UsageError("encoder must be the path of a folder")
+        for name, what in (("encoder", "folder"), ("links", "file")):
+            path = getattr(self, name)
+            if path is not None and (not isinstance(path, str) or not path or "\0" in path):
+                raise UsageError(f"{name} must be the path of a {what}")
         for name in _SWITCHES:
             if type(getattr(self, name)) is not bool:
                 raise UsageError(f"{name} {_shown(getattr(self, name))} is not true or false")

@@ -162,7 +162,7 @@ def test_order_in_a_batch_and_workers_change_nothing(articles, tmp_path):
             )
             assert done.returncode == 0, done.stderr.decode()
         files = {path.name: path.read_bytes() for path in sorted((folder / "out1").glob("*.jsonl"))}
-        assert set(files) == {f"{file}.jsonl" for file in ("corpus", "merged", "rejected", "cuts", "changes")}
+        assert set(files) == {f"{file}.jsonl" for file in ("corpus", "merged", "pairs", "rejected", "cuts", "changes")}
         # The line of a record in its file is part of its origin; everything else must be the same.
         origins = [[row | {"origin": ""} for row in rows(folder / "out1" / "merged.jsonl")]]
         files.pop("merged.jsonl"), files.pop("cuts.jsonl")

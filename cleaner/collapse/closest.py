@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse.borderline import borderline
 from cleaner.collapse.folding import Folded
-from cleaner.records import ClosePair, Level
+from cleaner.records import ClosePair
 
 
 class Close(NamedTuple):
@@ -19,9 +19,9 @@ class Close(NamedTuple):
     left: int
     right: int
     same: bool
-    level: Level
-    score: float
-    threshold: float
+    level: Literal["near", "event", "link"]
+    score: float | None
+    threshold: float | None
 
 
 def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> Iterator[ClosePair]:
@@ -31,7 +31,9 @@ def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> Iterator[
     for number, group in enumerate(folded.groups):
         if folded.fits[head_of[number]]:
             story[list(group)] = number
-    for one in in_order_of_doubt(_found(folded, story)):
+    linked = {one[:2]: one for one in _links(folded, story)}
+    close = [one for one in in_order_of_doubt(_found(folded, story)) if one[:2] not in linked]
+    for one in (*close, *sorted(linked.values())):
         into = [folded.cards[head_of[int(story[i])]].id for i in (one.left, one.right)]
         yield ClosePair(folded.articles[one.left], folded.articles[one.right], *one[2:], *into)
 
@@ -43,8 +45,19 @@ def in_order_of_doubt(pairs: Iterable[Close]) -> list[Close]:
 
 
 def _doubt(one: Close) -> float:
-    over = round(one.score - one.threshold, 6)
+    over = round((one.score or 0.0) - (one.threshold or 0.0), 6)
     return over if one.same else -over
+
+
+def _links(folded: Folded, story: NDArray[np.int64]) -> Iterator[Close]:
+    """What was said of two articles, with the probability that both tell one event as far as it was worked out."""
+    for left, right, same in folded.links:
+        if min(story[left], story[right]) < 0:
+            continue
+        a, b = sorted(folded.event_row.get(folded.near_of[i], -1) for i in (left, right))
+        score = folded.probability.get((a, b)) if 0 <= a < b else None
+        threshold = None if score is None else folded.used["event"]
+        yield Close(min(left, right), max(left, right), same, "link", score and round(score, 4), threshold)
 
 
 def _found(folded: Folded, story: NDArray[np.int64]) -> Iterator[Close]:
@@ -57,7 +70,7 @@ def _found(folded: Folded, story: NDArray[np.int64]) -> Iterator[Close]:
 
 
 def closest(
-    level: Level,
+    level: Literal["near", "event"],
     places: NDArray[np.int64],
     pairs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
     story: NDArray[np.int64],

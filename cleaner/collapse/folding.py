@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from cleaner.collapse import body, canonical, exact, signing
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.linkage import average_link
+from cleaner.collapse.links import Bound, Links
+from cleaner.collapse.links import Pairs as LinkPairs
 from cleaner.collapse.near import DEFAULT_THRESHOLD, Mapped, NearIndex
 from cleaner.collapse.ragged import Ragged, RaggedWriter
 from cleaner.collapse.reports import Reports
@@ -125,6 +127,14 @@ class Folded:
     event_row: Mapping[int, int] = dataclasses.field(default_factory=dict)
     pairs: Pairs | None = None
     probability: Mapping[tuple[int, int], float] = dataclasses.field(default_factory=dict)
+    bound: dict[str, Bound] = dataclasses.field(default_factory=dict)
+    """By level, what a person says of these articles, once it is done; "" before the first."""
+    links: Sequence[tuple[int, int, bool]] = ()
+    """What a person says of two places: whether they are of one story."""
+    must: dict[int, list[int]] = dataclasses.field(default_factory=dict)
+    """By place, those that are said to be of its story."""
+    level: str = "event"
+    """The last one."""
     used: dict[str, float] = dataclasses.field(default_factory=dict)
     """Thresholds from which copies (``near``) and reports (``event``) were linked."""
     ids: ShelfIds = dataclasses.field(init=False)
@@ -152,8 +162,36 @@ class Folded:
         fits = [settings.require.met(card.lang, own) for card, own in zip(articles.cards, numbers, strict=True)]
         return cls(
             articles, articles.cards, known.words, known.digests, known.shingles, every, every, [],
-            settings.keep, settings.prefer, fits, folder, mapped,
+            settings.keep, settings.prefer, fits, folder, mapped, level=settings.level,
         )  # fmt: skip
+
+    def take_links(self, links: Links) -> None:
+        """Hold to these links, by ids, at all levels."""
+        if not links:
+            return
+        place = {card.id: place for place, card in enumerate(self.cards) if card.id in links.number}
+        self.bound[""] = links.bound(place)
+        known = [link for link in links.links if link.left in place and link.right in place]
+        self.links = [(place[link.left], place[link.right], link.same) for link in known]
+        for left, right, same in self.links:
+            for one, other in ((left, right), (right, left)):
+                if same:
+                    self.must.setdefault(one, []).append(other)
+
+    def _divided(
+        self, level: str, before: str, labels: list[int], row_of: Callable[[int], int], pairs: LinkPairs | None
+    ) -> list[int]:
+        """Clusters of rows without what links hold apart; ``row_of`` gives the row that holds a place."""
+        if before not in self.bound:
+            return labels
+        bound = self.bound[level] = self.bound[before].next()
+        rows = {place: row_of(place) for place in bound.number}
+        return bound.divided(labels, rows, pairs, self.used.get(level, 1.0))
+
+    def _stories(self, level: str, labels: list[int]) -> Sequence[Sequence[int]]:
+        """Groups of places: their clusters, at the last level those that links make one as such."""
+        bound = self.bound.get(level)
+        return _group_by(labels if bound is None or level != self.level else bound.joined(labels))
 
     def fold(self, settings: Settings, encoder: Encoder | None = None) -> None:
         """Run the levels up to that of the settings."""
@@ -167,13 +205,24 @@ class Folded:
     def fold_exact(self) -> None:
         """Choose the kept copy of each text."""
         kept = list(self.exact_of)
-        for group in exact.groups(self.digests, self.words, lambda i: self.articles[i].text):
+        for group in self._copies_apart(exact.groups(self.digests, self.words, lambda i: self.articles[i].text)):
             head = canonical.choose(group, self.cards, self.keep, self.prefer, _equal, self.fits)
             for i in group:
                 kept[i] = head
         self.exact_of = kept
         self.near_of = list(kept)
-        self.groups = _group_by(kept)
+        self.groups = self._stories("exact", kept)
+
+    def _copies_apart(self, groups: list[list[int]]) -> list[list[int]]:
+        """Groups of exact copies without those that links hold apart."""
+        if not self.bound:
+            return groups
+        labels = list(range(len(self.cards)))
+        for group in groups:
+            for i in group:
+                labels[i] = group[0]
+        parts = _group_by(self._divided("exact", "", labels, lambda place: place, None))
+        return [part for part in parts if len(part) > 1]
 
     def link_copies(self, threshold: float | None) -> None:
         """Find the near copies and make ``groups`` of them; may be called again with another threshold."""
@@ -184,7 +233,11 @@ class Folded:
             shingles = self.shingles if whole else self.shingles.taken(np.array(rows, np.int64), self.folder)
             near = NearIndex(shingles, [self.cards[i].site for i in rows], self.folder, self.mapped)
         self.used["near"] = threshold or DEFAULT_THRESHOLD
-        self.take_copies(near, rows, near.labels(self.used["near"]).tolist())
+        labels = near.labels(self.used["near"]).tolist()
+        if self.bound:
+            row = {place: row for row, place in enumerate(rows)}
+            labels = self._divided("near", "exact", labels, lambda i: row[self.exact_of[i]], near.compared())
+        self.take_copies(near, rows, labels)
 
     def take_copies(
         self, near: NearIndex, rows: Sequence[int], labels: Sequence[int], kept: Collection[int] = ()
@@ -202,7 +255,7 @@ class Folded:
             for i in members:
                 head_of[i] = head
         self.near_of = [head_of[i] for i in self.exact_of]
-        self.groups = _group_by(self.near_of)
+        self.groups = self._stories("near", self.near_of)
 
     def _heads(self, clusters: Sequence[Sequence[int]], kept: Collection[int]) -> Iterator[int]:
         """The kept copy of each cluster of copies."""
@@ -279,8 +332,9 @@ class Folded:
             self.used["event"],
             None if span is None else (self.event.hours(), span),
         ).tolist()
+        labels = self._divided("event", "near", labels, lambda i: self.event_row[self.near_of[i]], pairs)
         label_of = {i: labels[row] for i, row in self.event_row.items()}
-        self.groups = _group_by([label_of[head] for head in self.near_of])
+        self.groups = self._stories("event", [label_of[head] for head in self.near_of])
 
     def event_merit(self, members: Sequence[int]) -> Mapping[int, float]:
         """Score of reports: how much of what all say, and how close to the others; a copy gets its head's."""

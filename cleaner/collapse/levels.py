@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.collapse.event import Encoder
 from cleaner.collapse.folding import Folded
+from cleaner.collapse.links import Links
 from cleaner.collapse.stories import build
 from cleaner.records import Article, Keep, Level, Story
 from cleaner.settings import Require, Settings
@@ -29,12 +30,13 @@ def collapse(
     event_span: float | None = None,
     require: Require | None = None,
     encoder: Encoder | None = None,
+    links: Links | None = None,
 ) -> list[Story]:
     """Collapse articles to stories, sorted by the canonical's id.
 
     The choices are those of ``Settings``: a story of which no member satisfies ``require`` comes out with
-    ``fits`` False. ``encoder`` adds its evidence to that for one event. Of articles with equal ids all but
-    the first get the ids ``id#2``, ``id#3``... Raises UsageError for a choice that makes no sense.
+    ``fits`` False. ``encoder`` adds its evidence to that for one event, ``links`` are what a person knows. Of
+    articles with equal ids all but the first get the ids ``id#2``, ``id#3``... Raises UsageError for a choice that makes no sense.
     """
     settings = Settings(
         level=level,
@@ -48,6 +50,7 @@ def collapse(
     shelf = Shelf(articles)
     ordered(shelf)
     folded = Folded.unfolded(shelf, settings)
+    folded.take_links(links or Links())
     folded.fold(settings, encoder)
     return list(build(folded, carry=True))
 

@@ -16,7 +16,8 @@ from cleaner.records import Article, Member, Relation, Story, Via
 
 OF_COPY = ("copy_of", "copy")
 """Evidence that a member is the copy of another report: its id, and what it is to it."""
-
+LINKED = "linked_to"
+"""Evidence that somebody said that a member is of one story with others: their ids."""
 
 _TOGETHER = 500
 """Groups that go to a worker at a time."""
@@ -71,6 +72,8 @@ def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
     for i in sorted((i for i in group if i != head), key=lambda i: (dates[i], i)):
         article = folded.articles[i]
         relation, score, evidence = _relation(folded, i, head)
+        if i in folded.must:
+            evidence = {**evidence, LINKED: sorted(folded.cards[other].id for other in folded.must[i])}
         members.append(_member(article, relation, score, evidence, *_held(folded, i, head, score, held)))
         if carry:
             carried.add(article, is_canonical=False)

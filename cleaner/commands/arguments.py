@@ -23,6 +23,7 @@ _PLAIN = (
     "event_threshold",
     "event_span",
     "encoder",
+    "links",
     "site_memory",
     "keep_merged_text",
     "max_rejected",
@@ -109,6 +110,12 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
         type=above_zero,
         metavar="HOURS",
         help="most hours between two dated reports of one story (default: no limit)",
+    )
+    command.add_argument(
+        "--links",
+        metavar="FILE",
+        help='what you know of two records: JSON lines {"left": ID, "right": ID, "same": true or false}; same puts '
+        "them, and all that is linked to them, into one story, not the same keeps them apart. An index keeps them",
     )
     command.add_argument(
         "--encoder", metavar="PATH", help="a local model2vec or sentence-transformers folder as further evidence"

@@ -166,7 +166,9 @@ def _scored(folder: Path, one: str, other: str) -> Iterator[str]:
         return
     left, right = sorted((one, other))
     for row in find_rows(folder, "pairs", "left", left):
-        if row["right"] == right:
+        if row["right"] == right and row["level"] == "link":
+            yield f"    a link says that they are {'' if row['same'] else 'not '}of one story"
+        elif row["right"] == right:
             done = "joined" if row["same"] else "apart"
             yield (
                 f"    the run scored {left} and {right} {row['score']:.3f} at the level {row['level']} "

@@ -69,7 +69,8 @@ def _add_collapse(commands: argparse._SubParsersAction) -> None:
         "run",
         "collapse articles that are clean already",
         "  cleaner collapse articles.jsonl --output out\n"
-        "  cleaner strip pages/ | cleaner collapse - --output out --keep earliest\n",
+        "  cleaner strip pages/ | cleaner collapse - --output out --keep earliest\n"
+        "  cleaner collapse articles.jsonl --output out --links links.jsonl    after a look at out/pairs.jsonl\n",
     )
     command.add_argument("inputs", nargs="+", metavar="INPUT", help="JSONL or Parquet with text, text files, or -")
     add_collapse_options(command)

@@ -48,6 +48,10 @@ def table(report: Report, output: str) -> Table:
         add("stories in the index", report.index["stories"], f"{report.index['records']:,} records")
         kinds = [name for name in report.index if name not in ("records", "stories", "stories_changed")]
         add("  changed", report.index["stories_changed"], ", ".join(f"{name} {report.index[name]}" for name in kinds))
+    if report.links:
+        unknown = report.links["unknown_ids"]["count"]
+        note = f"{unknown:,} ids of them are of no record; see report.json" if unknown else "all hold"
+        add("links", report.links["same"] + report.links["different"], note)
     add("characters kept", report.characters_kept)
     for label, number in sorted(report.characters_cut.items(), key=lambda item: (-item[1], item[0])):
         add(f"  cut, {label}", number, f"{report.lines_cut[label]:,} line{'' if report.lines_cut[label] == 1 else 's'}")

@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cleaner import links_file
 from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
 from cleaner.evaluate.collapse import Corpus, article
 from cleaner.records import Article
-
-_YES, _NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 
 
 @dataclass(slots=True)
@@ -70,7 +69,7 @@ def _side(
 
 
 def _answer(value: Any, where: str) -> bool:
-    written = str(value).strip().casefold()
-    if written not in _YES + _NO:
+    same = links_file.answer(value)
+    if same is None:
         raise UsageError(f"{where}: same must be true or false, not '{value}'")
-    return written in _YES
+    return same

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from cleaner.collapse.closest import Close, closest, in_order_of_doubt
 from cleaner.index.segment import Segment
 from cleaner.index.store import Pairs, Store
-from cleaner.records import ClosePair, Level
+from cleaner.records import ClosePair
 
 _OF = {
     "near": "SELECT t.version, min(r.id), c.story FROM texts t JOIN records r ON r.text = t.number "
@@ -30,8 +30,8 @@ def close_pairs(store: Store, segment: Segment, thresholds: Mapping[str, float])
     """The close decisions on the segment's versions and reports, the most doubtful first."""
     ids: dict[bytes, int] = {}
     stories: dict[int, int] = {}
-    found: list[tuple[Level, np.ndarray, Pairs, np.ndarray]] = []
-    levels: tuple[Level, ...] = ("near", "event")
+    found: list[tuple[Literal["near", "event"], np.ndarray, Pairs, np.ndarray]] = []
+    levels: tuple[Literal["near", "event"], ...] = ("near", "event")
     for level in levels:
         if level not in thresholds or _NEW[level] not in segment:
             continue
