@@ -36,7 +36,8 @@ def collapse(
 
     The choices are those of ``Settings``: a story of which no member satisfies ``require`` comes out with
     ``fits`` False. ``encoder`` adds its evidence to that for one event, ``links`` are what a person knows. Of
-    articles with equal ids all but the first get the ids ``id#2``, ``id#3``... Raises UsageError for a choice that makes no sense.
+    articles with equal ids all but the first get the ids ``id#2``, ``id#3``... Raises UsageError for a choice that
+    makes no sense.
     """
     settings = Settings(
         level=level,
