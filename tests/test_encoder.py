@@ -108,7 +108,7 @@ def test_only_local_safetensors_are_read(tmp_path):
 def test_the_missing_extra_is_named(tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"")
     (tmp_path / "config.json").write_text('{"model_type": "model2vec"}')
-    with pytest.raises(UsageError, match=r"pip install 'cleaner\[encoder\]'"):
+    with pytest.raises(UsageError, match=r"pip install 'onestory\[encoder\]'"):
         check(str(tmp_path))
 
 

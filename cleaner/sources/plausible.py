@@ -6,6 +6,8 @@ is the shape of the words. When there is too little to tell by, the label is rig
 
 from __future__ import annotations
 
+from itertools import chain
+
 import regex
 
 from cleaner import langid
@@ -126,10 +128,13 @@ def latin_codec(sample: bytes, codec: str) -> str:
     text = sample.decode(codec, "replace")
     if len(_IN_WORD.findall(text.lower())) < MIN_ACCENTS:
         return codec
-    for language in dict.fromkeys((langid.classify(text), langid.classify(_ACCENTED.sub("", text)))):
-        for other in ENCODINGS.get(language, ()):
-            if other != codec and _is_better(text, sample.decode(other, "replace")):
-                return other
+    language = langid.classify(text)
+    others = [*ENCODINGS.get(language, ()), *ENCODINGS.get(langid.classify(_ACCENTED.sub("", text)), ())]
+    if language in ALPHABETS and _own(text, frozenset(ALPHABETS[language])) < MIN_OWN:
+        others += chain.from_iterable(ENCODINGS.values())  # it is not what it looks like
+    for other in dict.fromkeys(others):
+        if other != codec and _is_better(text, sample.decode(other, "replace")):
+            return other
     return codec
 
 
