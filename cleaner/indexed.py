@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from cleaner.records import Article, ClosePair, Story
 from cleaner.settings import Settings
 
 if TYPE_CHECKING:
+    from cleaner.collapse.links import Links
     from cleaner.index.batch import Batch
     from cleaner.index.changes import Change
     from cleaner.index.session import Session as IndexSession
@@ -61,6 +62,10 @@ class Session:
         """Whether a record of this id came new with this run."""
         return name in self._brought
 
+    def known(self, names: Iterable[str]) -> list[str]:
+        """Those of these ids that the index has."""
+        return self._index.known(names)
+
     def counts(self) -> dict[str, int]:
         """What the index holds now, and what the run changed."""
         kinds = Counter(kind for change in self.changes for kind in change.changes)
@@ -83,12 +88,14 @@ def files_of(index: str | os.PathLike[str] | None) -> Path | None:
 
 
 @contextmanager
-def opened(index: str | os.PathLike[str] | None, settings: Settings, stage: str) -> Iterator[Session | None]:
+def opened(
+    index: str | os.PathLike[str] | None, settings: Settings, stage: str, links: Links
+) -> Iterator[Session | None]:
     """The index for one run, or None where there is none."""
     if index is None:
         yield None
         return
     from cleaner.index import session
 
-    with session.writer(index, settings, stage) as found:
+    with session.writer(index, settings, stage, links) as found:
         yield Session(found)

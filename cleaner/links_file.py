@@ -3,7 +3,8 @@
     {"left": "a17", "right": "a40", "same": false}
     {"left": "a17", "right": "b3", "same": true}
 
-Such lines are what ``cleaner tune`` takes as labelled pairs too, and rows of the file ``pairs`` that a run writes.
+With ``null`` an index forgets what it was told of the two. Such lines are what ``cleaner tune`` takes as labelled
+pairs too, and rows of the file ``pairs`` that a run writes.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def _object(line: bytes | str, place: str) -> Mapping[str, Any]:
 def _link(row: Mapping[str, Any], place: str) -> Link:
     left, right = (_id(row.get(name), name, place) for name in ("left", "right"))
     same = answer(row.get("same"))
-    if same is None:
+    if same is None and not ("same" in row and row["same"] is None):
         raise UsageError(f"{place}: same must be true or false, not '{row.get('same')}'")
     return Link(min(left, right), max(left, right), same, place)
 

@@ -133,7 +133,7 @@ def _into_folder(
     with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
         files = find(inputs, out.folder, out.own, indexed.files_of(index))
         refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
-        with indexed.opened(index, settings, "run" if prepare is stripped else "collapse") as session:
+        with indexed.opened(index, settings, "run" if prepare is stripped else "collapse", links) as session:
             held = _Held(DiskShelf(out.workspace) if session is None else Shelf())
             with_memory = settings.site_memory and prepare is stripped
             one = _Run(settings, progress, report, refusals, out, held, session, with_memory, launcher, links)
@@ -280,6 +280,7 @@ def _added(session: indexed.Session, one: _Run) -> tuple[Iterator[Told], int]:
     """The stories of an index that this run changed, and their number."""
     stories = session.add(list(one.held.articles))
     one.report.thresholds = session.thresholds()
+    one.report.note_links(one.links, session.known(one.links.number))
     one.out.write("pairs", map(rows.pair_row, session.close_pairs()))
     return (tell(story, one.settings, session.brought) for story in stories), len(stories)
 

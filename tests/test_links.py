@@ -243,3 +243,62 @@ def test_labels_may_be_links_and_links_labels(before, tmp_path):
     assert Counter(link.same for link in links_file.load(file).links) == Counter(
         row["same"] for row in reviewed
     )
+
+
+def index_run(tmp_path, records, links=(), level="event"):
+    """One run into the index; the groups of the whole of it, and the output folder."""
+    (tmp_path / "batch.jsonl").write_text("".join(json.dumps(row) + "\n" for row in records), "utf-8")
+    file = str(write(tmp_path / "links.jsonl", links)) if links else None
+    out = tmp_path / "out"
+    settings = Settings(level=level, workers=1, links=file)
+    report = pipeline.collapse_files(tmp_path / "batch.jsonl", out, settings, index=tmp_path / "index")
+    done = call("index", "export", tmp_path / "index", "-o", tmp_path / "export")
+    assert done.returncode == 0, done.stderr
+    assert call("index", "verify", tmp_path / "index").returncode == 0
+    return groups(tmp_path / "export"), report
+
+
+@pytest.mark.parametrize("level", ["exact", "near", "event"])
+def test_an_index_keeps_links_and_holds_to_them(articles, before, tmp_path, level):
+    records = [json.loads(line) for line in articles.read_text("utf-8").splitlines()]
+    relation = {row["id"]: row for row in rows(before / "merged.jsonl")}
+    exact, near, event = (
+        next(row for row in relation.values() if row["relation"] == kind) for kind in ("exact", "near", "event")
+    )
+    others = [row["id"] for row in rows(before / "corpus.jsonl") if row["story"]["size"] == 1][:3]
+    links = [(row["id"], row["into"], False) for row in (exact, near, event)]
+    links += [(others[0], others[1], True), (others[1], exact["id"], True), ("nobody", others[0], True)]
+    file = str(write(tmp_path / "all.jsonl", links))
+    pipeline.collapse_files(articles, tmp_path / "whole", Settings(level=level, workers=1, links=file))
+    late = {others[1], near["into"]}
+    soon = [row for row in records if row["id"] not in late]
+    _, report = index_run(tmp_path, soon, level=level)
+    assert not report.links
+    # Links come with a batch that brings nothing else: what they name is linked anew.
+    now, report = index_run(tmp_path, soon[:1], links, level)
+    assert report.links["unknown_ids"] == {"count": 3, "examples": sorted({"nobody", *late})}
+    story = {one: group for group in now for one in group}
+    for left, right, same in links:
+        assert not {left, right} <= story.keys() or (story[left] == story[right]) == same
+    # They hold for what comes later, in runs that are not told of them.
+    now, _ = index_run(tmp_path, [row for row in records if row["id"] in late], level=level)
+    assert now == groups(tmp_path / "whole")
+    merged = {row["id"]: row for row in rows(tmp_path / "export" / "merged.jsonl")}
+    assert any("linked_to" in row["evidence"] for row in merged.values())
+    said = call("explain", tmp_path / "export", exact["id"], others[1]).stdout.decode()
+    assert "a link says that they are of one story" in said
+    # And an index forgets them.
+    now, _ = index_run(tmp_path, records[:1], [(left, right, None) for left, right, _ in links], level)
+    pipeline.collapse_files(articles, tmp_path / "plain", Settings(level=level, workers=1))
+    assert now == groups(tmp_path / "plain")
+
+
+def test_links_that_contradict_those_of_the_index_change_nothing(articles, tmp_path):
+    records = [json.loads(line) for line in articles.read_text("utf-8").splitlines()][:4]
+    a, b, c, _ = (row["id"] for row in records)
+    before, _ = index_run(tmp_path, records, [(a, b, True), (b, c, True)], "near")
+    with pytest.raises(UsageError, match="not to be one story, but links make them one"):
+        index_run(tmp_path, records, [(a, c, False)], "near")
+    now, _ = index_run(tmp_path, records[:1], [(b, c, False)], "near")
+    assert before == {frozenset([a, b, c]), frozenset([records[3]["id"]])}
+    assert now == {frozenset([a, b]), frozenset([c]), frozenset([records[3]["id"]])}

@@ -172,7 +172,7 @@ class Folded:
         place = {card.id: place for place, card in enumerate(self.cards) if card.id in links.number}
         self.bound[""] = links.bound(place)
         known = [link for link in links.links if link.left in place and link.right in place]
-        self.links = [(place[link.left], place[link.right], link.same) for link in known]
+        self.links = [(place[link.left], place[link.right], bool(link.same)) for link in known]
         for left, right, same in self.links:
             for one, other in ((left, right), (right, left)):
                 if same:
@@ -203,9 +203,14 @@ class Folded:
             self.link_events(settings.event_threshold, settings.event_span)
 
     def fold_exact(self) -> None:
-        """Choose the kept copy of each text."""
+        """Find the texts that several have, and choose the kept copy of each."""
+        groups = exact.groups(self.digests, self.words, lambda i: self.articles[i].text)
+        self.take_exact(self._copies_apart(groups))
+
+    def take_exact(self, groups: Sequence[Sequence[int]]) -> None:
+        """Choose the kept copy of each group of equal texts."""
         kept = list(self.exact_of)
-        for group in self._copies_apart(exact.groups(self.digests, self.words, lambda i: self.articles[i].text)):
+        for group in groups:
             head = canonical.choose(group, self.cards, self.keep, self.prefer, _equal, self.fits)
             for i in group:
                 kept[i] = head

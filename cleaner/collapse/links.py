@@ -28,9 +28,14 @@ class Link(NamedTuple):
 
     left: str
     right: str
-    same: bool
+    same: bool | None
+    """None takes back what an index was told before."""
     place: str = ""
     """Where it was said, for a message."""
+
+
+def _order(link: Link) -> tuple[str, ...]:
+    return link.left, link.right, str(link.same), link.place
 
 
 class Groups:
@@ -77,7 +82,8 @@ class Links:
 
     def __init__(self, links: Iterable[Link] = ()) -> None:
         """Raises UsageError, naming the link, where two records would have to be in one story and in two."""
-        self.links = sorted({link[:3]: link for link in links}.values())
+        self.every = sorted({link[:3]: link for link in links}.values(), key=_order)
+        self.links = [link for link in self.every if link.same is not None]
         self.groups = Groups()
         self.number: dict[str, int] = {}
         """By id, a number in the groups."""
@@ -88,7 +94,7 @@ class Links:
             if link.same:
                 self.groups.join(self.number[link.left], self.number[link.right])
         for link in self.links:
-            if not link.same:
+            if link.same is False:
                 ends = self.number[link.left], self.number[link.right]
                 if self.groups.find(ends[0]) == self.groups.find(ends[1]):
                     raise UsageError(self._contradiction(link))
@@ -121,6 +127,13 @@ class Links:
         while chain[-1] != first:
             chain.append(before[chain[-1]])
         return chain[::-1]
+
+    def components(self) -> list[set[str]]:
+        """Ids that must be of one story, and those of which nothing but the contrary is said, each alone."""
+        found: dict[int, set[str]] = defaultdict(set)
+        for name, number in self.number.items():
+            found[self.groups.find(number)].add(name)
+        return list(found.values())
 
     def unknown(self, ids: Iterable[str]) -> list[str]:
         """Ids that links name and that are not among ``ids``, in order."""

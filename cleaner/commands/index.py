@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.index import format, manifest, removal, session, threshold, told
+from cleaner.index.closest import link_pairs
 from cleaner.index.compact import compact
+from cleaner.index.linked import Linked
 from cleaner.index.overview import overview
 from cleaner.index.update import Update
 from cleaner.index.verify import faults
@@ -17,6 +19,9 @@ from cleaner.report import INDEX_SETTINGS, versions
 from cleaner.settings import FORMATS
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
+
+EXPORTED = ("corpus", "merged", "pairs")
+"""Files of an export; its ``pairs`` are the links that the index keeps."""
 
 
 def main(options: argparse.Namespace) -> int:
@@ -67,7 +72,7 @@ def _export(options: argparse.Namespace) -> int:
         raise UsageError("index export needs --output DIR")
     form = options.format or FORMATS[0]
     stories = merged = 0
-    with session.reader(options.folder) as store, OutputFolder(options.output, form, ("corpus", "merged")) as out:
+    with session.reader(options.folder) as store, OutputFolder(options.output, form, EXPORTED) as out:
         _refuse_run_of(out)
         for story in told.all_stories(store):
             stories += 1
@@ -75,6 +80,7 @@ def _export(options: argparse.Namespace) -> int:
             for row in rows.merged_rows(story, options.keep_merged_text):
                 merged += 1
                 out.append("merged", row)
+        out.write("pairs", map(rows.pair_row, link_pairs(store, Linked(store).links)))
         settings = format.settings(manifest.identity(store.sql))
         out.seal(
             {

@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from cleaner.collapse.closest import Close, closest, in_order_of_doubt
+from cleaner.collapse.links import Links
 from cleaner.index.segment import Segment
-from cleaner.index.store import Pairs, Store
+from cleaner.index.store import Pairs, Store, text_key
 from cleaner.records import ClosePair
 
 _OF = {
@@ -76,5 +77,26 @@ def _told(
     articles = store.articles(sorted(number_of.values()))
     for one in close:
         sides = [articles[number_of[names[place]]] for place in (one.left, one.right)]
-        into = [canonicals[int(story_of[place])].id.decode("utf-8", "surrogatepass") for place in (one.left, one.right)]
+        into = [_read(canonicals[int(story_of[place])].id) for place in (one.left, one.right)]
         yield ClosePair(sides[0], sides[1], *one[2:], *into)
+
+
+def link_pairs(store: Store, links: Links) -> Iterator[ClosePair]:
+    """Links as close decisions: those of which the index has both records, in stories that it tells of."""
+    keys = sorted({text_key(name) for link in links.links for name in (link.left, link.right)})
+    query = (
+        "SELECT r.id, r.number, h.id FROM records r JOIN texts t ON t.number = r.text JOIN clusters c "
+        "ON c.number = t.cluster JOIN stories s ON s.number = c.story JOIN records h ON h.number = s.canonical "
+        "WHERE s.fits AND r.id IN (?)"
+    )
+    found = {_read(name): (number, _read(into)) for name, number, into in store.rows(query, keys)}
+    articles = store.articles(sorted(number for number, _ in found.values()))
+    for link in links.links:
+        if link.left in found and link.right in found:
+            left, right = found[link.left], found[link.right]
+            sides = articles[left[0]], articles[right[0]]
+            yield ClosePair(*sides, link.same is True, "link", None, None, left[1], right[1])
+
+
+def _read(key: bytes) -> str:
+    return key.decode("utf-8", "surrogatepass")

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from cleaner.collapse import bands
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import DEFAULT_THRESHOLD, FULL_COMPONENT, MAX_CLUSTERS, NearIndex
+from cleaner.index.linked import Linked
 from cleaner.index.segment import Segment
 from cleaner.index.store import Pairs, Store, put_pairs
 from cleaner.index.versions import Versions, candidates, cores_of
@@ -18,7 +19,9 @@ from cleaner.index.versions import Versions, candidates, cores_of
 _WIDE = np.int64(2**32)
 
 
-def copy_groups(store: Store, segment: Segment, versions: Versions, threshold: float | None) -> list[list[int]]:
+def copy_groups(
+    store: Store, segment: Segment, versions: Versions, threshold: float | None, linked: Linked
+) -> list[list[int]]:
     """Groups of texts that are near copies, of all that the new versions and the ended ones touch.
 
     Scores are those of the time when a pair was compared; they are kept in the segment.
@@ -39,6 +42,10 @@ def copy_groups(store: Store, segment: Segment, versions: Versions, threshold: f
     for part in parts:
         if len(part) > FULL_COMPONENT:
             _join_first(store, nodes, labels, part, known, threshold)
+    if linked:
+        inside = _inside(nodes, known)
+        least = threshold or DEFAULT_THRESHOLD
+        labels = np.array(linked.divided(labels.tolist(), nodes, lambda row: row.version, inside, least), np.int64)
     return _texts(store, nodes, labels)
 
 
@@ -91,11 +98,16 @@ def _text_of(store: Store, nodes: np.ndarray) -> dict[int, int]:
 
 def _linked(nodes: np.ndarray, pairs: Pairs, threshold: float | None) -> np.ndarray:
     """Label of each node, by average link over the pairs that are alike at all and lie within the nodes."""
+    return average_link(len(nodes), *_inside(nodes, pairs), threshold or DEFAULT_THRESHOLD)
+
+
+def _inside(nodes: np.ndarray, pairs: Pairs) -> Pairs:
+    """The pairs of these nodes that are alike at all, by places among them."""
     order = np.argsort(nodes)
     inside = (pairs.score > 0) & np.isin(pairs.left, nodes) & np.isin(pairs.right, nodes)
     left = order[np.searchsorted(nodes[order], pairs.left[inside])]
     right = order[np.searchsorted(nodes[order], pairs.right[inside])]
-    return average_link(len(nodes), left, right, pairs.score[inside], threshold or DEFAULT_THRESHOLD)
+    return Pairs(left, right, pairs.score[inside])
 
 
 def _join_first(

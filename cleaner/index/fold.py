@@ -65,7 +65,10 @@ def fold(
     words = np.array([read[record][1] for record in records], dtype=np.int64)
     signed = Signed(words, b"".join(read[record][2] for record in records), Ragged.of([]))
     folded = Folded.unfolded(Shelf(articles), settings, signed)
-    folded.fold_exact()
+    of_text: dict[int, list[int]] = {}
+    for place, record in enumerate(records):
+        of_text.setdefault(found[record][0], []).append(place)
+    folded.take_exact([group for group in of_text.values() if len(group) > 1])
     folding = Folding(
         folded, records, [found[record][0] for record in records], [found[record][1] for record in records]
     )

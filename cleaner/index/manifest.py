@@ -52,6 +52,7 @@ CREATE TABLE languages(code TEXT PRIMARY KEY, reports INTEGER NOT NULL) WITHOUT 
 CREATE TABLE site_pages(site BLOB, id BLOB, run INTEGER NOT NULL, page BLOB NOT NULL,
     PRIMARY KEY(site, id)) WITHOUT ROWID;
 CREATE TABLE emptied(base BLOB, content BLOB, PRIMARY KEY(base, content)) WITHOUT ROWID;
+CREATE TABLE links(left BLOB, right BLOB, same INTEGER NOT NULL, PRIMARY KEY(left, right)) WITHOUT ROWID;
 CREATE TABLE removed(base BLOB, content BLOB, PRIMARY KEY(base, content)) WITHOUT ROWID;
 """
 

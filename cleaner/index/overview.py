@@ -30,6 +30,7 @@ def overview(store: Store) -> Iterator[tuple[str, str]]:
             ("stories kept back", "stories WHERE NOT fits"),
             ("known templates", "templates"),
             ("pages for site memory", "site_pages"),
+            ("links", "links"),
             ("dead entries", "dead"),
         )
     }

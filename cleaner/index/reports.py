@@ -15,6 +15,7 @@ from cleaner.index import manifest, threshold
 from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge
 from cleaner.index.frequencies import corpus, put_counts
+from cleaner.index.linked import Linked
 from cleaner.index.manifest import take_numbers
 from cleaner.index.partners import partners, put_postings
 from cleaner.index.segment import Segment
@@ -146,10 +147,12 @@ def _scored(
     return events.probabilities(np.searchsorted(nodes, left), np.searchsorted(nodes, right))
 
 
-def story_groups(store: Store, seeds: set[int], settings: Settings) -> list[list[int]]:
+def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Linked) -> list[list[int]]:
     """Groups of clusters that tell one event, of all that hangs together with the seeds."""
     least = threshold.used(store, settings)
     nodes, pairs = store.reach("event", seeds, least)
+    while partners := _partners(linked, nodes):
+        nodes, pairs = store.reach("event", {*nodes.tolist(), *partners}, least)
     query = "SELECT c.report, c.number, c.hour, r.id FROM clusters c JOIN records r ON r.number = c.head"
     rows = {row[0]: row[1:] for row in store.rows(f"{query} WHERE c.report IN (?)", nodes.tolist())}
     ordered = np.array(sorted(nodes.tolist(), key=lambda node: rows[node][2]), dtype=np.int64)
@@ -159,8 +162,19 @@ def story_groups(store: Store, seeds: set[int], settings: Settings) -> list[list
     hours = [np.nan if rows[node][1] is None else rows[node][1] for node in ordered.tolist()]
     span = settings.event_span
     within = None if span is None else (np.array(hours, dtype=np.float64), span)
-    labels = average_link(len(ordered), left, right, pairs.score, least, within)
+    labels = average_link(len(ordered), left, right, pairs.score, least, within).tolist()
+    if linked:
+        labels = linked.divided(labels, ordered, lambda row: row.report, Pairs(left, right, pairs.score), least)
     groups: dict[int, list[int]] = {}
-    for node, label in zip(ordered.tolist(), labels.tolist(), strict=True):
+    for node, label in zip(ordered.tolist(), labels, strict=True):
         groups.setdefault(label, []).append(rows[node][0])
-    return list(groups.values())
+    return linked.joined(list(groups.values()))
+
+
+def _partners(linked: Linked, reports: np.ndarray) -> set[int]:
+    """Other reports that links put into the stories of these."""
+    rows = linked.rows()
+    own = set(reports.tolist())
+    clusters = {row.cluster for row in rows if row.report in own and row.cluster is not None}
+    wanted = linked.partners(rows, clusters)
+    return {row.report for row in rows if row.cluster in wanted and row.report is not None} - own

@@ -7,17 +7,19 @@ import os
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import zstandard
 
+from cleaner.collapse.links import Links
 from cleaner.errors import RunFailed, UsageError
 from cleaner.index import checksum, format, manifest, threshold
 from cleaner.index.batch import Batch, identify
-from cleaner.index.closest import close_pairs
+from cleaner.index.closest import close_pairs, link_pairs
 from cleaner.index.compact import compact_if_many
+from cleaner.index.linked import Linked
 from cleaner.index.reports import renew_scores
 from cleaner.index.segment import Segment, remove_unnamed
 from cleaner.index.site_pages import SitePages
@@ -38,13 +40,15 @@ _FULL = 64 * 1024
 class Session:
     """A run that adds to an index. What it does is there for others after ``commit`` only."""
 
-    def __init__(self, folder: Path, store: Store, settings: Settings) -> None:
+    def __init__(self, folder: Path, store: Store, settings: Settings, links: Links | None = None) -> None:
         self._folder = folder
         self._store = store
         self._settings = settings
         self._run = manifest.counter(store.sql, "run") + 1
         self._batch = Batch()
-        self._changed = False
+        self._given = Links() if links is None else links
+        self._linked = Linked(store, self._given)
+        self._changed = bool(self._linked.fresh)
         self.site_pages = SitePages(store, self._run)
         self.close_pairs: list[ClosePair] = []
         """The close decisions on what ``add`` brought."""
@@ -62,19 +66,30 @@ class Session:
 
     def add(self, articles: Sequence[Article]) -> Update:
         """Collapse new articles (of ``identify``) against all that the index holds."""
-        if not articles:
+        self._linked.keep()
+        again = self._linked.bring(self._batch)
+        if not articles and not again:
             return Update()
         self._changed = True
         if not renew_scores(self._store, self._folder / SEGMENTS):
             compact_if_many(self._store, self._folder / SEGMENTS)
         segment = Segment(f"{self._run:06d}")
         self._store.segments.append(segment)
-        ordered = sorted(articles, key=lambda article: article.id)
-        done = update(self._store, segment, ordered, self._batch, self._settings, self._run)
-        self.close_pairs = list(close_pairs(self._store, segment, self.thresholds()))
+        ordered = sorted([*articles, *again], key=lambda article: article.id)
+        done = update(self._store, segment, ordered, self._batch, self._settings, self._run, self._linked)
+        linked = list(link_pairs(self._store, self._given))
+        said = {(one.left.id, one.right.id) for one in linked}
+        close = close_pairs(self._store, segment, self.thresholds())
+        self.close_pairs = [one for one in close if (one.left.id, one.right.id) not in said] + linked
         entries = segment.save(self._folder / SEGMENTS)
-        manifest.add_segment(self._store.sql, segment.name, len(articles), entries)
+        manifest.add_segment(self._store.sql, segment.name, len(ordered), entries)
         return done
+
+    def known(self, names: Iterable[str]) -> list[str]:
+        """Those of these ids that records of the index have now."""
+        keys = [text_key(name) for name in names]
+        query = "SELECT id FROM records WHERE id IN (?)"
+        return [bytes(key).decode("utf-8", "surrogatepass") for (key,) in self._store.rows(query, keys)]
 
     def thresholds(self) -> dict[str, float]:
         """From which scores on copies (``near``) and reports (``event``) are linked."""
@@ -96,7 +111,9 @@ class Session:
 
 
 @contextmanager
-def writer(folder: str | os.PathLike[str], settings: Settings, stage: str) -> Iterator[Session]:
+def writer(
+    folder: str | os.PathLike[str], settings: Settings, stage: str, links: Links | None = None
+) -> Iterator[Session]:
     """The index in ``folder``, made if it is not there, for one run of the ``stage`` (``run``, ``collapse``).
 
     Leaving the block without ``commit`` leaves the index as it was. Raises UsageError when another run
@@ -108,7 +125,7 @@ def writer(folder: str | os.PathLike[str], settings: Settings, stage: str) -> It
         if manifest.counter(store.sql, "record"):
             format.check(manifest.identity(store.sql), wanted, str(path))
         manifest.set_identity(store.sql, wanted)
-        yield Session(path, store, settings)
+        yield Session(path, store, settings, links)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signing import hash_texts
 from cleaner.collapse.signing.vectorised import finalise
 from cleaner.index.batch import Batch
+from cleaner.index.linked import Linked
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, pack_article, text_key
@@ -41,8 +42,13 @@ def sampled(hashes: np.ndarray) -> np.ndarray:
     return hashes[finalise(hashes) < np.uint32(2**32 // SKETCH_SCALE)]
 
 
-def add_records(store: Store, segment: Segment, articles: Sequence[Article], batch: Batch) -> Added:
-    """Write new records and the texts that no old record has. Old versions of records go, and those taken out."""
+def add_records(
+    store: Store, segment: Segment, articles: Sequence[Article], batch: Batch, linked: Linked
+) -> Added:
+    """Write new records and the texts that no old record has. Old versions of records go, and those taken out.
+
+    A record that links keep from those that have its text gets another with the same words.
+    """
     added = Added()
     replaced = [batch.replaced[article.id] for article in articles if article.id in batch.replaced]
     touched = _remove(store, [*replaced, *batch.removed.values()], added)
@@ -51,22 +57,26 @@ def add_records(store: Store, segment: Segment, articles: Sequence[Article], bat
     counted = zip(hashed.digests, hashed.words.tolist(), strict=True)
     digests = [None if words < MIN_WORDS else digest for digest, words in counted]
     query = "SELECT digest, number FROM texts WHERE digest IN (?)"
-    text_of: dict[bytes, int] = dict(store.rows(query, sorted({one for one in digests if one})))
-    known = set(text_of.values())
+    texts_of: dict[bytes, list[int]] = {}
+    for digest, number in sorted(store.rows(query, sorted({one for one in digests if one}))):
+        texts_of.setdefault(digest, []).append(number)
+    known = {number for numbers in texts_of.values() for number in numbers}
+    held = linked.texts()
     numbers = take_numbers(store.sql, "record", len(articles))
     new_texts: list[tuple[int, bytes | None, bytes | None]] = []
     hashes: list[np.ndarray] = []
     places: list[int] = []
     for article, own, digest in zip(articles, shingles, digests, strict=True):
-        place = text_of.get(digest) if digest else None
+        same = texts_of.setdefault(digest, []) if digest else []
+        place = next((one for one in same if held.may_have(article.id, one)), None)
         if place is None:
             place = take_numbers(store.sql, "text", 1)[0]
             new_texts.append((place, digest, text_key(article.site) if article.site else None))
             hashes.append(own)
-            if digest:
-                text_of[digest] = place
+            same.append(place)
         elif place in known:
             touched.add(place)
+        held.take(article.id, place)
         places.append(place)
     store.sql.executemany("INSERT INTO texts(number, digest, site) VALUES (?, ?, ?)", new_texts)
     store.sql.executemany(

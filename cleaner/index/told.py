@@ -10,6 +10,7 @@ import numpy as np
 
 from cleaner.collapse import stories
 from cleaner.collapse.event import EventIndex
+from cleaner.collapse.links import Links
 from cleaner.index.fold import Folding, Readings, fold
 from cleaner.index.frequencies import corpus
 from cleaner.index.store import Store, pack, text_key, unpack
@@ -64,6 +65,7 @@ def tell(
     before: Sequence[StoryRow],
     new_reports: Collection[int],
     readings: Readings,
+    links: Links,
 ) -> list[Told]:
     """The story of each group of clusters, with the ids a batch would give; sorted by the canonical's id.
 
@@ -75,11 +77,11 @@ def tell(
     size = 0
     for group in groups:
         if portion and size + len(group) > _TOGETHER:
-            found += _tell(store, settings, portion, before, new_reports, readings)
+            found += _tell(store, settings, portion, before, new_reports, readings, links)
             portion, size = [], 0
         portion.append(group)
         size += len(group)
-    found += _tell(store, settings, portion, before, new_reports, readings)
+    found += _tell(store, settings, portion, before, new_reports, readings, links)
     return sorted(found, key=lambda one: one.story.canonical.id)
 
 
@@ -90,6 +92,7 @@ def _tell(
     before: Sequence[StoryRow],
     new_reports: Collection[int],
     readings: Readings,
+    links: Links,
 ) -> list[Told]:
     folding = fold(store, settings, [cluster for group in groups for cluster in group], readings, choose=False)
     folded = folding.folded
@@ -98,6 +101,7 @@ def _tell(
     for i, cluster in enumerate(folding.clusters):
         members.setdefault(group_of[cluster], []).append(i)
     folded.groups = list(members.values())
+    folded.take_links(links)
     if settings.level == "event":
         several = [cluster for group in groups if len(group) > 1 for cluster in group]
         _take_events(store, folding, several, before, new_reports)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cleaner.collapse.links import Links
 from cleaner.index.batch import Batch
 from cleaner.index.changes import Change, settle
 from cleaner.index.clusters import Reclustered, choose_heads, recluster
 from cleaner.index.copies import copy_groups
 from cleaner.index.fold import Readings
+from cleaner.index.linked import Linked
 from cleaner.index.manifest import take_numbers
 from cleaner.index.reports import add_reports, story_groups
 from cleaner.index.segment import Segment
@@ -43,16 +45,25 @@ class _Work:
     """Ids of records that were taken out."""
     new_reports: frozenset[int]
     readings: Readings
+    links: Links
 
 
 def update(
-    store: Store, segment: Segment, articles: Sequence[Article], batch: Batch, settings: Settings, run: int
+    store: Store,
+    segment: Segment,
+    articles: Sequence[Article],
+    batch: Batch,
+    settings: Settings,
+    run: int,
+    linked: Linked | None = None,
 ) -> Update:
     """Collapse new articles, in the order of their ids, against all that the index holds; take out the removed ones.
 
-    Fills the segment, which must be the store's last one, and the manifest; commits nothing.
+    ``linked`` are the links of the index, asked for where they are not given. Fills the segment, which must be the
+    store's last one, and the manifest; commits nothing.
     """
-    added = add_records(store, segment, articles, batch)
+    linked = Linked(store) if linked is None else linked
+    added = add_records(store, segment, articles, batch, linked)
     signed_anew: set[int] = set()
     if settings.level == "exact":
         groups = [[text] for text in added.texts]
@@ -61,16 +72,17 @@ def update(
         memory = TemplateMemory(store, added.texts)
         memory.learn()
         versions = make_versions(store, segment, added, memory)
-        groups = copy_groups(store, segment, versions, settings.near_threshold)
+        groups = copy_groups(store, segment, versions, settings.near_threshold, linked)
         signed_anew = set(versions.texts) - set(added.texts)
         signed = set(versions.texts)
         groups += [[text] for text in added.texts if text not in signed]
     result = recluster(store, added, groups, signed_anew)
     readings = Readings(store)
     choose_heads(store, settings, result, signed_anew, readings)
-    together = _together(store, segment, added, result, settings)
+    together = _together(store, segment, added, result, settings, linked)
     new_reports = frozenset(segment.get("report_number").tolist() if "report_number" in segment else ())
-    work = _Work(added, result, frozenset(batch.replaced), frozenset(batch.removed), new_reports, readings)
+    replaced, removed = frozenset(batch.replaced), frozenset(batch.removed)
+    work = _Work(added, result, replaced, removed, new_reports, readings, linked.links)
     return _write_stories(store, settings, together, work, run)
 
 
@@ -80,18 +92,18 @@ def _forget_texts(store: Store, added: Added) -> None:
 
 
 def _together(
-    store: Store, segment: Segment, added: Added, result: Reclustered, settings: Settings
+    store: Store, segment: Segment, added: Added, result: Reclustered, settings: Settings, linked: Linked
 ) -> list[list[int]]:
     """Groups of clusters, one a story, of all stories that the run may have changed."""
-    if settings.level != "event":
-        return [[cluster] for cluster in result.touched]
-    seeds = add_reports(store, segment, result, settings)
-    groups = story_groups(store, seeds, settings)
-    linked = {cluster for group in groups for cluster in group}
     changed = added.left_stories | {row.story for row in result.before if row.story is not None}
+    if settings.level != "event":
+        return _of_copies(store, result.touched, changed, linked)
+    seeds = add_reports(store, segment, result, settings)
+    groups = story_groups(store, seeds, settings, linked)
+    relinked = {cluster for group in groups for cluster in group}
     touched = set(result.touched)
     members: dict[int, list[int]] = {}
-    of_linked = dict(store.rows("SELECT number, story FROM clusters WHERE number IN (?)", sorted(linked)))
+    of_linked = dict(store.rows("SELECT number, story FROM clusters WHERE number IN (?)", sorted(relinked)))
     looked_at = sorted(changed | {story for story in of_linked.values() if story is not None})
     for cluster, story in store.rows("SELECT number, story FROM clusters WHERE story IN (?)", looked_at):
         members.setdefault(story, []).append(cluster)
@@ -104,10 +116,22 @@ def _together(
             kept.append(sorted(group))
     # Stories of which a report ended or a copy came, while none of their other reports was linked anew.
     for story in sorted(changed):
-        rest = [cluster for cluster in members.get(story, ()) if cluster not in linked]
+        rest = [cluster for cluster in members.get(story, ()) if cluster not in relinked]
         if rest:
             kept.append(sorted(rest))
     return kept
+
+
+def _of_copies(store: Store, touched: Sequence[int], changed: set[int], linked: Linked) -> list[list[int]]:
+    """Stories of one cluster each, or of those that links make one."""
+    if not linked:
+        return [[cluster] for cluster in touched]
+    query = "SELECT number FROM clusters WHERE story IN (?)"
+    clusters = {*touched, *(number for (number,) in store.rows(query, sorted(changed)))}
+    rows = linked.rows()
+    while partners := linked.partners(rows, clusters):
+        clusters |= partners
+    return linked.joined([[cluster] for cluster in sorted(clusters)])
 
 
 def _write_stories(
@@ -122,7 +146,7 @@ def _write_stories(
     query = "SELECT DISTINCT story FROM clusters WHERE story IS NOT NULL AND number IN (?)"
     stories |= {story for (story,) in store.rows(query, clusters)}
     before = story_rows(store, stories)
-    told = tell(store, settings, groups, before, work.new_reports, work.readings)
+    told = tell(store, settings, groups, before, work.new_reports, work.readings, work.links)
     outcome = settle(store, told, before, work.replaced, work.removed)
     store.sql.executemany("DELETE FROM stories WHERE number = ?", [(number,) for number in outcome.dropped])
     created = {row.number: row.created for row in before}

@@ -1,0 +1,182 @@
+"""What a person says of records (``cleaner.collapse.links``), kept in an index and held to by every run into it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaner.collapse.links import Bound, Groups, Link, Links
+from cleaner.index.batch import Batch
+from cleaner.index.store import Pairs, Store, text_key
+from cleaner.records import Article
+
+
+class Row(NamedTuple):
+    """Where a record is that links name."""
+
+    number: int
+    id: str
+    text: int
+    version: int | None
+    cluster: int | None
+    report: int | None
+    story: int | None
+
+
+class Linked:
+    """The links that an index holds, and those that a run brings."""
+
+    def __init__(self, store: Store, given: Links | None = None) -> None:
+        """A given link goes before a kept one on the same ids. Raises UsageError where they contradict each other."""
+        self._store = store
+        kept = {(one.left, one.right): one for one in _kept(store)}
+        wanted = {(one.left, one.right): one for one in (Links() if given is None else given).every}
+        self.fresh = {pair: one for pair, one in wanted.items() if pair not in kept or kept[pair].same != one.same}
+        """Those that say what the index did not know."""
+        self._before = Links(kept.values())
+        self.links = Links((kept | wanted).values())
+
+    def __bool__(self) -> bool:
+        return bool(self.links)
+
+    def keep(self) -> None:
+        """Put the fresh links into the index."""
+        for (left, right), link in sorted(self.fresh.items()):
+            keys = (text_key(left), text_key(right))
+            if link.same is None:
+                self._store.sql.execute("DELETE FROM links WHERE left = ? AND right = ?", keys)
+            else:
+                self._store.sql.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", (*keys, link.same))
+
+    def touched(self) -> set[str]:
+        """Ids of which something else is said than before, also by what is linked to them."""
+        named = {name for pair in self.fresh for name in pair}
+        return {
+            name
+            for links in (self._before, self.links)
+            for group in links.components()
+            if not named.isdisjoint(group)
+            for name in group
+        }
+
+    def bring(self, batch: Batch) -> list[Article]:
+        """Records of the index of which something else is said now, to be added again in place of themselves."""
+        names = sorted(self.touched() - batch.content.keys())
+        found = {
+            _read(name): (number, base, content)
+            for name, number, base, content in self._store.rows(
+                "SELECT id, number, base, content FROM records WHERE id IN (?)", [text_key(name) for name in names]
+            )
+        }
+        replaced = set(batch.replaced.values())
+        found = {name: row for name, row in found.items() if row[0] not in replaced}
+        articles = self._store.articles(sorted(number for number, _, _ in found.values()))
+        for name, (number, base, content) in found.items():
+            batch.base[name], batch.content[name], batch.replaced[name] = _read(base), content, number
+        return [articles[found[name][0]] for name in sorted(found)]
+
+    def rows(self) -> list[Row]:
+        """Where the records are that links name."""
+        if not self:
+            return []
+        query = (
+            "SELECT r.number, r.id, r.text, t.version, t.cluster, c.report, c.story FROM records r "
+            "JOIN texts t ON t.number = r.text LEFT JOIN clusters c ON c.number = t.cluster WHERE r.id IN (?)"
+        )
+        keys = [text_key(name) for name in sorted(self.links.number)]
+        return [Row(number, _read(name), *rest) for number, name, *rest in self._store.rows(query, keys)]
+
+    def texts(self) -> Texts:
+        """Which texts new records may have, given what is said of those that have them."""
+        found = Texts(self.links)
+        for row in self.rows():
+            found.take(row.id, row.text)
+        return found
+
+    def divided(
+        self, labels: Sequence[int], nodes: np.ndarray, node_of: Callable[[Row], int | None], pairs: Pairs, least: float
+    ) -> list[int]:
+        """Clusters of nodes without what must be apart; ``pairs`` are by places among the nodes."""
+        if not self:
+            return list(labels)
+        place = {node: k for k, node in enumerate(nodes.tolist())}
+        rows = self.rows()
+        inside = {row.number: place[node] for row in rows if (node := node_of(row)) in place}
+        groups = _copied(self.links.groups)
+        for key in ("text", "cluster"):  # what the other records were put into before
+            _join_by(groups, self.links, [row for row in rows if row.number not in inside], key)
+        number = {row.number: self.links.number[row.id] for row in rows if row.number in inside}
+        return Bound(number, groups).divided(labels, inside, (pairs.left, pairs.right, pairs.score), least)
+
+    def partners(self, rows: Iterable[Row], clusters: Collection[int]) -> set[int]:
+        """Clusters of which a record must be in the story of one of these."""
+        find = self.links.groups.find
+        wanted = {find(self.links.number[row.id]) for row in rows if row.cluster in clusters}
+        return {
+            row.cluster
+            for row in rows
+            if row.cluster is not None and row.cluster not in clusters and find(self.links.number[row.id]) in wanted
+        }
+
+    def joined(self, groups: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Groups of clusters of which those are one that must be."""
+        if not self:
+            return [list(group) for group in groups]
+        place = {cluster: k for k, group in enumerate(groups) for cluster in group}
+        rows = [row for row in self.rows() if row.cluster in place]
+        number = {k: self.links.number[row.id] for k, row in enumerate(rows)}
+        labels = [place[row.cluster] for row in rows if row.cluster is not None]
+        made = Groups()
+        for _ in groups:
+            made.add()
+        of_group: dict[int, int] = {}
+        for k, label in enumerate(labels):
+            made.join(label, of_group.setdefault(self.links.groups.find(number[k]), label))
+        found: dict[int, list[int]] = defaultdict(list)
+        for k, group in enumerate(groups):
+            found[made.find(k)] += group
+        return list(found.values())
+
+
+class Texts:
+    """Texts with what is said of the records that have them."""
+
+    def __init__(self, links: Links) -> None:
+        self._number = links.number
+        self._groups = _copied(links.groups)
+        self._held: dict[int, int] = {}
+
+    def may_have(self, name: str, text: int) -> bool:
+        """Whether a record may have a text: nothing keeps it from the records that have it."""
+        if name not in self._number or text not in self._held:
+            return True
+        return self._groups.find(self._held[text]) not in self._groups.rivals(self._number[name])
+
+    def take(self, name: str, text: int) -> None:
+        """A record has a text."""
+        if name in self._number:
+            self._groups.join(self._number[name], self._held.setdefault(text, self._number[name]))
+
+
+def _kept(store: Store) -> list[Link]:
+    rows = store.sql.execute("SELECT left, right, same FROM links ORDER BY left, right")
+    return [Link(_read(left), _read(right), bool(same), "the index") for left, right, same in rows]
+
+
+def _copied(groups: Groups) -> Groups:
+    return Bound({}, groups).groups
+
+
+def _join_by(groups: Groups, links: Links, rows: Sequence[Row], key: str) -> None:
+    first: dict[int, int] = {}
+    for row in rows:
+        if (value := getattr(row, key)) is not None:
+            number = links.number[row.id]
+            groups.join(number, first.setdefault(value, number))
+
+
+def _read(key: bytes) -> str:
+    return key.decode("utf-8", "surrogatepass")
