@@ -132,6 +132,10 @@ def _into_folder(
     names = ("corpus", "merged", "pairs", "rejected", "cuts", *(("changes",) if index is not None else ()))
     with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
         files = find(inputs, out.folder, out.own, indexed.files_of(index))
+        if settings.format == "parquet" and (tables := [file.path for file in files if file.kind == "parquet"]):
+            from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
+
+            out.types = column_types(tables)
         refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
         with indexed.opened(index, settings, "run" if prepare is stripped else "collapse", links) as session:
             held = _Held(DiskShelf(out.workspace) if session is None else Shelf())

@@ -19,6 +19,7 @@ from typing import Any
 
 from cleaner.errors import UsageError
 from cleaner.settings import Fields, Limits, Require, Settings
+from cleaner.sinks.streams import output_stream
 
 PARTS = {"fields": Fields, "limits": Limits, "require": Require}
 Values = Mapping[str, Any]
@@ -63,13 +64,17 @@ def _known(name: str, kind: type, before: str = "") -> str:
 
 
 def dump(path: str, values: Values, comment: str) -> None:
-    """Write values that ``load`` reads, with a comment above them."""
+    """Write values that ``load`` reads, with a comment above them; the file appears whole or not at all.
+
+    Raises UsageError where it cannot be written.
+    """
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     lines += _lines({name: value for name, value in values.items() if name not in PARTS})
     for name in PARTS:
         if values.get(name):
             lines += ["", f"[{name}]", *_lines(values[name])]
-    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with output_stream(path) as stream:
+        stream.write("\n".join(lines) + "\n")
 
 
 def _lines(values: Values) -> list[str]:

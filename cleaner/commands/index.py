@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
@@ -97,18 +98,21 @@ def _export(options: argparse.Namespace) -> int:
 def _remove(options: argparse.Namespace) -> int:
     """Take records out; with an output folder, ``corpus`` and ``changes`` tell of it as a run's do."""
     names = _ids(options.ids)
-    with session.maintainer(options.folder) as (store, folder):
-        done = removal.remove(store, folder, names)
-        if options.compact:
-            compact(store, folder)
+    with ExitStack() as stack:
+        out = None
         if options.output:
-            with OutputFolder(options.output, options.format or FORMATS[0], ("corpus", "changes")) as out:
-                _refuse_run_of(out)
+            out = stack.enter_context(OutputFolder(options.output, options.format or FORMATS[0], ("corpus", "changes")))
+            _refuse_run_of(out)
+        # The files are whole before the commit and appear after it: if that fails they tell of nothing.
+        with session.maintainer(options.folder, out.publish if out else None) as (store, folder):
+            done = removal.remove(store, folder, names)
+            if options.compact:
+                compact(store, folder)
+            if out:
                 out.write("corpus", (rows.corpus_row(story) for story in done.stories if story.fits))
                 out.write("changes", (change.as_row() for change in done.changes))
                 stories = sum(story.fits for story in done.stories)
                 out.seal({"counts": {"stories": stories}, "versions": versions()})
-                out.publish()
     _tell_removed(options, len(names), done)
     return 0
 

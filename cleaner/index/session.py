@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from cleaner.index.update import Update, update
 from cleaner.index.verify import quick_faults
 from cleaner.records import Article, ClosePair
 from cleaner.settings import Settings
+from cleaner.sinks.publish import held_signals
 
 SEGMENTS = "segments"
 _TRIES = 5
@@ -129,16 +130,22 @@ def writer(
 
 
 @contextmanager
-def maintainer(folder: str | os.PathLike[str]) -> Iterator[tuple[Store, Path]]:
+def maintainer(
+    folder: str | os.PathLike[str], after: Callable[[], None] | None = None
+) -> Iterator[tuple[Store, Path]]:
     """An index to look after: the store and the folder of its segments.
 
-    Leaving the block well commits. Raises UsageError and DamagedIndex.
+    Leaving the block well commits, and then does what is to be done ``after`` that, with no signal between the two.
+    Raises UsageError and DamagedIndex.
     """
     path = Path(folder)
     _must_be_index(path)
     with _told_if_damaged(path), _writing(path) as store:
         yield store, path / SEGMENTS
-        manifest.commit(store.sql, path)
+        with held_signals():
+            manifest.commit(store.sql, path)
+            if after:
+                after()
 
 
 @contextmanager

@@ -36,6 +36,8 @@ class OutputFolder:
         """Files that an earlier run wrote and this one replaces or removes."""
         self.earlier: Mapping[str, Any] = {}
         """The earlier run's report."""
+        self.types: Mapping[str, Any] = {}
+        """Arrow types that fields of the input had; Parquet files keep them."""
         self._open: dict[str, TextIO] = {}
         self._scratch: scratch.Scratch | None = None
         self._made: list[Path] = []
@@ -131,7 +133,7 @@ class OutputFolder:
             if self.form == "parquet":
                 from cleaner.sinks import parquet  # pyarrow takes a tenth of a second to load
 
-                parquet.convert(path, final)
+                parquet.convert(path, final, self.types)
                 path.unlink()
             files[final.name] = own.entry(final)
         publish.seal(self.scratch, to_document(own.signed(report, files)))

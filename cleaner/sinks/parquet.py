@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaner.sinks import typed
 from cleaner.sinks.json_text import escaped
 
 ROWS = 5_000
@@ -59,20 +60,34 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
 }
 
 
-def convert(source: Path, target: Path) -> None:
-    """Write a JSONL output file as Parquet, in bounded memory. The file's stem says which columns it has."""
-    schema = _schema(source)
+def convert(source: Path, target: Path, types: Mapping[str, pa.DataType] | None = None) -> None:
+    """Write a JSONL output file as Parquet, in bounded memory. The file's stem says which columns it has.
+
+    ``types`` are those that fields of the input had; a field whose values are such keeps its type.
+    """
+    schema, kept = _schema(source, types or {})
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for rows in _batches(source):
-            columns = [pa.array([_fit(row.get(f.name), f.type) for row in rows], f.type) for f in schema]
+            columns = [_column([row.get(f.name) for row in rows], f.type, f.name in kept) for f in schema]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
 
 
-def _schema(source: Path) -> pa.Schema:
-    """Known columns, then those of the input's own fields, with the types their values share."""
+def _column(values: list[Any], kind: pa.DataType, kept: bool) -> pa.Array:
+    return typed.array(values, kind) if kept else pa.array([_fit(value, kind) for value in values], kind)
+
+
+def _schema(source: Path, types: Mapping[str, pa.DataType]) -> tuple[pa.Schema, Collection[str]]:
+    """Known columns, then those of the input's own fields, with the types they had or those their values share.
+
+    Also the names of those that keep the types they had.
+    """
     known = dict(KNOWN.get(source.stem, {}))
+    wanted = {name: typed.target(kind) for name, kind in types.items() if name not in known}
+    kept = {name: kind for name, kind in wanted.items() if kind is not None}
     found: dict[str, pa.DataType] = {}
     for rows in _batches(source):
+        for name in [name for name, kind in kept.items() if not _holds([row.get(name) for row in rows], kind)]:
+            del kept[name]
         for name in {name: None for row in rows for name in row if name not in known}:
             here = _infer([row.get(name) for row in rows])
             if name not in found or pa.types.is_null(found[name]):
@@ -80,7 +95,17 @@ def _schema(source: Path) -> pa.Schema:
             elif found[name] != here and not pa.types.is_null(here):
                 found[name] = _STRING
     own = {name: _STRING if pa.types.is_null(kind) else kind for name, kind in sorted(found.items())}
-    return pa.schema(list((known | own).items()))
+    kept = {name: kind for name, kind in kept.items() if name in own}
+    return pa.schema(list((known | own | kept).items())), kept
+
+
+def _holds(values: list[Any], kind: pa.DataType) -> bool:
+    """Whether a type holds such values as they are."""
+    try:
+        typed.array(values, kind)
+    except (pa.ArrowException, ValueError, TypeError, ArithmeticError):
+        return False
+    return True
 
 
 def _infer(values: list[Any]) -> pa.DataType:

@@ -7,7 +7,7 @@ import datetime
 import decimal
 import math
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,19 @@ def read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejecte
         raise Fault("empty", "no rows")
     if row != expected:
         raise Fault("corrupt", f"{row:,} rows where the index says {expected:,}")
+
+
+def column_types(paths: Iterable[str]) -> dict[str, pa.DataType]:
+    """The types of the columns of some Parquet files, of those that have one type in all of them."""
+    found: dict[str, pa.DataType | None] = {}
+    for path in paths:
+        try:
+            schema = pq.read_schema(path)
+        except (pa.ArrowException, OSError, ValueError):
+            continue  # it is told where the file is read
+        for field in schema:
+            found[field.name] = field.type if found.get(field.name, field.type) == field.type else None
+    return {name: kind for name, kind in found.items() if kind is not None}
 
 
 def _fault(path: str, row: int, error: Exception) -> Fault:
