@@ -86,14 +86,19 @@ VIETNAMESE = Tongue(
     units=("", "", " phần trăm", " triệu", " người", " mét"),
     linking=("và", "ở"),
 )
+_CHARACTERS = tuple(bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF))
+"""The 3,666 commonest ones: level one of GB 2312, but for its last row."""
 CHINESE = Tongue(
     function=tuple(
-        "的 在 是 了 和 一 有 不 将 为 与 对 中 上 也 这 到 说 他 就 等 并 后 从 被 我们 他们 表示 进行 已经 可以".split()
+        (
+            "的 在 是 了 和 一 有 不 将 为 与 对 中 上 也 这 到 说 他 就 等 并 后 从 被 我们 他们 表示 进行 已经 可以 以及 因为 "
+            "所以 但是 如果 没有 通过 其中 目前 由于 同时 一些 这些 这个 一个 自己 什么 之后 之前 以来 期间 方面 对于 关于 根据 "
+            "按照 以上 以下 此外 另外 仍然 仍 已 还 而 或 及 把 让 给 向 由 于 以 更 最 都 很 只 又 再 才 却 她 我 你 它 其 该 各 每 "
+            "那 些 个 年 月 日 时 会 能 要 应 可 去 来"
+        ).split()
     ),
-    onsets=tuple(
-        "国人大会市年月日时分发展经济工作问题地方社民生学校新老东西南北海山水火车船桥路城乡村农商业银行金木石"
-    ),
-    nuclei=tuple("部长员家者性化法理力气电机场面前后内外高低多少开关进出来去回起立定成为用作动静明暗清安平和合同意见"),
+    onsets=_CHARACTERS[::2],
+    nuclei=_CHARACTERS[1::2],
     codas=("", "", "", "", "", "", "点", "线", "区", "队", "局", "厅", "院", "所", "馆", "厂"),
     bodies=("研究所", "委员会", "银行", "党", "大学", "铁路", "联盟", "部", "集团", "港"),
     units=("", "", "万", "亿", "人", "米"),
