@@ -116,23 +116,9 @@ def f1(lines: list[str], body: list[str]) -> float:
     return 2 * common / (sum(map(len, lines)) + sum(map(len, body)))
 
 
-def pages(languages: Sequence[str], open_ones: dict[str, str]) -> list[ParameterSet]:
-    """Each language in each form; those that are still open as expected failures, with the reason."""
-    return [
-        pytest.param(lang, form, marks=pytest.mark.xfail(reason=reason) if reason else (), id=f"{lang}-{form}")
-        for lang in languages
-        for form in FORMS
-        for reason in [open_ones.get(f"{lang}-{form}")]
-    ]
-
-
-OPEN_BODIES = {"ja-text": "the model of stored text takes a paragraph in quotation marks for a caption"}
-OPEN_BOXES = {"ja-text": OPEN_BODIES["ja-text"]}
-OPEN_TITLES = {
-    "es-text": "the name of the site, of few words that the text has too, is taken for the headline",
-    "vi-text": "the name of the site, of few words that the text has too, is taken for the headline",
-    "hi-text": "words with vowel signs are not compared with the text",
-}
+def pages(languages: Sequence[str]) -> list[ParameterSet]:
+    """Each language in each form."""
+    return [pytest.param(lang, form, id=f"{lang}-{form}") for lang in languages for form in FORMS]
 
 
 def test_every_language_has_a_page() -> None:
@@ -140,7 +126,7 @@ def test_every_language_has_a_page() -> None:
     assert set(BOXES) == {*LANGUAGES}
 
 
-@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES, OPEN_BODIES))
+@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES))
 def test_body_stays(lang: str, form: str, stripped: dict[str, dict]) -> None:
     page, row = PAGES[lang], stripped[f"{lang}-{form}"]
     lines = row["text"].splitlines()
@@ -149,13 +135,13 @@ def test_body_stays(lang: str, form: str, stripped: dict[str, dict]) -> None:
     assert row["lang"] == lang
 
 
-@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES, {}))
+@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES))
 def test_boilerplate_goes(lang: str, form: str, stripped: dict[str, dict]) -> None:
     lines = stripped[f"{lang}-{form}"]["text"].splitlines()
     assert [line for line in boilerplate(PAGES[lang]) if line in lines] == []
 
 
-@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES, OPEN_BOXES))
+@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES))
 def test_boxes_between_paragraphs_go(lang: str, form: str, stripped: dict[str, dict]) -> None:
     lines = stripped[f"{lang}-boxes-{form}"]["text"].splitlines()
     assert [line for line in PAGES[lang]["body"] if line not in lines] == []
@@ -163,14 +149,14 @@ def test_boxes_between_paragraphs_go(lang: str, form: str, stripped: dict[str, d
     assert [line for line in texts if line in lines] == []
 
 
-@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES, OPEN_TITLES))
+@pytest.mark.parametrize(("lang", "form"), pages(LANGUAGES))
 def test_title_and_date(lang: str, form: str, stripped: dict[str, dict]) -> None:
     page, row = PAGES[lang], stripped[f"{lang}-{form}"]
     assert row["title"] == page["title"]
     assert (row["date"] or "")[:10] == page["date"]
 
 
-@pytest.mark.parametrize(("lang", "form"), pages(NO_SPACES, {}))
+@pytest.mark.parametrize(("lang", "form"), pages(NO_SPACES))
 def test_text_without_spaces_stays(lang: str, form: str, stripped: dict[str, dict]) -> None:
     page = PAGES[lang]
     lines = stripped[f"{lang}-{form}"]["text"].splitlines()

@@ -37,7 +37,7 @@ BOUNDED = {
     "cleaner.collapse.event.names._INSIDE": 4,
 }
 """Patterns that see so many characters at most."""
-SQUEEZED = ("cleaner.strip.decide._BAR", "cleaner.strip.metadata._SEPARATOR")
+SQUEEZED = ("cleaner.strip.decide._BAR", "cleaner.strip.titles._SEPARATOR")
 """Patterns that see text whose white space is single spaces."""
 
 

@@ -15,7 +15,7 @@ import cleaner
 from cleaner import sources, strip
 from cleaner.records import Article, Page
 from cleaner.settings import Settings
-from cleaner.strip import blocks, headline, language, metadata, parsing
+from cleaner.strip import blocks, headline, language, parsing
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "stored.toml").read_text(encoding="utf-8"))["case"]
 PROSE = st.lists(
@@ -228,23 +228,6 @@ def test_a_page_nested_too_deep_is_read_as_flattened_text():
 )
 def test_repetitions_of_a_headline(line, how):
     assert headline.repetition(line, "Storm closes harbour for two days") == how
-
-
-@pytest.mark.parametrize(
-    ("title", "h1s", "site", "expected"),
-    [
-        ("Storm closes harbour | Point News", [], "Point News", "Storm closes harbour"),
-        ("Point News - Storm closes harbour", [], "Point News", "Storm closes harbour"),
-        ("Storm closes harbour - Point News", ["Storm closes harbour"], None, "Storm closes harbour"),
-        ("Storm closes harbour", [], None, "Storm closes harbour"),
-        ("Smith-Jones: I will not resign", [], None, "Smith-Jones: I will not resign"),
-        ("They left the mine «Deep»", [], None, "They left the mine «Deep»"),
-        (None, ["Storm closes harbour"], None, "Storm closes harbour"),
-        (None, [], None, None),
-    ],
-)
-def test_headline_of_a_page_title(title, h1s, site, expected):
-    assert metadata.headline_of(title, h1s, site) == expected
 
 
 MENU = "Sign up for our newsletter. Home News Sport Business About the paper Contact Privacy Jobs " * 2

@@ -33,10 +33,10 @@ from cleaner.strip import (
     parsing,
     published,
     reading,
+    titles,
     wrapped,
 )
 from cleaner.strip.blocks import Block
-from cleaner.strip.keys import key
 from cleaner.strip.repair import repaired
 
 SAMPLE_LINES = 12
@@ -77,22 +77,21 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     lang = language.of_page(_sample(texts), page.lang, declared)
     said = extract.metadata_of(root, page.url)
-    title = page.title or metadata.headline_of(said.title, h1s, said.site_name, metadata.host(page.url or said.url))
-    if title and not page.title:
-        name = key(title)
-        if any("©" in text and name in key(text) for text in texts):
-            title = None  # the name of the site, as its copyright line has it
     found = decide.anywhere(texts, lang)
     probability = models.body_probability(outline, page.html or "", found)
     if outline.declared:
         probability[outline.declared.start : outline.declared.stop] = 1.0
+    body = probability.tolist()
+    url = page.url or said.url
+    named = titles.Named(said.site_name, metadata.host(url), url)
+    title = page.title or titles.choose(outline, root, said, named, body)
+    sure = bool(page.title) or (title is not None and not titles.is_name(title, named))
     wordings = _wordings(title, h1s)
     elsewhere = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
-    outlook = decide.Outlook(found, probability.tolist(), models.HTML_THRESHOLD, "model.block", elsewhere)
-    sure = bool(page.title) or metadata.is_agreed(title, h1s, said.titles)
+    outlook = decide.Outlook(found, body, models.HTML_THRESHOLD, "model.block", elsewhere)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     article = _article(page, lines, decision, lang)
-    article.url = page.url or said.url
+    article.url = url
     article.author = page.author or metadata.authors(said.author)
     article.site_name = said.site_name
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)

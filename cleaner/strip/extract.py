@@ -55,8 +55,9 @@ class Said:
     """What htmldate finds in the head, be it of a change."""
     url: str | None = None
     site_name: str | None = None
-    titles: tuple[str, ...] = ()
-    """Its og:title and its title as they are written, one or both."""
+    og_title: str | None = None
+    head_title: str | None = None
+    """Its og:title and its ``<title>`` as they are written."""
 
 
 def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
@@ -68,7 +69,8 @@ def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
         date=declared.date,
         url=declared.url,
         site_name=declared.sitename,
-        titles=tuple(_titles(root)),
+        og_title=_og_title(root),
+        head_title=next((written.text for written in root.iter("title") if written.text), None),
     )
 
 
@@ -81,14 +83,11 @@ def _read(page: lxml.html.HtmlElement, url: str | None) -> Document:
         return Document()
 
 
-def _titles(root: lxml.html.HtmlElement) -> Iterator[str]:
+def _og_title(root: lxml.html.HtmlElement) -> str | None:
     for meta in root.iter("meta"):
         if "og:title" in (meta.get("property"), meta.get("name")) and meta.get("content"):
-            yield meta.get("content", "")
-            break
-    written = next(root.iter("title"), None)
-    if written is not None and written.text:
-        yield written.text
+            return meta.get("content")
+    return None
 
 
 def _page(parts: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:

@@ -36,8 +36,16 @@ CLOSE = 4
 """Lines above the first paragraph within which a line may be the headline by its place alone."""
 _CUT_OFF = regex.compile(r"(?:(?<!\.)\.{2,}+|…)[\"”’\s]*+$")
 _SPACED_WORD = re.compile(r"[^\W_]{4,}")
-_WIDE = re.compile("[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
-_LONG_WORD = regex.compile(r"[\p{L}\p{N}]{4,}|\p{Han}{2}|\p{Hiragana}{2}|\p{Katakana}{2}|\p{Hangul}{2}")
+_OTHER = re.compile("[\u0590-\U0003ffff]")
+"""Scripts beyond Latin, Greek, Cyrillic and Armenian."""
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Line_Break=SA}"
+_LONG_WORD = regex.compile(
+    rf"[\p{{Hebrew}}\p{{Arabic}}]{{3,}}+|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]"
+    rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]{{3,}}+",
+    regex.V1,
+)
+_PIECE = regex.compile(r"\p{Han}{2}|\p{Hiragana}{2}|\p{Katakana}{2}|\p{Hangul}{2}|\p{Line_Break=SA}{4}")
+"""What stands for a word where there are no spaces, at every place of a text."""
 
 
 def fits(title: str, below: Sequence[str]) -> bool:
@@ -57,6 +65,7 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int, born
     right above the first paragraph, unless it must be ``borne_out``.
     """
     below = set(_words(" ".join(line for line in lines[first_prose : first_prose + LOOK_AHEAD] if is_prose(line))))
+    owners = [key(line) for line in lines if "©" in line]
     best: tuple[float, int] | None = None
     closest: int | None = None
     near = [i for i in candidates if i >= first_prose - LOOK_BACK]
@@ -69,6 +78,8 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int, born
         if not MIN_WORDS <= count_words(line) <= MAX_WORDS:
             continue
         closest = i if first_prose - i <= CLOSE else closest
+        if any(key(line) in owner for owner in owners):
+            continue  # the name of the site
         words = _words(line)
         overlap = sum(word in below for word in words) / len(words) if words else 0.0
         twice = any(j != i and same(lines[j], line) for j in near)
@@ -124,5 +135,6 @@ def _cut_off(mine: str, wanted: str) -> str | None:
 def _words(text: str) -> list[str]:
     """Longer words by their first letters, so that inflected forms count as one."""
     text = text.casefold()
-    pattern = _LONG_WORD if _WIDE.search(text) else _SPACED_WORD
-    return [word[:STEM] for word in pattern.findall(text)]
+    if not _OTHER.search(text):
+        return [word[:STEM] for word in _SPACED_WORD.findall(text)]
+    return [word[:STEM] for word in _LONG_WORD.findall(text)] + _PIECE.findall(text, overlapped=True)
