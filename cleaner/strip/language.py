@@ -12,7 +12,7 @@ SAMPLE_CHARS = 2_000
 """Text from which the language is told; more changes nothing."""
 MIN_CHARS = 20
 """Letters below which a text's language cannot be told."""
-_ENOUGH = regex.compile(rf"(?:\P{{L}}*+\p{{L}}){{{MIN_CHARS}}}")
+_ENOUGH = regex.compile(rf"^(?:\P{{L}}*+\p{{L}}){{{MIN_CHARS}}}")
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c80-\ua4ff\uac00-\ud7ff]")
 """Letters of scripts other than the Latin."""
 OTHER_SHARE = 0.3
