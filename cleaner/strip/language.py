@@ -12,7 +12,7 @@ SAMPLE_CHARS = 2_000
 """Text from which the language is told; more changes nothing."""
 MIN_CHARS = 20
 """Letters below which a text's language cannot be told."""
-_ENOUGH = regex.compile(rf"^(?:\P{{L}}*+\p{{L}}){{{MIN_CHARS}}}")
+_ENOUGH = regex.compile(rf"\A(?:\P{{L}}*+\p{{L}}){{{MIN_CHARS}}}")
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c80-\ua4ff\uac00-\ud7ff]")
 """Letters of scripts other than the Latin."""
 OTHER_SHARE = 0.3
@@ -36,6 +36,8 @@ _SCRIPTS = {
     "devanagari": regex.compile(r"\p{Devanagari}"),
     "thai": regex.compile(r"\p{Thai}"),
 }
+_NOT_LATIN = regex.compile(r"[^\p{Latin}\p{Common}\p{Inherited}]")
+"""Characters of another script; signs that all scripts share are in none."""
 _OF_SCRIPT = {
     "cyrillic": frozenset("ru uk be bg sr mk kk ky mn tg ba tt ce os sah cv".split()),
     "arabic": frozenset("ar fa ur ps ug ckb sd ku az pa".split()),
@@ -90,6 +92,8 @@ def main_script(text: str) -> str | None:
     sample = text[:SAMPLE_CHARS]
     if sample.isascii():
         return "latin" if any(map(str.isalpha, sample)) else None
+    if _NOT_LATIN.search(sample) is None:
+        return "latin" if _SCRIPTS["latin"].search(sample) is not None else None
     counts = [(len(pattern.findall(sample)), name) for name, pattern in _SCRIPTS.items()]
     most, name = max(counts)
     return name if most else None
