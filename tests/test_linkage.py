@@ -156,3 +156,33 @@ def test_a_threshold_of_one_merges_only_certain_pairs():
 def test_wrong_arguments_are_refused(n, left, right, score, threshold):
     with pytest.raises(ValueError, match=r".+"):
         average_link(n, left, right, score, threshold)
+
+
+@settings(deadline=None)
+@given(graphs(), st.integers(1, 1000), st.integers(0, 500))
+def test_discord_is_what_a_pair_that_is_not_listed_counts(graph, threshold, discord):
+    n, pairs = graph
+    left, right = [i for i, _ in pairs], [j for _, j in pairs]
+    scores = [score / 1000 for score in pairs.values()]
+    every = {(i, j): pairs.get((i, j), -discord) for i in range(n) for j in range(i + 1, n)}
+    found = average_link(n, left, right, scores, threshold / 1000, discord=discord / 1000)
+    assert found.tolist() == plain_average_link(n, every, threshold)
+
+
+@settings(deadline=None)
+@given(graphs(), st.integers(1, 1000), st.data())
+def test_what_is_to_be_apart_is_apart_whatever_lies_between(graph, threshold, data):
+    n, pairs = graph
+    foes = data.draw(st.lists(st.sampled_from(sorted(pairs)), unique=True)) if pairs else []
+    left, right = [i for i, _ in pairs], [j for _, j in pairs]
+    scores = [score / 1000 for score in pairs.values()]
+    labels = average_link(n, left, right, scores, threshold / 1000, apart=foes).tolist()
+    assert all(labels[a] != labels[b] for a, b in foes)
+    if not foes:
+        assert labels == link(n, pairs, threshold)
+
+
+@pytest.mark.parametrize("wrong", [{"discord": -0.1}, {"discord": float("nan")}, {"apart": [(0, 2)]}, {"apart": [(1, 1)]}])
+def test_wrong_discord_and_pairs_apart_are_refused(wrong):
+    with pytest.raises(ValueError, match=r".+"):
+        average_link(2, [0], [1], [0.5], 0.5, **wrong)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse import body, canonical, exact, signing
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
-from cleaner.collapse.linkage import average_link
+from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
 from cleaner.collapse.near import DEFAULT_THRESHOLD, Mapped, NearIndex
@@ -127,6 +127,8 @@ class Folded:
     event_row: Mapping[int, int] = dataclasses.field(default_factory=dict)
     pairs: Pairs | None = None
     probability: Mapping[tuple[int, int], float] = dataclasses.field(default_factory=dict)
+    apart: Sequence[tuple[int, int]] = ()
+    """Places of copies that the level near found to tell other facts in the same words: of no one story."""
     bound: dict[str, Bound] = dataclasses.field(default_factory=dict)
     """By level, what a person says of these articles, once it is done; "" before the first."""
     links: Sequence[tuple[int, int, bool]] = ()
@@ -329,17 +331,25 @@ class Folded:
             raise RuntimeError("the level event was not reached")
         pairs = self.pairs
         self.used["event"] = threshold or adapted_threshold(count_scores(pairs.probability))
-        labels = average_link(
+        labels = group_reports(
             len(self.event),
             pairs.left,
             pairs.right,
             pairs.probability,
             self.used["event"],
             None if span is None else (self.event.hours(), span),
+            self._apart_rows(),
         ).tolist()
         labels = self._divided("event", "near", labels, lambda i: self.event_row[self.near_of[i]], pairs)
         label_of = {i: labels[row] for i, row in self.event_row.items()}
         self.groups = self._stories("event", [label_of[head] for head in self.near_of])
+
+    def _apart_rows(self) -> Iterator[tuple[int, int]]:
+        """Rows of the event stage that ``apart`` keeps from each other."""
+        for one, other in self.apart:
+            rows = self.event_row[self.near_of[one]], self.event_row[self.near_of[other]]
+            if rows[0] != rows[1]:
+                yield rows
 
     def event_merit(self, members: Sequence[int]) -> Mapping[int, float]:
         """Score of reports: how much of what all say, and how close to the others; a copy gets its head's."""

@@ -2,8 +2,8 @@
 
 Unweighted pair-group averaging (UPGMA; Sokal and Michener 1958): the two clusters with the highest mean
 similarity over all their pairs are merged while that mean is at or above the threshold. A pair that is
-not listed counts as similarity 0, so one strong pair never chains two groups together the way connected
-components (single link) do.
+not listed counts as similarity 0, or less, so one strong pair never chains two groups together the way
+connected components (single link) do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from scipy.sparse.csgraph import connected_components
 _SCALE = 10**9
 """Similarities are rounded to 1e-9 and summed as integers: sums are exact, so equal means are equal."""
 
+_MOST = 1e6
 _Edges = list[tuple[int, int, int]]
+_Foes = dict[int, set[int]]
 
 
 def average_link(
@@ -30,23 +32,31 @@ def average_link(
     score: ArrayLike,
     threshold: float,
     within: tuple[ArrayLike, float] | None = None,
+    discord: float = 0.0,
+    apart: Iterable[tuple[int, int]] = (),
 ) -> NDArray[np.int64]:
     """Cluster ``n`` items; the label of an item is the smallest index in its cluster.
 
     ``left``, ``right`` and ``score`` list the similar pairs in any order and orientation; of a pair that
     is listed twice the higher score counts, an item paired with itself is ignored. ``within`` gives the
     place of every item on a line (NaN: nowhere) and the most that may lie between two items of a cluster:
-    clusters further apart are never merged, items that are nowhere go with any. The result does not
+    clusters further apart are never merged, items that are nowhere go with any. A pair that is not listed
+    counts as similarity ``-discord``: with 0.2, two pairs of 0.9 do not carry a third that is unlike. Items of
+    a pair in ``apart`` never end in one cluster, whatever lies between them. The result does not
     depend on the order of the list; of equally similar cluster pairs, the one with the smaller labels is
     merged first. Raises ValueError for lists of different lengths, indices outside 0..n-1, scores that
-    are not finite, a threshold that is not positive or a span that is negative.
+    are not finite, a threshold that is not positive or a span or discord that is negative.
     """
-    i, j, weight = _checked(n, left, right, score, threshold)
+    if not 0 <= discord < _MOST:
+        raise ValueError(f"a discord of {discord} is not between 0 and {_MOST}")
+    # Added to every pair and to the threshold, the discord of pairs that are not listed becomes 0.
+    i, j, weight = _checked(n, left, right, score, threshold, discord)
+    foes = _foes(n, apart)
     place, most = _checked_places(n, within)
     near = ~(np.abs(place[i] - place[j]) > most)
     i, j, weight = i[near], j[near], weight[near]
     labels = np.arange(n, dtype=np.int64)
-    least = round(threshold * _SCALE)
+    least = round((threshold + discord) * _SCALE)
     strong = weight >= least
     # A mean at the threshold needs one pair at the threshold: clusters never leave these components.
     graph = sp.coo_matrix((np.ones(int(strong.sum()), dtype=np.int8), (i[strong], j[strong])), shape=(n, n))
@@ -64,13 +74,13 @@ def average_link(
             continue
         part = slice(start, end)
         edges: _Edges = list(zip(i[part].tolist(), j[part].tolist(), weight[part].tolist(), strict=True))
-        for item, label in _link(edges, least, first, last, most):
+        for item, label in _link(edges, least, first, last, most, foes):
             labels[item] = label
     return labels
 
 
 def _checked(
-    n: int, left: ArrayLike, right: ArrayLike, score: ArrayLike, threshold: float
+    n: int, left: ArrayLike, right: ArrayLike, score: ArrayLike, threshold: float, discord: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Pairs i < j, each once, with their scaled similarity."""
     a, b = np.asarray(left, dtype=np.int64).ravel(), np.asarray(right, dtype=np.int64).ravel()
@@ -83,7 +93,7 @@ def _checked(
         raise ValueError(f"a pair names an item outside 0..{n - 1}")
     if not np.isfinite(values).all():
         raise ValueError("a score is not a finite number")
-    weight = np.rint(values * _SCALE).astype(np.int64)
+    weight = np.rint((values + discord) * _SCALE).astype(np.int64)
     keep = a != b
     i, j, weight = np.minimum(a, b)[keep], np.maximum(a, b)[keep], weight[keep]
     if np.all((np.diff(i) > 0) | ((np.diff(i) == 0) & (np.diff(j) > 0))):
@@ -107,14 +117,26 @@ def _checked_places(n: int, within: tuple[ArrayLike, float] | None) -> tuple[NDA
     return place, most
 
 
+def _foes(n: int, apart: Iterable[tuple[int, int]]) -> _Foes:
+    """By item, those that it must not join."""
+    foes: _Foes = {}
+    for a, b in apart:
+        if not (0 <= a < n and 0 <= b < n) or a == b:
+            raise ValueError(f"items {a} and {b} of {n} cannot be kept apart")
+        foes.setdefault(a, set()).add(b)
+        foes.setdefault(b, set()).add(a)
+    return foes
+
+
 def _link(
-    edges: _Edges, least: int, first: list[float], last: list[float], most: float
+    edges: _Edges, least: int, first: list[float], last: list[float], most: float, foes: _Foes
 ) -> Iterable[tuple[int, int]]:
     """Merge one component greedily; gives (item, label) for its items.
 
     A cluster is known by its smallest item. ``total[a][b]`` is the sum of similarities between clusters
     a and b; heap entries carry the sizes they were computed with and are stale once a size has changed.
-    ``first`` and ``last`` hold, by item, the places at which its cluster begins and ends.
+    ``first`` and ``last`` hold, by item, the places at which its cluster begins and ends, ``foes`` the items that
+    its cluster must not join.
     """
     total: dict[int, dict[int, int]] = defaultdict(dict)
     for a, b, weight in edges:
@@ -126,7 +148,11 @@ def _link(
         _, a, b, size_a, size_b = heapq.heappop(heap)
         if a not in members or b not in members or (len(members[a]), len(members[b])) != (size_a, size_b):
             continue
+        if b in foes and not foes[b].isdisjoint(members[a]):
+            continue
         members[a] += members.pop(b)
+        if b in foes:
+            foes[a] = foes.get(a, set()) | foes.pop(b)
         first[a], last[a] = min(first[a], first[b]), max(last[a], last[b])
         size = len(members[a])
         mine, theirs = total[a], total.pop(b)

@@ -9,8 +9,8 @@ import numpy as np
 
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.event.document import Document, Reader
+from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.space import Frequencies
-from cleaner.collapse.linkage import average_link
 from cleaner.index import manifest, threshold
 from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge
@@ -162,7 +162,7 @@ def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Link
     hours = [np.nan if rows[node][1] is None else rows[node][1] for node in ordered.tolist()]
     span = settings.event_span
     within = None if span is None else (np.array(hours, dtype=np.float64), span)
-    labels = average_link(len(ordered), left, right, pairs.score, least, within).tolist()
+    labels = group_reports(len(ordered), left, right, pairs.score, least, within).tolist()
     if linked:
         labels = linked.divided(labels, ordered, lambda row: row.report, Pairs(left, right, pairs.score), least)
     groups: dict[int, list[int]] = {}

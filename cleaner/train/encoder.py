@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.event import EventIndex, Pairs, default_threshold
 from cleaner.collapse.event.encoder import FILE, Blend, Encoder
-from cleaner.collapse.linkage import average_link
+from cleaner.collapse.event.grouping import group_reports
 from cleaner.errors import MissingExtra, UsageError
 from cleaner.evaluate.collapse import clusters
 from cleaner.evaluate.measures import bcubed
@@ -90,7 +90,7 @@ def _fit(seen: Sequence[tuple[Pairs, NDArray[np.float64], list[str]]]) -> Blend:
 
 
 def _quality(truth: list[str], pairs: Pairs, probability: NDArray[np.float64]) -> float:
-    labels = average_link(len(truth), pairs.left, pairs.right, probability, default_threshold())
+    labels = group_reports(len(truth), pairs.left, pairs.right, probability, default_threshold())
     return bcubed(truth, labels.tolist()).f1
 
 

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from cleaner.collapse.event.candidates import candidate_pairs
 from cleaner.collapse.event.density import adapted, count_scores
 from cleaner.collapse.event.features import NAMES, pair_features
+from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import FILE, PairModel
 from cleaner.collapse.event.packed import read_chunk
-from cleaner.collapse.linkage import average_link
 from cleaner.errors import MissingExtra, UsageError
 from cleaner.evaluate.measures import (
     adjusted_rand,
@@ -127,7 +127,7 @@ def fit(sets: Sequence[Labelled], threshold: float = 0.0) -> PairModel:
 
 def group(data: Labelled, probability: NDArray[np.float64], threshold: float) -> Result:
     """Link one set at a threshold and measure it; the longest article of a cluster is its canonical."""
-    labels = average_link(len(data.gold), data.left, data.right, probability, threshold).tolist()
+    labels = group_reports(len(data.gold), data.left, data.right, probability, threshold).tolist()
     canonical = longest_canonicals(labels, data.lengths)
     scores = bcubed(data.gold, labels)
     return Result(
