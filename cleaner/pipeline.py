@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cleaner import indexed, links_file
+from cleaner import against, indexed, links_file
 from cleaner.collapse.links import Links
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
@@ -123,6 +123,10 @@ def _into_folder(
     report = Report()
     _refuse_scratch(inputs, Path(output))
     links = links_file.load(settings.links) if settings.links else Links()
+    if settings.against is not None:
+        against.check(settings.against, output)
+    if index is not None and (settings.against is not None or settings.annotate):
+        raise UsageError("an index is its runs' reference and has no row an article: no --against or --annotate with it")
     if settings.encoder:
         from cleaner.collapse.event import encoder
 
@@ -153,6 +157,8 @@ def _into_folder(
                     _leave_known(session, one)
                 if one.site_memory:
                     _drop_repeated(one)
+                if settings.against is not None:
+                    _add_reference(settings.against, one)
             with _timed(report, "collapse"):
                 collapsed, total = _collapsed(one) if session is None else _added(session, one)
             with _timed(report, "write"):
@@ -245,6 +251,24 @@ def _drop_repeated(one: _Run) -> None:
     held.keep([i for i, card in enumerate(held.articles.cards) if card.length])
 
 
+def _add_reference(path: str, one: _Run) -> None:
+    """Put the articles of a reference corpus beside the run's; reject those that begin as one of it does."""
+    found = against.Reference()
+    articles = one.held.articles
+    own = len(articles)
+    one.held.positions = []  # of own articles only, and nothing asks for them any more
+    for article in against.read(path, one.settings, found, one.launcher):
+        articles.add(article)
+    counts = {"articles": found.articles, "unreadable": found.unreadable, "exact": 0, "near": 0, "event": 0}
+    if found.begins:
+        known = {i: name for i in range(own) if (name := found.holds(articles[i])) is not None}
+        for i, name in known.items():
+            _reject(against.known_by_beginning(articles[i], name), one)
+        one.held.keep([i for i in range(len(articles)) if i not in known])
+        counts["begins_alike"] = len(known)
+    one.report.against = counts
+
+
 def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
     """The stories of a run without an index, and their number."""
     from cleaner.collapse import levels
@@ -254,7 +278,7 @@ def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
     from cleaner.collapse.stories import in_order
 
     settings, articles = one.settings, one.held.articles
-    changed = levels.ordered(articles)
+    changed = [row for row in levels.ordered(articles) if not against.is_of_reference(row[0])]
     one.report.duplicate_ids = [(old, articles.cards[place].id) for old, place in changed]
     one.report.note_links(one.links, (card.id for card in articles.cards))
     one.held.new_ids = {articles[place].origin: articles.cards[place].id for _, place in changed}
@@ -266,6 +290,8 @@ def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
         )
     folded = Folded.unfolded(articles, settings, None, one.out.workspace, mapped)
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
+    if settings.against is not None:
+        folded.reference = frozenset(i for i, card in enumerate(folded.cards) if against.is_of_reference(card.id))
     folded.take_links(one.links)
     folded.fold(settings, used)
     one.report.thresholds = folded.used
@@ -293,6 +319,8 @@ def _write(story: Told, one: _Run) -> None:
     """One story's lines to their files."""
     for rejected in story.rejected:
         _reject(rejected, one)
+    for relation in story.held:
+        one.report.against[relation] += 1
     for relation in story.relations:
         if relation == "canonical":
             one.report.stories += 1

@@ -12,8 +12,8 @@ from cleaner.records import Rejected
 FORM = ("no-text", "bad-field", "broken-json", "not-an-object", "not-clean", "unknown-kind")
 """Reasons that speak of how records were written or read, not of what a page is."""
 NOTHING_WRITTEN = "Nothing was written"
-_KNOWN = ("already-known", "removed")
-"""Reasons by which an index leaves out what it knows."""
+_KNOWN = ("already-known", "removed", "in-reference")
+"""Reasons by which an index, or a reference corpus, leaves out what it has."""
 _TOLD = 3
 """Reasons that the message names."""
 _DETAILS = 1_000

@@ -22,7 +22,7 @@ MOST_BYTES = 2**50
 MOST_SECONDS = 10**7
 MOST_WORDS = 10**9
 """Above these a value is a mistake, and the machine's own calls refuse or overflow."""
-_SWITCHES = ("site_memory", "keep_merged_text")
+_SWITCHES = ("site_memory", "keep_merged_text", "annotate")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -116,6 +116,10 @@ class Settings:
     max_rejected: float = 20.0
     """Most records, in percent, that may be refused for their form before a run fails; at 100 it may also make no
     story."""
+    annotate: bool = False
+    """Whether ``corpus`` has every article, with its story and its role in it, instead of the canonicals only."""
+    against: str | None = None
+    """A run's output folder, or files of articles: what they hold already is rejected."""
     links: str | None = None
     """File of lines of JSON that say of two ids, ``left`` and ``right``, whether they are of one story (``same``)."""
     encoder: str | None = None
@@ -137,7 +141,7 @@ class Settings:
                 raise UsageError(f"{name} {_shown(value)} is not known; choose one of {', '.join(allowed)}")
         if type(self.workers) is not int or not 0 <= self.workers <= MOST_WORKERS:
             raise UsageError(f"workers must be 0 (one a core) or more, at most {MOST_WORKERS}")
-        for name, what in (("encoder", "folder"), ("links", "file")):
+        for name, what in (("encoder", "folder"), ("links", "file"), ("against", "file or folder")):
             path = getattr(self, name)
             if path is not None and (not isinstance(path, str) or not path or "\0" in path):
                 raise UsageError(f"{name} must be the path of a {what}")

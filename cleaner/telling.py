@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleaner.records import Article, Cut, Rejected, Story
+from cleaner import against
+from cleaner.records import Article, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
 from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
@@ -76,14 +77,35 @@ class Told(NamedTuple):
     relations: Sequence[str]
     """What each record that this run brought is to the canonical."""
     rejected: list[Rejected]
-    """These records, where no member is as required."""
+    """These records, where no member is as required, or a reference corpus holds the story."""
+    held: Sequence[str] = ()
+    """What each is to the reference."""
 
 
 def told(folded: Folded, settings: Settings, batch: Sequence[tuple[int, int]]) -> list[Told]:
     """Some of a run's stories, each the number of a group and its canonical (``stories.in_order``)."""
     from cleaner.collapse import stories  # not where pages are stripped: it loads twice as much as stripping does
 
-    return [tell(stories.tell(folded, *one), settings) for one in batch]
+    found = []
+    for number, head in batch:
+        group = folded.groups[number]
+        if held_by := [i for i in group if i in folded.reference]:
+            dropped = list(against.held(folded, group, held_by))
+            found.append(Told([], [], [], [one for one, _ in dropped], [relation for _, relation in dropped]))
+            continue
+        story = stories.tell(folded, number, head)
+        one = tell(story, settings)
+        if settings.annotate and one.corpus:
+            place = {folded.cards[i].id: i for i in group}
+            every = rows.annotated_rows(story, (folded.articles[place[member.id]] for member in _told_of(story)))
+            one = one._replace(corpus=[to_json(row) for row in every])
+        found.append(one)
+    return found
+
+
+def _told_of(story: Story) -> Iterator[Member]:
+    """The members that are records of the run and not the canonical."""
+    return (member for member in story.members[1:] if not member.earlier)
 
 
 def tell(story: Story, settings: Settings, brought: Callable[[str], bool] | None = None) -> Told:

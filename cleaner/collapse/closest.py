@@ -29,7 +29,7 @@ def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> Iterator[
     head_of = dict(stories)
     story = np.full(len(folded.cards), -1, np.int64)
     for number, group in enumerate(folded.groups):
-        if folded.fits[head_of[number]]:
+        if folded.fits[head_of[number]] and folded.reference.isdisjoint(group):
             story[list(group)] = number
     linked = {one[:2]: one for one in _links(folded, story)}
     close = [one for one in in_order_of_doubt(_found(folded, story)) if one[:2] not in linked]

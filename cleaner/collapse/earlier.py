@@ -37,6 +37,8 @@ def fault(value: Any) -> str | None:
     """What of such a field ``read`` leaves out, in a few words; None if it is a story as a corpus has it."""
     if value is None:
         return None
+    if isinstance(value, Mapping) and value.get("role") == "member" and value.get("members") is None:
+        return None  # of a corpus with all articles: its canonical tells of the story
     if not isinstance(value, Mapping) or not isinstance(value.get("members"), list):
         return str(value)[:_SHOWN] if isinstance(value, (str, int, float)) else type(value).__name__
     for name in ("first_seen", "last_seen"):

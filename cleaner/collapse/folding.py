@@ -131,6 +131,8 @@ class Folded:
     """Places of copies that the level near found to tell other facts in the same words: of no one story."""
     bound: dict[str, Bound] = dataclasses.field(default_factory=dict)
     """By level, what a person says of these articles, once it is done; "" before the first."""
+    reference: frozenset[int] = frozenset()
+    """Articles of a reference corpus; a story with one of them is not told of."""
     links: Sequence[tuple[int, int, bool]] = ()
     """What a person says of two places: whether they are of one story."""
     must: dict[int, list[int]] = dataclasses.field(default_factory=dict)

@@ -71,10 +71,10 @@ def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
         carried.add(kept, is_canonical=True)
     for i in sorted((i for i in group if i != head), key=lambda i: (dates[i], i)):
         article = folded.articles[i]
-        relation, score, evidence = _relation(folded, i, head)
+        kind, score, evidence = relation(folded, i, head)
         if i in folded.must:
             evidence = {**evidence, LINKED: sorted(folded.cards[other].id for other in folded.must[i])}
-        members.append(_member(article, relation, score, evidence, *_held(folded, i, head, score, held)))
+        members.append(_member(article, kind, score, evidence, *_held(folded, i, head, score, held)))
         if carry:
             carried.add(article, is_canonical=False)
     if told_before := carried.members():
@@ -94,7 +94,7 @@ def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
     )
 
 
-def _relation(folded: Folded, i: int, head: int) -> tuple[Relation, float, dict[str, Any]]:
+def relation(folded: Folded, i: int, head: int) -> tuple[Relation, float, dict[str, Any]]:
     """What article ``i`` is to the canonical, with score and evidence."""
     if folded.exact_of[i] == folded.exact_of[head]:
         return "exact", 1.0, {"same_words": int(folded.words[i])}
@@ -137,7 +137,7 @@ def _held(
     if mine == folded.near_of[head]:
         return Via(folded.cards[head].id, score), mean
     if mine != i:
-        return Via(folded.cards[mine].id, _relation(folded, i, mine)[1]), mean
+        return Via(folded.cards[mine].id, relation(folded, i, mine)[1]), mean
     return (None if tie is None else Via(folded.cards[tie.best].id, round(tie.score, 4))), mean
 
 

@@ -24,6 +24,8 @@ _PLAIN = (
     "event_span",
     "encoder",
     "links",
+    "annotate",
+    "against",
     "site_memory",
     "keep_merged_text",
     "max_rejected",
@@ -102,6 +104,19 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
         action="store_true",
         default=None,
         help="write the whole text of every merged record into merged, not its first 300 characters",
+    )
+    command.add_argument(
+        "--annotate",
+        action="store_true",
+        default=None,
+        help="write every article into corpus, each with its story's id and its role there (canonical, member, alone), "
+        "for those who filter later",
+    )
+    command.add_argument(
+        "--against",
+        metavar="REF",
+        help="drop what a reference corpus holds already (exact, near, event): the output folder of a run, or a file "
+        "or folder of articles; such records are rejected as in-reference, with the id there and why",
     )
     add_max_rejected(command)
     add_thresholds(command)

@@ -48,7 +48,8 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
         "strip pages and collapse them to one story per event",
         "  cleaner run pages/ --output out\n"
         "  cleaner run 'crawl/*.warc.gz' feed.jsonl --output out --level near --workers 4\n"
-        "  zcat dump.jsonl.gz | cleaner run - --output out --html-field body --prefer reuters.com\n",
+        "  zcat dump.jsonl.gz | cleaner run - --output out --html-field body --prefer reuters.com\n"
+        "  cleaner run today/ --output new --against out    only what the corpus in out does not tell yet\n",
     )
     command.add_argument("inputs", nargs="+", metavar="INPUT", help=INPUTS)
     command.add_argument(

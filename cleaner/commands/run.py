@@ -48,6 +48,9 @@ def table(report: Report, output: str) -> Table:
         add("stories in the index", report.index["stories"], f"{report.index['records']:,} records")
         kinds = [name for name in report.index if name not in ("records", "stories", "stories_changed")]
         add("  changed", report.index["stories_changed"], ", ".join(f"{name} {report.index[name]}" for name in kinds))
+    if report.against:
+        held = ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in report.against.items())
+        add("against", report.rejected["in-reference"], held)
     if report.links:
         unknown = report.links["unknown_ids"]["count"]
         note = f"{unknown:,} ids of them are of no record; see report.json" if unknown else "all hold"

@@ -32,6 +32,11 @@ _STORY = pa.struct(
         "members": pa.list_(pa.struct(_MEMBER)),
     }
 )
+_ROLE = {"id": _STRING, "role": _STRING, "canonical": _STRING}
+_ANNOTATED = pa.struct(
+    _ROLE | {field.name: field.type for field in _STORY if field.name != "id"} | {"relation": _STRING} | _TIES
+)
+"""Of a corpus with all articles: that of a canonical, and what a member is to it."""
 _CUT = pa.struct(
     [
         ("text", _STRING),
@@ -86,6 +91,8 @@ def _schema(source: Path, types: Mapping[str, pa.DataType]) -> tuple[pa.Schema, 
     kept = {name: kind for name, kind in wanted.items() if kind is not None}
     found: dict[str, pa.DataType] = {}
     for rows in _batches(source):
+        if source.stem == "corpus" and "role" in (rows[0].get("story") or {}):
+            known["story"] = _ANNOTATED
         for name in [name for name, kind in kept.items() if not _holds([row.get(name) for row in rows], kind)]:
             del kept[name]
         for name in {name: None for row in rows for name in row if name not in known}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
@@ -30,6 +31,23 @@ def corpus_row(story: Story) -> dict[str, Any]:
         },
     }
     return _with_extra(row, article)
+
+
+def annotated_rows(story: Story, members: Iterable[Article]) -> list[dict[str, Any]]:
+    """Rows of all articles of a story: the canonical's, which tells of the story, then those of its ``members``.
+
+    These are the articles of the story's members that are records of the run, in their order.
+    """
+    first = corpus_row(story)
+    role = {"id": story.id, "role": "canonical" if story.size > 1 else "alone", "canonical": story.canonical.id}
+    found = [first | {"story": role | first["story"]}]
+    told_of = (member for member in story.members[1:] if not member.earlier)
+    for member, article in zip(told_of, members, strict=True):
+        own = {"id": story.id, "role": "member", "canonical": story.canonical.id}
+        what = member_row(member)
+        own |= {name: what[name] for name in ("relation", "score", "via", "mean")}
+        found.append(_with_extra({**article_row(article), "story": own}, article))
+    return found
 
 
 def article_row(article: Article) -> dict[str, Any]:

@@ -1,0 +1,130 @@
+"""A reference corpus: articles that a run is collapsed against without their coming out of it (``--against``).
+
+They stand among the run's articles under ids that no record can have. A story with one of them is held there
+already: the run's records in it are rejected, and told what they are to the reference.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import xxhash
+
+from cleaner import preparing
+from cleaner.engines.launcher import Launcher
+from cleaner.errors import UsageError
+from cleaner.records import Article, Rejected
+from cleaner.settings import FORMATS, Fields, Settings
+from cleaner.sinks import own
+from cleaner.sinks.reading import read_rows
+from cleaner.sinks.rows import EXCERPT
+
+if TYPE_CHECKING:
+    from cleaner.collapse.folding import Folded
+
+REASON = "in-reference"
+_MARK = "\0"
+"""Begins the ids of reference articles: what reads records leaves no NUL in theirs."""
+_MEASURE = {"near": "containment", "event": "probability"}
+_SHOWN = ("names", "numbers", "terms")
+
+
+@dataclass(slots=True)
+class Reference:
+    """What is read of a reference corpus beside its articles."""
+
+    begins: dict[str, str] = field(default_factory=dict)
+    """By digest of the first ``EXCERPT`` characters of a text of which no more is known, the record's id."""
+    articles: int = 0
+    unreadable: int = 0
+
+    def holds(self, article: Article) -> str | None:
+        """Id of a record of the reference that begins as an article does."""
+        return self.begins.get(_digest(article.text)) if self.begins else None
+
+
+def check(path: str, output: str | os.PathLike[str]) -> None:
+    """Raise UsageError for a reference that is not there, or that the run would replace."""
+    if not Path(path).exists():
+        raise UsageError(f"against {path}: no such file or folder")
+    if os.path.realpath(path) == os.path.realpath(output):
+        raise UsageError(f"against {path}: the run would replace it; name another output folder")
+
+
+def read(path: str, settings: Settings, found: Reference, launcher: Launcher) -> Iterator[Article]:
+    """The articles of a reference, marked as such: of files as ``collapse`` reads them, or of the output of a run.
+
+    Of the latter they are the articles of its ``corpus``, and those of ``merged`` where their texts are whole.
+    Raises UsageError.
+    """
+    files: Sequence[str] = [path]
+    folder = Path(path)
+    report = own.read_report(folder / own.REPORT) if folder.is_dir() else None
+    if report is not None:
+        said = report.get("settings") or {}
+        names = ["corpus"] if said.get("annotate") or not said.get("keep_merged_text") else ["corpus", "merged"]
+        paths = (folder / f"{name}.{form}" for name in names for form in FORMATS)
+        files = [str(one) for one in paths if one.is_file()]
+        settings = replace(settings, fields=Fields())
+        if "merged" not in names and not said.get("annotate"):
+            found.begins = {_digest(row.get("text") or ""): str(row["id"]) for row in read_rows(folder, "merged")}
+            found.begins.pop(_digest(""), None)
+    if not files:
+        raise UsageError(f"against {path}: it holds no corpus")
+    read_files = preparing.read(preparing.find(files), settings)
+    for one in preparing.clean_already(read_files, settings, launcher=launcher):
+        if isinstance(one, Rejected):
+            found.unreadable += 1
+        else:
+            found.articles += 1
+            yield replace(one, id=_MARK + one.id, extra={})
+    if not found.articles:
+        raise UsageError(f"against {path}: it holds no article")
+
+
+def is_of_reference(name: str) -> bool:
+    """Whether an id is that of a reference article."""
+    return name.startswith(_MARK)
+
+
+def known_by_beginning(article: Article, reference: str) -> Rejected:
+    """The rejection of an article that begins as a record of the reference does."""
+    detail = f"{reference}: its text begins with the same {min(EXCERPT, len(article.text))} characters"
+    return Rejected(article.origin, REASON, detail, article.id)
+
+
+def held(folded: Folded, group: Iterable[int], held_by: Sequence[int]) -> Iterator[tuple[Rejected, str]]:
+    """The rejections of a story's records that a reference holds, each with what it is: exact, near or event.
+
+    ``held_by`` are the places of the reference's articles in the story; the one told of is the most alike.
+    """
+    from cleaner.collapse import stories  # not where pages are stripped
+
+    for i in group:
+        card = folded.cards[i]
+        if is_of_reference(card.id):
+            continue
+        other = min(held_by, key=lambda one, i=i: _distance(folded, i, one))  # type: ignore[misc]
+        relation, score, evidence = stories.relation(folded, i, other)
+        name = folded.cards[other].id.removeprefix(_MARK)
+        what = "same words" if relation == "exact" else f"{relation}, {_MEASURE[relation]} {score:.3f}"
+        more = [f"{kind}: {', '.join(map(str, evidence[kind][:3]))}" for kind in _SHOWN if evidence.get(kind)]
+        detail = "; ".join([f"{name}: {what}", *more])
+        yield Rejected(folded.articles[i].origin, REASON, detail, card.id), relation
+
+
+def _distance(folded: Folded, i: int, other: int) -> tuple[Any, ...]:
+    if folded.exact_of[i] == folded.exact_of[other]:
+        return 0, 0.0, other
+    if folded.near_of[i] == folded.near_of[other]:
+        return 1, 0.0, other
+    rows = sorted(folded.event_row.get(folded.near_of[one], -1) for one in (i, other))
+    return 2, -folded.probability.get((rows[0], rows[1]), 0.0), other
+
+
+def _digest(text: str) -> str:
+    return xxhash.xxh3_128_hexdigest(text[:EXCERPT].encode("utf-8", "surrogatepass"))
