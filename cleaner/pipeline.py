@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from cleaner import against, indexed, links_file
+from cleaner import against, indexed, kept, links_file
 from cleaner.collapse.links import Links
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
@@ -32,6 +32,9 @@ from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX
 from cleaner.strip.site_memory import drop_repeated
 from cleaner.telling import Taken, Told, counted, taken, tell, told
+
+if TYPE_CHECKING:
+    from cleaner.collapse.folding import Folded, KeptScores
 
 PARALLEL_FROM = 2_000
 """Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
@@ -69,7 +72,8 @@ def collapse_files(
 
 
 @contextmanager
-def _timed(report: Report, stage: str) -> Iterator[None]:
+def timed(report: Report, stage: str) -> Iterator[None]:
+    """Count the wall time of the block to a stage."""
     started = time.monotonic()
     try:
         yield
@@ -78,7 +82,7 @@ def _timed(report: Report, stage: str) -> Iterator[None]:
 
 
 @dataclass(slots=True)
-class _Held:
+class Held:
     """What a run keeps of each article while it waits for the rest."""
 
     articles: Shelf
@@ -96,8 +100,22 @@ class _Held:
             self.positions = [self.positions[i] for i in places]
 
 
+class Before(Protocol):
+    """Stories as an earlier run told them (see ``cleaner.rethreshold``)."""
+
+    @property
+    def scores(self) -> KeptScores:
+        """The pairs that it scored."""
+
+    def same(self, folded: Folded, number: int, head: int) -> bool:
+        """Whether a group with this canonical is a story that was told before."""
+
+    def told(self, canonical: str) -> Told:
+        """What was told of it."""
+
+
 @dataclass(slots=True)
-class _Run:
+class Run:
     """One run: what its steps share."""
 
     settings: Settings
@@ -105,11 +123,13 @@ class _Run:
     report: Report
     refusals: Refusals
     out: OutputFolder
-    held: _Held
+    held: Held
     session: indexed.Session | None
     site_memory: bool
     launcher: Launcher
     links: Links
+    before: Before | None = None
+    """What an earlier run told of the same articles."""
 
 
 def _into_folder(
@@ -125,15 +145,19 @@ def _into_folder(
     links = links_file.load(settings.links) if settings.links else Links()
     if settings.against is not None:
         against.check(settings.against, output)
+    if settings.keep_scores and (index is not None or settings.against is not None):
+        raise UsageError("--keep-scores keeps those of one corpus: neither --index nor --against goes with it")
     if index is not None and (settings.against is not None or settings.annotate):
-        raise UsageError("an index is its runs' reference and has no row an article: no --against or --annotate with it")
+        raise UsageError("an index is its runs' reference and has no row an article: no --against, no --annotate")
     if settings.encoder:
         from cleaner.collapse.event import encoder
 
         if index is not None:
             raise UsageError("an index keeps no vectors of an encoder; leave out one of the two")
         encoder.check(settings.encoder)
-    names = ("corpus", "merged", "pairs", "rejected", "cuts", *(("changes",) if index is not None else ()))
+    names: tuple[str, ...] = ("corpus", "merged", "pairs", "rejected", "cuts")
+    names += ("changes",) if index is not None else ()
+    names += (kept.ARTICLES, kept.SCORES) if settings.keep_scores else ()
     with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
         files = find(inputs, out.folder, out.own, indexed.files_of(index))
         if settings.format == "parquet" and (tables := [file.path for file in files if file.kind == "parquet"]):
@@ -142,10 +166,10 @@ def _into_folder(
             out.types = column_types(tables)
         refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
         with indexed.opened(index, settings, "run" if prepare is stripped else "collapse", links) as session:
-            held = _Held(DiskShelf(out.workspace) if session is None else Shelf())
+            held = Held(DiskShelf(out.workspace) if session is None else Shelf())
             with_memory = settings.site_memory and prepare is stripped
-            one = _Run(settings, progress, report, refusals, out, held, session, with_memory, launcher, links)
-            with _timed(report, "strip"):
+            one = Run(settings, progress, report, refusals, out, held, session, with_memory, launcher, links)
+            with timed(report, "strip"):
                 finish = partial(taken, with_positions=one.site_memory)
                 records = prepare(read(files, settings), settings, finish, launcher)
                 import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
@@ -159,11 +183,11 @@ def _into_folder(
                     _drop_repeated(one)
                 if settings.against is not None:
                     _add_reference(settings.against, one)
-            with _timed(report, "collapse"):
-                collapsed, total = _collapsed(one) if session is None else _added(session, one)
-            with _timed(report, "write"):
+            with timed(report, "collapse"):
+                collapsed, total = collapsed_stories(one) if session is None else _added(session, one)
+            with timed(report, "write"):
                 for story in progress.track("write", collapsed, total):
-                    _write(story, one)
+                    put_story(story, one)
                 _finish(one)
             out.seal(report.as_dict(settings.as_dict()))
             with held_signals():  # between the two a signal would leave records that the index does not know
@@ -181,7 +205,7 @@ def _refuse_scratch(inputs: Inputs, output: Path) -> None:
             raise UsageError(f"{one} is what an unfinished run left in the output folder; move it out of there first")
 
 
-def _take(found: Taken, one: _Run) -> None:
+def _take(found: Taken, one: Run) -> None:
     """Count one record and send what is not needed any more to its file."""
     report = one.report
     report.records += 1
@@ -204,7 +228,7 @@ def _check_sanity(report: Report) -> None:
         raise RunFailed(f"none of {failed} pages could be stripped; the installation is damaged, nothing was written")
 
 
-def _reject(rejected: Rejected, one: _Run) -> None:
+def _reject(rejected: Rejected, one: Run) -> None:
     one.report.rejected[rejected.reason] += 1
     one.refusals.note(rejected)
     one.out.append("rejected", rows.rejected_row(rejected))
@@ -216,7 +240,7 @@ def _count_cuts(counts: Iterable[tuple[str, int, int]], report: Report) -> None:
         report.characters_cut[label] += characters
 
 
-def _leave_known(session: indexed.Session, one: _Run) -> None:
+def _leave_known(session: indexed.Session, one: Run) -> None:
     """Reject what the index holds already; the other articles get the ids they go by in it."""
     held = one.held
     positions = dict(zip((article.origin for article in held.articles), held.positions, strict=False))
@@ -233,7 +257,7 @@ def _leave_known(session: indexed.Session, one: _Run) -> None:
     held.new_ids = {article.origin: article.id for _, article in batch.renamed}
 
 
-def _drop_repeated(one: _Run) -> None:
+def _drop_repeated(one: Run) -> None:
     """Drop what sites repeat; an article that was nothing else is rejected."""
     held, session = one.held, one.session
     before = sum(card.length for card in held.articles.cards)
@@ -251,7 +275,7 @@ def _drop_repeated(one: _Run) -> None:
     held.keep([i for i, card in enumerate(held.articles.cards) if card.length])
 
 
-def _add_reference(path: str, one: _Run) -> None:
+def _add_reference(path: str, one: Run) -> None:
     """Put the articles of a reference corpus beside the run's; reject those that begin as one of it does."""
     found = against.Reference()
     articles = one.held.articles
@@ -269,7 +293,7 @@ def _add_reference(path: str, one: _Run) -> None:
     one.report.against = counts
 
 
-def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
+def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     """The stories of a run without an index, and their number."""
     from cleaner.collapse import levels
     from cleaner.collapse.closest import close_pairs
@@ -293,20 +317,32 @@ def _collapsed(one: _Run) -> tuple[Iterator[Told], int]:
     if settings.against is not None:
         folded.reference = frozenset(i for i, card in enumerate(folded.cards) if against.is_of_reference(card.id))
     folded.take_links(one.links)
-    folded.fold(settings, used)
+    folded.fold(settings, used, one.before.scores if one.before else None)
     one.report.thresholds = folded.used
+    if settings.keep_scores and not one.before:
+        one.out.write(kept.ARTICLES, kept.article_rows(articles))
+    if settings.keep_scores and not folded.scored_before:
+        one.out.write(kept.SCORES, kept.score_rows(folded))
+        one.report.scores_of = folded.reports_digest() if settings.level == "event" else ""
     order = in_order(folded)
-    batches = (order[first : first + TOLD_TOGETHER] for first in range(0, len(order), TOLD_TOGETHER))
-    found = mapped(partial(told, folded, settings), batches)
     one.out.write("pairs", map(rows.pair_row, close_pairs(folded, order)))
-    return itertools.chain.from_iterable(found), len(order)
+    before = one.before if folded.scored_before else None  # else all scores are new
+    known = {number: folded.cards[head].id for number, head in order if before and before.same(folded, number, head)}
+    anew = [group for group in order if group[0] not in known]
+    if anew and before:
+        folded.read_reports(used)
+    batches = (anew[first : first + TOLD_TOGETHER] for first in range(0, len(anew), TOLD_TOGETHER))
+    found: Iterator[Told] = itertools.chain.from_iterable(mapped(partial(told, folded, settings), batches))
+    if before and known:
+        return (before.told(known[number]) if number in known else next(found) for number, _ in order), len(order)
+    return found, len(order)
 
 
 def _lost(_task: Any) -> Any:
     raise RunFailed("a worker process ended while it signed or read articles; is there enough memory?")
 
 
-def _added(session: indexed.Session, one: _Run) -> tuple[Iterator[Told], int]:
+def _added(session: indexed.Session, one: Run) -> tuple[Iterator[Told], int]:
     """The stories of an index that this run changed, and their number."""
     stories = session.add(list(one.held.articles))
     one.report.thresholds = session.thresholds()
@@ -315,7 +351,7 @@ def _added(session: indexed.Session, one: _Run) -> tuple[Iterator[Told], int]:
     return (tell(story, one.settings, session.brought) for story in stories), len(stories)
 
 
-def _write(story: Told, one: _Run) -> None:
+def put_story(story: Told, one: Run) -> None:
     """One story's lines to their files."""
     for rejected in story.rejected:
         _reject(rejected, one)
@@ -330,7 +366,7 @@ def _write(story: Told, one: _Run) -> None:
     one.out.append_lines("merged", story.merged)
 
 
-def _finish(one: _Run) -> None:
+def _finish(one: Run) -> None:
     """The rest of the files; the counts must add up, and something must have come of the records."""
     report, out, session, held, settings = one.report, one.out, one.session, one.held, one.settings
     report.check()
@@ -346,7 +382,7 @@ def _finish(one: _Run) -> None:
     held.articles.close()
 
 
-def _amended(held: _Held, row: dict[str, Any]) -> dict[str, Any]:
+def _amended(held: Held, row: dict[str, Any]) -> dict[str, Any]:
     """A row of cuts with what became known after it was written."""
     origin = row["origin"]
     row["id"] = held.new_ids.get(origin, row["id"])

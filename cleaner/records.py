@@ -159,9 +159,9 @@ class ClosePair:
     """Of a link the probability of one event, where that is known."""
     threshold: float | None
     """From which that level linked."""
-    left_into: str
-    right_into: str
-    """Ids of their canonicals."""
+    left_into: str | None
+    right_into: str | None
+    """Ids of their canonicals; None where the story is not in the corpus (only links tell of such)."""
 
 
 @dataclass(slots=True)

@@ -44,6 +44,8 @@ class Report:
     """From which copies (``near``) and reports (``event``) were linked: as set, or as the corpus asks for."""
     index: dict[str, int] = field(default_factory=dict)
     """With an index: what it holds now, and how many of its stories changed in which way."""
+    scores_of: str = ""
+    """Of which reports the scores are that were kept."""
     against: dict[str, Any] = field(default_factory=dict)
     """With a reference corpus: how many articles it has, and how many records it holds by what they are to it."""
     links: dict[str, Any] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class Report:
             },
             "not_understood": dict(sorted(self.not_understood.items())),
             "thresholds": self.thresholds,
+            **({"scores_of": self.scores_of} if self.scores_of else {}),
             **({"against": self.against} if self.against else {}),
             **({"links": self.links} if self.links else {}),
             **({"index": self.index} if self.index else {}),

@@ -22,7 +22,7 @@ MOST_BYTES = 2**50
 MOST_SECONDS = 10**7
 MOST_WORDS = 10**9
 """Above these a value is a mistake, and the machine's own calls refuse or overflow."""
-_SWITCHES = ("site_memory", "keep_merged_text", "annotate")
+_SWITCHES = ("site_memory", "keep_merged_text", "annotate", "keep_scores")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -116,6 +116,8 @@ class Settings:
     max_rejected: float = 20.0
     """Most records, in percent, that may be refused for their form before a run fails; at 100 it may also make no
     story."""
+    keep_scores: bool = False
+    """Whether all articles and the scored pairs are kept beside the corpus, for ``cleaner rethreshold``."""
     annotate: bool = False
     """Whether ``corpus`` has every article, with its story and its role in it, instead of the canonicals only."""
     against: str | None = None

@@ -267,7 +267,7 @@ def test_a_commit_that_waits_in_the_log_is_read_on_a_read_only_disk(tmp_path):
         index = shutil.copytree(copied, disk / "index")
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
         out = tmp_path / "exported"
-        command.main(argparse.Namespace(action="export", folder=index, output=out, format=None))
+        command.main(argparse.Namespace(action="export", folder=index, output=out, format=None, keep_merged_text=False))
         assert (out / "corpus.jsonl").read_bytes() == (tmp_path / "index.export" / "corpus.jsonl").read_bytes()
     finally:
         subprocess.run(["umount", disk], check=True)

@@ -31,10 +31,11 @@ def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> Iterator[
     for number, group in enumerate(folded.groups):
         if folded.fits[head_of[number]] and folded.reference.isdisjoint(group):
             story[list(group)] = number
-    linked = {one[:2]: one for one in _links(folded, story)}
+    linked = {one[:2]: one for one in _links(folded)}
     close = [one for one in in_order_of_doubt(_found(folded, story)) if one[:2] not in linked]
     for one in (*close, *sorted(linked.values())):
-        into = [folded.cards[head_of[int(story[i])]].id for i in (one.left, one.right)]
+        heads = [head_of.get(int(story[i])) for i in (one.left, one.right)]
+        into = [None if head is None else folded.cards[head].id for head in heads]
         yield ClosePair(folded.articles[one.left], folded.articles[one.right], *one[2:], *into)
 
 
@@ -49,11 +50,9 @@ def _doubt(one: Close) -> float:
     return over if one.same else -over
 
 
-def _links(folded: Folded, story: NDArray[np.int64]) -> Iterator[Close]:
+def _links(folded: Folded) -> Iterator[Close]:
     """What was said of two articles, with the probability that both tell one event as far as it was worked out."""
     for left, right, same in folded.links:
-        if min(story[left], story[right]) < 0:
-            continue
         a, b = sorted(folded.event_row.get(folded.near_of[i], -1) for i in (left, right))
         score = folded.probability.get((a, b)) if 0 <= a < b else None
         threshold = None if score is None else folded.used["event"]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse import body, canonical, exact, signing
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
+from cleaner.collapse.event.document import parse_hour
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
@@ -98,6 +102,30 @@ class ShelfIds:
         if self._ids is None:
             self._ids = frozenset(card.id for card in self._cards)
         return name in self._ids
+
+
+class KeptScores(NamedTuple):
+    """Pairs of reports that were scored before, by the places of their kept copies."""
+
+    of: str
+    """Of which reports (``Folded.reports_digest``)."""
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    score: NDArray[np.float64]
+
+
+class _Unread(EventIndex):
+    """Reports of which the dates alone are known: enough to link pairs that were scored before."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._dates = [reports.date(head) for head in reports.heads]
+
+    def __len__(self) -> int:
+        return len(self._dates)
+
+    def hours(self) -> NDArray[np.float64]:
+        found = [parse_hour(date) for date in self._dates]
+        return np.array([np.nan if hour is None else hour for hour in found], np.float64)
 
 
 @dataclass(slots=True)
@@ -197,14 +225,23 @@ class Folded:
         bound = self.bound.get(level)
         return _group_by(labels if bound is None or level != self.level else bound.joined(labels))
 
-    def fold(self, settings: Settings, encoder: Encoder | None = None) -> None:
-        """Run the levels up to that of the settings."""
+    def fold(self, settings: Settings, encoder: Encoder | None = None, kept: KeptScores | None = None) -> None:
+        """Run the levels up to that of the settings; ``kept`` are pairs that may have been scored before."""
         self.fold_exact()
         if settings.level != "exact":
             self.link_copies(settings.near_threshold)
         if settings.level == "event":
-            self._read_events(encoder)
+            if kept is not None and self.reports_digest() == kept.of:
+                self.take_scores(kept)
+            else:
+                self._read_events(encoder)
             self.link_events(settings.event_threshold, settings.event_span)
+
+    def reports_digest(self) -> str:
+        """What tells the reports of one collapse from those of another: which copies are kept, and their dates."""
+        reports = self.reports()
+        told = json.dumps([[head, reports.date(head)] for head in reports.heads])
+        return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
     def fold_exact(self) -> None:
         """Find the texts that several have, and choose the kept copy of each."""
@@ -326,6 +363,26 @@ class Folded:
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
         self.pairs = pairs = self.event.pairs()
         self.probability = _Probabilities(pairs)
+
+    def take_scores(self, kept: KeptScores) -> None:
+        """Take pairs that were scored before for those of the reports, which are not read."""
+        reports = self.reports()
+        self.event = _Unread(reports)
+        self.event_row = {i: row for row, i in enumerate(reports.heads)}
+        row = np.full(len(self.cards), -1, np.int64)
+        row[np.asarray(reports.heads, np.int64)] = np.arange(len(reports.heads))
+        self.pairs = Pairs(row[kept.left], row[kept.right], kept.score)
+        self.probability = _Probabilities(self.pairs)
+
+    @property
+    def scored_before(self) -> bool:
+        """Whether the scores are those that ``take_scores`` took, and the reports are not read yet."""
+        return isinstance(self.event, _Unread)
+
+    def read_reports(self, encoder: Encoder | None) -> None:
+        """Read the reports that ``take_scores`` did not, so that stories can be told of."""
+        if self.scored_before:
+            self.event = EventIndex(self.reports(), encoder=encoder, mapped=self.mapped)
 
     def link_events(self, threshold: float | None, span: float | None = None) -> None:
         """Make ``groups`` of the scored pairs; may be called again with another threshold or span."""

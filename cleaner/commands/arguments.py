@@ -25,6 +25,7 @@ _PLAIN = (
     "encoder",
     "links",
     "annotate",
+    "keep_scores",
     "against",
     "site_memory",
     "keep_merged_text",
@@ -106,6 +107,13 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
         help="write the whole text of every merged record into merged, not its first 300 characters",
     )
     command.add_argument(
+        "--keep-scores",
+        action="store_true",
+        default=None,
+        help="keep all articles and the scored pairs too (files articles and scores, as much again as the texts), "
+        "so cleaner rethreshold can make the stories anew with another threshold",
+    )
+    command.add_argument(
         "--annotate",
         action="store_true",
         default=None,
@@ -120,18 +128,8 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
     )
     add_max_rejected(command)
     add_thresholds(command)
-    command.add_argument(
-        "--event-span",
-        type=above_zero,
-        metavar="HOURS",
-        help="most hours between two dated reports of one story (default: no limit)",
-    )
-    command.add_argument(
-        "--links",
-        metavar="FILE",
-        help='what you know of two records: JSON lines {"left": ID, "right": ID, "same": true or false}; same puts '
-        "them, and all that is linked to them, into one story, not the same keeps them apart. An index keeps them",
-    )
+    add_span(command)
+    add_links(command)
     command.add_argument(
         "--encoder", metavar="PATH", help="a local model2vec or sentence-transformers folder as further evidence"
     )
@@ -154,6 +152,26 @@ def add_thresholds(command: argparse.ArgumentParser) -> None:
         metavar="X",
         dest="event_threshold",
         help="probability from which articles tell one event, 0 to 1",
+    )
+
+
+def add_span(command: argparse.ArgumentParser) -> None:
+    """How long a story may go on."""
+    command.add_argument(
+        "--event-span",
+        type=above_zero,
+        metavar="HOURS",
+        help="most hours between two dated reports of one story (default: no limit)",
+    )
+
+
+def add_links(command: argparse.ArgumentParser) -> None:
+    """What a person knows of two records."""
+    command.add_argument(
+        "--links",
+        metavar="FILE",
+        help='what you know of two records: JSON lines {"left": ID, "right": ID, "same": true or false}; same puts '
+        "them, and all that is linked to them, into one story, not the same keeps them apart. An index keeps them",
     )
 
 

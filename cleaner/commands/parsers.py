@@ -7,8 +7,10 @@ import argparse
 from cleaner.commands.arguments import (
     INPUTS,
     add_collapse_options,
+    add_links,
     add_max_rejected,
     add_read_options,
+    add_span,
     add_thresholds,
     percent,
 )
@@ -22,7 +24,8 @@ ARTICLES = (
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
     """All commands in the order their help lists them."""
-    for add in (_add_run, _add_strip, _add_collapse, _add_index, _add_inspect, _add_explain, _add_evaluate, _add_tune):
+    first = (_add_run, _add_strip, _add_collapse, _add_rethreshold)
+    for add in (*first, _add_index, _add_inspect, _add_explain, _add_evaluate, _add_tune):
         add(commands)
 
 
@@ -76,6 +79,25 @@ def _add_collapse(commands: argparse._SubParsersAction) -> None:
     command.add_argument("inputs", nargs="+", metavar="INPUT", help="JSONL or Parquet with text, text files, or -")
     add_collapse_options(command)
     add_read_options(command)
+
+
+def _add_rethreshold(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "rethreshold",
+        "rethreshold",
+        "make the stories of a run with --keep-scores anew, without reading its input again",
+        "  cleaner run pages/ --output out --keep-scores\n"
+        "  cleaner rethreshold out --threshold 0.5\n"
+        "  cleaner rethreshold out --links links.jsonl --output reviewed\n",
+    )
+    command.add_argument("folder", metavar="OUT", help="output folder of cleaner run or collapse with --keep-scores")
+    command.add_argument("--output", "-o", metavar="DIR", help="folder to write (default: OUT itself)")
+    add_thresholds(command)
+    add_span(command)
+    add_links(command)
+    command.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
+    command.add_argument("--quiet", "-q", action="store_true", help="no progress and no table")
 
 
 def _add_strip(commands: argparse._SubParsersAction) -> None:

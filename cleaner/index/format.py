@@ -19,7 +19,7 @@ from cleaner.settings import Require, Settings
 FORMAT = 4
 """Raised with every change to files, tables or to what is stored in them."""
 NO_INFLUENCE = ("format", "fields", "limits", "workers", "index", "max_rejected",
-                "keep_merged_text", "annotate", "against", "links")  # fmt: skip
+                "keep_merged_text", "keep_scores", "annotate", "against", "links")  # fmt: skip
 """Settings that change no stored result."""
 
 

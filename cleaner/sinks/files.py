@@ -39,6 +39,7 @@ class OutputFolder:
         self.types: Mapping[str, Any] = {}
         """Arrow types that fields of the input had; Parquet files keep them."""
         self._open: dict[str, TextIO] = {}
+        self._carried: list[Path] = []
         self._scratch: scratch.Scratch | None = None
         self._made: list[Path] = []
         self._keep = self._moved = False
@@ -103,6 +104,19 @@ class OutputFolder:
         """Write all rows of a file."""
         self.append_lines(name, map(to_json, rows))
 
+    def has(self, name: str) -> bool:
+        """Whether rows were added to the file ``name``."""
+        return name in self._open
+
+    def carry(self, path: Path) -> None:
+        """Take over a finished file of an earlier run as it is."""
+        target = self.scratch / path.name
+        try:
+            os.link(path, target)
+        except OSError:  # a file system without hard links, or another one
+            shutil.copyfile(path, target)
+        self._carried.append(target)
+
     def rewrite(
         self, name: str, origins: Collection[str], change: Callable[[dict[str, Any]], Mapping[str, Any]]
     ) -> None:
@@ -122,12 +136,13 @@ class OutputFolder:
     def seal(self, report: Mapping[str, Any]) -> None:
         """Complete all files, empty ones too, on the disk, and the report, which names them. Raises OSError."""
         shutil.rmtree(self.scratch / WORK, ignore_errors=True)
+        carried = {path.stem for path in self._carried}
         for name in self.names:
-            if name not in self._open:
+            if name not in self._open and name not in carried:
                 self._open[name] = self._path(name).open("a", encoding="utf-8", newline="\n")
         for stream in self._open.values():
             stream.close()
-        files = {}
+        files = {path.name: own.entry(path) for path in self._carried}
         for path in map(self._path, sorted(self._open)):
             final = path.with_suffix(f".{self.form}")
             if self.form == "parquet":

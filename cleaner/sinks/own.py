@@ -13,7 +13,7 @@ import xxhash
 
 from cleaner.settings import FORMATS
 
-NAMES = ("corpus", "merged", "pairs", "rejected", "cuts", "changes")
+NAMES = ("corpus", "merged", "pairs", "rejected", "cuts", "articles", "scores", "changes")
 """Files of rows that a run may write, without suffix."""
 REPORT = "report.json"
 FILES = "files"

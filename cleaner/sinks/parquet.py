@@ -58,6 +58,11 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
     "pairs": {"left": _STRING, "right": _STRING, "same": pa.bool_(), "level": _STRING}
     | dict.fromkeys(("score", "threshold"), pa.float64())
     | {f"{side}_{name}": _STRING for side in ("left", "right") for name in ("title", "date", "site", "into")},
+    "articles": dict.fromkeys(
+        ("id", "url", "title", "date", "date_source", "lang", "author", "site", "site_name", "text", "origin", "extra"),
+        _STRING,
+    ),
+    "scores": {"left": pa.int64(), "right": pa.list_(pa.int64()), "score": pa.list_(pa.float64())},
     "rejected": dict.fromkeys(("id", "origin", "reason", "detail"), _STRING),
     "cuts": {"id": _STRING, "origin": _STRING, "cuts": pa.list_(_CUT)},
     "changes": dict.fromkeys(("story", "canonical", "was"), _STRING)

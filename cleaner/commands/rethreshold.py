@@ -1,0 +1,26 @@
+"""``cleaner rethreshold``: the stories of a run anew with another threshold, from what it kept."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from cleaner.commands.run import table
+from cleaner.errors import UsageError
+from cleaner.progress import for_terminal
+from cleaner.rethreshold import rethreshold
+
+_CHANGES = ("event_threshold", "near_threshold", "event_span", "links", "workers")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Make the stories anew and show what was done."""
+    given = {name: getattr(options, name) for name in _CHANGES if getattr(options, name) is not None}
+    if not given.keys() - {"workers"}:
+        raise UsageError("rethreshold needs --threshold, --near-threshold, --event-span or --links")
+    report = rethreshold(options.folder, options.output, given, for_terminal(options.quiet))
+    if not options.quiet:
+        Console(file=sys.stderr).print(table(report, options.output or options.folder))
+    return 0

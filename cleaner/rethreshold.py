@@ -1,0 +1,224 @@
+"""Stories made anew from what a run kept (``--keep-scores``), without reading its input again.
+
+Copies are found again among the kept articles; the scores of reports are taken as they were, as long as the same
+copies are kept. Stories that come out with the same members are taken over line by line; only when others do are the
+reports read again, so that it can be told what speaks for them. The result is that of a run with these settings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleaner import kept, links_file, pipeline, settings_file
+from cleaner.collapse.links import Link, Links
+from cleaner.engines.launcher import Launcher
+from cleaner.errors import UsageError
+from cleaner.progress import Progress, Silent
+from cleaner.refusals import Refusals
+from cleaner.report import Report
+from cleaner.settings import Settings
+from cleaner.shelf import DiskShelf
+from cleaner.sinks import own
+from cleaner.sinks.files import OutputFolder
+from cleaner.sinks.publish import held_signals
+from cleaner.sinks.reading import read_rows
+from cleaner.telling import Told
+
+if TYPE_CHECKING:
+    from cleaner.collapse.folding import Folded, KeptScores
+
+CARRIED = ("cuts", kept.ARTICLES)
+"""Files that stay as they are."""
+_COLLAPSED = "requirement"
+"""The reason for which a collapse rejects records; the others were rejected before it."""
+
+
+def rethreshold(
+    folder: str | os.PathLike[str],
+    output: str | os.PathLike[str] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Make the stories of the run that wrote ``folder`` anew, there or in the folder ``output``.
+
+    ``changes`` are settings that are other than they were: ``event_threshold``, ``near_threshold``, ``event_span``,
+    ``links``, ``workers``. Raises UsageError for a folder without what a run keeps, and RunFailed.
+    """
+    source = Path(folder)
+    document = _report(source)
+    settings = _settings(source, document, changes or {})
+    given = (changes or {}).get("links")
+    links = links_file.load(given) if given else _links_of(source)
+    target = source if output is None else Path(output)
+    report = _begun(document)
+    names = ("corpus", "merged", "pairs", "rejected", *CARRIED, kept.SCORES)
+    with OutputFolder(target, settings.format, names) as out, Launcher() as launcher:
+        _refuse_others(document, source)
+        for name in CARRIED:
+            out.carry(source / f"{name}.{settings.format}")
+        for row in read_rows(source, "rejected"):
+            if row["reason"] != _COLLAPSED:
+                out.append("rejected", row)
+        if settings.format == "parquet":
+            from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
+
+            out.types = column_types([str(source / "corpus.parquet")])
+        held = pipeline.Held(DiskShelf(out.workspace))
+        one = pipeline.Run(
+            settings, progress or Silent(), report, Refusals(), out, held, None, False, launcher, links,
+            _Before(source, document.get("scores_of", ""), {*links.number, *_links_of(source).number}),
+        )  # fmt: skip
+        with pipeline.timed(report, "collapse"):
+            for article in kept.read_articles(source):
+                held.articles.add(article)
+            told, total = pipeline.collapsed_stories(one)
+            if not out.has(kept.SCORES):  # they are those of before
+                out.carry(source / f"{kept.SCORES}.{settings.format}")
+        with pipeline.timed(report, "write"):
+            for story in one.progress.track("write", told, total):
+                pipeline.put_story(story, one)
+            report.check()
+            held.articles.close()
+        told_of = report.as_dict(settings.as_dict())
+        out.seal(told_of | {name: document[name] for name in ("characters", "duplicate_ids") if name in document})
+        with held_signals():
+            out.publish()
+    return report
+
+
+def _report(source: Path) -> dict[str, Any]:
+    document = own.read_report(source / own.REPORT)
+    if document is None:
+        raise UsageError(f"{source} holds no {own.REPORT} of a run; name the --output of one")
+    files = document.get(own.FILES, {})
+    form = document.get("settings", {}).get("format")
+    if not all(f"{name}.{form}" in files for name in (kept.ARTICLES, kept.SCORES)):
+        raise UsageError(f"{source} holds no articles and scores; make it by a run with --keep-scores")
+    return document
+
+
+def _refuse_others(document: Mapping[str, Any], source: Path) -> None:
+    """Raise UsageError where a file that is to be read is not as the run wrote it."""
+    found = own.look(source)
+    for name in document[own.FILES]:
+        if name not in found.own:
+            raise UsageError(f"{source / name} is not as the run wrote it; run it again")
+
+
+def _settings(source: Path, document: Mapping[str, Any], changes: Mapping[str, Any]) -> Settings:
+    """The settings of the run, but for the changes. Raises UsageError."""
+    said = {name: value for name, value in document["settings"].items() if value is not None}
+    try:
+        settings = settings_file.settings(said)
+    except (UsageError, TypeError) as error:
+        raise UsageError(f"{source / own.REPORT}: {error}") from error
+    return replace(settings, **changes)
+
+
+def _links_of(source: Path) -> Links:
+    """The links that the run held to, as far as it had their records."""
+    return Links(
+        Link(row["left"], row["right"], row["same"]) for row in read_rows(source, "pairs") if row["level"] == "link"
+    )
+
+
+def _begun(document: Mapping[str, Any]) -> Report:
+    """A report with what was done before the collapse."""
+    rejected = Counter(document["rejected_by_reason"])
+    rejected.pop(_COLLAPSED, None)
+    return Report(
+        document["counts"]["records"],
+        rejected,
+        lines_cut=Counter(document["lines_cut_by_label"]),
+        characters_cut=Counter(document["characters_cut_by_label"]),
+        characters_kept=document["characters"]["kept"],
+        not_understood=document["not_understood"],
+        scores_of=document.get("scores_of", ""),
+    )
+
+
+class _Before:
+    """The stories as they were told, to be taken over where they come out with the same members."""
+
+    def __init__(self, folder: Path, digest: str, linked: set[str]) -> None:
+        """``linked`` are ids that links name, now or before: what is said of their stories may have changed."""
+        self._folder = folder
+        self._digest = digest
+        self._linked = linked
+        self._lines: dict[str, tuple[frozenset[str], array[int]]] = {}
+        """By canonical: the members, and where in the files of corpus and merged its lines begin and end."""
+        for canonical, members, begin, end in _stories(folder / "corpus.jsonl"):
+            self._lines[canonical] = members, array("q", (begin, end, 0, 0))
+        for canonical, begin, end in _merged(folder / "merged.jsonl"):
+            if canonical in self._lines:
+                self._lines[canonical][1][2:] = array("q", (begin, end))
+
+    @cached_property
+    def scores(self) -> KeptScores:
+        """The pairs that were scored."""
+        return kept.read_scores(self._folder, self._digest)
+
+    def same(self, folded: Folded, number: int, head: int) -> bool:
+        """Whether a group with this canonical is a story that was told before."""
+        members, _ = self._lines.get(folded.cards[head].id, (frozenset(), None))
+        ids = {folded.cards[i].id for i in folded.groups[number]}
+        return ids == {name for name in members if name in folded.ids} and self._linked.isdisjoint(ids)
+
+    def told(self, canonical: str) -> Told:
+        """Its lines, as they stand in the files."""
+        _, (begin, end, first, last) = self._lines[canonical]
+        merged = _read(self._folder / "merged.jsonl", first, last)
+        relations = ["canonical", *(json.loads(line)["relation"] for line in merged)]
+        return Told(_read(self._folder / "corpus.jsonl", begin, end), merged, relations, [])
+
+
+def _read(path: Path, begin: int, end: int) -> list[str]:
+    with path.open("rb") as stream:
+        stream.seek(begin)
+        return stream.read(end - begin).decode("utf-8").split("\n")[:-1]
+
+
+def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int, int]]:
+    """Rows of a JSONL file, and where each begins and ends; none of a file in another format."""
+    if not path.is_file():
+        return
+    begin = 0
+    with path.open("rb") as stream:
+        for line in stream:
+            yield json.loads(line), begin, begin + len(line)
+            begin += len(line)
+
+
+def _stories(path: Path) -> Iterator[tuple[str, frozenset[str], int, int]]:
+    """Canonical, members and place of each story; a corpus with all articles has several rows of one."""
+    canonical, members, begin, end = "", frozenset[str](), 0, 0
+    for row, start, stop in _lines(path):
+        if row["story"].get("role") != "member":
+            if end:
+                yield canonical, members, begin, end
+            canonical, begin = row["id"], start
+            members = frozenset(member["id"] for member in row["story"]["members"])
+        end = stop
+    if end:
+        yield canonical, members, begin, end
+
+
+def _merged(path: Path) -> Iterator[tuple[str, int, int]]:
+    """Canonical and place of the rows that were merged into it, which stand together."""
+    canonical, begin, end = "", 0, 0
+    for row, start, stop in _lines(path):
+        if row["into"] != canonical:
+            if end:
+                yield canonical, begin, end
+            canonical, begin = row["into"], start
+        end = stop
+    if end:
+        yield canonical, begin, end
