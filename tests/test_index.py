@@ -578,3 +578,17 @@ def test_changes_of_an_earlier_run_do_not_outlive_it(tmp_path):
         "rejected.jsonl",
         "report.json",
     ]
+
+
+def test_a_removal_shows_its_output_once_it_is_done(tmp_path):
+    collapse(tmp_path, [record("a", passage(1)), record("b", passage(2))], NEAR)
+    index, out = tmp_path / "index", tmp_path / "removed"
+    given = {"output": out, "format": None, "compact": True}
+    with pytest.raises(UsageError, match="no record"):
+        command.main(argparse.Namespace(action="remove", folder=index, ids=["nobody"], **given))
+    assert not out.exists()
+    assert command.main(argparse.Namespace(action="remove", folder=index, ids=["a"], **given)) == 0
+    (change,) = rows(out / "changes.jsonl")
+    assert (change["changes"], change["removed"]) == (["withdrawn"], ["a"])
+    assert whole(index)
+    assert len(export(index)) == 1

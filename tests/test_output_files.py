@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import json
 import os
 import subprocess
@@ -9,10 +11,13 @@ import sys
 import threading
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import call, rows
 
+from cleaner import pipeline
+from cleaner.settings import Settings
 from cleaner.sinks import parquet
 from cleaner.sinks.json_text import to_json
 
@@ -179,3 +184,38 @@ def test_lists_and_objects_of_one_shape_keep_their_types_in_parquet(tmp_path):
         {"meta": {"n": 1.5, "who": "x"}, "mixed": '[1, "x"]', "odd": '{"a": 1}', "tags": ["a"]},
         {"meta": None, "mixed": None, "odd": '{"b": 1}', "tags": []},
     ]
+
+
+def test_columns_of_parquet_input_keep_their_types(tmp_path):
+    moment = datetime.datetime(2026, 3, 2, 6, 30, 0, 125, tzinfo=datetime.UTC)
+    texts = [f"The board of town {n} met on Tuesday and voted to dredge the channel of {n} ships." for n in (1, 2)]
+    kinds = {
+        "crawled": (pa.timestamp("us", "Europe/Berlin"), [moment, None]),
+        "seen": (pa.timestamp("s"), [datetime.datetime(2026, 3, 2), datetime.datetime(2026, 3, 3)]),
+        "day": (pa.date32(), [moment.date(), None]),
+        "small": (pa.uint8(), [7, 255]),
+        "weight": (pa.float32(), [0.1, 2.5]),
+        "price": (pa.decimal128(9, 2), [decimal.Decimal("1.10"), decimal.Decimal("2.00")]),
+        "tags": (pa.list_(pa.string()), [["a"], []]),
+        "meta": (pa.struct({"dump": pa.string(), "at": pa.timestamp("us")}), [{"dump": "x", "at": None}, None]),
+        "mixed": (pa.timestamp("us"), [datetime.datetime(2026, 3, 2), None]),
+        "name": (pa.large_string(), ["x", "y"]),
+    }
+    columns = {name: pa.array(values, kind) for name, (kind, values) in kinds.items()}
+    pq.write_table(pa.table({"id": ["a", "b"], "text": texts, **columns}), tmp_path / "in.parquet")
+    more = {"id": "c", "text": texts[0].replace("town", "city"), "mixed": "no date", "small": 3}
+    (tmp_path / "more.jsonl").write_text(json.dumps(more))
+    inputs = [tmp_path / "in.parquet", tmp_path / "more.jsonl"]
+    pipeline.collapse_files(inputs, tmp_path / "out", Settings(level="exact", format="parquet", workers=1))
+    table = pq.read_table(tmp_path / "out" / "corpus.parquet")
+    types = {field.name: str(field.type) for field in table.schema}
+    wanted = {"seen": "timestamp[us]", "mixed": "string", "name": "string"}
+    assert {name: types[name] for name in kinds} == {
+        name: wanted.get(name, str(pa.list_(pa.field("element", pa.string())) if name == "tags" else kind))
+        for name, (kind, _) in kinds.items()
+    }
+    for name, (_, values) in kinds.items():
+        if name not in ("mixed", "weight"):
+            assert table.column(name).to_pylist()[:2] == values
+    assert table.column("small").to_pylist() == [7, 255, 3]
+    assert table.column("weight").type == pa.float32()

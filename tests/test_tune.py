@@ -206,3 +206,15 @@ def test_options_win_over_the_settings_file_value_by_value(tmp_path):
     used = json.loads((tmp_path / "out" / "report.json").read_text())["settings"]
     assert (used["level"], used["keep"], used["require"]) == ("exact", "longest", {"lang": ["en"], "min_words": 10})
     assert [row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")] == ["k"]
+
+
+def test_settings_files_are_written_whole_or_not_at_all(tmp_path):
+    file = tmp_path / "settings.toml"
+    settings_file.dump(str(file), {"event_threshold": 0.5}, "chosen")
+    before = file.read_text()
+    with pytest.raises(TypeError):
+        settings_file.dump(str(file), {"event_threshold": 0.6, "prefer": object()}, "chosen")
+    assert file.read_text() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
+    with pytest.raises(UsageError, match="cannot write"):
+        settings_file.dump(str(tmp_path), {}, "")
