@@ -103,6 +103,42 @@ def test_the_date_of_a_page_is_the_article_s(head, by, url, date, source):
     assert (article.date, article.date_source) == (date, source)
 
 
+DECLARED = '<meta property="article:published_time" content="2026-03-04T05:30:00Z">'
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "by", "below", "date", "source"),
+    [
+        # what the page shows stands against what it declares
+        (DECLARED, "", "<p>Published 9 March 2026</p>", "", "2026-03-09", "text"),
+        (DECLARED, "", "<p>Dora Pell, 11 November 2024</p>", "", "2024-11-11", "text"),
+        (DECLARED, "", "<p>3 March 2026</p>", "", "2026-03-04T05:30:00Z", "metadata"),
+        (DECLARED, "", "<p>Updated 9 March 2026</p>", "", "2026-03-04T05:30:00Z", "metadata"),
+        (DECLARED, "", "<p>9 March 2026</p>", "", "2026-03-04T05:30:00Z", "metadata"),
+        # what is said of it
+        ("", "", "<p>Updated 9 March 2026, published 4 March 2026</p>", "", "2026-03-04", "text"),
+        ("", "", "<p>Aktualisiert am 9. März 2026</p><p>Veröffentlicht am 4. März 2026</p>", "", "2026-03-04", "text"),
+        ("", "", "<p>Joined: 4 July 2012</p><p>by pell » 4 March 2026, 18:36</p>", "", "2026-03-04T18:36", "text"),
+        ("", "", "<p>By Dora PellMar 4, 2026 | 6 comments</p>", "", "2026-03-04", "text"),
+        ("", "", "<p>Last updated: 9 March 2026</p>", "", "2026-03-09", "text"),
+        # a headline is no date line
+        (DECLARED, "", "<h2>Minutes of 2 May 2024</h2>", "", "2026-03-04T05:30:00Z", "metadata"),
+        # above the headline, below the body, in the head alone
+        ("", "<p>4 March 2026 - 11 minutes</p>", "", "", "2026-03-04", "text"),
+        ("", "", "", "<p>Posted on 4 March 2026 at 19:00 by the harbour office</p>", "2026-03-04T19:00", "text"),
+        ('<meta name="date" content="2026-03-04">', "", "", "", "2026-03-04", "metadata"),
+        ('<meta property="article:modified_time" content="2026-03-09T05:30:00Z">', "", "", "", None, None),
+    ],
+)
+def test_dates_that_a_page_shows(head, above, by, below, date, source):
+    html = (
+        f"<html lang=en><head><title>Harbour closed for two days</title>{head}</head><body><main>{above}<article>"
+        f"<h1>Harbour closed for two days</h1>{by}{BODY}</article>{below}</main></body></html>"
+    )
+    article = cleaner.strip_html(html)
+    assert (article.date, article.date_source) == (date, source)
+
+
 def test_thousands_of_dates_that_are_none_are_not_all_read():
     odd = '<time datetime="2026-13-99">x</time><span class="date published">99.99.2026</span>' * 5_000
     article = cleaner.strip_html(f"<html><body><h1>Harbour closed</h1>{odd}{BODY}</body></html>")

@@ -9,9 +9,8 @@ over them in one place (``decide``). ``extract`` and ``metadata`` read what the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from types import ModuleType
 
@@ -21,6 +20,7 @@ import regex
 from cleaner.records import Article, Cut, Page, Rejected
 from cleaner.strip import (
     blocks,
+    datelines,
     dates,
     decide,
     extract,
@@ -43,12 +43,10 @@ SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
 UNSURE = ("model", "scrap")
 """Verdicts that the shape of a sentence gave, which says less than that of a line."""
-DATE_LINES = 4
-"""Lines above the headline among which the article's date may stand."""
-DATE_CHARS = 40
-"""Characters of a line that may hold a date and nothing to read."""
 MAX_WORDINGS = 10
 """Wordings of its title that a page is taken to have: every line is compared with each."""
+_Shown = tuple[Sequence[Block], decide.Decision, str | None]
+"""A page's lines, what was decided of them, and its address."""
 __all__ = ["restore", "strip_page", "verdicts_of"]
 
 
@@ -96,7 +94,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     article.site_name = said.site_name
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     read = dates.reader(page.lang or declared or lang, article.site, texts)
-    _date(article, page, read, _dates_of(root, article.url, read, said, partial(_date_line, lines, decision)))
+    _date(article, page, read, _dates_of((lines, decision, article.url), root, said, read))
     return article, lines, decision.verdicts
 
 
@@ -114,19 +112,28 @@ def _date(article: Article, page: Page, read: published.Read, found: Iterable[pu
 
 
 def _dates_of(
-    root: lxml.html.HtmlElement,
-    url: str | None,
-    read: published.Read,
-    said: extract.Said,
-    line: Callable[[published.Read], published.Found | None],
+    page: _Shown, root: lxml.html.HtmlElement | None, said: extract.Said, read: published.Read
 ) -> Iterator[published.Found | None]:
     """What a page says of when it came out, the surest first; each is looked for when it is asked for."""
-    yield published.declared(root, read)
-    yield published.of_address(url)
-    yield line(read)
-    yield published.marked_up(root, read)
-    date = read(said.date)
-    yield published.Found(date, "metadata") if date else None
+    lines, decision, url = page
+    shown = datelines.by_headline(lines, decision, read)
+
+    def text(one: datelines.Shown | None) -> published.Found | None:
+        return published.Found(one.date, "text") if one is not None else None
+
+    if root is not None:
+        declared = published.declared(root, read)
+        if declared is not None:
+            yield text(datelines.corrected(declared.date, shown))
+        yield declared
+        yield published.of_address(url)
+    yield text(datelines.first(shown, "published", "plain"))
+    if root is not None:
+        yield published.named_date(root, read)
+    yield text(datelines.first(shown, "changed"))
+    if root is not None:
+        yield published.marked_up(root, read)
+    yield text(datelines.below(lines, decision, read))
 
 
 def _sample(texts: Sequence[str]) -> str:
@@ -165,7 +172,7 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     article = _article(page, lines, decision, lang)
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
     read = dates.reader(page.lang or lang, article.site, texts)
-    _date(article, page, read, [_date_line(lines, decision, read)])
+    _date(article, page, read, _dates_of((lines, decision, None), None, extract.Said(), read))
     return article, lines, decision.verdicts
 
 
@@ -187,26 +194,6 @@ def _article(page: Page, lines: Sequence[Block], decision: decide.Decision, lang
         cuts=cuts,
         extra=page.extra,
     )
-
-
-def _date_line(
-    lines: Sequence[Block], decision: decide.Decision, read: published.Read
-) -> published.Found | None:
-    """The date on a line that was dropped, or holds little else, from above the headline to the body's first lines."""
-    verdicts = decision.verdicts
-    body = [i for i, verdict in enumerate(verdicts) if verdict is None]
-    if not body:
-        return None
-    heads = [
-        i
-        for i in range(body[0])
-        if ((v := verdicts[i]) is not None and v.label == "headline") or lines[i].text == decision.title
-    ]
-    start = max(0, (heads[0] if heads else body[0]) - DATE_LINES)
-    stop = body[min(2, len(body) - 1)]
-    shown = (lines[i].text for i in range(start, stop) if verdicts[i] is not None or len(lines[i].text) <= DATE_CHARS)
-    date = metadata.date_in(shown, read)
-    return published.Found(date, "text") if date else None
 
 
 def restore(article: Article) -> list[str]:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
+from itertools import islice
 
 import regex
 
@@ -37,15 +38,15 @@ _ENGLISH = frozenset(("en", "eng"))
 
 MAX_LINE = 200
 """Characters of a line up to which its dates say in which order the page writes them."""
+MAX_IN_LINE = 3
+"""Dates of a line that are read."""
 _SLASHED = re.compile(r"\d\s?[/-]\s?\d")
 _ISO = regex.compile(
     r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
     r"(?:[T ]{1,2}(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s?(?:(Z|UTC|GMT)(?![+-])|(?:GMT|UTC)?([+-]\d{2}):?(\d{2}))?)?"
 )
 _COMPACT = regex.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
-_NUMERIC = regex.compile(
-    r"(?<![\d./-])(\d{1,2})(?P<by>\s?[./-]\s?)(\d{1,2})(?P=by)(\d{4}|\d{2})(?![\d/-]|\.\d)"
-)
+_NUMERIC = regex.compile(r"(?<![\d./-])(\d{1,2})(?P<by>\s?[./-]\s?)(\d{1,2})(?P=by)(\d{4}|\d{2})(?![\d/-]|\.\d)")
 _YEAR_FIRST = regex.compile(r"(?<!\d)(\d{4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,2})(?!\d)")
 _EAST = regex.compile(r"(\d{1,4}|元)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})")
 _VIETNAMESE = regex.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})\s*+(?:,|năm|/)?\s*+(\d{4})", regex.IGNORECASE)
@@ -61,10 +62,12 @@ _LETTER = regex.compile(r"\p{L}{3}|\p{L}\p{M}|\p{L}\.")
 _YEAR = regex.compile(r"(?<!\d)\d{4}(?!\d)")
 _OF = r"(?:de\s|of\s|del\s|di\s|d[’'])?"
 _WORD = r"[\p{L}\p{M}.]{2,16}+"
+_GLUED = r"(?-i:(?<=\p{Ll})(?=\p{Lu}))"
+"""Where a name is glued to a month."""
 IN_LINE = regex.compile(
     rf"{_YEAR_FIRST.pattern}|{_NUMERIC.pattern}"
     rf"|(?<![\d.,:/-])\d{{1,2}}(?:st|nd|rd|th|er|º|ª|\.)?\s{_OF}{_WORD},?\s?{_OF}\d{{4}}(?!\d)"
-    rf"|(?<!\p{{L}})\p{{L}}[\p{{L}}\p{{M}}.]{{2,15}}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}(?!\d)"
+    rf"|(?:(?<!\p{{L}})|{_GLUED})\p{{L}}(?:(?!{_GLUED})[\p{{L}}\p{{M}}.]){{2,15}}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}(?!\d)"
     rf"|(?:{'|'.join(_JAPANESE_ERAS)})?{_EAST.pattern}|{_VIETNAMESE.pattern}",
     regex.IGNORECASE,
 )
@@ -129,9 +132,7 @@ def ascii_digits(text: str) -> str:
     """``text`` with the decimal digits of all scripts as ASCII ones."""
     if text.isascii():
         return text
-    return "".join(
-        str(unicodedata.digit(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in text
-    )
+    return "".join(str(unicodedata.digit(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in text)
 
 
 def order_of(lang: str | None, host: str | None = None, others: Iterable[str] = ()) -> bool | None:
@@ -171,8 +172,23 @@ def find(line: str, read: Callable[[str | None], str | None] = iso_date) -> str 
     """The first full date in a line of which ``read`` makes one, with the time of day that stands by it."""
     text = ascii_digits(line)
     match = IN_LINE.search(text, timeout=1.0)
-    if match is None:
-        return None
+    return _of_match(match, text, read) if match is not None else None
+
+
+def find_all(line: str, read: Callable[[str | None], str | None] = iso_date) -> list[tuple[str, str, str | None]]:
+    """The first full dates in a line, each with the text before it and, of the last one, the text after it."""
+    text = ascii_digits(line)
+    matches = list(islice(IN_LINE.finditer(text, timeout=1.0), MAX_IN_LINE))
+    found: list[tuple[str, str, str | None]] = []
+    start = 0
+    for match in matches:
+        if date := _of_match(match, text, read):
+            found.append((text[start : match.start()], date, text[match.end() :] if match is matches[-1] else None))
+        start = match.end()
+    return found
+
+
+def _of_match(match: regex.Match[str], text: str, read: Callable[[str | None], str | None]) -> str | None:
     found = read(match.group())
     if found is None or len(found) > 10:
         return found

@@ -185,8 +185,10 @@ def decide(
     first = _apply_rules(lines, reading, language, outlook, verdicts, heads)
     found = title
     if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, max(first, 0))])):
-        above = [i for i in range(first) if (v := verdicts[i]) is None or v.label == "model"]
-        at = headline.find(lines, above, first, borne_out=count_words(title or "") >= headline.MIN_WORDS)
+        below = first if first >= 0 else next((i for i in _left(verdicts, 0) if reading.is_prose(i)), -1)
+        above = [i for i in range(below) if (v := verdicts[i]) is None or v.label == "model"]
+        borne_out = below != first or count_words(title or "") >= headline.MIN_WORDS
+        at = headline.find(lines, above, below, borne_out)
         if at is not None:
             found = lines[at]
             verdicts[at] = Verdict("headline.title")

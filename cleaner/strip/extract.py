@@ -51,8 +51,6 @@ class Said:
 
     title: str | None = None
     author: str | None = None
-    date: str | None = None
-    """What htmldate finds in the head, be it of a change."""
     url: str | None = None
     site_name: str | None = None
     og_title: str | None = None
@@ -66,7 +64,6 @@ def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
     return Said(
         title=declared.title,
         author=declared.author or _author(root),
-        date=declared.date,
         url=declared.url,
         site_name=declared.sitename,
         og_title=_og_title(root),

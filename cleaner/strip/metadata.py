@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import regex
@@ -26,8 +25,6 @@ _NO_NAME = regex.compile(
 )
 MAX_DATE_LINE = 120
 """Characters of a line that may hold the article's date."""
-MAX_TRIED = 6
-"""Lines that look like dates and are none after which the search ends."""
 _MAY_BE_DATE = regex.compile(r"\d[./-]\d|\d{4}|[年년]")
 
 
@@ -46,22 +43,14 @@ def host_of_folder(path: str) -> str | None:
     return host(f"//{first}") if slash and _HOST.fullmatch(first) else None
 
 
-def date_in(lines: Iterable[str], read: Callable[[str | None], str | None] = dates.iso_date) -> str | None:
-    """The first full date in short lines (byline, date line) of which ``read`` makes one."""
-    tried = 0
-    for line in lines:
-        if tried >= MAX_TRIED:
-            return None
-        if len(line) <= MAX_DATE_LINE and _MAY_BE_DATE.search(line):
-            tried += 1
-            if date := dates.find(line, read):
-                return date
-    return None
+def may_hold_date(line: str) -> bool:
+    """Whether a line is short enough for a date line and has the digits of a date."""
+    return len(line) <= MAX_DATE_LINE and _MAY_BE_DATE.search(line) is not None
 
 
 def has_date(line: str) -> bool:
     """Whether a short line holds a full date."""
-    return len(line) <= MAX_DATE_LINE and _MAY_BE_DATE.search(line) is not None and dates.is_in(line)
+    return may_hold_date(line) and dates.is_in(line)
 
 
 def authors(raw: str | None) -> str | None:

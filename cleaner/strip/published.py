@@ -1,9 +1,8 @@
-"""When a page's article came out: of all dates on a page the one that is said of the article itself.
+"""When a page's article came out: what its markup and its address say.
 
-In this order: what the markup declares as publication (meta elements, JSON-LD), a whole day in the address, a date
-line by the headline, a marked-up date in the article's part of the page, and last what htmldate finds in the head.
-The date of a related story, of an event, of the last change, or a number in an address is none of these. A date of
-change is taken only where the page says nothing else of time.
+What markup declares as publication (meta elements, JSON-LD) is the surest, then a whole day in the address; a date
+line by the headline (``datelines``) is heard before what is less sure. The date of a related story, of an event, or
+a number in an address is none of these, nor is the date of a change that only the head knows.
 """
 
 from __future__ import annotations
@@ -26,6 +25,8 @@ _META_NAMES = frozenset(
     citation_publication_date citation_date cxenseparse:recs:publishtime""".split()
 )
 """Names by which heads declare when an article came out, in lower case."""
+_DATE_NAMES = frozenset("date dc.date dcterms.date published-date release_date pub_date article_date".split())
+"""Names that mostly declare the same."""
 _ARTICLES = ("article", "posting", "report", "story", "recipe", "review")
 """Ends of the JSON-LD types (schema.org) that are articles, in lower case."""
 _JSON = lxml.etree.XPath("//script[@type='application/ld+json']")
@@ -80,6 +81,15 @@ def declared(root: lxml.html.HtmlElement, read: Read) -> Found | None:
         for raw in [raw for kind, raw in written if kind == is_article][:MAX_DECLARED]:
             if date := read(raw):
                 return Found(date, "metadata")
+    return None
+
+
+def named_date(root: lxml.html.HtmlElement, read: Read) -> Found | None:
+    """The date of a meta element that is named so and no more."""
+    for meta in root.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        if name.lower() in _DATE_NAMES and (date := read(meta.get("content"))):
+            return Found(date, "metadata")
     return None
 
 

@@ -1,0 +1,140 @@
+"""The dates that a page shows beside its text: on lines by the headline, or right below the body.
+
+The word before a date says what it is of: publication, a change, or a member's first day. A date that says nothing
+is that of publication when it stands alone or by an author's name.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import regex
+
+from cleaner.strip import dates, headline, metadata
+from cleaner.strip.blocks import Block
+from cleaner.strip.decide import Decision
+from cleaner.strip.published import Read
+
+LINES_ABOVE = 4
+"""Lines above the headline among which the article's date may stand."""
+LINES_BELOW = 10
+"""Lines below the body among which a date of publication may stand."""
+LINE_CHARS = 40
+"""Characters of a line that may hold a date and nothing to read."""
+BELOW_CHARS = 60
+"""The same below the body."""
+MAX_LABEL = 60
+"""Characters in front of a date that say what it is of."""
+MAX_TRIED = 6
+"""Lines that look like dates and are none after which the search ends."""
+_PUBLISHED = regex.compile(
+    r"publi[sckq]|\bposted\b|\bissued\b|\bfirst (?:seen|aired)|erschienen|veröffentlich|publié"
+    r"|mis en ligne|escrito|pubblicat|опубликован|дата публикации|نشر|yayın|发布|發布|发表|發表|公開|掲載"
+    r"|投稿日|diterbitkan|dipublikasi|geplaatst|gepubliceerd|publicer|опубліковано|opublikowan|등록|입력"
+    r"|xuất bản|đăng|प्रकाशित|δημοσ|פורסם|เผยแพร่|منتشر|zveřejněn|publikován|közzétéve|megjelen|julkaistu"
+    r"|objavljen|објављен|публикуван|প্রকাশ",
+    regex.IGNORECASE,
+)
+_CHANGED = regex.compile(
+    r"updat|modif|\brevis|\breview|\bedited|\bchecked|amended|corrected|aktuali|geändert|bearbeitet"
+    r"|mis(?:e)? à jour|actuali[sz]|atuali[sz]ad|alterado|aggiornat|обновл|изменен|تحديث|تعديل|güncel|更新"
+    r"|修改|最后编辑|编辑于|diperbarui|diubah|bijgewerkt|gewijzigd|uppdater|ändrad|оновлен|змінен"
+    r"|zaktualiz|zmodyfik|업데이트|수정|cập nhật|अपडेट|अद्यतन|ενημερώθ|ενημέρωση|עודכן|עדכון|อัปเดต|อัพเดต"
+    r"|ปรับปรุง|แก้ไข|به‌روز|بروزرسانی|frissít|módosít|päivitet|muokattu|opdateret|oppdatert|редактиран"
+    r"|ажуриран|ažuriran|আপডেট|হালনাগাদ",
+    regex.IGNORECASE,
+)
+_OF_MEMBER = regex.compile(
+    r"joined|registered|member since|registriert|mitglied seit|dabei seit|beigetreten|beiträge|inscri[tp]"
+    r"|membre depuis|se unió|miembro desde|registrado|membro desde|iscritto|зарегистрирован|регистрация"
+    r"|на форуме с|انضم|تاريخ التسجيل|katılım|üyelik|注册|加入|登録日|bergabung|lid sinds|geregistreerd"
+    r"|medlem sedan|зареєстрован|dołączył|rejestracja|가입|tham gia|शामिल|μέλος από|הצטרף",
+    regex.IGNORECASE,
+)
+
+
+_SUBHEADS = ("h2", "h3", "h4")
+
+
+class Shown(NamedTuple):
+    """A date of a line, and what is said of it."""
+
+    date: str
+    kind: str
+    """``published``, ``changed``, or ``plain`` where nothing is said."""
+
+
+def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[Shown]:
+    """The dates from above the headline to the body's first lines, on lines that were dropped or hold little else."""
+    verdicts = decision.verdicts
+    body = [i for i, verdict in enumerate(verdicts) if verdict is None]
+    if not body:
+        return []
+    heads = [i for i in range(body[0]) if _is_headline(lines[i], decision, i)]
+    start = max(0, (heads[-1] if heads else body[0]) - LINES_ABOVE)
+    stop = body[min(2, len(body) - 1)]
+    free = (i for i in range(start, stop) if i not in heads and lines[i].tag not in _SUBHEADS)
+    return _found((lines[i].text for i in free if verdicts[i] is not None or _is_short(lines[i])), read)
+
+
+def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | None:
+    """The date right below the body that is said to be of publication; without one, the only date there."""
+    last = max((i for i, verdict in enumerate(decision.verdicts) if verdict is None), default=None)
+    if last is None:
+        return None
+    found = _found((one.text for one in lines[last + 1 : last + 1 + LINES_BELOW] if len(one.text) <= BELOW_CHARS), read)
+    said = [one for one in found if one.kind == "published"]
+    if said:
+        return said[0]
+    return found[0] if found and len({one.date[:10] for one in found}) == 1 else None
+
+
+def first(shown: Sequence[Shown], *kinds: str) -> Shown | None:
+    """The first date of these kinds."""
+    return next((one for one in shown if one.kind in kinds), None)
+
+
+def corrected(declared: str, shown: Sequence[Shown]) -> Shown | None:
+    """The date by the headline that stands against the ``declared`` one: said to be of publication, or earlier.
+
+    What is within a day is the same in another time zone.
+    """
+    for one in (first(shown, "published"), first(shown, "plain")):
+        if one is not None:
+            later = datetime.date.fromisoformat(declared[:10]) - datetime.date.fromisoformat(one.date[:10])
+            if later.days > 1 or (one.kind == "published" and later.days < -1):
+                return one
+    return None
+
+
+def _is_headline(block: Block, decision: Decision, at: int) -> bool:
+    verdict = decision.verdicts[at]
+    if block.tag == "h1" or (verdict is not None and verdict.label == "headline"):
+        return True
+    return decision.title is not None and headline.same(block.text, decision.title)
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text) <= LINE_CHARS
+
+
+def _found(texts: Iterable[str], read: Read) -> list[Shown]:
+    found: list[Shown] = []
+    for text in islice(filter(metadata.may_hold_date, texts), MAX_TRIED):
+        for before, date, after in dates.find_all(text, read):
+            kind = _kind(before[-MAX_LABEL:]) or (_kind(after[:MAX_LABEL]) if after is not None else None) or "plain"
+            if kind != "member":
+                found.append(Shown(date, kind))
+    return found
+
+
+def _kind(label: str) -> str | None:
+    """What the words beside a date say it is of."""
+    if not label.strip():
+        return None
+    if _OF_MEMBER.search(label):
+        return "member"
+    return "changed" if _CHANGED.search(label) else "published" if _PUBLISHED.search(label) else None
