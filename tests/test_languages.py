@@ -20,7 +20,7 @@ from cleaner.strip.rules import LANGUAGES
 FOLDER = Path(__file__).parent / "cases" / "languages"
 PAGES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
 BOXES = tomllib.loads((FOLDER.parent / "boxes.toml").read_text(encoding="utf-8"))
-NO_SPACES = ("th", "lo", "km", "my")
+NO_SPACES = ("lo", "km", "my")
 FORMS = ("html", "text")
 LEAST = 0.95
 
