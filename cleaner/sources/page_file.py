@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
+from cleaner.markup import DOCUMENT_START
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
 from cleaner.sources.decode import decode
@@ -13,10 +14,6 @@ from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import too_long
 from cleaner.sources.opening import open_stream
 
-HTML_START = regex.compile(
-    r"^\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?:<!--(?:(?!-->).){0,2000}+-->\s*+)?(?:<!doctype\s+html|<html[\s>])",
-    regex.IGNORECASE | regex.DOTALL,
-)
 TAG = regex.compile(r"</?[a-z][^<>]{0,2000}+>|<!doctype|<!--", regex.IGNORECASE)
 
 
@@ -32,7 +29,7 @@ def read_page_file(file: InputFile, settings: Settings) -> Iterator[Page | Rejec
     if len(data) > limit:
         raise too_long(limit)
     content = decode(data)
-    is_html = HTML_START.match(content) if file.kind == "text" else TAG.search(content)
+    is_html = DOCUMENT_START.match(content) if file.kind == "text" else TAG.search(content)
     if is_html:
         yield Page(id=file.name, origin=file.shown, html=content)
     else:

@@ -53,13 +53,13 @@ def read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejecte
             source = file.path if file.path == file.shown else opened.enter_context(Path(file.path).open("rb"))
             parquet = opened.enter_context(pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER))
             for batch in parquet.iter_batches(batch_size=_batch_rows(parquet)):
-                for record in _rows(batch, most):
+                for record, odd in _rows(batch, most):
                     origin = f"{file.shown}#{row}"
                     row += 1
                     if record is None:
                         yield Rejected(origin, "too-large", f"a row of more than {most:,} values")
                     else:
-                        yield _record(record, origin, settings)
+                        yield _record(record, origin, settings, odd)
             expected = parquet.metadata.num_rows
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise _fault(file.path, row, error) from error
@@ -135,20 +135,22 @@ def _batch_rows(parquet: pq.ParquetFile) -> int:
     return max(1, min(BATCH_ROWS, BATCH_BYTES // widest, EXPANDED_BYTES // dictionary, MIN_VALUES // values))
 
 
-def _rows(batch: pa.RecordBatch, most: int) -> Iterator[dict[str, Any] | None]:
-    """The rows of a batch; None for one of more than ``most`` values, which are not made."""
+def _rows(batch: pa.RecordBatch, most: int) -> Iterator[tuple[dict[str, Any] | None, str | None]]:
+    """The rows of a batch, each with a number of it that JSON cannot hold; None for one of more than ``most`` values,
+    which are not made."""
     nested = [column for column in batch.columns if pa.types.is_nested(column.type)]
     if sum(map(_size, nested)) > most and batch.num_rows:
         if batch.num_rows == 1:
-            yield None
+            yield None, None
             return
         for row in range(batch.num_rows):
             yield from _rows(batch.slice(row, 1), most)
         return
     names = batch.schema.names
-    columns = [_values(column) for column in batch.columns]
-    for values in zip(*columns, strict=True):
-        yield dict(zip(names, values, strict=True))
+    odd: dict[int, str] = {}
+    columns = [_values(name, column, odd) for name, column in zip(names, batch.columns, strict=True)]
+    for row, values in enumerate(zip(*columns, strict=True)):
+        yield dict(zip(names, values, strict=True)), odd.get(row)
 
 
 def _size(column: pa.Array) -> int:
@@ -163,7 +165,8 @@ def _size(column: pa.Array) -> int:
     return len(column) + _size(column.flatten())  # which leaves out what stands outside of a slice
 
 
-def _values(column: pa.Array) -> list[Any]:
+def _values(name: str, column: pa.Array, odd: dict[int, str]) -> list[Any]:
+    """The values of a column; ``odd`` gets the rows with a number that JSON cannot hold."""
     kind = column.type
     if pa.types.is_timestamp(kind):
         # Python has no nanoseconds, and a zone by name needs a database the machine may lack.
@@ -178,7 +181,13 @@ def _values(column: pa.Array) -> list[Any]:
         values = [_value(scalar) for scalar in column]
     if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or _is_binary(kind):
         return values
-    return [_plain(value) for value in values]
+    plain: list[Any] = []
+    for row, value in enumerate(values):
+        numbers: list[float] = []
+        plain.append(_plain(value, numbers))
+        if numbers:
+            odd.setdefault(row, f"{name[:60]}: {numbers[0]}")
+    return plain
 
 
 def _value(scalar: pa.Scalar) -> Any:
@@ -189,12 +198,15 @@ def _value(scalar: pa.Scalar) -> Any:
         return None
 
 
-def _plain(value: Any) -> Any:
-    """``value`` as JSON can hold it."""
+def _plain(value: Any, odd: list[float]) -> Any:
+    """``value`` as JSON can hold it; ``odd`` gets the numbers that it cannot."""
     if isinstance(value, str):
         return value.replace("\0", "") if "\0" in value else value
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        if math.isfinite(value):
+            return value
+        odd.append(value)
+        return None
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, bytes):
@@ -206,9 +218,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (decimal.Decimal, uuid.UUID)):
         return str(value)
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item, odd) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_plain(item, odd) for item in value]
     return None
 
 
@@ -222,7 +234,7 @@ def _plain_bytes(value: bytes) -> str | None:
     return None if len(value) > MAX_BINARY else f"data:;base64,{base64.b64encode(value).decode('ascii')}"
 
 
-def _record(record: dict[str, Any], origin: str, settings: Settings) -> Page | Rejected:
+def _record(record: dict[str, Any], origin: str, settings: Settings, odd: str | None) -> Page | Rejected:
     fields = settings.fields
     limit = settings.limits.max_record_bytes
     for name in (fields.html, fields.text):
@@ -243,6 +255,8 @@ def _record(record: dict[str, Any], origin: str, settings: Settings) -> Page | R
     page = page_of(printable(record) if _odd_key(record) else record, origin, fields)
     if left_out and isinstance(page, Page):
         page.not_understood["binary"] = left_out
+    if odd and isinstance(page, Page):
+        page.not_understood["number"] = odd
     return page
 
 

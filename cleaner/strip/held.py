@@ -11,15 +11,12 @@ import re
 from dataclasses import replace
 from html import unescape
 
+from cleaner.markup import DOCUMENT_START
 from cleaner.records import Page
 from cleaner.strip import markdown, mojibake
 from cleaner.strip.parsing import CONTROL
 
 _ANY_TAG = re.compile(r"<[a-zA-Z!/?]")
-_DOCUMENT = re.compile(
-    r"^\s*+(?:<\?xml[^<>]{0,500}+>\s*+)?(?:<!--.{0,2000}?-->\s*+)?<(?:!doctype\s+html|html[\s>])",
-    re.IGNORECASE | re.DOTALL,
-)
 _BLOCK = (
     "(?:p|div|h[1-6]|ul|ol|li|article|section|main|blockquote|figure|table|header|br|hr|body|span|strong|b|em|i|a|img)"
 )
@@ -105,7 +102,7 @@ def _opened_html(page: Page, html: str) -> Page:
     """HTML without a single tag is text, with entities; escaped as a whole, it is what it escapes."""
     if _ANY_TAG.search(html) is None:
         text = _without_escapes(html) if "\\" in html else html
-        if len(_ESCAPED_TAG.findall(text[:_LOOK])) >= MIN_TAGS or _DOCUMENT.match(unescape(text[:_LOOK])):
+        if len(_ESCAPED_TAG.findall(text[:_LOOK])) >= MIN_TAGS or DOCUMENT_START.match(unescape(text[:_LOOK])):
             return replace(page, html=unescape(text))
         return opened(replace(page, html=None, text=unescape(text)))
     if "\n" in html and _PLAIN_PARAGRAPH.search(html) is None:
@@ -148,7 +145,7 @@ def _markup_in(text: str) -> str | None:
     """The HTML that a text is, or None."""
     if CONTROL.search(text[:100]):
         return None
-    if _DOCUMENT.match(text):
+    if DOCUMENT_START.match(text):
         return text
     if _FRAGMENT.match(text) and _LAST_TAG.search(text[-600:]) and len(_PARAGRAPH_TAG.findall(text)) >= 1:
         return text
@@ -156,7 +153,7 @@ def _markup_in(text: str) -> str | None:
         return _with_paragraphs(text) if text.count("\n") > len(_LINE_TAG.findall(text)) else text
     if len(_ESCAPED_TAG.findall(text[:_LOOK])) >= MIN_TAGS:
         source = unescape(text)
-        if _DOCUMENT.match(source) or (_FRAGMENT.match(source) and _LAST_TAG.search(source[-600:])):
+        if DOCUMENT_START.match(source) or (_FRAGMENT.match(source) and _LAST_TAG.search(source[-600:])):
             return source
         return source if not _ABOUT.search(_LINE_TAG.sub(" ", source)) and _breaks_lines(source) else None
     return None

@@ -115,6 +115,7 @@ def test_other_columns_become_values_json_can_hold(tmp_path):
         "none": None,
     }
     json.dumps(page.extra, allow_nan=False)
+    assert page.not_understood == {"number": "score: nan"}
 
 
 def test_values_python_cannot_hold_do_not_stop_the_file(tmp_path):
