@@ -120,20 +120,45 @@ MIN_ACCENTS, MIN_GAIN = 4, 0.03
 """Letters beyond ASCII that a text must have, and the share of them that the other encoding must put right."""
 
 
+MIN_FEW = 2
+"""The same where nothing is the language's own and its words tell it."""
+_SIGN_IN_WORD = regex.compile(
+    rf"{_ODD_INSIDE.pattern}|(?<=\p{{L}}{{3}})[\u00b1\u00b3\u00b6\u00b9\u00bc\u00be\u00bf](?![\p{{L}}\p{{N}}])"
+)
+"""The same, and fractions and the like at the end of one."""
+
+
 def latin_codec(sample: bytes, codec: str) -> str:
     """The Latin encoding that gives the language of ``sample`` its letters: ``codec``, unless another does so better.
 
     Central European, Turkish and Baltic text reads well enough as windows-1252, with wrong letters in its words.
     """
     text = sample.decode(codec, "replace")
-    if len(_IN_WORD.findall(text.lower())) < MIN_ACCENTS:
-        return codec
+    accents = len(_IN_WORD.findall(text.lower()))
+    if accents < MIN_ACCENTS:
+        return _of_few(sample, text, codec) if accents >= MIN_FEW or _SIGN_IN_WORD.search(text) else codec
     language = langid.classify(text)
     others = [*ENCODINGS.get(language, ()), *ENCODINGS.get(langid.classify(_ACCENTED.sub("", text)), ())]
     if language in ALPHABETS and _own(text, frozenset(ALPHABETS[language])) < MIN_OWN:
         others += chain.from_iterable(ENCODINGS.values())  # it is not what it looks like
     for other in dict.fromkeys(others):
         if other != codec and _is_better(text, sample.decode(other, "replace")):
+            return other
+    return codec
+
+
+def _of_few(sample: bytes, text: str, codec: str) -> str:
+    """``latin_codec`` of a text of a few accents: another only where none of them is the language's own.
+
+    That language is told from the words without them as well, or there is a sign inside a word.
+    """
+    plain = langid.classify(_ACCENTED.sub("", text))
+    for other in dict.fromkeys(chain.from_iterable(ENCODINGS.values())):
+        read = sample.decode(other, "replace")
+        language = langid.classify(read)
+        alphabet = frozenset(ALPHABETS.get(language, "")) if other in ENCODINGS.get(language, ()) else frozenset()
+        known = language == plain or _SIGN_IN_WORD.search(text) is not None
+        if other != codec and known and _own(read, alphabet) == 1 and not _own(text, alphabet):
             return other
     return codec
 

@@ -216,3 +216,22 @@ def test_any_bytes_give_text_that_utf8_can_hold_or_a_fault(data, label):
 )
 def test_utf8_comes_out_as_it_went_in(text):
     assert decode(b"\xef\xbb\xbf" + text.encode()) == text.removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Rada miasta przyjęła budżet", "cp1250"),
+        ("Most zostanie zamknięty na trzy tygodnie, powiedział burmistrz.", "iso8859_2"),
+        ("Gradonačelnik je rekao da će most biti zatvoren tri tjedna.", "cp1250"),
+        ("Consiliul a aprobat bugetul pentru şcoală", "iso8859_2"),
+        ("Le maire a déclaré que le pont sera fermé", "cp1252"),
+        ("Il a été élu à la mairie", "cp1252"),
+        ("São João é festa", "cp1252"),
+        ("La niña cantó", "cp1252"),
+        ("Broen er stengt på grunn av været, sier ordføreren", "cp1252"),
+        ("The café’s résumé of claim³ and volume of 3 m³", "cp1252"),
+    ],
+)
+def test_a_few_words_under_the_label_of_latin1(text, encoding):
+    assert decode(text.encode(encoding), "iso-8859-1") == text
