@@ -30,7 +30,7 @@ from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX
-from cleaner.strip.site_memory import drop_repeated
+from cleaner.site_memory import drop_repeated
 from cleaner.telling import Taken, Told, counted, taken, tell, told
 
 if TYPE_CHECKING:

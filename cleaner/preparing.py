@@ -1,4 +1,7 @@
-"""From inputs to articles: finding files, reading records, stripping them in worker processes."""
+"""From inputs to articles: finding files, reading records, stripping them in worker processes.
+
+What strips is imported by the functions that strip: the process that directs a run does not, and need not load it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,6 @@ from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
 from cleaner.sources.kinds import UNKNOWN
-from cleaner.strip import dates, language, metadata, rules, strip_page
 
 PAGE_KINDS = ("html", "text", UNKNOWN)
 """Kinds of files that are one record each; the others hold records."""
@@ -195,6 +197,8 @@ def _kinds_of(records: Iterable[Read]) -> tuple[bool, bool, bool]:
 
 def _load(html: bool, text: bool, worded: bool) -> None:
     """Load what stripping such records needs: in the server, workers then share it, and no page pays for it."""
+    from cleaner.strip import dates, language, strip_page
+
     for page in _WARM:
         if html if page.html is not None else text:
             strip_page(page)
@@ -206,6 +210,8 @@ def _load(html: bool, text: bool, worded: bool) -> None:
 
 def load_all() -> None:
     """Load what stripping any record may need."""
+    from cleaner.strip import rules
+
     _load(html=True, text=True, worded=True)
     for code in ("common", *rules.LANGUAGES):
         rules.load(code)
@@ -216,6 +222,8 @@ def _strip(record: Read, limits: Limits) -> Stripped:
     if isinstance(record, Rejected):
         return record
     try:
+        from cleaner.strip import strip_page
+
         with memory_limit(limits.memory_per_page):
             return strip_page(record)
     except (MemoryError, RecursionError) as error:
@@ -254,7 +262,7 @@ def clean_already(
         yield from itertools.chain.from_iterable(map(clean, every))
         return
     with nullcontext(launcher) if launcher else Launcher() as own:
-        own.call(partial(language.identify, _NOT_ENGLISH))
+        own.call(partial(_article, Page("warm", "warm", text=_NOT_ENGLISH)))
         yield from itertools.chain.from_iterable(local.map_ordered(clean, every, workers, _lost, launcher=own))
 
 
@@ -281,6 +289,8 @@ def _lost(_chunk: list[Read]) -> list[Any]:
 
 
 def _article(page: Page) -> Stripped:
+    from cleaner.strip import dates, language, metadata
+
     if page.html is not None:
         return Rejected(page.origin, "not-clean", "it is HTML; use: cleaner run", page.id)
     text = page.text or ""

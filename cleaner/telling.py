@@ -13,7 +13,7 @@ from cleaner.records import Article, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
 from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
-from cleaner.strip.site_memory import kept_positions
+from cleaner.site_memory import kept_positions
 
 if TYPE_CHECKING:
     from cleaner.collapse.folding import Folded

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import call, rows
 
+from cleaner import site_memory
 from cleaner.records import Article, Cut
 from cleaner.shelf import Shelf
-from cleaner.strip import restore, site_memory
+from cleaner.strip import restore
 
 STOCK = ["".join(random.Random(i).choices("abcdefghijklmnopqrstuvwxyz", k=4 + i % 6)) for i in range(6000)]
 

@@ -2,8 +2,8 @@
 
 HTML and stored text become blocks (``blocks``); a model for each of the two (``models``, ``features``,
 ``trees``), the rules of the page's language (``rules``) and the structure (``headline``, ``prose``) decide
-over them in one place (``decide``). ``extract`` and ``metadata`` read what the page says about itself,
-``site_memory`` what a whole site repeats. ``restore`` puts the cuts back.
+over them in one place (``decide``). ``extract`` and ``metadata`` read what the page says about itself.
+``restore`` puts the cuts back.
 """
 
 from __future__ import annotations

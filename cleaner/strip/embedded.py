@@ -13,8 +13,8 @@ from typing import Any
 import lxml.etree
 import lxml.html
 
+from cleaner.keys import key
 from cleaner.strip.blocks import Block, Outline, outline, squeeze
-from cleaner.strip.keys import key
 from cleaner.strip.script_state import (
     MAX_BLOCKS,
     MAX_DEPTH,

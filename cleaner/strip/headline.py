@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import regex
 
+from cleaner.keys import key
 from cleaner.strip import metadata
-from cleaner.strip.keys import key
 from cleaner.strip.prose import ends_in_mark, is_prose
 from cleaner.strip.rules import count_words
 

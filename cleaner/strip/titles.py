@@ -17,9 +17,9 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 import regex
 
+from cleaner.keys import key
 from cleaner.strip.blocks import Outline, squeeze
 from cleaner.strip.extract import Said
-from cleaner.strip.keys import key
 from cleaner.strip.rules import count_words
 
 WEIGHTS = {

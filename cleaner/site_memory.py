@@ -16,9 +16,9 @@ from itertools import combinations
 import numpy as np
 import regex
 
+from cleaner.keys import key
 from cleaner.records import Article, Cut
 from cleaner.shelf import Shelf
-from cleaner.strip.keys import key
 
 RULE = "site.repeated"
 MIN_PAGES = 4
