@@ -7,21 +7,19 @@ says the same in a fraction of the time. Dates are looked for in the whole page.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import lxml.etree
 import lxml.html
 import regex
 
-with suppress(ImportError):
-    import urllib3  # noqa: F401 - first, so that the warning filters which it sets for itself stay
-with warnings.catch_warnings():  # trafilatura and htmldate silence urllib3's for the whole process
-    from trafilatura.metadata import extract_metadata
-from trafilatura.settings import Document
+if TYPE_CHECKING:
+    from trafilatura.settings import Document
 
 DATES: dict[str, Any] = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
 """Date of publication, not of the last change, and no guesses: on 251 dated development pages (wcxb) the
@@ -71,13 +69,26 @@ def metadata_of(root: lxml.html.HtmlElement, url: str | None = None) -> Said:
     )
 
 
+@cache
+def _reader() -> tuple[Callable[[lxml.html.HtmlElement, str | None, dict[str, Any]], Document], type[Document]]:
+    """trafilatura's reader and what it returns. Loaded when the first page is read: who strips nothing needs it not."""
+    with suppress(ImportError):
+        import urllib3  # noqa: F401 - first, so that the warning filters which it sets for itself stay
+    with warnings.catch_warnings():  # trafilatura and htmldate silence urllib3's for the whole process
+        from trafilatura.metadata import extract_metadata
+    from trafilatura.settings import Document
+
+    return extract_metadata, Document
+
+
 def _read(page: lxml.html.HtmlElement, url: str | None) -> Document:
+    extract_metadata, nothing = _reader()
     try:
         return extract_metadata(page, url, dict(DATES))
     except MemoryError:
         raise  # the page's bound
     except Exception:  # noqa: BLE001 - what a library stumbles over in a head costs the metadata, never the page
-        return Document()
+        return nothing()
 
 
 def _og_title(root: lxml.html.HtmlElement) -> str | None:
