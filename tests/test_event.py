@@ -509,7 +509,8 @@ def test_the_threshold_follows_density_but_not_for_a_handful():
     assert adapted_threshold(count_scores(np.full(10, 0.99))) == pytest.approx(usual, abs=0.03)
     sparse = adapted_threshold(count_scores(np.r_[np.full(50_000, 0.01), np.full(500, 0.6)]))
     dense = adapted_threshold(count_scores(np.r_[np.full(5_000, 0.01), np.full(5_000, 0.99)]))
-    assert dense < usual == sparse
+    assert dense < usual < sparse
+    assert sparse < 0.55, "five reports of one event in very different words would fall apart"
 
 
 def test_counts_of_scores_add_up():
@@ -522,3 +523,40 @@ def test_the_title_counts_more_than_the_text():
     document = Reader().read(Article("a", "a ferry sank and the ferry was old news today", title="Ferry sinks"))
     assert document.terms["ferri"] == 2 + 2 + 2  # in the text, which is all lead, and twice for the title
     assert document.title == {"ferri": 1, "sink": 1}
+
+
+BULLETIN = (
+    "The health office of Orsk county said in the evening that a patient with the grey fever had died in hospital. "
+    "It is death number {} in the county since the outbreak began. The {}-year-old had other illnesses. Doctors ask "
+    "all who live in the county to wash their hands and to stay at home when they have a fever."
+)
+
+
+def _bulletin(number: int, age: int, site: str, day: int) -> Article:
+    title = f"{number}th death from grey fever in Orsk county"
+    return Article(site + str(day), BULLETIN.format(number, age), title=title, date=f"2024-05-0{day}", site=site)
+
+
+def test_a_bulletin_of_one_site_is_less_likely_the_event_of_the_last_one_than_of_another_site():
+    mine, next_day = _bulletin(11, 60, "a.example", 4), _bulletin(12, 70, "a.example", 5)
+    other_site = replace(next_day, site="b.example")
+    unknown = replace(next_day, site=None)
+    scores = [EventIndex([mine, one, *ELSEWHERE]).probability(0, 1) for one in (next_day, other_site, unknown)]
+    assert scores[0] < scores[1] == scores[2]
+    again = _bulletin(11, 60, "a.example", 4)
+    assert EventIndex([mine, again, *ELSEWHERE]).probability(0, 1) > scores[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "numbers", "told"),
+    [
+        ("Day 3 of 12th round", "On 4 May, or May 4th, all rested.", {3, 12}, {4 * 31 + 3}),
+        (None, "2 of 5 came. Nothing more.", {2, 5}, set()),
+        ("Прогноз на 18 ноября", "В понедельник, 18 ноября, снег.", {18}, {10 * 31 + 17}),
+        ("5月8日の試合", "試合は5月8日に行われた。", {5, 8}, {4 * 31 + 7}),
+        ("May 99 win", "They may 40 times.", {99}, set()),
+    ],
+)
+def test_numbers_of_the_headline_and_days_told(title, text, numbers, told):
+    document = Reader().read(Article("a", text, title=title))
+    assert (document.head_numbers, document.told) == (numbers, told)

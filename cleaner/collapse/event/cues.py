@@ -7,7 +7,7 @@ quakes, two title fights) share their names and differ here. Advice speaks to "y
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import regex
@@ -22,7 +22,15 @@ _NEXT = 3
 """Tokens after a number in which the counted thing is looked for; its first two terms are taken."""
 _KEYS = 2
 _ENDS_COUNT = frozenset(".;:!?\n。；：！？")
-_NUMBERED_MONTH = regex.compile(r"(?<!\d)(1[0-2]|[1-9])\s?月(?:\s?\d{1,2}\s?日)?")
+_NUMBERED_MONTH = regex.compile(r"(?<!\d)(1[0-2]|[1-9])\s?月(?:\s?(\d{1,2})\s?日)?")
+_DAYS = 31
+HEAD_TOKENS = 20
+"""Of a text without a headline, the tokens that are read for one; 15 to 30 make no difference."""
+
+
+NUMBERS = 128
+"""Numbers of headlines are told apart by their rests from it: a bit each."""
+_DIGITS = 12
 
 
 class Cues(NamedTuple):
@@ -32,6 +40,8 @@ class Cues(NamedTuple):
     months: frozenset[int]
     counted: frozenset[str]
     address: float
+    told: frozenset[int]
+    head_numbers: frozenset[int]
 
 
 def read_cues(words: Words, headline: Words) -> Cues:
@@ -45,11 +55,50 @@ def read_cues(words: Words, headline: Words) -> Cues:
         if mark.month is not None and (mark.sure or _beside_number(words.tokens, place)):
             months.add(mark.month)
         address += mark.address
+    told = _dates(words, WEEKDAY_TOKENS) | _dates(headline, WEEKDAY_TOKENS)
     if "月" in words.text:
-        months.update(int(month) for month in _NUMBERED_MONTH.findall(words.text))
+        months.update(int(month) for month, _ in _NUMBERED_MONTH.findall(words.text))
+    for one in (headline.text, words.text[: words.tokens.ends[:WEEKDAY_TOKENS][-1] if words.tokens.ends else 0]):
+        if "月" in one:
+            told.update(_date(int(month), day) for month, day in _NUMBERED_MONTH.findall(one) if _is_day(day))
     counted = _counted(words) | _counted(headline)
     share = round(address / max(len(words.marks), 20), 4)
-    return Cues(frozenset(weekdays), frozenset(months), frozenset(counted), share)
+    numbers = _head_numbers(headline, words)
+    return Cues(frozenset(weekdays), frozenset(months), frozenset(counted), share, frozenset(told), numbers)
+
+
+def _is_day(written: str) -> bool:
+    return written.isdecimal() and len(written) <= 2 and 1 <= int(written) <= _DAYS
+
+
+def _date(month: int, day: str) -> int:
+    """A day of the year without its year, as a number below 372."""
+    return (month - 1) * _DAYS + int(day) - 1
+
+
+def _dates(words: Words, most: int) -> set[int]:
+    """Days of a month that are named among the first tokens: the number before the month, else right after it."""
+    texts, found = words.tokens.texts, set[int]()
+    for place, mark in enumerate(words.marks[:most]):
+        if mark is None or mark.month is None:
+            continue
+        around = chain(texts[max(0, place - 1) : place], texts[place + 1 : place + 2])
+        before = next((_leading(text) for text in around if _is_day(_leading(text))), None)
+        if before is not None:
+            found.add(_date(mark.month, before))
+    return found
+
+
+def _leading(text: str) -> str:
+    """The digits that a token starts with (4th, 4-го)."""
+    end = next((k for k, letter in enumerate(text) if not letter.isdecimal()), len(text))
+    return text[:end] if end <= _DIGITS else ""
+
+
+def _head_numbers(headline: Words, words: Words) -> frozenset[int]:
+    """Numbers of the headline, else of the first words, each by its rest from ``NUMBERS``."""
+    texts = headline.tokens.texts or words.tokens.texts[:HEAD_TOKENS]
+    return frozenset(int(digits) % NUMBERS for text in texts if text[0].isdecimal() and (digits := _leading(text)))
 
 
 def _beside_number(tokens: Tokens, place: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from cleaner.collapse.event.cues import read_cues
+from cleaner.collapse.event.cues import HEAD_TOKENS, read_cues
 from cleaner.collapse.event.languages import Languages
 from cleaner.collapse.event.lexicon import Lexicon, Words, look_up
 from cleaner.collapse.event.names import count_names, count_numbers, repeated_terms, years
@@ -46,10 +46,17 @@ class Document:
     """Months named, 1 is January."""
     counted: frozenset[str]
     """``number term`` of things counted."""
+    head: frozenset[str]
+    """Terms of the title; of a text without one, of its first words."""
+    head_numbers: frozenset[int]
+    """Numbers in the same words, see ``cues.NUMBERS``."""
+    told: frozenset[int]
+    """Days of the year named early in the text: 31 times the month, from 0, and the day, from 0."""
     address: float
     """Share of the tokens that speak to the reader."""
     hour: float | None
     """Hours from the start of the calendar to the date (UTC; midnight if it has no time), None if undated."""
+    site: str | None
     length: int
     """Tokens of the text that were read, at most ``BODY_TOKENS``."""
     language: str
@@ -152,8 +159,12 @@ class Reader:
             weekdays=cues.weekdays,
             months=cues.months,
             counted=cues.counted,
+            head=frozenset(title or filter(None, words.terms[:HEAD_TOKENS])),
+            head_numbers=cues.head_numbers,
+            told=cues.told,
             address=cues.address,
             hour=parse_hour(article.date),
+            site=article.site,
             length=len(words.terms),
             language=language.code,
         )

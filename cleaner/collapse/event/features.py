@@ -36,6 +36,7 @@ NAMES = (
     "terms*names", "lead*names", "terms*lead", "min_terms_names", "sqrt_terms", "sqrt_names", "date_far*terms",
     "lead_cover_min", "lead_cover_max", "name_cover_min", "name_cover_max", "years", "number_conflict",
     "weekdays", "months", "counts", "fewest_names", "address",
+    "head_cover_min", "head_cover_max", "head_numbers", "same_site", "bulletin",
 )  # fmt: skip
 """Columns of ``pair_features`` in order. The first six are cosines of the bags of that name.
 
@@ -43,7 +44,8 @@ Left out on purpose are "both have a title" and "both have a date": in the train
 corpus has them, so they stand for that corpus and not for anything two articles share."""
 
 
-_COVER = {"terms": "lead_cover", "names": "name_cover"}
+_COVER = {"terms": ("terms", "lead_cover"), "names": ("names", "name_cover"), "head": ("terms", "head_cover")}
+"""By kind of what is salient, the space whose entries cover it, and the features."""
 
 
 class _Shared(NamedTuple):
@@ -80,9 +82,9 @@ def _date_features(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> 
     return {"date_near": np.exp(-days / _NEAR_DAYS) * dated, "date_far": far}
 
 
-def _year_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
-    """1 where both texts name a year and share one, -1 where they share none, 0 where one names none."""
-    mine, theirs = index.years[i], index.years[j]
+def _agreement(named: NDArray[np.uint64], i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
+    """1 where both texts name something and share it, -1 where they share nothing, 0 where one names nothing."""
+    mine, theirs = named[i], named[j]
     both = mine.any(axis=1) & theirs.any(axis=1)
     return np.where(both, np.where((mine & theirs).any(axis=1), 1.0, -1.0), 0.0)
 
@@ -118,10 +120,11 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
             f["shared_bigrams"] = np.log1p(found.sum(np.ones(len(found.pair))))
         if kind == "terms":
             f["rare_terms"] = np.log1p(found.sum(index.rare[found.column]))
-        if kind in index.salient:
-            there = _covered(index.salient[kind][i], right)
-            back = _covered(index.salient[kind][j], left)
-            name = _COVER[kind]
+        for salient, (there_in, name) in _COVER.items():
+            if there_in != kind:
+                continue
+            there = _covered(index.salient[salient][i], right)
+            back = _covered(index.salient[salient][j], left)
             f[f"{name}_min"], f[f"{name}_max"] = np.minimum(there, back), np.maximum(there, back)
 
     def containment(kind: str) -> Pairwise:
@@ -143,7 +146,11 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
     f["sqrt_terms"] = np.sqrt(np.maximum(f["terms"], 0))
     f["sqrt_names"] = np.sqrt(np.maximum(f["names"], 0))
     f["date_far*terms"] = f["date_far"] * f["terms"]
-    f["years"] = _year_agreement(index, i, j)
+    f["years"] = _agreement(index.years, i, j)
+    f["head_numbers"] = _agreement(index.head_numbers, i, j)
+    same_site = (index.site[i] == index.site[j]) & (index.site[i] != 0)
+    other = (f["head_numbers"] < 0) | (_agreement(index.told, i, j) < 0)
+    f["same_site"], f["bulletin"] = same_site.astype(np.float64), (same_site & other).astype(np.float64)
     fewest = np.minimum(numbers[i], numbers[j])
     f["number_conflict"] = ((f["numbers"] == 0) & (fewest >= 2)).astype(np.float64)
     f["weekdays"], f["months"] = _overlap(index.weekdays, i, j), _overlap(index.months, i, j)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.event.bags import Bags
 from cleaner.collapse.event.document import KINDS, MIN_TOKENS
-from cleaner.collapse.event.packed import COUNTED, THINGS, Hashes, Packed
+from cleaner.collapse.event.packed import COUNTED, HEAD, THINGS, Hashes, Packed
 from cleaner.collapse.event.space import Frequencies, Space, build_pattern, build_space, heaviest
 
 SALIENT_TERMS = 12
@@ -21,6 +21,8 @@ SALIENT_NAMES = 6
 LITTLE_SALIENCE = 0.5
 """Added to the sum of the heaviest weights, which is 2 to 3 in a text of its own words: a lead of nothing
 but a template's words is not covered by another one."""
+LITTLE_HEAD = 2.0
+"""Added to the idf of a headline's terms, as of one common term."""
 RARE_SHARE = 0.004
 """A term is rare if its weight is that of one which fewer than 0.4 % of documents hold."""
 PRIOR = {"terms": 9.0, "lead": 2.7, "title": 0.2, "bigrams": 0.0, "names": 0.0, "numbers": 0.0}
@@ -46,7 +48,8 @@ class Index:
     spaces: dict[str, Space]
     """By kind of bag (``document.KINDS``). Bigrams of one document are left out."""
     salient: dict[str, sp.csr_matrix]
-    """Weights, summing to at most 1, of every document's heaviest lead terms (``terms``) and ``names``."""
+    """Weights, summing to at most 1, of every document's heaviest lead terms (``terms``) and ``names``, and of the
+    terms of its headline (``head``)."""
     rare: NDArray[np.bool_]
     """Which columns of the terms are rare."""
     day: NDArray[np.int32]
@@ -55,12 +58,18 @@ class Index:
     """Time of publication in hours (UTC), NaN for an undated document."""
     length: NDArray[np.int32]
     """Tokens read."""
+    site: Hashes
+    """Hash of the site's name, 0 where it is not known."""
     years: NDArray[np.uint64]
     """A bit for every year that a document names, shape (documents, 2)."""
     weekdays: NDArray[np.int8]
     """1 for every weekday that a document names, shape (documents, 7)."""
     months: NDArray[np.int8]
     """The same for months, shape (documents, 12)."""
+    told: NDArray[np.uint64]
+    """A bit for every day of the year that a document names early, shape (documents, 6)."""
+    head_numbers: NDArray[np.uint64]
+    """A bit for every number of its headline, shape (documents, 2)."""
     things: Pattern
     """Things that a document counts, weighted by their idf."""
     counted: Pattern
@@ -79,7 +88,7 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
 
     ``corpus`` counts, by kind of bag, the terms of a corpus that the documents are only a part of.
     """
-    bags = {kind: Bags() for kind in (*KINDS, COUNTED, THINGS)}
+    bags = {kind: Bags() for kind in (*KINDS, COUNTED, THINGS, HEAD)}
     rows: list[Packed] = []
     for chunk in chunks:
         for kind, bag in chunk.bags.items():
@@ -99,14 +108,18 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
         salient={
             "terms": _in_columns_of(_salience(lead.unit, SALIENT_TERMS), lead.hashes, terms),
             "names": _salience(spaces["names"].unit, SALIENT_NAMES),
+            "head": _heads(bags[HEAD], terms),
         },
         rare=terms.idf > -np.log(RARE_SHARE),
         day=_joined([chunk.day for chunk in rows], np.int32),
         hour=_joined([chunk.hour for chunk in rows], np.float64),
         length=_joined([chunk.length for chunk in rows], np.int32),
+        site=_joined([chunk.site for chunk in rows], np.uint64),
         years=_joined([chunk.years for chunk in rows], np.uint64, 2),
         weekdays=_joined([chunk.weekdays for chunk in rows], np.int8, 7),
         months=_joined([chunk.months for chunk in rows], np.int8, 12),
+        told=_joined([chunk.told for chunk in rows], np.uint64, 6),
+        head_numbers=_joined([chunk.head_numbers for chunk in rows], np.uint64, 2),
         things=_things(bags[THINGS], terms),
         counted=_counted(bags[COUNTED], [chunk.things for chunk in rows], terms),
         address=_joined([chunk.address for chunk in rows], np.float64),
@@ -123,6 +136,22 @@ def _weight_of(things: Hashes, terms: Space) -> NDArray[np.float32]:
     if not len(terms.hashes):
         return np.zeros(len(things), dtype=np.float32)
     return np.where(terms.hashes[at] == things, terms.idf[at], np.float32(0))
+
+
+def _heads(bags: Bags, terms: Space) -> sp.csr_matrix:
+    """By term, the share of every headline's idf that it carries; a little less, as ``LITTLE_SALIENCE`` says."""
+    present, keys = build_pattern(bags)
+    weighted = sp.csr_matrix(
+        (_weight_of(keys, terms)[present.indices], present.indices, present.indptr), shape=present.shape
+    )
+    total = np.bincount(
+        np.repeat(np.arange(present.shape[0]), np.diff(present.indptr)), weighted.data, present.shape[0]
+    )
+    weighted.data = (
+        weighted.data * np.repeat(1 / (total + LITTLE_HEAD), np.diff(present.indptr))
+    ).astype(np.float32)
+    weighted.eliminate_zeros()
+    return _in_columns_of(weighted, keys, terms)
 
 
 def _things(bags: Bags, terms: Space) -> Pattern:

@@ -14,14 +14,17 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from cleaner.collapse.event.cues import NUMBERS
 from cleaner.collapse.event.document import KINDS, Document, Reader
 from cleaner.records import Article
 
 CHUNK = 1_000
 """Articles read at once: few megabytes go to a worker process and come back."""
-COUNTED, THINGS = "counted", "things"
-"""Bags beside ``document.KINDS``: ``number thing`` and the things alone."""
+COUNTED, THINGS, HEAD = "counted", "things", "head"
+"""Bags beside ``document.KINDS``: ``number thing``, the things alone, and the terms of the headline."""
 _FIRST_YEAR, _YEARS = 1950, 128
+_DATES = 384
+"""Bits for the days of a year."""
 
 Hashes = NDArray[np.uint64]
 
@@ -46,9 +49,13 @@ class Packed(NamedTuple):
     day: NDArray[np.int32]
     hour: NDArray[np.float64]
     length: NDArray[np.int32]
+    site: Hashes
+    """Hash of the site's name, 0 where it is not known."""
     years: NDArray[np.uint64]
     weekdays: NDArray[np.int8]
     months: NDArray[np.int8]
+    told: NDArray[np.uint64]
+    head_numbers: NDArray[np.uint64]
     address: NDArray[np.float64]
     language: list[str]
 
@@ -84,7 +91,7 @@ def read_chunk(articles: Sequence[Article]) -> Packed:
 
 def pack(documents: Iterable[Document]) -> Packed:
     """Flatten documents."""
-    keys: dict[str, list[str]] = {kind: [] for kind in (*KINDS, COUNTED, THINGS)}
+    keys: dict[str, list[str]] = {kind: [] for kind in (*KINDS, COUNTED, THINGS, HEAD)}
     counts: dict[str, list[float]] = {kind: [] for kind in KINDS}
     sizes: dict[str, list[int]] = {kind: [] for kind in keys}
     rows = []
@@ -95,7 +102,7 @@ def pack(documents: Iterable[Document]) -> Packed:
             counts[kind].extend(bag.values())
             sizes[kind].append(len(bag))
         things = dict.fromkeys(map(_thing, document.counted))
-        for kind, found in ((COUNTED, document.counted), (THINGS, things)):
+        for kind, found in ((COUNTED, document.counted), (THINGS, things), (HEAD, document.head)):
             keys[kind].extend(found)
             sizes[kind].append(len(found))
         rows.append(document)
@@ -109,9 +116,12 @@ def pack(documents: Iterable[Document]) -> Packed:
         day=np.array([-1 if row.day is None else row.day for row in rows], dtype=np.int32),
         hour=np.array([np.nan if row.hour is None else row.hour for row in rows], dtype=np.float64),
         length=np.array([row.length for row in rows], dtype=np.int32),
-        years=_bits([row.years for row in rows]),
+        site=np.array([term_hash(row.site) if row.site else 0 for row in rows], dtype=np.uint64),
+        years=_bits([[year - _FIRST_YEAR for year in row.years] for row in rows], _YEARS),
         weekdays=_flags([row.weekdays for row in rows], range(7)),
         months=_flags([row.months for row in rows], range(1, 13)),
+        told=_bits([row.told for row in rows], _DATES),
+        head_numbers=_bits([row.head_numbers for row in rows], NUMBERS),
         address=np.array([row.address for row in rows], dtype=np.float64),
         language=[row.language for row in rows],
     )
@@ -128,11 +138,11 @@ def _flags(found: Sequence[frozenset[int]], possible: range) -> NDArray[np.int8]
     return np.array(flags, dtype=np.int8).reshape(-1, len(possible))
 
 
-def _bits(years: Sequence[frozenset[int]]) -> NDArray[np.uint64]:
-    """A bit for every year that a document names, shape (documents, 2)."""
-    found = np.zeros((len(years), _YEARS // 64), dtype=np.uint64)
-    for row, own in enumerate(years):
-        for year in own:
-            word, bit = divmod(year - _FIRST_YEAR, 64)
+def _bits(values: Sequence[Collection[int]], possible: int) -> NDArray[np.uint64]:
+    """A bit for every value that a document has, shape (documents, possible / 64)."""
+    found = np.zeros((len(values), possible // 64), dtype=np.uint64)
+    for row, own in enumerate(values):
+        for value in own:
+            word, bit = divmod(value, 64)
             found[row, word] |= np.uint64(1 << bit)
     return found
