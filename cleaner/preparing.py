@@ -289,11 +289,13 @@ def _lost(_chunk: list[Read]) -> list[Any]:
 
 
 def _article(page: Page) -> Stripped:
-    from cleaner.strip import dates, language, metadata
+    from cleaner.strip import dates, language, metadata, no_article
 
     if page.html is not None:
         return Rejected(page.origin, "not-clean", "it is HTML; use: cleaner run", page.id)
     text = page.text or ""
+    if instead := no_article.what_instead(page.title, text):
+        return Rejected(page.origin, "no-article", instead, page.id)
     date = dates.reader(page.lang, metadata.host(page.url))(page.date)
     return Article(
         id=page.id,

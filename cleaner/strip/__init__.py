@@ -29,6 +29,7 @@ from cleaner.strip import (
     metadata,
     models,
     next_article,
+    no_article,
     one_line,
     parsing,
     published,
@@ -51,11 +52,14 @@ __all__ = ["restore", "strip_page", "verdicts_of"]
 
 
 def strip_page(page: Page) -> Article | Rejected:
-    """Strip one page. A page without a body is rejected as ``no-body``, with the number of its lines."""
+    """Strip one page. A page without a body is rejected as ``no-body``, with the number of its lines; one that stands
+    in the place of an article (not found, a wall) as ``no-article``."""
     article, lines, _ = verdicts_of(page)
     if not article.text:
         detail = f"none of its {len(lines)} lines is body" if lines else "it holds no text"
         return Rejected(page.origin, "no-body", detail, page.id, tuple(article.cuts))
+    if instead := no_article.what_instead(article.title, article.text):
+        return Rejected(page.origin, "no-article", instead, page.id, tuple(article.cuts))
     return article
 
 

@@ -1,0 +1,112 @@
+"""Pages that stand in the place of an article: not found, walls of scripts, captchas and consent, errors of a server.
+
+Only what is short and says little else is one: a text *about* a lost page, or with such a line among others, is not.
+"""
+
+from __future__ import annotations
+
+import regex
+
+MAX_WORDS = 90
+MAX_CHARACTERS = 900
+"""A longer text is no such page, whatever it says."""
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "page not found": (
+        "page not found", "page cannot be found", "page can't be found", "page could not be found",
+        "page couldn't be found", "page was not found", "404 not found", "error 404", "404 error",
+        "page you requested", "page you are looking for", "page you were looking for", "page you're looking for",
+        "page does not exist", "page doesn't exist", "page no longer exists", "404 page", "seite nicht gefunden",
+        "seite wurde nicht gefunden", "seite konnte nicht gefunden", "seite existiert nicht", "page introuvable",
+        "page non trouvée", "page n'existe pas", "page n’existe pas", "página no encontrada", "pagina no encontrada",
+        "página no existe", "no se encontró la página", "página não encontrada", "página não existe",
+        "pagina non trovata", "pagina non esiste", "pagina niet gevonden", "pagina bestaat niet",
+        "sidan hittades inte", "sidan kunde inte hittas", "siden blev ikke fundet", "siden ble ikke funnet",
+        "sivua ei löytynyt", "страница не найдена", "страница не существует", "сторінку не знайдено",
+        "сторінка не знайдена", "nie znaleziono strony", "strona nie istnieje", "strona nie została znaleziona",
+        "stránka nenalezena", "stránka nebyla nalezena", "az oldal nem található", "pagina nu a fost găsită",
+        "sayfa bulunamadı", "không tìm thấy trang", "halaman tidak ditemukan", "صفحه یافت نشد", "الصفحة غير موجودة",
+        "页面不存在", "页面未找到", "找不到页面", "找不到网页", "頁面不存在", "找不到頁面",
+        "ページが見つかりません", "ページは見つかりません", "페이지를 찾을 수 없습니다",
+        "पृष्ठ नहीं मिला", "ไม่พบหน้า",
+    ),
+    "asks for JavaScript": (
+        "enable javascript", "enable js", "javascript is disabled", "javascript is required", "requires javascript",
+        "javascript is not enabled", "javascript enabled", "javascript must be enabled", "turn on javascript",
+        "does not support javascript", "javascript to run this app", "without javascript", "javascript aktivieren",
+        "aktivieren sie javascript", "javascript ist deaktiviert", "activer javascript", "activez javascript",
+        "javascript est désactivé", "habilite javascript", "habilitar javascript", "activar javascript",
+        "active javascript", "habilite o javascript", "ativar o javascript", "ative o javascript",
+        "abilita javascript", "abilitare javascript", "attiva javascript", "schakel javascript in",
+        "aktivera javascript", "включите javascript", "включить javascript", "увімкніть javascript",
+        "włącz javascript", "włączyć javascript", "povolte javascript", "javascript'i etkinleştir", "bật javascript",
+        "aktifkan javascript", "启用javascript", "启用 javascript", "啟用javascript", "啟用 javascript",
+        "javascriptを有効",
+        "javascriptが無効", "javascript를 활성화",
+    ),
+    "captcha": (
+        "verify you are human", "verify that you are human", "verifying you are human", "verify you are not a robot",
+        "are you a robot", "i'm not a robot", "i am not a robot", "not a bot", "complete the captcha",
+        "solve the captcha", "complete the security check", "checking your browser", "unusual traffic",
+        "just a moment...", "attention required! | cloudflare", "press and hold", "press & hold",
+        "ich bin kein roboter", "je ne suis pas un robot", "no soy un robot", "não sou um robô", "non sono un robot",
+        "не робот", "验证您是真人", "验证您不是机器人", "ロボットではありません", "로봇이 아닙니다",
+    ),
+    "consent wall": (
+        "we use cookies", "uses cookies", "we value your privacy", "before you continue to",
+        "cookies and similar technologies", "accept all cookies", "manage cookies", "cookie preferences",
+        "cookie settings", "consent to the use of cookies", "wir verwenden cookies", "wir nutzen cookies",
+        "nous utilisons des cookies", "utilizamos cookies", "usamos cookies", "utilizziamo i cookie",
+        "utilizziamo cookie", "gebruiken cookies", "använder cookies", "используем cookie",
+        "используем файлы cookie", "używamy plików cookie", "çerez kullan", "çerezleri kullan",
+    ),
+    "refused or failed": (
+        "access denied", "access to this page has been denied", "403 forbidden", "don't have permission to access",
+        "do not have permission to access", "502 bad gateway", "503 service", "504 gateway",
+        "500 internal server error", "internal server error", "service unavailable", "bad gateway",
+        "gateway time-out", "gateway timeout", "temporarily unavailable", "down for maintenance",
+        "under maintenance", "unavailable for legal reasons", "not available in your country",
+        "not available in your region", "unavailable in your country", "you have been blocked", "request blocked",
+        "request could not be satisfied", "zugriff verweigert", "accès refusé", "acceso denegado", "acesso negado",
+        "accesso negato", "toegang geweigerd", "доступ запрещен", "доступ запрещён", "доступ заборонено",
+        "odmowa dostępu", "erişim engellendi", "访问被拒绝", "訪問被拒絕", "アクセスが拒否", "접근이 거부",
+    ),
+}  # fmt: skip
+_BESIDE = (
+    "home page", "homepage", "go back", "return to", "try again", "try searching", "search for", "reload", "refresh",
+    "contact", "ray id", "reference", "cloudflare", "javascript", "browser", "click", "link", "url", "address",
+    "moved", "removed", "deleted", "renamed", "sorry", "oops", "request", "403", "404", "500", "502", "503",
+    "privacy", "partners", "consent", "accept", "reject", "settings", "startseite", "zurück", "accueil", "inicio",
+    "главн", "strona główna", "首页", "トップ", "captcha", "robot", "human", "security", "log in", "sign in",
+    "subscribe",
+    "support", "administrator", "permission", "maintenance", "back soon",
+)  # fmt: skip
+"""What such pages say beside their sign: counted for it, but no sign. A longer sentence must have two of them."""
+_LONG = 6
+"""Words."""
+_SENTENCE = regex.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+|\n|$)")
+_SHARE = 0.75
+"""Of a text's characters, those in sentences that are such a page's."""
+
+
+def what_instead(title: str | None, text: str) -> str | None:
+    """What a page with this headline and body is instead of an article; None for one that may be an article.
+
+    Time is linear in the text, of which at most ``MAX_CHARACTERS`` are looked at.
+    """
+    if len(text) > MAX_CHARACTERS or len(text.split()) > MAX_WORDS:
+        return None
+    head = (title or "")[:MAX_CHARACTERS]
+    sentences = [sentence.casefold() for sentence in _SENTENCE.findall(text)]
+    found: str | None = _sign(head.casefold())
+    own = 0
+    for sentence in sentences:
+        kind = _sign(sentence)
+        found = found or kind
+        least = 1 if len(sentence.split()) <= _LONG else 2
+        if kind or sum(word in sentence for word in _BESIDE) >= least:
+            own += len(sentence)
+    return found if found and own >= _SHARE * sum(map(len, sentences)) else None
+
+
+def _sign(sentence: str) -> str | None:
+    return next((kind for kind, signs in _SIGNS.items() if any(sign in sentence for sign in signs)), None)
