@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import cleaner.collapse  # noqa: F401 - first, so that the function below keeps the name the folder has too
 from cleaner.errors import MissingExtra, RunFailed, TooManyRejected, UsageError
-from cleaner.records import Article, Cut, Keep, Level, Member, Page, Rejected, Relation, Story
+from cleaner.records import Article, Cut, Grain, Keep, Level, Member, Page, Rejected, Relation, Story
 from cleaner.settings import Fields, Limits, Require, Settings
 from cleaner.version import VERSION as __version__
 
@@ -30,6 +30,7 @@ __all__ = [
     "Article",
     "Cut",
     "Fields",
+    "Grain",
     "Keep",
     "Level",
     "Limits",
@@ -111,6 +112,7 @@ def collapse(
     near_threshold: float | None = None,
     event_threshold: float | None = None,
     event_span: float | None = None,
+    grain: Grain = "story",
     require: Require | None = None,
     links: Links = (),
 ) -> list[Story]:
@@ -135,6 +137,7 @@ def collapse(
         event_threshold,
         event_span,
         require,
+        grain=grain,
         links=links_file.links(links),
     )
 

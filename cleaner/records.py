@@ -15,6 +15,8 @@ Level = Literal["exact", "near", "event"]
 """How far articles are collapsed."""
 Keep = Literal["complete", "longest", "earliest", "latest", "central"]
 """Which member becomes the canonical."""
+Grain = Literal["story", "report"]
+"""How much one event takes in."""
 Relation = Literal["canonical", "exact", "near", "event"]
 """What a member is to the canonical."""
 

@@ -560,3 +560,16 @@ def test_a_bulletin_of_one_site_is_less_likely_the_event_of_the_last_one_than_of
 def test_numbers_of_the_headline_and_days_told(title, text, numbers, told):
     document = Reader().read(Article("a", text, title=title))
     assert (document.head_numbers, document.told) == (numbers, told)
+
+
+def test_the_grain_of_an_event():
+    """A quake and what was said of it the day after next: one story, or two reports."""
+    first, second, third = QUAKE_NORTH
+    later = replace(third, date="2024-03-15")
+    articles = [first, second, later, *ELSEWHERE]
+
+    def sizes(grain):
+        return sorted(story.size for story in collapse(articles, grain=grain))
+
+    assert max(sizes("story")) == 3
+    assert max(sizes("report")) == 2

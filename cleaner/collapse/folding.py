@@ -235,7 +235,7 @@ class Folded:
                 self.take_scores(kept)
             else:
                 self._read_events(encoder)
-            self.link_events(settings.event_threshold, settings.event_span)
+            self.link_events(settings.event_threshold, settings.span, settings.least_event_threshold)
 
     def reports_digest(self) -> str:
         """What tells the reports of one collapse from those of another: which copies are kept, and their dates."""
@@ -384,12 +384,15 @@ class Folded:
         if self.scored_before:
             self.event = EventIndex(self.reports(), encoder=encoder, mapped=self.mapped)
 
-    def link_events(self, threshold: float | None, span: float | None = None) -> None:
-        """Make ``groups`` of the scored pairs; may be called again with another threshold or span."""
+    def link_events(self, threshold: float | None, span: float | None = None, least: float = 0.0) -> None:
+        """Make ``groups`` of the scored pairs; may be called again with another threshold or span.
+
+        Without a threshold it is that which the scores ask for, but not under ``least``.
+        """
         if self.event is None or self.pairs is None:
             raise RuntimeError("the level event was not reached")
         pairs = self.pairs
-        self.used["event"] = threshold or adapted_threshold(count_scores(pairs.probability))
+        self.used["event"] = threshold or max(least, adapted_threshold(count_scores(pairs.probability)))
         labels = group_reports(
             len(self.event),
             pairs.left,

@@ -13,7 +13,7 @@ from cleaner.collapse.event import Encoder
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.links import Links
 from cleaner.collapse.stories import build
-from cleaner.records import Article, Keep, Level, Story
+from cleaner.records import Article, Grain, Keep, Level, Story
 from cleaner.settings import Require, Settings
 from cleaner.shelf import Shelf
 
@@ -31,6 +31,7 @@ def collapse(
     require: Require | None = None,
     encoder: Encoder | None = None,
     links: Links | None = None,
+    grain: Grain = "story",
 ) -> list[Story]:
     """Collapse articles to stories, sorted by the canonical's id.
 
@@ -46,6 +47,7 @@ def collapse(
         near_threshold=near_threshold,
         event_threshold=event_threshold,
         event_span=event_span,
+        grain=grain,
         require=require or Require(),
     )
     shelf = Shelf(articles)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cleaner import settings_file
 from cleaner.errors import UsageError
-from cleaner.settings import FORMATS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
+from cleaner.settings import FORMATS, GRAINS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
 
 INPUTS = "files, folders, globs (.html .txt .jsonl .json .parquet .warc, also .gz .zst .bz2 .xz), or - for JSON (stdin)"
 
@@ -22,6 +22,7 @@ _PLAIN = (
     "near_threshold",
     "event_threshold",
     "event_span",
+    "grain",
     "encoder",
     "links",
     "annotate",
@@ -129,6 +130,7 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
     add_max_rejected(command)
     add_thresholds(command)
     add_span(command)
+    add_grain(command)
     add_links(command)
     command.add_argument(
         "--encoder", metavar="PATH", help="a local model2vec or sentence-transformers folder as further evidence"
@@ -161,7 +163,17 @@ def add_span(command: argparse.ArgumentParser) -> None:
         "--event-span",
         type=above_zero,
         metavar="HOURS",
-        help="most hours between two dated reports of one story (default: no limit)",
+        help="most hours between two dated reports of one story (default: no limit; 24 with --grain report)",
+    )
+
+
+def add_grain(command: argparse.ArgumentParser) -> None:
+    """How much one event takes in."""
+    command.add_argument(
+        "--grain",
+        choices=GRAINS,
+        help="what an event is: a story with the steps that follow it, or each report of a step by itself "
+        f"(default: {Settings().grain})",
     )
 
 

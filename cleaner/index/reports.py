@@ -160,7 +160,7 @@ def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Link
     left = order[np.searchsorted(ordered[order], pairs.left)]
     right = order[np.searchsorted(ordered[order], pairs.right)]
     hours = [np.nan if rows[node][1] is None else rows[node][1] for node in ordered.tolist()]
-    span = settings.event_span
+    span = settings.span
     within = None if span is None else (np.array(hours, dtype=np.float64), span)
     labels = group_reports(len(ordered), left, right, pairs.score, least, within).tolist()
     if linked:

@@ -31,7 +31,7 @@ def used(store: Store, settings: Settings) -> float:
     if settings.event_threshold:
         return settings.event_threshold
     stored = manifest.counter(store.sql, _USED)
-    return stored / _SCALE if stored else _adapted(store)
+    return stored / _SCALE if stored else _adapted(store, settings)
 
 
 def by_level(store: Store, settings: Settings) -> dict[str, float]:
@@ -49,14 +49,14 @@ def moved(store: Store, settings: Settings) -> bool:
     if settings.event_threshold:
         return False
     stored = manifest.counter(store.sql, _USED)
-    found = _adapted(store)
+    found = _adapted(store, settings)
     if stored and abs(found - stored / _SCALE) <= DRIFT:
         return False
     manifest.set_counter(store.sql, _USED, round(found * _SCALE))
     return bool(stored)
 
 
-def _adapted(store: Store) -> float:
+def _adapted(store: Store, settings: Settings) -> float:
     """The threshold that follows from the pairs of a sample of the reports.
 
     An index keeps more pairs than a batch would find: those of the time when a report had fewer rivals. Only
@@ -71,7 +71,8 @@ def _adapted(store: Store) -> float:
     ends = np.isin(scored.left, sample).astype(np.int64) + np.isin(scored.right, sample)
     doubled = sum(number * count_scores(scored.score[counted & (ends == number)]) for number in (1, 2))
     scale = len(reports) / max(1, len(sample)) / 2
-    return adapted_threshold(np.rint(np.asarray(doubled) * scale).astype(np.int64))
+    adapted = adapted_threshold(np.rint(np.asarray(doubled) * scale).astype(np.int64))
+    return max(settings.least_event_threshold, adapted)
 
 
 def _worst_best(store: Store, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
