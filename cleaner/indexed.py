@@ -51,7 +51,7 @@ class Session:
         return done.stories
 
     def close_pairs(self) -> list[ClosePair]:
-        """The close decisions on what this run brought."""
+        """The near misses of what this run brought, and what its links decided."""
         return self._index.close_pairs
 
     def thresholds(self) -> dict[str, float]:

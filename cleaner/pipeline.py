@@ -6,7 +6,7 @@ import itertools
 import os
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +21,7 @@ from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
 from cleaner.preparing import PAGE_KINDS, Inputs, Read, Stripped, clean_already, find, named_inputs, read, stripped
 from cleaner.progress import Progress, Silent
-from cleaner.records import Cut, Rejected
+from cleaner.records import ClosePair, Cut, Rejected
 from cleaner.refusals import Refusals
 from cleaner.report import Report
 from cleaner.settings import Settings
@@ -110,7 +110,7 @@ class Before(Protocol):
     def same(self, folded: Folded, number: int, head: int) -> bool:
         """Whether a group with this canonical is a story that was told before."""
 
-    def told(self, canonical: str) -> Told:
+    def told(self, canonical: str, thresholds: Mapping[str, float]) -> Told:
         """What was told of it."""
 
 
@@ -128,6 +128,8 @@ class Run:
     site_memory: bool
     launcher: Launcher
     links: Links
+    close: list[ClosePair] = field(default_factory=list)
+    """Close decisions, in no order."""
     before: Before | None = None
     """What an earlier run told of the same articles."""
 
@@ -325,7 +327,7 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
         one.out.write(kept.SCORES, kept.score_rows(folded))
         one.report.scores_of = folded.reports_digest() if settings.level == "event" else ""
     order = in_order(folded)
-    one.out.write("pairs", map(rows.pair_row, close_pairs(folded, order)))
+    one.close += close_pairs(folded, order)
     before = one.before if folded.scored_before else None  # else all scores are new
     known = {number: folded.cards[head].id for number, head in order if before and before.same(folded, number, head)}
     anew = [group for group in order if group[0] not in known]
@@ -334,7 +336,9 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     batches = (anew[first : first + TOLD_TOGETHER] for first in range(0, len(anew), TOLD_TOGETHER))
     found: Iterator[Told] = itertools.chain.from_iterable(mapped(partial(told, folded, settings), batches))
     if before and known:
-        return (before.told(known[number]) if number in known else next(found) for number, _ in order), len(order)
+        used_now = folded.used
+        every = (before.told(known[number], used_now) if number in known else next(found) for number, _ in order)
+        return every, len(order)
     return found, len(order)
 
 
@@ -347,8 +351,8 @@ def _added(session: indexed.Session, one: Run) -> tuple[Iterator[Told], int]:
     stories = session.add(list(one.held.articles))
     one.report.thresholds = session.thresholds()
     one.report.note_links(one.links, session.known(one.links.number))
-    one.out.write("pairs", map(rows.pair_row, session.close_pairs()))
-    return (tell(story, one.settings, session.brought) for story in stories), len(stories)
+    one.close += session.close_pairs()
+    return (tell(story, one.settings, one.report.thresholds, session.brought) for story in stories), len(stories)
 
 
 def put_story(story: Told, one: Run) -> None:
@@ -364,12 +368,21 @@ def put_story(story: Told, one: Run) -> None:
             one.report.merged[relation] += 1
     one.out.append_lines("corpus", story.corpus)
     one.out.append_lines("merged", story.merged)
+    one.close += story.close
+
+
+def put_pairs(one: Run) -> None:
+    """The close decisions to their file."""
+    from cleaner.collapse.weakest import in_order_of_doubt
+
+    one.out.write("pairs", map(rows.pair_row, in_order_of_doubt(one.close)))
 
 
 def _finish(one: Run) -> None:
     """The rest of the files; the counts must add up, and something must have come of the records."""
     report, out, session, held, settings = one.report, one.out, one.session, one.held, one.settings
     report.check()
+    put_pairs(one)
     made = report.stories + report.merged.total()
     earlier = out.earlier.get("counts", {}).get("stories", 0)
     if session or not earlier:  # an index keeps such stories back; else none was asked for, and none is lost

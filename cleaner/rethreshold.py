@@ -11,7 +11,7 @@ import json
 import os
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner import kept, links_file, pipeline, settings_file
 from cleaner.collapse.links import Link, Links
+from cleaner.collapse.weakest import weak_joins
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.progress import Progress, Silent
+from cleaner.records import Article, Member, Story
 from cleaner.refusals import Refusals
 from cleaner.report import Report
 from cleaner.settings import Settings
@@ -73,7 +75,7 @@ def rethreshold(
             out.types = column_types([str(source / "corpus.parquet")])
         held = pipeline.Held(DiskShelf(out.workspace))
         one = pipeline.Run(
-            settings, progress or Silent(), report, Refusals(), out, held, None, False, launcher, links,
+            settings, progress or Silent(), report, Refusals(), out, held, None, False, launcher, links, [],
             _Before(source, document.get("scores_of", ""), {*links.number, *_links_of(source).number}),
         )  # fmt: skip
         with pipeline.timed(report, "collapse"):
@@ -86,6 +88,7 @@ def rethreshold(
             for story in one.progress.track("write", told, total):
                 pipeline.put_story(story, one)
             report.check()
+            pipeline.put_pairs(one)
             held.articles.close()
         told_of = report.as_dict(settings.as_dict())
         out.seal(told_of | {name: document[name] for name in ("characters", "duplicate_ids") if name in document})
@@ -172,12 +175,26 @@ class _Before:
         ids = {folded.cards[i].id for i in folded.groups[number]}
         return ids == {name for name in members if name in folded.ids} and self._linked.isdisjoint(ids)
 
-    def told(self, canonical: str) -> Told:
+    def told(self, canonical: str, thresholds: Mapping[str, float]) -> Told:
         """Its lines, as they stand in the files."""
         _, (begin, end, first, last) = self._lines[canonical]
+        corpus = _read(self._folder / "corpus.jsonl", begin, end)
         merged = _read(self._folder / "merged.jsonl", first, last)
-        relations = ["canonical", *(json.loads(line)["relation"] for line in merged)]
-        return Told(_read(self._folder / "corpus.jsonl", begin, end), merged, relations, [])
+        records = [json.loads(line) for line in merged]
+        relations = ["canonical", *(row["relation"] for row in records)]
+        return Told(corpus, merged, relations, [], weak_joins(_story(json.loads(corpus[0]), records), thresholds))
+
+
+def _story(row: Mapping[str, Any], merged: Sequence[Mapping[str, Any]]) -> Story:
+    """A story as its rows tell it, as far as its joins are looked at."""
+    site = {member["id"]: member["site"] for member in row["story"]["members"]}
+    head = Member(row["id"], "canonical", 1.0, {}, date=row["date"], site=row["site"], title=row["title"])
+    members = [
+        Member(one["id"], one["relation"], one["score"], one["evidence"], date=one["date"], site=site[one["id"]],
+               title=one["title"])
+        for one in merged
+    ]  # fmt: skip
+    return Story(row["story"]["id"], Article(row["id"], ""), [head, *members])
 
 
 def _read(path: Path, begin: int, end: int) -> list[str]:

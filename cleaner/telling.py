@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner import against
-from cleaner.records import Article, Cut, Member, Rejected, Story
+from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
 from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
@@ -78,6 +78,8 @@ class Told(NamedTuple):
     """What each record that this run brought is to the canonical."""
     rejected: list[Rejected]
     """These records, where no member is as required, or a reference corpus holds the story."""
+    close: Sequence[ClosePair] = ()
+    """The weakest of its joins."""
     held: Sequence[str] = ()
     """What each is to the reference."""
 
@@ -91,10 +93,10 @@ def told(folded: Folded, settings: Settings, batch: Sequence[tuple[int, int]]) -
         group = folded.groups[number]
         if held_by := [i for i in group if i in folded.reference]:
             dropped = list(against.held(folded, group, held_by))
-            found.append(Told([], [], [], [one for one, _ in dropped], [relation for _, relation in dropped]))
+            found.append(Told([], [], [], [one for one, _ in dropped], held=[relation for _, relation in dropped]))
             continue
         story = stories.tell(folded, number, head)
-        one = tell(story, settings)
+        one = tell(story, settings, folded.used)
         if settings.annotate and one.corpus:
             place = {folded.cards[i].id: i for i in group}
             every = rows.annotated_rows(story, (folded.articles[place[member.id]] for member in _told_of(story)))
@@ -108,8 +110,15 @@ def _told_of(story: Story) -> Iterator[Member]:
     return (member for member in story.members[1:] if not member.earlier)
 
 
-def tell(story: Story, settings: Settings, brought: Callable[[str], bool] | None = None) -> Told:
-    """One story; ``brought`` says of ids whether their records came with this run, all where it is None."""
+def tell(
+    story: Story, settings: Settings, thresholds: Mapping[str, float], brought: Callable[[str], bool] | None = None
+) -> Told:
+    """One story; ``brought`` says of ids whether their records came with this run, all where it is None.
+
+    ``thresholds`` are those from which copies (``near``) and reports (``event``) were linked.
+    """
+    from cleaner.collapse.weakest import weak_joins
+
     own = [member for member in story.members if not member.earlier]
     members = [member for member in own if brought is None or brought(member.id)]
     if not story.fits:
@@ -119,4 +128,5 @@ def tell(story: Story, settings: Settings, brought: Callable[[str], bool] | None
     every = rows.merged_rows(story, settings.keep_merged_text)
     merged = [row for row in every if brought is None or brought(row["id"])]
     relations = [member.relation for member in members]
-    return Told([to_json(rows.corpus_row(story))], [to_json(row) for row in merged], relations, [])
+    close = weak_joins(story, thresholds, brought)
+    return Told([to_json(rows.corpus_row(story))], [to_json(row) for row in merged], relations, [], close)

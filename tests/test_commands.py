@@ -22,7 +22,7 @@ def stored(name: str, *extra: str) -> dict:
     return {"id": name, "text": "\n".join(["Channel to be dredged", *BODY, *extra]), "url": f"https://{name}.example/a"}
 
 
-@pytest.mark.parametrize("command", ["run", "strip", "collapse", "inspect", "explain", "evaluate", "tune", "index"])
+@pytest.mark.parametrize("command", ["run", "strip", "collapse", "rethreshold", "inspect", "explain", "evaluate", "tune", "index"])
 def test_help_has_examples(command):
     done = call(command, "--help")
     assert done.returncode == 0

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import pipeline
-from cleaner.collapse.borderline import MARGIN, MISSES, borderline
+from cleaner.collapse.misses import MISSES, near_misses
+from cleaner.collapse.weakest import MARGIN
 from cleaner.settings import Settings
 from cleaner.sinks.lookup import find_rows, some_rows
 
@@ -56,24 +57,33 @@ scores = st.integers(0, 10).map(lambda tenths: tenths / 10)
 
 
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), scores), max_size=30), st.lists(st.integers(-1, 3), min_size=8, max_size=8))
-def test_borderline_against_the_definition(listed, story):
+def test_near_misses_against_the_definition(listed, story):
     pairs = sorted({(min(a, b), max(a, b)): score for a, b, score in listed if a != b}.items())
     left, right = np.array([p[0] for p, _ in pairs], np.int64), np.array([p[1] for p, _ in pairs], np.int64)
-    misses, joins = borderline(left, right, np.array([s for _, s in pairs]), np.array(story), 0.5)
+    misses = near_misses(left, right, np.array([s for _, s in pairs]), np.array(story), 0.5)
     apart = {p: s for p, s in pairs if -1 not in (story[p[0]], story[p[1]]) and story[p[0]] != story[p[1]] and s >= 0.5 - MARGIN}
     wanted = set()
     for item in range(8):
         own = sorted((-s, sum(p) - item, p) for p, s in apart.items() if item in p)
         wanted |= {p for *_, p in own[:MISSES]}
     assert {pairs[k][0] for k in misses} == wanted
-    tie = {}
-    for item in range(8):
-        own = [(-s, sum(p) - item, p) for p, s in pairs if item in p and story[p[0]] == story[p[1]] >= 0]
-        if own:
-            tie[min(own)[2]] = -min(own)[0]
-    weak = {p for p, s in tie.items() if s < 0.5 + MARGIN}
-    weak |= {min((s, p) for p, s in tie.items() if story[p[0]] == one)[1] for one in {story[p[0]] for p in tie}}
-    assert {pairs[k][0] for k in joins} == weak
+
+
+def test_the_weakest_joins_are_those_with_the_canonical(sample_run):
+    report = json.loads((sample_run / "report.json").read_text())
+    pairs = {(row["left"], row["right"]): row for row in rows(sample_run / "pairs.jsonl") if row["same"]}
+    by_story = {}
+    for row in rows(sample_run / "merged.jsonl"):
+        if row["relation"] != "exact" and "copy_of" not in row["evidence"]:
+            over = row["score"] - report["thresholds"][row["relation"]]
+            by_story.setdefault(row["into"], []).append((over, row))
+    wanted = {}
+    for canonical, members in by_story.items():
+        for over, row in members:
+            if over < MARGIN or over == min(one for one, _ in members):
+                wanted[tuple(sorted((row["id"], canonical)))] = row["score"]
+    assert {pair: row["score"] for pair, row in pairs.items()}.items() <= wanted.items()
+    assert {row["left_into"] for row in pairs.values()} == by_story.keys()
 
 
 def test_explain_lists_the_members_and_answers_on_an_export(tmp_path, sample_run):

@@ -1,20 +1,20 @@
-"""The close decisions of a collapse, as pairs of records that a person can judge."""
+"""The near misses of a collapse, and what links decided, as pairs of records that a person can judge."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse.borderline import borderline
 from cleaner.collapse.folding import Folded
-from cleaner.records import ClosePair
+from cleaner.collapse.misses import near_misses
+from cleaner.records import Article, ClosePair
 
 
 class Close(NamedTuple):
-    """A close decision on two articles, known by their places."""
+    """A decision on two articles, known by their places."""
 
     left: int
     right: int
@@ -24,30 +24,25 @@ class Close(NamedTuple):
     threshold: float | None
 
 
-def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> Iterator[ClosePair]:
-    """The close decisions, the most doubtful first; ``stories`` as ``stories.in_order`` gives them."""
+def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> list[ClosePair]:
+    """Near misses and links, in no order; ``stories`` as ``stories.in_order`` gives them."""
     head_of = dict(stories)
     story = np.full(len(folded.cards), -1, np.int64)
     for number, group in enumerate(folded.groups):
         if folded.fits[head_of[number]] and folded.reference.isdisjoint(group):
             story[list(group)] = number
-    linked = {one[:2]: one for one in _links(folded)}
-    close = [one for one in in_order_of_doubt(_found(folded, story)) if one[:2] not in linked]
-    for one in (*close, *sorted(linked.values())):
-        heads = [head_of.get(int(story[i])) for i in (one.left, one.right)]
+    every = [*_found(folded, story), *_links(folded)]
+    side = {i: _side(folded.articles[i]) for i in sorted({i for one in every for i in one[:2]})}
+    found = []
+    for one in every:
+        heads = [head_of.get(int(story[i])) for i in one[:2]]
         into = [None if head is None else folded.cards[head].id for head in heads]
-        yield ClosePair(folded.articles[one.left], folded.articles[one.right], *one[2:], *into)
+        found.append(ClosePair(side[one.left], side[one.right], *one[2:], *into))
+    return found
 
 
-def in_order_of_doubt(pairs: Iterable[Close]) -> list[Close]:
-    """Those first whose score speaks most against what was done; of a pair with two scores the one for the event."""
-    best = {(one.left, one.right): one for one in sorted(pairs, key=lambda one: one.level, reverse=True)}
-    return sorted(best.values(), key=lambda one: (_doubt(one), one.left, one.right))
-
-
-def _doubt(one: Close) -> float:
-    over = round((one.score or 0.0) - (one.threshold or 0.0), 6)
-    return over if one.same else -over
+def _side(article: Article) -> Article:
+    return Article(article.id, "", title=article.title, date=article.date, site=article.site)
 
 
 def _links(folded: Folded) -> Iterator[Close]:
@@ -76,13 +71,12 @@ def closest(
     threshold: float,
     asked: NDArray[np.bool_] | None = None,
 ) -> Iterator[Close]:
-    """The close decisions of one level.
+    """The near misses of one level.
 
     ``places`` are those of its rows, ``story`` gives each place its story, ``asked`` are the rows that tell of them.
     """
     left, right, score = pairs
-    found = borderline(left, right, score, story[places], threshold, asked)
-    for same, chosen in zip((False, True), found, strict=True):
-        a, b = places[left[chosen]], places[right[chosen]]
-        ends = zip(np.minimum(a, b).tolist(), np.maximum(a, b).tolist(), score[chosen].tolist(), strict=True)
-        yield from (Close(one, other, same, level, round(value, 4), threshold) for one, other, value in ends)
+    chosen = near_misses(left, right, score, story[places], threshold, asked)
+    a, b = places[left[chosen]], places[right[chosen]]
+    ends = zip(np.minimum(a, b).tolist(), np.maximum(a, b).tolist(), score[chosen].tolist(), strict=True)
+    yield from (Close(one, other, False, level, round(value, 4), threshold) for one, other, value in ends)

@@ -12,12 +12,8 @@ from cleaner.collapse import canonical
 from cleaner.collapse.earlier import Carried
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.ties import Tie, ties
+from cleaner.collapse.weakest import LINKED, OF_COPY
 from cleaner.records import Article, Member, Relation, Story, Via
-
-OF_COPY = ("copy_of", "copy")
-"""Evidence that a member is the copy of another report: its id, and what it is to it."""
-LINKED = "linked_to"
-"""Evidence that somebody said that a member is of one story with others: their ids."""
 
 _TOGETHER = 500
 """Groups that go to a worker at a time."""

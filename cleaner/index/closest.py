@@ -1,4 +1,4 @@
-"""The close decisions on what a run brought to an index (see ``cleaner.collapse.closest``)."""
+"""The near misses of what a run brought to an index (see ``cleaner.collapse.closest``)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from cleaner.collapse.closest import Close, closest, in_order_of_doubt
+from cleaner.collapse.closest import Close, closest
 from cleaner.collapse.links import Links
 from cleaner.index.segment import Segment
 from cleaner.index.store import Pairs, Store, text_key
@@ -28,7 +28,7 @@ class _Canonical(NamedTuple):
 
 
 def close_pairs(store: Store, segment: Segment, thresholds: Mapping[str, float]) -> Iterator[ClosePair]:
-    """The close decisions on the segment's versions and reports, the most doubtful first."""
+    """The near misses of the segment's versions and reports."""
     ids: dict[bytes, int] = {}
     stories: dict[int, int] = {}
     found: list[tuple[Literal["near", "event"], np.ndarray, Pairs, np.ndarray]] = []
@@ -60,7 +60,7 @@ def close_pairs(store: Store, segment: Segment, thresholds: Mapping[str, float])
     close: list[Close] = []
     for level, places, pairs, asked in found:
         close += closest(level, by_id[places], pairs, story_of, thresholds[level], asked)
-    yield from _told(store, in_order_of_doubt(close), sorted(names), story_of, canonicals)
+    yield from _told(store, close, sorted(names), story_of, canonicals)
 
 
 def _canonicals(store: Store, stories: set[int]) -> dict[int, _Canonical]:

@@ -52,7 +52,7 @@ class Session:
         self._changed = bool(self._linked.fresh)
         self.site_pages = SitePages(store, self._run)
         self.close_pairs: list[ClosePair] = []
-        """The close decisions on what ``add`` brought."""
+        """The near misses of what ``add`` brought, and what the run's links decided."""
 
     def identify(self, articles: Sequence[Article]) -> Batch:
         """Tell known articles from new ones; gives every new one the id it goes by."""
@@ -78,10 +78,8 @@ class Session:
         self._store.segments.append(segment)
         ordered = sorted([*articles, *again], key=lambda article: article.id)
         done = update(self._store, segment, ordered, self._batch, self._settings, self._run, self._linked)
-        linked = list(link_pairs(self._store, self._given))
-        said = {(one.left.id, one.right.id) for one in linked}
-        close = close_pairs(self._store, segment, self.thresholds())
-        self.close_pairs = [one for one in close if (one.left.id, one.right.id) not in said] + linked
+        missed = close_pairs(self._store, segment, self.thresholds())
+        self.close_pairs = [*missed, *link_pairs(self._store, self._given)]
         entries = segment.save(self._folder / SEGMENTS)
         manifest.add_segment(self._store.sql, segment.name, len(ordered), entries)
         return done

@@ -11,6 +11,7 @@ import numpy as np
 from cleaner.collapse import stories
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.links import Links
+from cleaner.collapse.weakest import OF_COPY
 from cleaner.index.fold import Folding, Readings, fold
 from cleaner.index.frequencies import corpus
 from cleaner.index.store import Store, pack, text_key, unpack
@@ -156,7 +157,7 @@ def _told_before(
         for member in members[1:]:
             row = row_of.get(member["id"])
             if head is not None and row is not None and row != head and member["relation"] == "event":
-                evidence = {name: value for name, value in member["evidence"].items() if name not in stories.OF_COPY}
+                evidence = {name: value for name, value in member["evidence"].items() if name not in OF_COPY}
                 known[row, head] = member["score"], evidence
     return known
 
