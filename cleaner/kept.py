@@ -15,7 +15,8 @@ from cleaner.sinks.reading import read_rows
 from cleaner.sinks.rows import article_row
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded, KeptScores
+    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.kept_scores import KeptScores
 
 ARTICLES, SCORES = "articles", "scores"
 
@@ -52,7 +53,7 @@ def score_rows(folded: Folded) -> Iterator[dict[str, Any]]:
 
 def read_scores(folder: Path, digest: str) -> KeptScores:
     """The scored pairs that a run kept; ``digest`` is that of the reports they are of. Raises UsageError."""
-    from cleaner.collapse.folding import KeptScores
+    from cleaner.collapse.kept_scores import KeptScores
 
     left, right, score = array("q"), array("q"), array("d")
     for row in read_rows(folder, SCORES):

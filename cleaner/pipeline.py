@@ -34,7 +34,8 @@ from cleaner.site_memory import drop_repeated
 from cleaner.telling import Taken, Told, counted, taken, tell, told
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded, KeptScores
+    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.kept_scores import KeptScores
 
 PARALLEL_FROM = 2_000
 """Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""

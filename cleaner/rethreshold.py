@@ -35,7 +35,8 @@ from cleaner.sinks.reading import read_rows
 from cleaner.telling import Told
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded, KeptScores
+    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.kept_scores import KeptScores
 
 CARRIED = ("cuts", kept.ARTICLES)
 """Files that stay as they are."""

@@ -8,15 +8,14 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse import body, canonical, exact, signing
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
-from cleaner.collapse.event.document import parse_hour
 from cleaner.collapse.event.grouping import group_reports
+from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
 from cleaner.collapse.near import DEFAULT_THRESHOLD, Mapped, NearIndex
@@ -102,30 +101,6 @@ class ShelfIds:
         if self._ids is None:
             self._ids = frozenset(card.id for card in self._cards)
         return name in self._ids
-
-
-class KeptScores(NamedTuple):
-    """Pairs of reports that were scored before, by the places of their kept copies."""
-
-    of: str
-    """Of which reports (``Folded.reports_digest``)."""
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    score: NDArray[np.float64]
-
-
-class _Unread(EventIndex):
-    """Reports of which the dates alone are known: enough to link pairs that were scored before."""
-
-    def __init__(self, reports: Reports) -> None:
-        self._dates = [reports.date(head) for head in reports.heads]
-
-    def __len__(self) -> int:
-        return len(self._dates)
-
-    def hours(self) -> NDArray[np.float64]:
-        found = [parse_hour(date) for date in self._dates]
-        return np.array([np.nan if hour is None else hour for hour in found], np.float64)
 
 
 @dataclass(slots=True)
@@ -367,7 +342,7 @@ class Folded:
     def take_scores(self, kept: KeptScores) -> None:
         """Take pairs that were scored before for those of the reports, which are not read."""
         reports = self.reports()
-        self.event = _Unread(reports)
+        self.event = Unread(reports)
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
         row = np.full(len(self.cards), -1, np.int64)
         row[np.asarray(reports.heads, np.int64)] = np.arange(len(reports.heads))
@@ -377,7 +352,7 @@ class Folded:
     @property
     def scored_before(self) -> bool:
         """Whether the scores are those that ``take_scores`` took, and the reports are not read yet."""
-        return isinstance(self.event, _Unread)
+        return isinstance(self.event, Unread)
 
     def read_reports(self, encoder: Encoder | None) -> None:
         """Read the reports that ``take_scores`` did not, so that stories can be told of."""
