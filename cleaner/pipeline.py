@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import time
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from cleaner import against, indexed, kept, links_file
 from cleaner.collapse.links import Links
-from cleaner.engines import local
+from cleaner.collapsing import Held, Run, add_reference, added_stories, collapsed_stories, put_pairs, put_story, reject
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
 from cleaner.preparing import PAGE_KINDS, Inputs, Read, Stripped, clean_already, find, named_inputs, read, stripped
 from cleaner.progress import Progress, Silent
-from cleaner.records import ClosePair, Cut, Rejected
+from cleaner.records import Rejected
 from cleaner.refusals import Refusals
 from cleaner.report import Report
 from cleaner.settings import Settings
@@ -31,16 +28,8 @@ from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX
 from cleaner.site_memory import drop_repeated
-from cleaner.telling import Taken, Told, counted, taken, tell, told
+from cleaner.telling import Taken, counted, taken
 
-if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded
-    from cleaner.collapse.kept_scores import KeptScores
-
-PARALLEL_FROM = 2_000
-"""Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
-TOLD_TOGETHER = 100
-"""Stories that a worker makes the lines of at a time."""
 Prepare = Callable[[Iterable[Read], Settings, Callable[[Stripped], Taken], Launcher], Iterator[Taken]]
 
 
@@ -80,59 +69,6 @@ def timed(report: Report, stage: str) -> Iterator[None]:
         yield
     finally:
         report.seconds[stage] = report.seconds.get(stage, 0.0) + time.monotonic() - started
-
-
-@dataclass(slots=True)
-class Held:
-    """What a run keeps of each article while it waits for the rest."""
-
-    articles: Shelf
-    positions: list[array[int]] = field(default_factory=list)
-    """Places of each article's lines on its page, where they will be asked for."""
-    new_cuts: dict[str, list[Cut]] = field(default_factory=dict)
-    """By origin: what was dropped after the article's cuts had gone to their file."""
-    new_ids: dict[str, str] = field(default_factory=dict)
-    """By origin."""
-
-    def keep(self, places: list[int]) -> None:
-        """Leave out the articles at other places."""
-        self.articles.arrange(places)
-        if self.positions:
-            self.positions = [self.positions[i] for i in places]
-
-
-class Before(Protocol):
-    """Stories as an earlier run told them (see ``cleaner.rethreshold``)."""
-
-    @property
-    def scores(self) -> KeptScores:
-        """The pairs that it scored."""
-
-    def same(self, folded: Folded, number: int, head: int) -> bool:
-        """Whether a group with this canonical is a story that was told before."""
-
-    def told(self, canonical: str, thresholds: Mapping[str, float]) -> Told:
-        """What was told of it."""
-
-
-@dataclass(slots=True)
-class Run:
-    """One run: what its steps share."""
-
-    settings: Settings
-    progress: Progress
-    report: Report
-    refusals: Refusals
-    out: OutputFolder
-    held: Held
-    session: indexed.Session | None
-    site_memory: bool
-    launcher: Launcher
-    links: Links
-    close: list[ClosePair] = field(default_factory=list)
-    """Close decisions, in no order."""
-    before: Before | None = None
-    """What an earlier run told of the same articles."""
 
 
 def _into_folder(
@@ -185,9 +121,9 @@ def _into_folder(
                 if one.site_memory:
                     _drop_repeated(one)
                 if settings.against is not None:
-                    _add_reference(settings.against, one)
+                    add_reference(settings.against, one)
             with timed(report, "collapse"):
-                collapsed, total = collapsed_stories(one) if session is None else _added(session, one)
+                collapsed, total = collapsed_stories(one) if session is None else added_stories(session, one)
             with timed(report, "write"):
                 for story in progress.track("write", collapsed, total):
                     put_story(story, one)
@@ -215,7 +151,7 @@ def _take(found: Taken, one: Run) -> None:
     one.out.append_lines("cuts", found.cuts)
     _count_cuts(found.counts, report)
     if isinstance(found.record, Rejected):
-        _reject(found.record, one)
+        reject(found.record, one)
         return
     report.note(found.record.origin, found.not_understood)
     report.characters_kept += len(found.record.text)
@@ -231,12 +167,6 @@ def _check_sanity(report: Report) -> None:
         raise RunFailed(f"none of {failed} pages could be stripped; the installation is damaged, nothing was written")
 
 
-def _reject(rejected: Rejected, one: Run) -> None:
-    one.report.rejected[rejected.reason] += 1
-    one.refusals.note(rejected)
-    one.out.append("rejected", rows.rejected_row(rejected))
-
-
 def _count_cuts(counts: Iterable[tuple[str, int, int]], report: Report) -> None:
     for label, lines, characters in counts:
         report.lines_cut[label] += lines
@@ -249,11 +179,11 @@ def _leave_known(session: indexed.Session, one: Run) -> None:
     positions = dict(zip((article.origin for article in held.articles), held.positions, strict=False))
     batch = session.identify(held.articles)
     for article in batch.known:
-        _reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), one)
+        reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), one)
     for article in batch.refused:
-        _reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), one)
+        reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), one)
     for article in batch.emptied:
-        _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
+        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
     held.articles = Shelf(batch.fresh)
     held.positions = [positions[article.origin] for article in batch.fresh if positions]
     one.report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
@@ -272,111 +202,10 @@ def _drop_repeated(one: Run) -> None:
         _count_cuts(counted(cuts), one.report)
     empty = [i for i, card in enumerate(held.articles.cards) if not card.length]
     for article in (held.articles[i] for i in empty):
-        _reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
+        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
     if session:
         session.empty([held.articles[i] for i in empty])
     held.keep([i for i, card in enumerate(held.articles.cards) if card.length])
-
-
-def _add_reference(path: str, one: Run) -> None:
-    """Put the articles of a reference corpus beside the run's; reject those that begin as one of it does."""
-    found = against.Reference()
-    articles = one.held.articles
-    own = len(articles)
-    one.held.positions = []  # of own articles only, and nothing asks for them any more
-    for article in against.read(path, one.settings, found, one.launcher):
-        articles.add(article)
-    counts = {"articles": found.articles, "unreadable": found.unreadable, "exact": 0, "near": 0, "event": 0}
-    if found.begins:
-        known = {i: name for i in range(own) if (name := found.holds(articles[i])) is not None}
-        for i, name in known.items():
-            _reject(against.known_by_beginning(articles[i], name), one)
-        one.held.keep([i for i in range(len(articles)) if i not in known])
-        counts["begins_alike"] = len(known)
-    one.report.against = counts
-
-
-def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
-    """The stories of a run without an index, and their number."""
-    from cleaner.collapse import levels
-    from cleaner.collapse.closest import close_pairs
-    from cleaner.collapse.event import encoder
-    from cleaner.collapse.folding import Folded
-    from cleaner.collapse.stories import in_order
-
-    settings, articles = one.settings, one.held.articles
-    changed = [row for row in levels.ordered(articles) if not against.is_of_reference(row[0])]
-    one.report.duplicate_ids = [(old, articles.cards[place].id) for old, place in changed]
-    one.report.note_links(one.links, (card.id for card in articles.cards))
-    one.held.new_ids = {articles[place].origin: articles.cards[place].id for _, place in changed}
-    workers = local.worker_count(settings.workers) if len(articles) >= PARALLEL_FROM else 1
-    mapped: Callable[..., Iterator[Any]] = map
-    if workers > 1:
-        mapped = partial(
-            local.map_ordered, workers=workers, lost=_lost, launcher=one.launcher, folder=one.out.workspace
-        )
-    folded = Folded.unfolded(articles, settings, None, one.out.workspace, mapped)
-    used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
-    if settings.against is not None:
-        folded.reference = frozenset(i for i, card in enumerate(folded.cards) if against.is_of_reference(card.id))
-    folded.take_links(one.links)
-    folded.fold(settings, used, one.before.scores if one.before else None)
-    one.report.thresholds = folded.used
-    if settings.keep_scores and not one.before:
-        one.out.write(kept.ARTICLES, kept.article_rows(articles))
-    if settings.keep_scores and not folded.scored_before:
-        one.out.write(kept.SCORES, kept.score_rows(folded))
-        one.report.scores_of = folded.reports_digest() if settings.level == "event" else ""
-    order = in_order(folded)
-    one.close += close_pairs(folded, order)
-    before = one.before if folded.scored_before else None  # else all scores are new
-    known = {number: folded.cards[head].id for number, head in order if before and before.same(folded, number, head)}
-    anew = [group for group in order if group[0] not in known]
-    if anew and before:
-        folded.read_reports(used)
-    batches = (anew[first : first + TOLD_TOGETHER] for first in range(0, len(anew), TOLD_TOGETHER))
-    found: Iterator[Told] = itertools.chain.from_iterable(mapped(partial(told, folded, settings), batches))
-    if before and known:
-        used_now = folded.used
-        every = (before.told(known[number], used_now) if number in known else next(found) for number, _ in order)
-        return every, len(order)
-    return found, len(order)
-
-
-def _lost(_task: Any) -> Any:
-    raise RunFailed("a worker process ended while it signed or read articles; is there enough memory?")
-
-
-def _added(session: indexed.Session, one: Run) -> tuple[Iterator[Told], int]:
-    """The stories of an index that this run changed, and their number."""
-    stories = session.add(list(one.held.articles))
-    one.report.thresholds = session.thresholds()
-    one.report.note_links(one.links, session.known(one.links.number))
-    one.close += session.close_pairs()
-    return (tell(story, one.settings, one.report.thresholds, session.brought) for story in stories), len(stories)
-
-
-def put_story(story: Told, one: Run) -> None:
-    """One story's lines to their files."""
-    for rejected in story.rejected:
-        _reject(rejected, one)
-    for relation in story.held:
-        one.report.against[relation] += 1
-    for relation in story.relations:
-        if relation == "canonical":
-            one.report.stories += 1
-        else:
-            one.report.merged[relation] += 1
-    one.out.append_lines("corpus", story.corpus)
-    one.out.append_lines("merged", story.merged)
-    one.close += story.close
-
-
-def put_pairs(one: Run) -> None:
-    """The close decisions to their file."""
-    from cleaner.collapse.weakest import in_order_of_doubt
-
-    one.out.write("pairs", map(rows.pair_row, in_order_of_doubt(one.close)))
 
 
 def _finish(one: Run) -> None:

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleaner import kept, links_file, pipeline, settings_file
+from cleaner import collapsing, kept, links_file, pipeline, settings_file
 from cleaner.collapse.links import Link, Links
 from cleaner.collapse.weakest import weak_joins
 from cleaner.engines.launcher import Launcher
@@ -74,22 +74,22 @@ def rethreshold(
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 
             out.types = column_types([str(source / "corpus.parquet")])
-        held = pipeline.Held(DiskShelf(out.workspace))
-        one = pipeline.Run(
+        held = collapsing.Held(DiskShelf(out.workspace))
+        one = collapsing.Run(
             settings, progress or Silent(), report, Refusals(), out, held, None, False, launcher, links, [],
             _Before(source, document.get("scores_of", ""), {*links.number, *_links_of(source).number}),
         )  # fmt: skip
         with pipeline.timed(report, "collapse"):
             for article in kept.read_articles(source):
                 held.articles.add(article)
-            told, total = pipeline.collapsed_stories(one)
+            told, total = collapsing.collapsed_stories(one)
             if not out.has(kept.SCORES):  # they are those of before
                 out.carry(source / f"{kept.SCORES}.{settings.format}")
         with pipeline.timed(report, "write"):
             for story in one.progress.track("write", told, total):
-                pipeline.put_story(story, one)
+                collapsing.put_story(story, one)
             report.check()
-            pipeline.put_pairs(one)
+            collapsing.put_pairs(one)
             held.articles.close()
         told_of = report.as_dict(settings.as_dict())
         out.seal(told_of | {name: document[name] for name in ("characters", "duplicate_ids") if name in document})

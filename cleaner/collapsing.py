@@ -1,0 +1,195 @@
+"""From articles to the rows of stories: what a run and ``rethreshold`` share."""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cleaner import against, indexed, kept
+from cleaner.collapse.links import Links
+from cleaner.engines import local
+from cleaner.engines.launcher import Launcher
+from cleaner.errors import RunFailed
+from cleaner.progress import Progress
+from cleaner.records import ClosePair, Cut, Rejected
+from cleaner.refusals import Refusals
+from cleaner.report import Report
+from cleaner.settings import Settings
+from cleaner.shelf import Shelf
+from cleaner.sinks import rows
+from cleaner.sinks.files import OutputFolder
+from cleaner.telling import Told, tell, told
+
+if TYPE_CHECKING:
+    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.kept_scores import KeptScores
+
+PARALLEL_FROM = 2_000
+"""Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
+TOLD_TOGETHER = 100
+"""Stories that a worker makes the lines of at a time."""
+
+
+@dataclass(slots=True)
+class Held:
+    """What a run keeps of each article while it waits for the rest."""
+
+    articles: Shelf
+    positions: list[array[int]] = field(default_factory=list)
+    """Places of each article's lines on its page, where they will be asked for."""
+    new_cuts: dict[str, list[Cut]] = field(default_factory=dict)
+    """By origin: what was dropped after the article's cuts had gone to their file."""
+    new_ids: dict[str, str] = field(default_factory=dict)
+    """By origin."""
+
+    def keep(self, places: list[int]) -> None:
+        """Leave out the articles at other places."""
+        self.articles.arrange(places)
+        if self.positions:
+            self.positions = [self.positions[i] for i in places]
+
+
+class Before(Protocol):
+    """Stories as an earlier run told them (see ``cleaner.rethreshold``)."""
+
+    @property
+    def scores(self) -> KeptScores:
+        """The pairs that it scored."""
+
+    def same(self, folded: Folded, number: int, head: int) -> bool:
+        """Whether a group with this canonical is a story that was told before."""
+
+    def told(self, canonical: str, thresholds: Mapping[str, float]) -> Told:
+        """What was told of it."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One run: what its steps share."""
+
+    settings: Settings
+    progress: Progress
+    report: Report
+    refusals: Refusals
+    out: OutputFolder
+    held: Held
+    session: indexed.Session | None
+    site_memory: bool
+    launcher: Launcher
+    links: Links
+    close: list[ClosePair] = field(default_factory=list)
+    """Close decisions, in no order."""
+    before: Before | None = None
+    """What an earlier run told of the same articles."""
+
+
+def reject(rejected: Rejected, one: Run) -> None:
+    """Count a record that goes no further, and write it down."""
+    one.report.rejected[rejected.reason] += 1
+    one.refusals.note(rejected)
+    one.out.append("rejected", rows.rejected_row(rejected))
+
+
+def add_reference(path: str, one: Run) -> None:
+    """Put the articles of a reference corpus beside the run's; reject those that begin as one of it does."""
+    found = against.Reference()
+    articles = one.held.articles
+    own = len(articles)
+    one.held.positions = []  # of own articles only, and nothing asks for them any more
+    for article in against.read(path, one.settings, found, one.launcher):
+        articles.add(article)
+    counts = {"articles": found.articles, "unreadable": found.unreadable, "exact": 0, "near": 0, "event": 0}
+    if found.begins:
+        known = {i: name for i in range(own) if (name := found.holds(articles[i])) is not None}
+        for i, name in known.items():
+            reject(against.known_by_beginning(articles[i], name), one)
+        one.held.keep([i for i in range(len(articles)) if i not in known])
+        counts["begins_alike"] = len(known)
+    one.report.against = counts
+
+
+def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
+    """The stories of a run without an index, and their number."""
+    from cleaner.collapse import levels
+    from cleaner.collapse.closest import close_pairs
+    from cleaner.collapse.event import encoder
+    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.stories import in_order
+
+    settings, articles = one.settings, one.held.articles
+    changed = [row for row in levels.ordered(articles) if not against.is_of_reference(row[0])]
+    one.report.duplicate_ids = [(old, articles.cards[place].id) for old, place in changed]
+    one.report.note_links(one.links, (card.id for card in articles.cards))
+    one.held.new_ids = {articles[place].origin: articles.cards[place].id for _, place in changed}
+    workers = local.worker_count(settings.workers) if len(articles) >= PARALLEL_FROM else 1
+    mapped: Callable[..., Iterator[Any]] = map
+    if workers > 1:
+        mapped = partial(
+            local.map_ordered, workers=workers, lost=_lost, launcher=one.launcher, folder=one.out.workspace
+        )
+    folded = Folded.unfolded(articles, settings, None, one.out.workspace, mapped)
+    used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
+    if settings.against is not None:
+        folded.reference = frozenset(i for i, card in enumerate(folded.cards) if against.is_of_reference(card.id))
+    folded.take_links(one.links)
+    folded.fold(settings, used, one.before.scores if one.before else None)
+    one.report.thresholds = folded.used
+    if settings.keep_scores and not one.before:
+        one.out.write(kept.ARTICLES, kept.article_rows(articles))
+    if settings.keep_scores and not folded.scored_before:
+        one.out.write(kept.SCORES, kept.score_rows(folded))
+        one.report.scores_of = folded.reports_digest() if settings.level == "event" else ""
+    order = in_order(folded)
+    one.close += close_pairs(folded, order)
+    before = one.before if folded.scored_before else None  # else all scores are new
+    known = {number: folded.cards[head].id for number, head in order if before and before.same(folded, number, head)}
+    anew = [group for group in order if group[0] not in known]
+    if anew and before:
+        folded.read_reports(used)
+    batches = (anew[first : first + TOLD_TOGETHER] for first in range(0, len(anew), TOLD_TOGETHER))
+    found: Iterator[Told] = itertools.chain.from_iterable(mapped(partial(told, folded, settings), batches))
+    if before and known:
+        used_now = folded.used
+        every = (before.told(known[number], used_now) if number in known else next(found) for number, _ in order)
+        return every, len(order)
+    return found, len(order)
+
+
+def _lost(_task: Any) -> Any:
+    raise RunFailed("a worker process ended while it signed or read articles; is there enough memory?")
+
+
+def added_stories(session: indexed.Session, one: Run) -> tuple[Iterator[Told], int]:
+    """The stories of an index that this run changed, and their number."""
+    stories = session.add(list(one.held.articles))
+    one.report.thresholds = session.thresholds()
+    one.report.note_links(one.links, session.known(one.links.number))
+    one.close += session.close_pairs()
+    return (tell(story, one.settings, one.report.thresholds, session.brought) for story in stories), len(stories)
+
+
+def put_story(story: Told, one: Run) -> None:
+    """One story's lines to their files."""
+    for rejected in story.rejected:
+        reject(rejected, one)
+    for relation in story.held:
+        one.report.against[relation] += 1
+    for relation in story.relations:
+        if relation == "canonical":
+            one.report.stories += 1
+        else:
+            one.report.merged[relation] += 1
+    one.out.append_lines("corpus", story.corpus)
+    one.out.append_lines("merged", story.merged)
+    one.close += story.close
+
+
+def put_pairs(one: Run) -> None:
+    """The close decisions to their file."""
+    from cleaner.collapse.weakest import in_order_of_doubt
+
+    one.out.write("pairs", map(rows.pair_row, in_order_of_doubt(one.close)))
