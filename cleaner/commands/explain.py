@@ -24,7 +24,7 @@ from cleaner.settings import LEVELS
 from cleaner.sinks.lookup import find_rows, holds, some_rows
 from cleaner.sinks.own import REPORT
 
-WEIGHED = 400
+WEIGHED = 200
 """Stories up to which the weights of words come from all of them, else from so many or half of that."""
 Row = Mapping[str, Any]
 
