@@ -37,11 +37,11 @@ def read_articles(folder: Path) -> Iterator[Article]:
 
 def score_rows(folded: Folded) -> Iterator[dict[str, Any]]:
     """The scored pairs: for each report the rows, in the file of articles, of those behind it, and the scores."""
-    if folded.pairs is None:
+    if folded.pairs is None or not len(folded.pairs.left):
         return
     places = sorted(folded.event_row, key=lambda i: folded.event_row[i])
     left, right, score = folded.pairs
-    starts = np.flatnonzero(np.diff(left, prepend=-1)) if len(left) else np.empty(0, np.int64)
+    starts = np.flatnonzero(np.diff(left, prepend=-1))
     ends = np.append(starts[1:], len(left))
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         yield {

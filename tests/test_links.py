@@ -150,6 +150,7 @@ def test_a_review_session(articles, before, tmp_path):
     assert report["counts"]["stories"] == json.loads((before / "report.json").read_text())["counts"]["stories"] + 3
     said = call("explain", tmp_path / "out", right["left"], right["right"]).stdout.decode()
     assert "a link says that they are not of one story" in said
+    assert f"a link: not of one story with {right['right']}" in said
 
 
 @pytest.mark.parametrize("level", ["exact", "near", "event"])

@@ -91,3 +91,15 @@ def test_what_it_needs_is_told(sample_run, kept, tmp_path):
         rethreshold(tmp_path / "own", tmp_path / "out", {"event_threshold": 0.5})
     with pytest.raises(UsageError, match="keep-scores"):
         pipeline.collapse_files(SAMPLES / "pages" / "stored", tmp_path / "o", Settings(keep_scores=True), index=tmp_path / "i")
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+@pytest.mark.parametrize("level", ["exact", "near", "event"])
+def test_none_and_one_record(tmp_path, form, level):
+    for lines in ("", '{"id": "a", "text": "The harbour board met on Tuesday."}\n'):
+        (tmp_path / "in.jsonl").write_text(lines)
+        settings = Settings(keep_scores=True, annotate=True, keep_merged_text=True, format=form, level=level, workers=1)
+        first = pipeline.collapse_files(tmp_path / "in.jsonl", tmp_path / f"out{len(lines)}", settings)
+        again = rethreshold(tmp_path / f"out{len(lines)}", tmp_path / f"anew{len(lines)}", {"event_threshold": 0.5})
+        assert (first.stories, again.stories) == (bool(lines), bool(lines))
+        assert content(tmp_path / f"out{len(lines)}", form) == content(tmp_path / f"anew{len(lines)}", form)

@@ -85,6 +85,17 @@ def told(folder: Path, wanted: str, fate: Fate) -> Iterator[str]:
         first = f", first by {story['first_site']}" if story.get("first_site") else ""
         yield f"{wanted}: canonical of story {story['id']}, told by {story['size']}{seen}{first}"
         yield from _members(folder, row)
+    yield from _links(folder, wanted)
+
+
+def _links(folder: Path, wanted: str) -> Iterator[str]:
+    """What somebody said of a record and others."""
+    if not holds(folder, "pairs"):
+        return
+    for side, other in (("left", "right"), ("right", "left")):
+        for row in find_rows(folder, "pairs", side, wanted):
+            if row["level"] == "link":
+                yield f"    a link: {'of' if row['same'] else 'not of'} one story with {row[other]}"
 
 
 def _members(folder: Path, canonical: Row) -> Iterator[str]:

@@ -29,7 +29,7 @@ DATA = 3 * 1024**3
 """Bytes of data that each process of a command may hold."""
 DONE, REFUSED = 0, 3
 """Exit codes: done; nothing replaced, because too many records were refused for their form."""
-COMPARED = ("corpus", "merged", "rejected", "cuts")
+COMPARED = ("corpus", "merged", "pairs", "rejected", "cuts")
 
 
 @cache

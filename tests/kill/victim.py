@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 COUNTED = ("replace", "rename", "unlink", "remove")
-OWN = ("report.json", "corpus", "merged", "rejected", "cuts", "changes", "segments")
+OWN = ("report.json", "corpus", "merged", "pairs", "rejected", "cuts", "changes", "segments")
 """How the names begin of what a run makes public."""
 
 
