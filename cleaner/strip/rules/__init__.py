@@ -49,7 +49,7 @@ LABELS = (
 )
 PLACES = ("head", "tail", "anywhere")
 EFFECTS = ("line", "section")
-LANGUAGES = tuple("en de fr es pt it ru ar tr zh id nl sv uk pl ja ko vi hi el he th cs ro fa".split())
+LANGUAGES = tuple("en de fr es pt it ru ar tr zh id nl sv uk pl ja ko vi hi el he th cs ro fa da".split())
 FLAGS = regex.IGNORECASE | regex.V0
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
 _UNSPACED = regex.compile(r"[\p{Line_Break=SA}\p{Tibetan}]")
