@@ -23,30 +23,30 @@ from cleaner.strip.extract import Said
 from cleaner.strip.rules import count_words
 
 WEIGHTS = {
-    "bar": -2.12,
-    "bar-off": -0.30,
-    "capitals": -0.25,
-    "colon-off": -2.19,
+    "bar": -2.13,
+    "bar-off": -0.26,
+    "capitals": -0.24,
+    "colon-off": -2.10,
     "cut-off": -0.38,
     "first-h1": 1.00,
-    "h1": -1.00,
-    "h1-as-shown": 0.49,
-    "h1-named-site": -0.33,
-    "h1-named-title": 0.80,
-    "h1-of-many": -1.51,
-    "in-h1": 0.79,
-    "og": 1.23,
-    "og-part": 1.54,
-    "shown-above-body": 0.80,
+    "h1": -1.01,
+    "h1-as-shown": 0.51,
+    "h1-named-site": -0.34,
+    "h1-named-title": 0.78,
+    "h1-of-many": -1.53,
+    "in-h1": 0.72,
+    "og": 1.24,
+    "og-part": 1.44,
+    "shown-above-body": 0.85,
     "site-name": -0.50,
-    "site-off": 0.85,
-    "title": 0.17,
-    "words": 1.35,
-    "words-in-address": 2.32,
-    "words-in-body": 1.22,
+    "site-off": 0.89,
+    "title": 0.13,
+    "words": 1.33,
+    "words-in-address": 2.29,
+    "words-in-body": 1.18,
 }
 """What each cue adds to a candidate's weight: a conditional logit (ridge 1) on the titles of 941 development pages
-(wcxb), of which it gets 87 % right with a fifth of the sites held out at a time."""
+(wcxb), of which it gets 86 % right with a fifth of the sites held out at a time; by cleaner.train.titles."""
 MAX_H1S = 12
 """Headings of a page that are candidates."""
 MAX_TITLE = 500
@@ -81,7 +81,9 @@ _BAR = re.compile(r"[|｜·•]")
 
 
 @dataclass(slots=True)
-class _Candidate:
+class Candidate:
+    """A text that may be the title, and how much of each cue it has (mostly 0 or 1)."""
+
     text: str
     key: str
     words: list[str]
@@ -116,20 +118,27 @@ def choose(page: Outline, root: lxml.html.HtmlElement, said: Said, named: Named,
 
     ``body`` says for each block the probability that it is body.
     """
-    og = squeeze(unescape(said.og_title or ""))[:MAX_TITLE]
-    title = squeeze(unescape(said.head_title or ("" if og else said.title) or ""))[:MAX_TITLE]
-    own = [og, title, *(kept for whole in (og, title) for kept, *_ in _parts(whole))]
-    glued = kickers(root)
-    h1s = [(_without_kicker(squeeze(unescape(text)), own, glued), at) for text, at in headings(page)]
-    named = replace(named, others=frozenset(key(text) for text, at in h1s if _is_of_site(page, at)))
-    best = max(_candidates(page, h1s, (og, title), named, body), key=_weight, default=None)
+    best = max(candidates(page, root, said, named, body), key=_weight, default=None)
     if best is None:
         return None
     owners = (key(block.text) for block in page.blocks if "©" in block.text)
     return best.text if "h1" in best.cues or not any(best.key in owner for owner in owners) else None
 
 
-def _weight(candidate: _Candidate) -> float:
+def candidates(
+    page: Outline, root: lxml.html.HtmlElement, said: Said, named: Named, body: Sequence[float]
+) -> list[Candidate]:
+    """What may be the page's title, each with its cues."""
+    og = squeeze(unescape(said.og_title or ""))[:MAX_TITLE]
+    title = squeeze(unescape(said.head_title or ("" if og else said.title) or ""))[:MAX_TITLE]
+    own = [og, title, *(kept for whole in (og, title) for kept, *_ in _parts(whole))]
+    glued = kickers(root)
+    h1s = [(_without_kicker(squeeze(unescape(text)), own, glued), at) for text, at in headings(page)]
+    named = replace(named, others=frozenset(key(text) for text, at in h1s if _is_of_site(page, at)))
+    return _candidates(page, h1s, (og, title), named, body)
+
+
+def _weight(candidate: Candidate) -> float:
     return sum(WEIGHTS[cue] * value for cue, value in candidate.cues.items())
 
 
@@ -148,14 +157,14 @@ def is_name(text: str, named: Named) -> bool:
 
 def _candidates(
     page: Outline, h1s: Sequence[tuple[str, int]], declared: tuple[str, str], named: Named, body: Sequence[float]
-) -> list[_Candidate]:
+) -> list[Candidate]:
     og, title = declared
-    found: dict[str, _Candidate] = {}
+    found: dict[str, Candidate] = {}
 
     def offer(text: str, *cues: str) -> None:
         text = text.strip(_ORNAMENTS) or text
         if text not in found and len(mine := key(text)) >= (1 if "h1" in cues else MIN_PART):
-            found[text] = _Candidate(text, mine, _words(text))
+            found[text] = Candidate(text, mine, _words(text))
         if text in found:
             found[text].cues.update(dict.fromkeys(cues, 1.0))
 
@@ -186,7 +195,7 @@ def _parts(whole: str) -> Iterable[tuple[str, str, bool, bool]]:
 
 
 def _add_cues(
-    candidates: list[_Candidate],
+    candidates: list[Candidate],
     page: Outline,
     h1s: Sequence[tuple[str, int]],
     declared: tuple[str, str],
