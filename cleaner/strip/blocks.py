@@ -241,8 +241,8 @@ class _Walk:
             self._flush()
         if tag not in _CLOSE_SET:
             self.gap = True
-        page = self.page
-        hidden = self.at >= 0 and page.hidden[self.at]
+        page, at = self.page, self.at
+        hidden = at >= 0 and page.hidden[at]
         classes = names = ""
         for key, value in element.items():
             if key == "class":
@@ -253,7 +253,7 @@ class _Walk:
                 hidden = key == "hidden" or value == "true" or _NOT_SHOWN.search(value) is not None
                 if key == "hidden" and (value == _SHOWN_LATER or (element.get("id") or "").startswith(_STREAMED)):
                     hidden = False
-        page.parents.append(self.at)
+        page.parents.append(at)
         self.at = len(page.tags)
         page.tags.append(tag)
         page.classes.append(classes)
@@ -272,13 +272,17 @@ class _Walk:
         self.at = self.page.parents[self.at]
 
     def _flush(self) -> None:
-        raw = "".join(self.buffer).replace(_ELLIPSIS, "…")
+        raw = "".join(self.buffer)
         self.buffer.clear()
+        if not raw.isascii():
+            raw = raw.replace(_ELLIPSIS, "…")
         tag = self.page.tags[self.at]
-        size = max(1, len(raw.strip()))
-        link_share = min(1.0, self.link_chars / size)
-        bold_share = min(1.0, self.bold_chars / size)
-        self.link_chars = self.bold_chars = 0
+        link_share = bold_share = 0.0
+        if self.link_chars or self.bold_chars:
+            size = max(1, len(raw.strip()))
+            link_share = min(1.0, self.link_chars / size)
+            bold_share = min(1.0, self.bold_chars / size)
+            self.link_chars = self.bold_chars = 0
         for piece in raw.splitlines() if tag == "pre" else (raw,):
             text = squeeze(piece)
             if text:
