@@ -62,10 +62,13 @@ def _round_ups(
     total = (graph @ of_story).tocoo()
     others = members[total.col] - (story[total.row] == total.col)
     home = (others > 0) & (total.data >= (threshold - _ROUNDING) * others)
-    row, column = total.row[home], total.col[home]
+    row, column = total.row[home], total.col[home]  # sorted by report
+    by_story, bounds = np.argsort(story, kind="stable"), np.concatenate(([0], np.cumsum(members)))
     found: list[int] = []
     for report in np.flatnonzero(np.bincount(row, minlength=size) >= HOMES).tolist():
-        homes = [np.flatnonzero((story == one) & (np.arange(size) != report)) for one in column[row == report].tolist()]
+        own = column[np.searchsorted(row, report) : np.searchsorted(row, report, "right")].tolist()
+        homes = [by_story[bounds[one] : bounds[one + 1]] for one in own]
+        homes = [home[home != report] for home in homes]
         strangers: list[NDArray[np.int64]] = []
         for one in sorted(homes, key=lambda home: int(home[0])):
             if all(round(graph[one][:, other].mean(), 9) < LEAST for other in strangers):
