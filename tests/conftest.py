@@ -50,3 +50,12 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = call("run", SAMPLES / "pages", "--output", folder)
     assert done.returncode == 0, done.stderr.decode()
     return folder
+
+
+@pytest.fixture(scope="session")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples' pages as articles that are clean already, one a line."""
+    path = tmp_path_factory.mktemp("articles") / "articles.jsonl"
+    done = call("strip", SAMPLES / "pages", "--no-cuts", "--quiet", "--output", path)
+    assert done.returncode == 0, done.stderr.decode()
+    return path

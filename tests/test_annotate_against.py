@@ -6,14 +6,11 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import SAMPLES, call, rows
+from conftest import call, rows
 
 from cleaner import pipeline
 from cleaner.errors import UsageError
 from cleaner.settings import Require, Settings
-
-PAGES = SAMPLES / "pages"
-FEW = [PAGES / "dailylantern.example", PAGES / "harbour-post.example", PAGES / "stored"]
 
 
 def report(folder):
@@ -26,18 +23,18 @@ def adds_up(folder):
 
 
 @pytest.fixture(scope="module")
-def articles(tmp_path_factory):
-    path = tmp_path_factory.mktemp("articles") / "articles.jsonl"
-    path.write_bytes(call("strip", PAGES, "--no-cuts", "-q").stdout)
-    return path
+def plain_run(articles, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plain") / "out"
+    pipeline.collapse_files(articles, folder, Settings(workers=1))
+    return folder
 
 
-def test_annotated_rows_are_all_articles_with_their_roles(sample_run, articles, tmp_path):
-    done = call("run", PAGES, "-o", tmp_path / "out", "--annotate", "-q")
+def test_annotated_rows_are_all_articles_with_their_roles(plain_run, articles, tmp_path):
+    done = call("collapse", articles, "-o", tmp_path / "out", "--annotate", "-q")
     assert done.returncode == 0, done.stderr
     corpus = rows(tmp_path / "out" / "corpus.jsonl")
-    plain = {row["id"]: row for row in rows(sample_run / "corpus.jsonl")}
-    merged = {row["id"]: row for row in rows(sample_run / "merged.jsonl")}
+    plain = {row["id"]: row for row in rows(plain_run / "corpus.jsonl")}
+    merged = {row["id"]: row for row in rows(plain_run / "merged.jsonl")}
     assert adds_up(tmp_path / "out")
     assert len(corpus) == len(plain) + len(merged)
     for row in corpus:
@@ -52,7 +49,7 @@ def test_annotated_rows_are_all_articles_with_their_roles(sample_run, articles, 
             assert (story["relation"], story["score"]) == (merged[row["id"]]["relation"], merged[row["id"]]["score"])
             assert row["text"].startswith(merged[row["id"]]["text"])
     for name in ("merged", "pairs", "rejected", "cuts"):
-        assert (tmp_path / "out" / f"{name}.jsonl").read_bytes() == (sample_run / f"{name}.jsonl").read_bytes()
+        assert (tmp_path / "out" / f"{name}.jsonl").read_bytes() == (plain_run / f"{name}.jsonl").read_bytes()
     told = call("explain", tmp_path / "out", next(iter(merged))).stdout.decode()
     assert "merged into" in told
     # Read again it is what it was: the same stories, and nothing that was not understood.
@@ -64,8 +61,8 @@ def test_annotated_rows_are_all_articles_with_their_roles(sample_run, articles, 
     assert report(tmp_path / "again")["not_understood"] == {}
 
 
-def test_what_a_reference_holds_is_dropped_and_told(sample_run, tmp_path):
-    done = call("run", PAGES, "-o", tmp_path / "new", "--against", sample_run, "-q")
+def test_what_a_reference_holds_is_dropped_and_told(plain_run, articles, tmp_path):
+    done = call("collapse", articles, "-o", tmp_path / "new", "--against", plain_run, "-q")
     assert done.returncode == 0, done.stderr
     assert rows(tmp_path / "new" / "corpus.jsonl") == []
     found = report(tmp_path / "new")
@@ -76,21 +73,19 @@ def test_what_a_reference_holds_is_dropped_and_told(sample_run, tmp_path):
 
 
 @pytest.mark.parametrize("form", ["folder", "whole", "jsonl"])
-def test_what_is_new_stays(sample_run, articles, tmp_path, form):
-    if form == "jsonl":
-        reference = tmp_path / "reference.jsonl"
-        reference.write_bytes(b"".join(line for line in articles.open("rb") if b"dailylantern" in line or b"harbour" in line))
-    else:
-        reference = tmp_path / "reference"
-        pipeline.run(FEW[:2], reference, Settings(workers=1, keep_merged_text=form == "whole", format="parquet"))
-    plain = {row["id"]: row for row in rows(sample_run / "corpus.jsonl")}
+def test_what_is_new_stays(plain_run, articles, tmp_path, form):
+    reference = tmp_path / "reference.jsonl"
+    some = [line for line in articles.open("rb") if b"dailylantern" in line or b"harbour" in line]
+    reference.write_bytes(b"".join(some))
+    plain = {row["id"]: row for row in rows(plain_run / "corpus.jsonl")}
     story_of = {m["id"]: row["story"]["id"] for row in plain.values() for m in row["story"]["members"]}
-    if form == "jsonl":
-        ids = [json.loads(line)["id"] for line in reference.open()]
-    else:
-        ids = [f"{name}/{one}" for one, name in files_of(FEW[:2])]
-    theirs = {story_of[name] for name in ids if name in story_of}
-    pipeline.run(PAGES, tmp_path / "out", Settings(workers=1, against=str(reference)))
+    known = {json.loads(line)["id"] for line in some}
+    theirs = {story_of[name] for name in known}
+    if form != "jsonl":
+        settings = Settings(workers=1, keep_merged_text=form == "whole", format="parquet")
+        pipeline.collapse_files(reference, tmp_path / "reference", settings)
+        reference = tmp_path / "reference"
+    pipeline.collapse_files(articles, tmp_path / "out", Settings(workers=1, against=str(reference)))
     assert adds_up(tmp_path / "out")
     kept = {m["id"] for row in rows(tmp_path / "out" / "corpus.jsonl") for m in row["story"]["members"]}
     dropped = {row["id"]: row["detail"] for row in rows(tmp_path / "out" / "rejected.jsonl") if row["reason"] == "in-reference"}
@@ -99,14 +94,9 @@ def test_what_is_new_stays(sample_run, articles, tmp_path, form):
     # The reference sees each of its stories with all that tell of it, and no other.
     assert {story_of[name] for name in dropped} == theirs
     assert not {story_of[name] for name in kept} & theirs
-    known = {json.loads(line)["id"] for line in reference.open()} if form == "jsonl" else {m["id"] for row in pq.read_table(reference / "corpus.parquet").to_pylist() for m in row["story"]["members"]}
     assert {detail.partition(": ")[0] for detail in dropped.values()} <= known
     assert any("same words" in detail for detail in dropped.values())
     assert any("event, probability" in detail and "names" in detail for detail in dropped.values())
-
-
-def files_of(folders):
-    return [(path.relative_to(folder).as_posix(), folder.name) for folder in folders for path in folder.rglob("*.html")]
 
 
 def test_ids_of_the_reference_are_no_ids_of_the_run(articles, tmp_path):
@@ -120,11 +110,11 @@ def test_ids_of_the_reference_are_no_ids_of_the_run(articles, tmp_path):
         assert (tmp_path / "out" / f"{name}.jsonl").read_bytes() == (tmp_path / "plain" / f"{name}.jsonl").read_bytes()
 
 
-def test_a_wrong_reference_is_told_in_one_line(sample_run, articles, tmp_path):
+def test_a_wrong_reference_is_told_in_one_line(plain_run, articles, tmp_path):
     with pytest.raises(UsageError, match="no such file or folder"):
         pipeline.collapse_files(articles, tmp_path / "out", Settings(against=str(tmp_path / "nowhere")))
     with pytest.raises(UsageError, match="the run would replace it"):
-        pipeline.collapse_files(articles, sample_run, Settings(against=str(sample_run)))
+        pipeline.collapse_files(articles, plain_run, Settings(against=str(plain_run)))
     (tmp_path / "empty.jsonl").touch()
     with pytest.raises(UsageError, match="holds no article"):
         pipeline.collapse_files(articles, tmp_path / "out", Settings(workers=1, against=str(tmp_path / "empty.jsonl")))

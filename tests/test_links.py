@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from conftest import SAMPLES, call, rows
+from conftest import call, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,15 +103,6 @@ def groups(folder):
 
 def write(path, links):
     path.write_text("".join(json.dumps(dict(zip(("left", "right", "same"), one, strict=True))) + "\n" for one in links))
-    return path
-
-
-@pytest.fixture(scope="module")
-def articles(tmp_path_factory):
-    """The samples as clean articles."""
-    path = tmp_path_factory.mktemp("articles") / "articles.jsonl"
-    found = [json.loads(line) for line in call("strip", SAMPLES / "pages", "--no-cuts", "-q").stdout.splitlines()]
-    path.write_text("".join(json.dumps(row) + "\n" for row in found), encoding="utf-8")
     return path
 
 

@@ -25,22 +25,22 @@ def told(folder):
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory):
+def kept(tmp_path_factory, articles):
     folder = tmp_path_factory.mktemp("kept") / "out"
-    pipeline.run(SAMPLES / "pages", folder, Settings(keep_scores=True, require=Require(min_words=200)))
+    pipeline.collapse_files(articles, folder, Settings(keep_scores=True, require=Require(min_words=200), workers=1))
     return folder
 
 
-def test_it_is_the_run_with_the_other_threshold(kept, tmp_path):
+def test_it_is_the_run_with_the_other_threshold(kept, articles, tmp_path):
     for threshold in (0.999, 0.05):
         done = call("rethreshold", kept, "--threshold", threshold, "-o", tmp_path / "anew", "-q")
         assert done.returncode == 0, done.stderr
         wanted = tmp_path / f"run{threshold}"
         settings = Settings(keep_scores=True, require=Require(min_words=200), event_threshold=threshold)
-        pipeline.run(SAMPLES / "pages", wanted, settings)
+        pipeline.collapse_files(articles, wanted, settings)
         assert content(tmp_path / "anew") == content(wanted)
         assert told(tmp_path / "anew") == told(wanted)
-    assert {row["reason"] for row in rows(kept / "rejected.jsonl")} == {"skipped-records", "requirement"}
+    assert {row["reason"] for row in rows(kept / "rejected.jsonl")} == {"requirement"}
     # In its own place, there and back: nothing is lost on the way.
     before = content(tmp_path / "anew")
     for threshold in (0.9, 0.05):
@@ -48,7 +48,7 @@ def test_it_is_the_run_with_the_other_threshold(kept, tmp_path):
     assert content(tmp_path / "anew") == before
 
 
-def test_links_other_levels_and_formats(kept, tmp_path):
+def test_links_other_levels_and_formats(kept, articles, tmp_path):
     merged = rows(kept / "merged.jsonl")
     near, event = (next(row for row in merged if row["relation"] == kind) for kind in ("near", "event"))
     links = [{"left": row["id"], "right": row["into"], "same": False} for row in (near, event)]
@@ -57,10 +57,10 @@ def test_links_other_levels_and_formats(kept, tmp_path):
     common = {"keep_scores": True, "require": Require(min_words=200)}
     for changes in ({"links": file}, {"near_threshold": 0.9}):
         rethreshold(kept, tmp_path / "anew", changes)
-        pipeline.run(SAMPLES / "pages", tmp_path / "wanted", Settings(**common, **changes))
+        pipeline.collapse_files(articles, tmp_path / "wanted", Settings(**common, **changes))
         assert content(tmp_path / "anew") == content(tmp_path / "wanted")
         assert told(tmp_path / "anew") == told(tmp_path / "wanted")
-    pages = [SAMPLES / "pages" / "archive.parquet", SAMPLES / "pages" / "dailylantern.example", SAMPLES / "pages" / "feed.jsonl"]
+    pages = [SAMPLES / "pages" / "archive.parquet", SAMPLES / "pages" / "feed.jsonl"]
     for form, annotate in (("parquet", False), ("jsonl", True)):
         settings = Settings(keep_scores=True, format=form, annotate=annotate)
         pipeline.run(pages, tmp_path / form, settings)
@@ -78,12 +78,13 @@ def test_links_of_the_run_hold_on(kept, tmp_path):
     assert row["id"] not in story or story[row["id"]] != story.get(row["into"])
 
 
-def test_what_it_needs_is_told(sample_run, kept, tmp_path):
-    for folder, said in ((sample_run, "--keep-scores"), (tmp_path, "name the --output")):
-        done = call("rethreshold", folder, "--threshold", 0.5, "-o", tmp_path / "out")
-        assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
-        assert said in done.stderr.decode()
-    assert call("rethreshold", kept).returncode == 2
+def test_what_it_needs_is_told(kept, tmp_path):
+    pipeline.collapse_files(SAMPLES / "pages" / "stored", tmp_path / "without", Settings(workers=1))
+    for folder, said in ((tmp_path / "without", "--keep-scores"), (tmp_path, "name the --output")):
+        with pytest.raises(UsageError, match=said):
+            rethreshold(folder, tmp_path / "out", {"event_threshold": 0.5})
+    done = call("rethreshold", kept)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
     pipeline.collapse_files(SAMPLES / "pages" / "stored", tmp_path / "own", Settings(keep_scores=True, workers=1))
     with (tmp_path / "own" / "articles.jsonl").open("a") as file:
         file.write("{}\n")
