@@ -243,7 +243,7 @@ def test_the_clusters_are_those_of_all_pairs():
             texts.append(" ".join(word for word in kept if draw.random() > 0.05))
     index = NearIndex.of_texts(texts)
     left, right = bands.all_pairs(np.arange(len(texts)))
-    scores = verify.overlaps(index.cores, left, right).containment
+    scores = NearIndex.of_texts(texts).scored(left, right)
     every = average_link(len(texts), left, right, scores, near.DEFAULT_THRESHOLD)
     assert index.labels().tolist() == every.tolist()
 

@@ -30,6 +30,8 @@ MAX_COMPARED = 300
 """Near copies of one story that are compared each with each for the most central."""
 
 
+LOOKED_AT = 0.15
+"""Probability of one event from which two reports are looked at for telling different things in one frame."""
 _POOLS = 50
 """Groups of copies that go to a worker at a time."""
 
@@ -88,6 +90,17 @@ class _Probabilities(Mapping[tuple[int, int], float]):
 
     def __len__(self) -> int:
         return len(self._codes)
+
+
+class _Rows:
+    """The articles at some places of a shelf, asked for by row."""
+
+    def __init__(self, articles: Shelf, places: Sequence[int]) -> None:
+        self._articles = articles
+        self._places = places
+
+    def __call__(self, rows: Sequence[int]) -> Iterator[Article]:
+        return iter(self._articles.some([self._places[row] for row in rows]))
 
 
 class ShelfIds:
@@ -252,7 +265,8 @@ class Folded:
         if near is None:
             whole = len(rows) == len(self.exact_of)
             shingles = self.shingles if whole else self.shingles.taken(np.array(rows, np.int64), self.folder)
-            near = NearIndex(shingles, [self.cards[i].site for i in rows], self.folder, self.mapped)
+            sites = [self.cards[i].site for i in rows]
+            near = NearIndex(shingles, sites, self.folder, self.mapped, _Rows(self.articles, rows))
         self.used["near"] = threshold or DEFAULT_THRESHOLD
         labels = near.labels(self.used["near"]).tolist()
         if self.bound:
@@ -336,7 +350,7 @@ class Folded:
         reports = self.reports()
         self.event = EventIndex(reports, encoder=encoder, mapped=self.mapped)
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
-        self.pairs = pairs = self.event.pairs()
+        self.pairs = pairs = self._without_other_facts(self.event.pairs(), reports.heads)
         self.probability = _Probabilities(pairs)
 
     def take_scores(self, kept: KeptScores) -> None:
@@ -358,6 +372,17 @@ class Folded:
         """Read the reports that ``take_scores`` did not, so that stories can be told of."""
         if self.scored_before:
             self.event = EventIndex(self.reports(), encoder=encoder, mapped=self.mapped)
+
+    def _without_other_facts(self, pairs: Pairs, heads: Sequence[int]) -> Pairs:
+        """The pairs of reports, 0 for texts of one frame that tell different things (``NearIndex.apart``)."""
+        if self.near is None:
+            return pairs
+        likely = np.flatnonzero(pairs.probability >= LOOKED_AT)
+        rows = self.near_row[np.asarray(heads, np.int64)]
+        apart = likely[self.near.apart(rows[pairs.left[likely]], rows[pairs.right[likely]])]
+        probability = pairs.probability.copy()
+        probability[apart] = 0.0
+        return pairs._replace(probability=probability)
 
     def link_events(self, threshold: float | None, span: float | None = None, least: float = 0.0) -> None:
         """Make ``groups`` of the scored pairs; may be called again with another threshold or span.

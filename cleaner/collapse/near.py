@@ -18,13 +18,32 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from cleaner.collapse import bands, signing, templates, verify
+from cleaner.collapse.differences import Version, judge
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.ragged import Hashes, Places, Ragged
+from cleaner.records import Article
 
 DEFAULT_THRESHOLD = 0.4
 """Mean containment from which texts are copies. On the near-copy development pages B-cubed F is .997 at
 0.3, .996 at 0.4, .995 at 0.5, .989 at 0.6 (cleaner evaluate near); 0.4 leaves room for leftovers that
 those pages do not have."""
+LOOKED_AT = 0.25
+"""Containment from which a pair's texts are laid beside each other; what shares less joins nothing by itself."""
+DIFFERENT = -0.1
+"""Score of two texts that share much and tell different things: a little less than of strangers, so that one wrong
+answer among thirty copies parts nobody. 0 and -0.5 differ by 0.3 points of F on the near-copy development pages."""
+FEW_OWN, MUCH_SHARED = 15, 300
+LITTLE_MORE = 0.3
+"""A pair with so few shingles of its own beside so many shared, or of which one holds the other and at most this
+share more, is not looked at."""
+ENOUGH, FEW_DIFFER = 4, 8
+"""A text that is the same as so many others, and as so many times as many as it differs from, is one of many copies."""
+OF_MANY = 0.1
+"""Probability from which a text is one more version of an article that has many already."""
+MANY_DIFFER = 40
+"""A text that differs from so many in its buckets is one of a frame: it does not look for more there."""
+MOST_READ = 3_000
+"""Texts that are kept as read."""
 SURE = 0.9
 """Containment from which a pair need not be looked at for being two bodies in one frame."""
 MAX_DOUBTFUL = 200_000
@@ -49,6 +68,10 @@ class _Scored(NamedTuple):
     score: NDArray[np.float64]
 
 
+Readings = Callable[[Sequence[int]], Iterable[Article]]
+"""The articles of some rows."""
+
+
 class _Compared(NamedTuple):
     pairs: _Scored
     large: list[Places]
@@ -64,10 +87,12 @@ class NearIndex:
         sites: Sequence[str | None] | None = None,
         folder: Path | None = None,
         mapped: Mapped = map,
+        articles: Readings | None = None,
     ) -> None:
         """``ordered`` are the texts' shingle hashes in text order, ``sites`` names where they stand.
 
-        ``folder`` takes the files of a corpus that is not to be held in memory.
+        ``folder`` takes the files of a corpus that is not to be held in memory. ``articles`` gives the texts
+        themselves; without them nothing is asked of what differs.
         """
         own = templates.distinct(ordered, folder)
         self.ordered = ordered
@@ -78,6 +103,11 @@ class NearIndex:
             own.discard()
         self._folder = folder
         self._mapped = mapped
+        self._articles = articles
+        self._read: dict[int, Version] = {}
+        self._found: dict[int, list[int]] = {}
+        """Of each text that was looked at, how many others are the same and how many differ."""
+        self._parent: dict[int, int] = {}
         self._doubts_left = MAX_DOUBTFUL
         self._compared: _Compared | None = None
         self._keys: bands.BandKeys | None = None
@@ -86,23 +116,84 @@ class NearIndex:
     def of_texts(cls, texts: Sequence[str], sites: Sequence[str | None] | None = None) -> NearIndex:
         """Of texts as they are."""
         hashed = signing.hash_texts(texts)
-        return cls(Ragged(hashed.shingles, hashed.starts), sites)
+        articles = lambda rows: (Article("", texts[row]) for row in rows)  # noqa: E731 - nothing to name
+        return cls(Ragged(hashed.shingles, hashed.starts), sites, articles=articles)
 
     @classmethod
-    def restored(cls, ordered: Sequence[Hashes], cores: Sequence[Hashes]) -> NearIndex:
+    def restored(
+        cls, ordered: Sequence[Hashes], cores: Sequence[Hashes], articles: Readings | None = None
+    ) -> NearIndex:
         """Of texts whose shingle hashes, and what is left of them without templates, are known already."""
-        index = cls(Ragged.of([]))
+        index = cls(Ragged.of([]), articles=articles)
         index.ordered, index.cores = Ragged.of(ordered), Ragged.of(cores)
         index.whole = index.cores.sizes == templates.distinct(index.ordered).sizes
         return index
 
     def scored(self, left: Places, right: Places) -> NDArray[np.float64]:
-        """Containment of each pair, 0 for two bodies in one frame."""
-        score = verify.overlaps(self.cores, left, right).containment.copy()
+        """Containment of each pair, 0 for two bodies in one frame, DIFFERENT for texts that tell different things."""
+        found = verify.overlaps(self.cores, left, right)
+        score = found.containment.copy()
         doubtful = np.flatnonzero((score > HELD_TOGETHER) & (score < SURE))[: self._doubts_left]
         self._doubts_left -= len(doubtful)
         score[doubtful[verify.framed(self.ordered, left[doubtful], right[doubtful])]] = 0.0
+        if self._articles is not None:
+            for k in np.flatnonzero((score >= LOOKED_AT) & ~self._plain(found)).tolist():
+                if self._tell_apart(int(left[k]), int(right[k])):
+                    score[k] = DIFFERENT
         return score
+
+    def _tell_apart(self, left: int, right: int) -> bool:
+        """Whether two texts differ; not asked of two among many copies that are linked through others already."""
+        for row in (left, right):
+            self._found.setdefault(row, [0, 0])
+        many = [self._found[row][0] >= max(ENOUGH, FEW_DIFFER * self._found[row][1]) for row in (left, right)]
+        if all(many) and self._root(left) == self._root(right):
+            return False
+        least = OF_MANY if any(many) else None
+        different = judge(self._version(left), self._version(right), least).different
+        for row in (left, right):
+            self._found[row][different] += 1
+        if not different:
+            first, last = sorted((self._root(left), self._root(right)))
+            self._parent[last] = first
+        return different
+
+    def _root(self, row: int) -> int:
+        """The first of the texts that are linked with a text by pairs found to be the same."""
+        while (above := self._parent.get(row, row)) != row:
+            self._parent[row] = row = self._parent.get(above, above)
+        return row
+
+    def _plain(self, found: verify.Overlap) -> NDArray[np.bool_]:
+        """Pairs of which the numbers of shared shingles say enough."""
+        ours, theirs = (self.cores.sizes_of(side) - found.shared for side in (found.left, found.right))
+        most, least = np.maximum(ours, theirs), np.minimum(ours, theirs)
+        plain: NDArray[np.bool_] = (most <= FEW_OWN) & (found.shared >= MUCH_SHARED)
+        plain |= (least == 0) & (most <= LITTLE_MORE * found.shared)
+        return plain
+
+    def _version(self, row: int) -> Version:
+        """A text as read; the last ones are kept."""
+        if row not in self._read:
+            if self._articles is None:
+                raise RuntimeError("the texts are not at hand")
+            if len(self._read) >= MOST_READ:
+                self._read.clear()
+            self._read[row] = Version.of(next(iter(self._articles([row]))), self.ordered[row].tolist())
+        return self._read[row]
+
+    def apart(self, left: Places, right: Places) -> NDArray[np.bool_]:
+        """Whether the texts of each pair are no versions of one article and no reports of one event.
+
+        They share a frame and exchange its facts, one holds the other as one of several things, or they are two
+        days of one running report of a site.
+        """
+        found = np.zeros(len(left), bool)
+        if self._articles is not None:
+            close = verify.overlaps(self.cores, left, right).containment >= DEFAULT_THRESHOLD
+            for k in np.flatnonzero(close).tolist():
+                found[k] = judge(self._version(int(left[k])), self._version(int(right[k]))).apart
+        return found
 
     def labels(self, threshold: float | None = None) -> NDArray[np.int64]:
         """Cluster of each text as the index of its first member (int64), by average link.
@@ -132,14 +223,16 @@ class NearIndex:
         scored = [self._similar(np.empty(0, np.int64))]
         seen = np.empty(0, np.int64)
         copies = np.zeros(len(self.cores), np.int64)
-        for codes in self._candidates(texts, self._keys, copies):
+        others = np.zeros(len(self.cores), np.int64)
+        for codes in self._candidates(texts, self._keys, copies, others):
             fresh = _not_in(codes, seen)
             if len(fresh):
                 scored.append(self._similar(fresh))
                 seen = np.sort(np.concatenate([seen, fresh]), kind="stable")
-                sure = scored[-1].score >= DEFAULT_THRESHOLD
+                sure, differ = scored[-1].score >= DEFAULT_THRESHOLD, scored[-1].score == DIFFERENT
                 for side in (scored[-1].left, scored[-1].right):
                     copies += np.bincount(side[sure], minlength=len(copies))
+                    others += np.bincount(side[differ], minlength=len(copies))
         close = np.concatenate([bands.code(one.left, one.right)[one.score > HELD_TOGETHER] for one in scored])
         small, large = _components(len(self.cores), close)
         for codes in bands.pairs_inside(small):
@@ -156,19 +249,22 @@ class NearIndex:
             first += len(signed)
         return keys
 
-    def _candidates(self, texts: Places, keys: bands.BandKeys, copies: Places) -> Iterator[Places]:
+    def _candidates(
+        self, texts: Places, keys: bands.BandKeys, copies: Places, others: Places
+    ) -> Iterator[Places]:
         """Pairs of the bands and of the containment sketch, coded, ascending in each part.
 
-        ``copies`` are the copies of each text found so far.
+        ``copies`` and ``others`` are the copies of each text, and those that it differs from, found so far.
         """
         for band in range(bands.BANDS):
-            yield from bands.bucket_pairs(keys.band(band)[texts], texts, copies >= bands.NEIGHBOURS)
+            settled = (copies >= bands.NEIGHBOURS) | (others >= MANY_DIFFER)
+            yield from bands.bucket_pairs(keys.band(band)[texts], texts, settled)
         yield from bands.sketched(self.cores)
 
     def _similar(self, codes: Places) -> _Scored:
         left, right = bands.decoded(codes)
         score = self.scored(left, right)
-        some = score > 0
+        some = score != 0
         return _Scored(left[some], right[some], score[some])
 
     def _join(self, members: Places, labels: NDArray[np.int64], threshold: float) -> None:

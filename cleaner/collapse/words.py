@@ -7,7 +7,7 @@ import string
 
 import regex
 
-from cleaner.collapse.signing.characters import UNSPACED, folded
+from cleaner.collapse.signing.characters import UNSPACED, composed, folded
 
 _HAS_UNSPACED = regex.compile(f"[{UNSPACED}]")
 _SPACED_TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*+")
@@ -31,3 +31,10 @@ def tokens(text: str) -> list[str]:
     plain = folded(text)
     pattern = _ANY_TOKEN if _HAS_UNSPACED.search(plain) else _SPACED_TOKEN
     return pattern.findall(plain)
+
+
+def as_written(text: str, first: int, last: int) -> str:
+    """The words [first, last) of a text with what stands between them."""
+    plain = composed(text)
+    places = [match.span() for match in _ANY_TOKEN.finditer(plain)][first:last]
+    return " ".join(plain[places[0][0] : places[-1][1]].split()) if places else ""

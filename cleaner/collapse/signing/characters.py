@@ -28,11 +28,16 @@ normalising sorts them in time with the square of their number."""
 
 def folded(text: str) -> str:
     """A text as words are compared: compatibility forms composed, case folded. ASCII is folded by the table."""
+    return text if text.isascii() else composed(text).casefold()
+
+
+def composed(text: str) -> str:
+    """A text with its compatibility forms composed (NFKC), and no more marks a letter than languages have."""
     if text.isascii():
         return text
     if _MARKS_IN_ROW.search(text):
         text = _MARKS_IN_ROW.sub(r"\1", text)
-    return unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", text)
 
 
 @cache

@@ -1,0 +1,290 @@
+"""Whether two texts with much in common are versions of one article: what differs between them decides.
+
+Versions of one article differ by an edit, a typing error, leftovers of a site, a cut tail or a corrected figure.
+Texts of one frame (bulletins, tables, products, poems with a refrain) exchange their numbers, names and words,
+two days of a trial their leads; a round-up holds a brief whole and is not its copy. A logistic regression over few
+named features of an alignment weighs it; its weights are in ``differences.json``, written by
+``python -m cleaner.train.differences DATA_DIR``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from cleaner.collapse.aligned import NAME, NUMBER, Alignment, Gap, Reading, Span, align, between, own, size
+from cleaner.collapse.words import as_written, tokens
+from cleaner.records import Article
+
+FILE = "differences.json"
+NAMES = (
+    "held", "numbers", "names", "words", "facts_share", "words_share", "longest", "passage", "both",
+    "one_fact", "several_facts", "facts_days",
+    "same_title", "other_title", "same_url", "short_other_title",
+    "rest", "above", "rest_apart", "above_apart", "rest_title", "quote",
+)  # fmt: skip
+"""Logarithm of the words that both hold; of the numbers, the names and the other words that the texts exchange in
+one place; the shares of such facts and such words; logarithm of the most words exchanged at one place, for an
+edit changes a word here and there; the share of the passages of prose that each has where the other has others,
+and that each has anywhere. Whether one fact (a number or name) or several are exchanged, in short texts; facts
+with the days between the texts. Whether the titles are equal; whether each title says what only its own text
+says; whether the address is one; the second for short texts. Of a text that is part of a longer one: logarithm
+of the prose that the longer one has beside it, and above it, by the words held; the same where it does not take
+up the part's words again; the first where the longer one's title is not of the part; and for a short part in the
+middle of a long text."""
+SHORT = 300
+"""Words from which a text is not short."""
+LEFT, OWN = 6, 0.8
+"""Above and below what texts share, so many words of which more than this share are own are what sites leave there:
+of two bulletins the gap holds words of their frame as well."""
+PASSAGE = 25
+"""Own words in one place from which they are a passage, not an exchange."""
+TAIL = 4
+"""From so many times the other side's own words on (and more than PASSAGE) one side has a tail, not an exchange."""
+ALIKE = 0.75
+"""Likeness of two words (``difflib``) from which one is the other with a typing error."""
+CONTENT = 5
+"""Letters from which a word is content, for languages of which nothing is known."""
+BODY = 0.2
+"""Share of passages of their own from which two texts have bodies of their own: other reports may be of one event."""
+SURELY = 0.15
+"""Probability below which one text that holds another is surely not its longer version."""
+PART = 0.5
+"""Share of the shorter text that the longer one holds from which it may be a part."""
+_MOST_SHOWN = 6
+_NUMBERS, _NAMES, _WORDS, _PASSAGE, _BOTH = map(NAMES.index, ("numbers", "names", "words", "passage", "both"))
+
+
+@dataclass(slots=True)
+class Version:
+    """A text with what its record says of it."""
+
+    reading: Reading
+    title: tuple[str, ...]
+    url: str | None
+    day: int | None
+    """Proleptic Gregorian ordinal of the date."""
+    site: str | None = None
+
+    @classmethod
+    def of(cls, article: Article, grams: Sequence[int] | None = None) -> Version:
+        """Read an article; ``grams`` are its shingle hashes in text order where they are known."""
+        reading, title = Reading(article.text, grams), tuple(tokens(article.title or ""))
+        return cls(reading, title, article.url, _day(article.date), article.site)
+
+
+def _day(date: str | None) -> int | None:
+    try:
+        return datetime.fromisoformat(date).toordinal() if date else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceModel:
+    """Weights of the features and the intercept."""
+
+    weights: tuple[float, ...]
+    intercept: float
+    threshold: float
+    """Probability of being one article below which two texts differ."""
+
+    def probability(self, features: Sequence[float]) -> float:
+        """That two texts are versions of one article, rounded to six decimals."""
+        score = self.intercept + sum(a * b for a, b in zip(self.weights, features, strict=True))
+        return round(1 / (1 + math.exp(-max(-60.0, min(60.0, score)))), 6)
+
+
+@cache
+def load_model() -> DifferenceModel:
+    """The shipped weights. Raises ValueError if they were made for other features than these."""
+    stored = json.loads((resources.files(__package__) / FILE).read_text(encoding="utf-8"))
+    if tuple(stored["weights"]) != NAMES:
+        raise ValueError(f"{FILE} was made for other features; rebuild it: {stored['rebuild']}")
+    return DifferenceModel(tuple(stored["weights"].values()), stored["intercept"], stored["threshold"])
+
+
+class Verdict(NamedTuple):
+    """What an alignment says of two texts with much in common."""
+
+    different: bool
+    """They are no versions of one article."""
+    apart: bool
+    """They are no reports of one event either."""
+
+
+def judge(one: Version, other: Version, least: float | None = None) -> Verdict:
+    """Whether two texts tell different things; ``least`` stands for the model's threshold."""
+    model = load_model()
+    found = features(one, other)
+    probability = model.probability(found)
+    if probability >= (model.threshold if least is None else least):
+        return Verdict(different=False, apart=False)
+    if max(found[_PASSAGE], found[_BOTH]) < BODY:
+        exchanged = found[_NUMBERS] + found[_NAMES] + found[_WORDS] > 0
+        return Verdict(different=True, apart=exchanged or probability < SURELY)
+    days = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
+    return Verdict(different=True, apart=bool(one.site) and one.site == other.site and days > 0)
+
+
+def features(one: Version, other: Version) -> list[float]:
+    """The values of ``NAMES``; symmetric."""
+    left, right = sorted((one, other), key=lambda version: len(version.reading))
+    laid = align(left.reading, right.reading)
+    held = min(size(laid.held_left), size(laid.held_right))
+    numbers = names = words = longest = 0
+    passage = 0.0
+    size_left, size_right = max(1, len(left.reading)), max(1, len(right.reading))
+    others = []
+    for gap in laid.gaps:
+        (a, b), (c, d) = gap.left, gap.right
+        if a == b or c == d:
+            continue
+        mine, theirs = _own(laid, gap)
+        if not mine or not theirs:
+            continue
+        if gap.at_end and min(len(mine), len(theirs)) >= LEFT and len(mine) + len(theirs) > OWN * (b - a + d - c):
+            continue
+        if not _alike(laid, mine, theirs):
+            found = [_counts(laid.left, mine, laid.right), _counts(laid.right, theirs, laid.left)]
+            number, name, word = (min(pair) for pair in zip(*found, strict=True))
+            if name + word > PASSAGE:
+                passage += min(
+                    sum(left.reading.prose[a:b]) / size_left, sum(right.reading.prose[c:d]) / size_right
+                )
+                continue
+            if max(len(mine), len(theirs)) > max(PASSAGE, TAIL * min(len(mine), len(theirs))):
+                continue  # the tail of a text against a line below it
+            numbers, names, words = numbers + number, names + name, words + word
+            longest = max(longest, name + word)
+        others.append((c, d))
+    facts = numbers + names
+    short = max(0.0, 1 - held / SHORT)
+    days = abs(left.day - right.day) if left.day is not None and right.day is not None else 0
+    same_title = float(bool(left.title) and left.title == right.title)
+    other_title = _other_title(left, right)
+    rest_right = [span for span in between(laid.held_right, len(right.reading)) if span not in others]
+    apart_left = _prose(left.reading, between(laid.held_left, len(left.reading)))
+    apart_right = _prose(right.reading, rest_right)
+    both = min(apart_left / size_left, apart_right / size_right) if apart_left and apart_right else 0.0
+    rest, above, apart, foreign, quote = _part(left, right, laid, rest_right, apart_right)
+    return [
+        math.log1p(held), math.log1p(numbers), math.log1p(names), math.log1p(words),
+        facts / max(1, facts + held), words / max(1, words + held), math.log1p(longest), passage,
+        both, short * (facts > 0), short * (facts > 1), min(facts, 3) / 3 * math.log1p(days),
+        same_title, other_title, float(left.url is not None and left.url == right.url), short * other_title,
+        rest, above, rest * apart, above * apart, rest * foreign, quote,
+    ]  # fmt: skip
+
+
+def _prose(reading: Reading, spans: Iterable[Span]) -> int:
+    """Words of prose in some spans."""
+    return sum(reading.prose.count(1, first, last) for first, last in spans)
+
+
+def differing(one: Article, other: Article) -> list[str]:
+    """What two texts have in place of each other, as a person reads it: ``5.1 / 6.3``."""
+    laid = align(Reading(one.text), Reading(other.text))
+    shown = []
+    for gap in sorted(laid.gaps, key=lambda gap: (gap.right, gap.left)):
+        mine, theirs = _own(laid, gap)
+        if mine and theirs:
+            spans = [(one, mine), (other, theirs)]
+            shown.append(" / ".join(_cut(as_written(text.text, places[0], places[-1] + 1)) for text, places in spans))
+    return shown[:_MOST_SHOWN]
+
+
+def _cut(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _own(laid: Alignment, gap: Gap) -> tuple[list[int], list[int]]:
+    """Places of the words that only one side has in a gap."""
+    (a, b), (c, d) = gap.left, gap.right
+    if a == b or c == d:
+        return list(range(a, b)), list(range(c, d))
+    mine, theirs = laid.left.tokens[a:b], laid.right.tokens[c:d]
+    return [a + at for at in own(mine, theirs)], [c + at for at in own(theirs, mine)]
+
+
+def _alike(laid: Alignment, mine: Sequence[int], theirs: Sequence[int]) -> bool:
+    """Whether a few words are others with a typing error, or joined or written otherwise."""
+    if len(mine) > 3 or len(theirs) > 3:
+        return False
+    one, other = "".join(laid.left.tokens[at] for at in mine), "".join(laid.right.tokens[at] for at in theirs)
+    if one == other:
+        return True
+    if not one.isalpha() or not other.isalpha() or min(len(one), len(other)) < 4:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+
+
+def _counts(reading: Reading, places: Sequence[int], other: Reading) -> tuple[int, int, int]:
+    """Numbers, names that the other text never has, and other words among some own words of a text."""
+    numbers = names = 0
+    for at in places:
+        kind = reading.kind(at)
+        if kind == NUMBER:
+            numbers += 1
+        elif kind == NAME and reading.tokens[at] not in other.known:
+            names += 1
+    return numbers, names, len(places) - numbers - names
+
+
+def _other_title(left: Version, right: Version) -> float:
+    """1 where each title has a word that stands in its own text and nowhere in the other article."""
+    if not left.title or not right.title:
+        return 0.0
+    mine = [word for word in left.title if word not in right.title and word not in right.reading.known]
+    theirs = [word for word in right.title if word not in left.title and word not in left.reading.known]
+    own_mine = any(word in left.reading.known for word in mine)
+    own_theirs = any(word in right.reading.known for word in theirs)
+    return float(own_mine and own_theirs)
+
+
+def _part(
+    left: Version, right: Version, laid: Alignment, others: Sequence[Span], beside: int
+) -> tuple[float, float, float, float, float]:
+    """Of a shorter text that is part of a longer one: what the longer one has beside it.
+
+    Prose beside it and above it (logarithms of their share of the words held), how little of the part's
+    content comes again there, how little the longer one's title has to do with the part, and whether the
+    part is short and stands in the middle. All 0 for a text that is no part. ``others`` are the longer
+    text's spans of which the part has nothing, ``beside`` their words of prose.
+    """
+    held = size(laid.held_right)
+    if not held or not beside or size(laid.held_left) < PART * len(left.reading):
+        return 0.0, 0.0, 0.0, 0.0, 0.0
+    first = laid.held_right[0][0]
+    above = _prose(right.reading, [span for span in others if span[0] < first])
+    part = _content_at(laid.left, laid.held_left, any_line=True)
+    apart = 1 - len(part & _content_at(laid.right, others)) / len(part) if part else 0.0
+    title = {word for word in right.title if len(word) >= CONTENT - 1}
+    known = left.reading.known.union(left.title)
+    foreign = 0.5 if not title else sum(word not in known for word in title) / len(title)
+    if left.title and left.title == right.title:
+        foreign = 0.0
+    share = math.log1p(beside / held)
+    return share, math.log1p(above / held), apart, foreign, math.log1p(above / held) / math.log(held + 9)
+
+
+def _content_at(reading: Reading, spans: Sequence[Span], any_line: bool = False) -> set[str]:
+    """Long words of the prose in some spans; neighbouring pairs of them in scripts without spaces."""
+    found: set[str] = set()
+    for first, last in spans:
+        words = reading.tokens[first:last]
+        if not any_line:
+            words = [word for word, prose in zip(words, reading.prose[first:last], strict=True) if prose]
+        found.update(word for word in words if len(word) >= CONTENT)
+        alone = [len(word) == 1 and not word.isascii() for word in words]
+        if 2 * sum(alone) > len(words):
+            pairs = zip(words, words[1:], alone, alone[1:], strict=False)
+            found.update(one + other for one, other, a, b in pairs if a and b)
+    return found
