@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.collapse import bands, exact, near, signing, templates, verify
+from cleaner.collapse.levels import collapse
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Ragged, RaggedWriter
 from cleaner.collapse.signing.vectorised import finalise
 from cleaner.collapse.words import count, tokens
+from cleaner.records import Article
 
 hash_sets = st.sets(st.integers(0, 2**32 - 1), max_size=80).map(lambda s: np.array(sorted(s), dtype=np.uint32))
 words = st.lists(st.text("abcdefg", min_size=1, max_size=3), max_size=60)
@@ -81,8 +83,11 @@ def test_equal_digests_of_different_words_are_no_copies():
     assert exact.groups(b"x" * 16 * 3, np.full(3, 5), texts.__getitem__) == [[1, 2]]
 
 
-def test_short_texts_are_never_lumped_together():
-    assert exact_groups(["Page not found"] * 3) == []
+def test_short_texts_are_copies_of_their_like_only_and_never_near_copies():
+    assert exact_groups(["Page not found", "page not found", "Page found", ""]) == [[0, 1]]
+    articles = [Article(str(i), "Read more", title=title) for i, title in enumerate(("A fire", "A flood", "a FIRE"))]
+    stories = collapse(articles, level="exact")
+    assert sorted(sorted(member.id for member in story.members) for story in stories) == [["0", "2"], ["1"]]
     assert index_of([["page", "not", "found"]] * 3).labels().tolist() == [0, 1, 2]
 
 

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
+from cleaner.collapse.signing import Hashed
 from cleaner.collapse.words import tokens
+from cleaner.records import Article
 
-MIN_WORDS = 5
-"""Shorter texts are never taken for copies of each other: they say too little ("Page not found")."""
+MIN_WORDS = 1
+"""A text without a word is a copy of nothing."""
+FEW_WORDS = 5
+"""Shorter texts say little ("Read more"): they are copies only under one title."""
 DIGEST_BYTES = 16
+
+
+def digests(articles: Sequence[Article], hashed: Hashed) -> list[bytes]:
+    """Sixteen bytes of each text as ``signing`` gives them; of one of few words its title is a part."""
+    found = list(hashed.digests)
+    for place in np.flatnonzero(hashed.words < FEW_WORDS).tolist():
+        if title := tokens(articles[place].title or ""):
+            found[place] = xxhash.xxh3_128_digest(found[place] + " ".join(title).encode("utf-8", "surrogatepass"))
+    return found
 
 
 def groups(digests: bytes, words: NDArray[np.int64], text: Callable[[int], str]) -> list[list[int]]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cleaner.collapse import body, canonical, exact, signing
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.event.grouping import group_reports
+from cleaner.collapse.event.languages import two_letters
 from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
@@ -61,7 +62,8 @@ class Signed:
 
 def _hashed(task: tuple[bool, Sequence[Article]]) -> signing.Hashed:
     compiled, portion = task
-    return signing.hash_texts([article.text for article in portion], compiled)
+    hashed = signing.hash_texts([article.text for article in portion], compiled)
+    return hashed._replace(digests=exact.digests(portion, hashed))
 
 
 _Copies = tuple[Sequence[Article], Sequence[NDArray[np.uint32]]]
@@ -179,7 +181,8 @@ class Folded:
         known = signed or Signed.of(articles, folder, mapped)
         every = list(range(len(articles)))
         numbers = known.words.tolist()
-        fits = [settings.require.met(card.lang, own) for card, own in zip(articles.cards, numbers, strict=True)]
+        codes = [two_letters(card.lang) if card.lang else None for card in articles.cards]
+        fits = [settings.require.met(code, own) for code, own in zip(codes, numbers, strict=True)]
         return cls(
             articles, articles.cards, known.words, known.digests, known.shingles, every, every, [],
             settings.keep, settings.prefer, fits, folder, mapped, level=settings.level,

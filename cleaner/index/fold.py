@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cleaner.collapse import exact
 from cleaner.collapse.folding import Folded, Signed
 from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
@@ -41,7 +42,8 @@ class Readings:
         wanted = list(records)
         fresh = self._store.articles([one for one in wanted if one not in self._read])
         hashed = hash_texts([article.text for article in fresh.values()])
-        read = zip(fresh.values(), hashed.words.tolist(), hashed.digests, strict=True)
+        digests = exact.digests(list(fresh.values()), hashed)
+        read = zip(fresh.values(), hashed.words.tolist(), digests, strict=True)
         self._read.update(zip(fresh, read, strict=True))
         return {number: self._read[number] for number in wanted}
 

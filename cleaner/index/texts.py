@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cleaner.collapse import exact
 from cleaner.collapse.bands import SKETCH_SCALE
 from cleaner.collapse.exact import MIN_WORDS
 from cleaner.collapse.ragged import Ragged
@@ -54,7 +55,7 @@ def add_records(
     touched = _remove(store, [*replaced, *batch.removed.values()], added)
     hashed = hash_texts([article.text for article in articles])
     shingles = Ragged(hashed.shingles, hashed.starts)
-    counted = zip(hashed.digests, hashed.words.tolist(), strict=True)
+    counted = zip(exact.digests(articles, hashed), hashed.words.tolist(), strict=True)
     digests = [None if words < MIN_WORDS else digest for digest, words in counted]
     query = "SELECT digest, number FROM texts WHERE digest IN (?)"
     texts_of: dict[bytes, list[int]] = {}

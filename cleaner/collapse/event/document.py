@@ -9,16 +9,18 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from cleaner.collapse.event.cues import HEAD_TOKENS, read_cues
-from cleaner.collapse.event.languages import Languages
+from cleaner.collapse.event.languages import Languages, primary
 from cleaner.collapse.event.lexicon import Lexicon, Words, look_up
 from cleaner.collapse.event.names import count_names, count_numbers, repeated_terms, years
-from cleaner.collapse.event.terms import TOKEN_CHARS, Tokens, fold, tokenize
+from cleaner.collapse.event.terms import TOKEN_CHARS, Tokens, fold, is_spaceless, tokenize
 from cleaner.records import Article
 
 BODY_TOKENS = 600
 LEAD_TOKENS = 80
 """News says what happened in its first paragraphs; both limits were chosen on the sets of
 ``cleaner.train.events``."""
+CONTENT = 4
+"""Letters of a term from which it may say something in a language of which no function words are known."""
 MIN_TOKENS = 5
 """A text of fewer tokens names no event: it joins nothing."""
 KINDS = ("terms", "lead", "bigrams", "names", "title", "numbers")
@@ -102,6 +104,22 @@ def _bigrams(*sequences: Sequence[str]) -> Counter[str]:
     return pairs
 
 
+def _terms(words: Words, first: int = 0, last: int | None = None) -> list[str]:
+    """The terms of some tokens without function words.
+
+    Of a language without a word list those are not known: there words of few letters are left out, and in
+    scripts without spaces two neighbouring pairs of characters are one term, for a pair is mostly a piece
+    of a common word.
+    """
+    terms = words.terms[first:last]
+    if words.language.stop:
+        return list(filter(None, terms))
+    spaceless = [is_spaceless(token) for token in words.tokens.texts[first:last]]
+    plain = [term for term, alone in zip(terms, spaceless, strict=True) if not alone and len(term) >= CONTENT]
+    pairs = zip(terms, terms[2:], spaceless, spaceless[2:], strict=False)
+    return plain + [one + other for one, other, a, b in pairs if a and b and one and other]
+
+
 class Reader:
     """Turns articles into documents; keeps one lexicon a language."""
 
@@ -119,7 +137,7 @@ class Reader:
 
     def _lexicon(self, article: Article, tokens: Tokens) -> Lexicon:
         """The lexicon of the article's language, guessed from its function words when it has no code."""
-        if article.lang and article.lang.strip():
+        if article.lang and primary(article.lang):
             language = self._languages.get(article.lang)
         else:
             language = self._languages.guess(fold(text, "") for text in tokens.texts)
@@ -131,9 +149,9 @@ class Reader:
         """Count one article. Only the first ``BODY_TOKENS`` tokens of the text are read."""
         head_words, words = self.words(article)
         language, headline, text = words.language, head_words.text, words.text
-        title = list(filter(None, head_words.terms))
-        lead = list(filter(None, words.terms[:LEAD_TOKENS]))
-        body = lead + list(filter(None, words.terms[LEAD_TOKENS:]))
+        title = _terms(head_words)
+        lead = _terms(words, 0, LEAD_TOKENS)
+        body = lead + _terms(words, LEAD_TOKENS)
 
         terms = Counter(body)
         terms.update(lead)
@@ -144,7 +162,7 @@ class Reader:
         names = Counter[str]()
         for part in (head_words, words):
             names += count_names(part.text, part.tokens, part.capitals, language)
-        if words.caseless:
+        if words.caseless and language.stop:
             names += repeated_terms(title, body)
         cues = read_cues(words, head_words)
         return Document(

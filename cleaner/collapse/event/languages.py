@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 
+import regex
 import snowballstemmer
 
 _STEMMERS = {
@@ -24,6 +25,21 @@ _STEMMERS = {
 }  # fmt: skip
 """ISO 639-1 code to the name Snowball gives the algorithm; which exist depends on the installed version."""
 
+_TWO_LETTERS = dict(
+    pair.split(":")
+    for pair in (
+        "ara:ar arb:ar ben:bn bul:bg cat:ca ces:cs cze:cs cmn:zh chi:zh zho:zh dan:da deu:de ger:de ell:el gre:el "
+        "eng:en est:et eus:eu baq:eu fas:fa per:fa pes:fa fin:fi fra:fr fre:fr gle:ga heb:he hin:hi hrv:hr hun:hu "
+        "hye:hy arm:hy ind:id isl:is ice:is ita:it jpn:ja kat:ka geo:ka kaz:kk khm:km kor:ko lao:lo lav:lv lit:lt "
+        "mar:mr mkd:mk mac:mk msa:ms may:ms zsm:ms mya:my bur:my nep:ne npi:ne nld:nl dut:nl nob:nb nno:nn nor:no "
+        "pol:pl por:pt ron:ro rum:ro rus:ru slk:sk slo:sk slv:sl spa:es sqi:sq alb:sq als:sq srp:sr swa:sw swh:sw "
+        "swe:sv tam:ta tel:te tgl:tl tha:th tur:tr ukr:uk urd:ur vie:vi yid:yi"
+    ).split()
+)
+"""ISO 639-2 and 639-3 codes to those of 639-1, of the languages that news is mostly written in."""
+_NO_LANGUAGE = frozenset(("und", "mul", "mis", "zxx", "xx", "unknown", "none", "null"))
+_HAN = regex.compile(r"\p{Han}+")
+"""Half the pairs of characters of a Chinese text and a third of those of a Japanese one are all Chinese characters."""
 _GUESS_TOKENS = 200
 _GUESS_SHARE = 0.08
 
@@ -56,6 +72,19 @@ class Language:
         return stem
 
 
+def primary(tag: str) -> str:
+    """The language of a tag as ISO 639-1 has it where it has it; empty for one that names none."""
+    code = tag.strip().casefold().replace("_", "-").split("-")[0]
+    return "" if code in _NO_LANGUAGE else _TWO_LETTERS.get(code, code)
+
+
+def two_letters(tag: str) -> str:
+    """A tag with the language as ISO 639-1 has it: ``eng_Latn`` gives ``en-latn``; empty for one that names none."""
+    _, _, rest = tag.strip().casefold().replace("_", "-").partition("-")
+    code = primary(tag)
+    return f"{code}-{rest}" if code and rest else code
+
+
 class Languages:
     """Loads each language once; also names the language of a text that carries no code."""
 
@@ -68,8 +97,11 @@ class Languages:
         )
 
     def get(self, code: str) -> Language:
-        """The language of an ISO 639-1 code; regional parts (``pt-BR``) are ignored."""
-        code = code.strip().casefold().replace("_", "-").split("-")[0]
+        """The language of a BCP 47 tag or an ISO 639 code of two or three letters; other parts are ignored.
+
+        ``eng_Latn`` and ``en-GB`` are English, ``und`` and codes that name no language the unknown one.
+        """
+        code = primary(code)
         if code not in self._loaded:
             self._loaded[code] = self._load(code)
         return self._loaded[code]
@@ -92,6 +124,8 @@ class Languages:
         for code in self._listed:
             if hits[code] > most:
                 best, most = code, hits[code]
+        if not best and 2 * sum(_HAN.fullmatch(token) is not None for token in head) > len(head):
+            best = "zh"
         return self.get(best)
 
     def _load(self, code: str) -> Language:
