@@ -118,6 +118,8 @@ class Verdict(NamedTuple):
     """They are no versions of one article."""
     apart: bool
     """They are no reports of one event either."""
+    facts: int = 0
+    """Numbers and names that they exchange."""
 
 
 def judge(one: Version, other: Version, least: float | None = None) -> Verdict:
@@ -129,7 +131,8 @@ def judge(one: Version, other: Version, least: float | None = None) -> Verdict:
         return Verdict(different=False, apart=False)
     if max(found[_PASSAGE], found[_BOTH]) < BODY:
         exchanged = found[_NUMBERS] + found[_NAMES] + found[_WORDS] > 0
-        return Verdict(different=True, apart=exchanged or probability < SURELY)
+        facts = round(math.expm1(found[_NUMBERS]) + math.expm1(found[_NAMES]))
+        return Verdict(different=True, apart=exchanged or probability < SURELY, facts=facts)
     days = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
     return Verdict(different=True, apart=bool(one.site) and one.site == other.site and days > 0)
 

@@ -40,6 +40,8 @@ ENOUGH, FEW_DIFFER = 4, 8
 """A text that is the same as so many others, and as so many times as many as it differs from, is one of many copies."""
 OF_MANY = 0.1
 """Probability from which a text is one more version of an article that has many already."""
+FRAME, SEVERAL = 0.15, 3
+"""Containment from which two texts that exchange so many facts are of one frame, though too little for a copy."""
 MANY_DIFFER = 40
 """A text that differs from so many in its buckets is one of a frame: it does not look for more there."""
 MOST_READ = 3_000
@@ -190,9 +192,10 @@ class NearIndex:
         """
         found = np.zeros(len(left), bool)
         if self._articles is not None:
-            close = verify.overlaps(self.cores, left, right).containment >= DEFAULT_THRESHOLD
-            for k in np.flatnonzero(close).tolist():
-                found[k] = judge(self._version(int(left[k])), self._version(int(right[k]))).apart
+            held = verify.overlaps(self.cores, left, right).containment
+            for k in np.flatnonzero(held >= FRAME).tolist():
+                verdict = judge(self._version(int(left[k])), self._version(int(right[k])))
+                found[k] = verdict.apart and (held[k] >= DEFAULT_THRESHOLD or verdict.facts >= SEVERAL)
         return found
 
     def labels(self, threshold: float | None = None) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from typing import Any
 from cleaner.collapse import canonical
 from cleaner.collapse.earlier import Carried
 from cleaner.collapse.folding import Folded
+from cleaner.collapse.opinion import is_opinion
 from cleaner.collapse.ties import Tie, ties
 from cleaner.collapse.weakest import LINKED, OF_COPY
 from cleaner.records import Article, Member, Relation, Story, Via
@@ -49,6 +50,10 @@ def head_of(folded: Folded, group: Sequence[int]) -> int:
     by_date = folded.keep in ("earliest", "latest", "longest") or folded.prefer
     pool = group if by_date else sorted({folded.near_of[i] for i in group})
     merit = folded.event_merit if folded.event is not None else folded.near_merit
+    if folded.event is not None:
+        reports = [i for i in pool if not is_opinion(folded.articles[i])]
+        if reports and any(folded.fits[i] for i in reports) >= any(folded.fits[i] for i in pool):
+            pool = reports
     return canonical.choose(pool, folded.cards, folded.keep, folded.prefer, merit, folded.fits)
 
 
