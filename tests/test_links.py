@@ -18,6 +18,8 @@ from cleaner.errors import UsageError
 from cleaner.settings import Settings
 
 NAMES = "abcdefgh"
+STRICT = 0.9
+"""A threshold at which reports of the samples stay apart by little."""
 links_of = st.lists(
     st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.booleans()), max_size=7
 ).map(lambda found: [Link(min(a, b), max(a, b), same) for a, b, same in found])
@@ -109,7 +111,7 @@ def write(path, links):
 @pytest.fixture(scope="module")
 def before(articles, tmp_path_factory):
     folder = tmp_path_factory.mktemp("before") / "out"
-    pipeline.collapse_files(articles, folder, Settings(workers=1))
+    pipeline.collapse_files(articles, folder, Settings(workers=1, event_threshold=STRICT))
     return folder
 
 
@@ -128,7 +130,7 @@ def test_a_review_session(articles, before, tmp_path):
     links = [(row["id"], other, False) for row in chosen for other in story[row["id"]] - {row["id"]}]
     links.append((right["left"], right["right"], False))
     file = write(tmp_path / "links.jsonl", links)
-    done = call("collapse", articles, "-o", tmp_path / "out", "--links", file)
+    done = call("collapse", articles, "-o", tmp_path / "out", "--links", file, "--threshold", STRICT)
     assert done.returncode == 0, done.stderr
     wanted = set(groups(before))
     for row in chosen:
