@@ -176,7 +176,7 @@ def test_evaluate_strip_on_pages_and_on_lines(tmp_path):
         + "".join(f"<p>{line}</p>" for line in BODY * 3)
         + "</article><p>Share</p></body></html>"
     )
-    (tmp_path / "pages.jsonl").write_bytes(lines_of([{"id": "a", "html": html, "gold_text": "\n".join(BODY * 3)}]))
+    (tmp_path / "pages.jsonl").write_bytes(lines_of([{"id": "a", "html": html, "gold_text": "\n".join(BODY * 3), "page_type": "article"}]))
     page = [{"page": "a", "text": line, "keep": 1} for line in BODY] + [
         {"page": "a", "text": "LEAVE A REPLY", "keep": 0}
     ]
@@ -185,6 +185,10 @@ def test_evaluate_strip_on_pages_and_on_lines(tmp_path):
     figures = {(f["file"].rsplit("/", 1)[1], f["method"]): f["scores"][2] for f in json.loads(done.stdout)}
     assert figures["pages.jsonl", "cleaner"] == figures["lines.jsonl", "cleaner"] == 1.0
     assert figures["lines.jsonl", "keep all"] < 1.0
+    done = call("evaluate", "strip", tmp_path / "pages.jsonl", "--peers", "--json")
+    found = {f["method"]: f for f in json.loads(done.stdout)}
+    assert {"cleaner", "trafilatura fast", "trafilatura precision", "resiliparse"} <= found.keys()
+    assert found["cleaner"]["words"] == found["cleaner"]["kinds"]["article"] == 1.0
 
 
 def test_stdin_is_read_in_run(tmp_path):

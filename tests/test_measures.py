@@ -9,6 +9,7 @@ from cleaner.evaluate.measures import (
     adjusted_rand,
     bcubed,
     corpus_shingle_scores,
+    corpus_word_scores,
     duplicates_left,
     events_lost,
     longest_canonicals,
@@ -153,3 +154,12 @@ def test_shingle_scores_are_symmetric_and_perfect_on_themselves(gold, text):
     there, back = shingle_scores(gold, text), shingle_scores(text, gold)
     assert there[:2] == pytest.approx((back.recall, back.precision))
     assert shingle_scores(gold, gold) == Scores(1, 1, 1)
+
+
+def test_words_are_compared_as_bags():
+    golds, texts = ["One two two three", "", "", "a"], ["three, TWO two four", "", "x", ""]
+    found = [corpus_word_scores([gold], [text]) for gold, text in zip(golds, texts, strict=True)]
+    assert found == [pytest.approx((3 / 4, 3 / 4, 3 / 4)), (1, 1, 1), (0, 0, 0), (0, 0, 0)]
+    assert corpus_word_scores(golds, texts).f1 == pytest.approx((3 / 4 + 1) / 4)
+    with pytest.raises(ValueError, match="labels"):
+        corpus_word_scores(["a"], [])

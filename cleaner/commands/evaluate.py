@@ -26,7 +26,7 @@ def main(options: argparse.Namespace) -> int:
     corpus = collapse.Corpus(options.articles) if options.articles else None
     if options.what == "strip":
         pages = strip.pages_of(options.pages) if options.pages else None
-        figures: list = [one for path in options.labelled for one in strip.evaluate(path, pages)]
+        figures: list = [one for path in options.labelled for one in strip.evaluate(path, pages, options.peers)]
     elif options.what == "canonical":
         figures = [one for path in options.labelled for one in canonical.evaluate(path)]
     else:
@@ -47,17 +47,27 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _strip_table(figures: list[strip.StripFigures]) -> Table:
-    shown = _grid("file", "method", "pages", "P", "R", "F1", "exact", "ms a page")
+    kinds = sorted({kind for one in figures for kind in one.kinds})
+    shown = _grid("file", "method", "pages", "P", "R", "F1", "words F1", "exact", "ms a page", *_short(kinds))
     for one in figures:
         shown.add_row(
             Text(PurePath(one.file).name),
             one.method,
             str(one.pages),
             *_percents(one.scores),
+            f"{100 * one.words:.1f}",
             str(one.exact),
             f"{one.milliseconds:.1f}",
+            *(f"{100 * one.kinds[kind]:.1f}" if kind in one.kinds else "-" for kind in kinds),
         )
+    if kinds:
+        shown.caption = "by kind of page: F1 of the words"
     return shown
+
+
+def _short(kinds: list[str]) -> list[str]:
+    """Names of columns."""
+    return [kind[:6] for kind in kinds]
 
 
 def _canonical_table(figures: list[canonical.CanonicalFigures]) -> Table:

@@ -213,6 +213,9 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     )
     add_thresholds(command)
     command.add_argument("--json", action="store_true", help="print the figures as JSON")
+    command.add_argument(
+        "--peers", action="store_true", help="with strip: all other tools that are installed, on the same pages"
+    )
 
 
 def _add_tune(commands: argparse._SubParsersAction) -> None:

@@ -1,4 +1,4 @@
-"""How well strip keeps bodies and drops the rest, beside trafilatura fast on the same pages."""
+"""How well strip keeps bodies and drops the rest, beside other tools on the same pages."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import trafilatura
-
 from cleaner import preparing
 from cleaner.errors import UsageError
-from cleaner.evaluate import labelled
-from cleaner.evaluate.measures import Scores, corpus_shingle_scores, shingle_scores
+from cleaner.evaluate import labelled, peers
+from cleaner.evaluate.measures import Scores, corpus_shingle_scores, corpus_word_scores, shingle_scores
 from cleaner.records import Page
 from cleaner.settings import Settings
 from cleaner.strip import verdicts_of
 
+FAST = "trafilatura fast"
 GOLD = ("gold_text", "gold", "body")
 
 
@@ -27,25 +26,32 @@ class StripFigures:
     method: str
     pages: int
     scores: Scores
+    words: float
+    """Mean F1 of the pages' words."""
+    kinds: dict[str, float]
+    """The same by ``page_type``, where the pages have one."""
     exact: int
     """Pages whose shingles are just the gold's."""
     milliseconds: float
     """Process time a page."""
 
 
-def evaluate(path: str, pages: Mapping[str, Page] | None = None) -> list[StripFigures]:
+def evaluate(path: str, pages: Mapping[str, Page] | None = None, with_peers: bool = False) -> list[StripFigures]:
     """Measure one labelled file: pages (``html`` or ``text``, and ``gold_text``) or labelled lines.
 
-    ``pages`` are, by id, those of rows that have neither HTML nor text.
+    ``pages`` are, by id, those of rows that have neither HTML nor text. Pages that are HTML are measured by
+    trafilatura's fast mode too, or by all other tools that are installed.
     """
     first = next(labelled.rows(path), None)
     if first is not None and "keep" in first and "page" in first:
         return _on_lines(path)
     golds: list[str] = []
     records: list[Page] = []
+    kinds: list[str] = []
     for number, row in enumerate(labelled.rows(path)):
         golds.append(labelled.text_of(row, GOLD, path))
         name = str(row.get("id", number))
+        kinds.append(labelled.string(row, "page_type") or "")
         if pages is not None and not row.get("html") and not row.get("text"):
             if name not in pages:
                 raise UsageError(f"{path}: no page with the id '{name}' is among --pages")
@@ -57,8 +63,9 @@ def evaluate(path: str, pages: Mapping[str, Page] | None = None) -> list[StripFi
         records.append(Page(name, name, labelled.string(row, "url"), html, text))
     methods: dict[str, Callable[[Page], str]] = {"cleaner": _cleaner}
     if all(record.html for record in records):
-        methods["trafilatura fast"] = _trafilatura_fast
-    return _compare(path, records, golds, methods)
+        others = peers.installed() if with_peers else {FAST: peers.PEERS[FAST]()}
+        methods |= others
+    return _compare(path, records, golds, methods, kinds)
 
 
 def pages_of(inputs: Sequence[str]) -> dict[str, Page]:
@@ -76,7 +83,11 @@ def _on_lines(path: str) -> list[StripFigures]:
 
 
 def _compare(
-    path: str, records: list[Page], golds: list[str], methods: dict[str, Callable[[Page], str]]
+    path: str,
+    records: list[Page],
+    golds: list[str],
+    methods: dict[str, Callable[[Page], str]],
+    kinds: list[str] | None = None,
 ) -> list[StripFigures]:
     """Run the methods in turn on each page, so that a drift of the machine's speed meets all.
 
@@ -97,7 +108,9 @@ def _compare(
         exact = sum(shingle_scores(gold, text).f1 > 1 - 1e-9 for gold, text in pairs)
         scores = corpus_shingle_scores(golds, texts[name])
         milliseconds = 1000 * spent[name] / max(1, len(records))
-        figures.append(StripFigures(path, name, len(records), scores, exact, milliseconds))
+        words = corpus_word_scores(golds, texts[name]).f1
+        by_kind = _by_kind(golds, texts[name], kinds or [])
+        figures.append(StripFigures(path, name, len(records), scores, words, by_kind, exact, milliseconds))
     return figures
 
 
@@ -105,5 +118,10 @@ def _cleaner(page: Page) -> str:
     return verdicts_of(page)[0].text
 
 
-def _trafilatura_fast(page: Page) -> str:
-    return trafilatura.extract(page.html, fast=True, include_comments=False, deduplicate=False) or ""
+def _by_kind(golds: list[str], texts: list[str], kinds: list[str]) -> dict[str, float]:
+    """Word F1 by kind of page."""
+    found = {}
+    for kind in sorted({kind for kind in kinds if kind}):
+        own = [at for at, name in enumerate(kinds) if name == kind]
+        found[kind] = corpus_word_scores([golds[at] for at in own], [texts[at] for at in own]).f1
+    return found
