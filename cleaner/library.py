@@ -15,7 +15,7 @@ from cleaner.sources.decode import decode
 from cleaner.sources.faults import Fault
 from cleaner.sources.record import content_id, printable
 
-_TEXTS = ("url", "title", "date", "date_source", "lang", "author", "site", "site_name")
+_TEXTS = ("url", "title", "date", "date_source", "lang", "author", "site", "site_name", "page_type")
 """Fields of an article that hold a string or None."""
 _log = logging.getLogger("cleaner")
 

@@ -155,6 +155,8 @@ def _take(found: Taken, one: Run) -> None:
         return
     report.note(found.record.origin, found.not_understood)
     report.characters_kept += len(found.record.text)
+    if found.record.page_type:
+        report.page_types[found.record.page_type] += 1
     if found.positions is not None:
         one.held.positions.append(found.positions)
     one.held.articles.add(found.record)

@@ -100,6 +100,11 @@ class Article:
     """Host name without ``www.``, from the URL."""
     site_name: str | None = None
     """What the site calls itself."""
+    page_type: str | None = None
+    """What kind of page it was, of HTML: ``article``, ``forum``, ``documentation``, ``service``, ``product``,
+    ``listing`` or ``collection``, as the classifier has it."""
+    page_type_probability: float | None = None
+    """How sure it is, 0 to 1."""
     origin: str = ""
     cuts: list[Cut] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)

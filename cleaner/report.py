@@ -38,6 +38,8 @@ class Report:
     characters_cut: Counter[str] = field(default_factory=Counter)
     """By label."""
     characters_kept: int = 0
+    page_types: Counter[str] = field(default_factory=Counter)
+    """Of the articles that were HTML, by kind of page."""
     duplicate_ids: list[tuple[str, str]] = field(default_factory=list)
     """(id, the new id that tells the record apart)."""
     thresholds: dict[str, float] = field(default_factory=dict)
@@ -94,6 +96,7 @@ class Report:
             "characters": {"kept": self.characters_kept, "cut": self.characters_cut.total()},
             "characters_cut_by_label": dict(sorted(self.characters_cut.items())),
             "lines_cut_by_label": dict(sorted(self.lines_cut.items())),
+            "page_types": dict(sorted(self.page_types.items())),
             "duplicate_ids": {
                 "count": len(self.duplicate_ids),
                 "examples": [{"id": old, "became": new} for old, new in self.duplicate_ids[:EXAMPLES]],

@@ -14,7 +14,9 @@ from typing import overload
 
 from cleaner.records import Article
 
-_FIELDS = ("text", "url", "title", "date_source", "author", "site_name", "origin", "extra")
+_FIELDS = tuple(
+    "text url title date_source author site_name page_type page_type_probability origin extra".split()
+)
 """What only the disk has of an article; its cuts are not kept."""
 PORTION = 250
 """Articles of a portion."""

@@ -28,7 +28,7 @@ def page(html: str) -> Outline:
 
 def probabilities(html: str) -> dict[str, float]:
     outline = page(html)
-    found = models.body_probability(outline, html, [None] * len(outline.blocks))
+    found = models.judge(outline, html, None, [None] * len(outline.blocks)).probability
     assert len(found) == len(outline.blocks)
     return dict(zip((block.text for block in outline.blocks), found.tolist(), strict=True))
 
@@ -128,13 +128,13 @@ def test_any_lines_have_probabilities(lines):
 def test_any_page_has_probabilities(pieces):
     html = "<body>x" + "".join(tag + text for tag, text in pieces)
     outline = page(html)
-    found = models.body_probability(outline, html, [None] * len(outline.blocks))
+    found = models.judge(outline, html, None, [None] * len(outline.blocks)).probability
     assert found.shape == (len(outline.blocks),)
     assert ((found >= 0) & (found <= 1)).all()
 
 
 def test_no_blocks_no_probabilities():
-    assert models.body_probability(Outline(), "", []).shape == (0,)
+    assert models.judge(Outline(), "", None, []).probability.shape == (0,)
     assert models.line_probability([], []).shape == (0,)
 
 

@@ -95,7 +95,8 @@ def order(article: Article) -> tuple[str, ...]:
 
 def _rest(article: Article) -> str:
     """What else tells two records with equal content apart."""
-    plain = [article.lang, article.author, article.site, article.site_name, article.date_source, article.extra]
+    names = [article.lang, article.author, article.site, article.site_name, article.date_source, article.page_type]
+    plain = [*names, article.page_type_probability, article.extra]
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str)
 
 

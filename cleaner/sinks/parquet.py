@@ -49,9 +49,10 @@ _CUT = pa.struct(
 )
 KNOWN: dict[str, dict[str, pa.DataType]] = {
     "corpus": dict.fromkeys(
-        ("id", "url", "title", "date", "date_source", "lang", "author", "site", "site_name", "text"), _STRING
+        ("id", "url", "title", "date", "date_source", "lang", "author", "site", "site_name", "page_type", "text"),
+        _STRING,
     )
-    | {"story": _STORY},
+    | {"page_type_probability": pa.float64(), "story": _STORY},
     "merged": dict.fromkeys(("id", "into", "story", "relation"), _STRING)
     | _TIES
     | dict.fromkeys(("url", "date", "title", "text", "origin", "evidence"), _STRING),

@@ -62,6 +62,8 @@ def article_row(article: Article) -> dict[str, Any]:
         "author": article.author,
         "site": article.site,
         "site_name": article.site_name,
+        "page_type": article.page_type,
+        "page_type_probability": article.page_type_probability,
         "text": article.text,
     }
 

@@ -80,7 +80,8 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     lang = language.of_page(_sample(texts), page.lang, declared)
     said = extract.metadata_of(root, page.url)
     found = decide.anywhere(texts, lang)
-    probability = models.body_probability(outline, page.html or "", found)
+    judged = models.judge(outline, page.html or "", page.url or said.url, found)
+    probability = judged.probability
     if outline.declared:
         probability[outline.declared.start : outline.declared.stop] = 1.0
     body = probability.tolist()
@@ -96,6 +97,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     article.url = url
     article.author = page.author or metadata.authors(said.author)
     article.site_name = said.site_name
+    article.page_type, article.page_type_probability = judged.page_type, judged.page_type_probability
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     read = dates.reader(page.lang or declared or lang, article.site, texts)
     _date(article, page, read, _dates_of((lines, decision, article.url), root, said, read))

@@ -26,6 +26,8 @@ GOOD_UNITS = 8
 GOOD_LINKS = 0.35
 SURE_UNITS = 25
 """Words from which a line without a sentence mark at its end still counts as running text."""
+UNITS = 1
+"""Column of the group ``text`` that holds a block's length in words."""
 GROWING: Mapping[str, tuple[int, ...]] = {
     "text": (19,),  # how often a block's text stands on the page
     "position": (9, 10),  # the page's running text and its blocks

@@ -8,6 +8,7 @@ off (``features.GROWING``), so that the body of a book is told like that of an a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from resiliparse.extract.html2text import extract_plain_text
 
-from cleaner.strip import features, trees
+from cleaner.strip import features, page_type, trees
 from cleaner.strip.blocks import Block, Outline
 from cleaner.strip.rules import Rule
 
@@ -64,19 +65,33 @@ def membership(html: str, blocks: Sequence[Block]) -> NDArray[np.float64]:
     return member
 
 
-def body_probability(page: Outline, html: str, rules: Sequence[Rule | None]) -> NDArray[np.float64]:
-    """For each block of an HTML page the probability that it is body.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the models say of an HTML page."""
 
-    ``html`` is the page's source, ``rules`` for each block the rule that matches it anywhere on a page.
+    probability: NDArray[np.float64]
+    """For each block, that it is body."""
+    page_type: str | None = None
+    """The likeliest of ``page_type.TYPES``; None for a page without blocks."""
+    page_type_probability: float | None = None
+
+
+def judge(page: Outline, html: str, url: str | None, rules: Sequence[Rule | None]) -> Judged:
+    """How likely each block of an HTML page is body, and what kind of page it is.
+
+    ``html`` is the page's source, ``url`` its address, ``rules`` for each block the rule that matches it anywhere.
     """
     if not page.blocks:
-        return np.zeros(0)
+        return Judged(np.zeros(0))
     groups = features.of_html(page, rules, membership(html, page.blocks))
-    return model("html").probability(features.stack(groups, HTML_GROUPS))
+    body = model("html").probability(features.stack(groups, HTML_GROUPS))
+    types = page_type.probabilities(page_type.of_page(page, html, url, groups))
+    best = int(types.argmax())
+    return Judged(body, page_type.TYPES[best], round(float(types[best]), 4))
 
 
 def line_probability(lines: Sequence[Block], rules: Sequence[Rule | None]) -> NDArray[np.float64]:
-    """For each line of stored text the probability that it is body; ``rules`` as for ``body_probability``."""
+    """For each line of stored text the probability that it is body; ``rules`` as for ``judge``."""
     if not lines:
         return np.zeros(0)
     known = [rule if rule is not None and rule.pack in TEXT_PACKS else None for rule in rules]

@@ -39,10 +39,11 @@ class Trees:
             raise ValueError(f"rows of {self.width} features are needed, not of shape {rows.shape}")
         if self.ceiling is not None:
             rows = np.minimum(rows, self.ceiling)
-        parts = [self._part(rows[at : at + ROWS]) for at in range(0, len(rows), ROWS)]
-        return np.concatenate(parts) if parts else np.zeros(0)
+        parts = [self._leaves(rows[at : at + ROWS]).sum(axis=0, dtype=np.float64) for at in range(0, len(rows), ROWS)]
+        return self.bias + np.concatenate(parts) if parts else np.zeros(0)
 
-    def _part(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    def _leaves(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The leaf that each row comes to in each tree: shape (trees, rows)."""
         number, inner = self.feature.shape
         depth = inner.bit_length()
         columns = np.ascontiguousarray(rows.T)
@@ -58,12 +59,18 @@ class Trees:
             place = node + tree
             value = flat.take(bases.take(place) + row)
             node = 2 * node + 1 + (value > thresholds.take(place))
-        leaves = self.leaf.ravel().take(node - inner + (np.arange(number) * (inner + 1))[:, None])
-        return self.bias + leaves.sum(axis=0, dtype=np.float64)
+        return self.leaf.ravel().take(node - inner + (np.arange(number) * (inner + 1))[:, None])
 
     def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of the second class for each row."""
         return 1 / (1 + np.exp(-self.log_odds(rows)))
+
+    def probabilities(self, row: NDArray[np.float32], classes: int) -> NDArray[np.float64]:
+        """Probability of each of several classes for one row of shape (width,): the trees serve the classes in turn."""
+        leaves = self._leaves(row[None, :])[:, 0].astype(np.float64)
+        odds = leaves.reshape(-1, classes).sum(axis=0)
+        odds = np.exp(odds - odds.max())
+        return odds / odds.sum()
 
     def save(self, path: Path) -> None:
         """Write a compressed .npz: the same bytes for the same trees."""

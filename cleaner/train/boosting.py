@@ -35,7 +35,7 @@ TOLERANCE = 1e-5
 
 def fit(
     rows: NDArray[np.float32],
-    body: NDArray[np.bool_],
+    body: NDArray[np.bool_] | NDArray[np.int_],
     weights: NDArray[np.float64],
     settings: Mapping[str, Any] | None = None,
     rounds: int = ROUNDS,
@@ -43,6 +43,7 @@ def fit(
 ) -> Trees:
     """Trees for these rows, the same for the same rows (one thread, fixed seed).
 
+    ``body`` holds the class of each row; with ``num_class`` in the settings there may be more than two.
     Columns are cut off at the ``ceiling``, in training and ever after.
 
     Raises MissingExtra without LightGBM, RuntimeError when the exported trees disagree with it.
@@ -59,14 +60,19 @@ def fit(
     sample = rows[:: max(1, len(rows) // 20_000)]
     wanted = np.asarray(model.predict(sample, num_threads=1))
     trees = exported(model.dump_model(), rows.shape[1], ceiling)
-    difference = float(np.abs(trees.probability(sample) - wanted).max())
+    classes = int(options.get("num_class", 1))
+    if classes == 1:
+        found = trees.probability(sample)
+    else:
+        found = np.stack([trees.probabilities(row, classes) for row in sample])
+    difference = float(np.abs(found - wanted).max())
     if difference > TOLERANCE:
         raise RuntimeError(f"exported trees differ from LightGBM's by {difference:.2g}")
     return trees
 
 
 def exported(model: Mapping[str, Any], width: int, ceiling: NDArray[np.float32] | None = None) -> Trees:
-    """The trees of a LightGBM model for two classes (what its ``dump_model`` gives) as arrays."""
+    """The trees of a LightGBM model (what its ``dump_model`` gives) as arrays."""
     found = [tree["tree_structure"] for tree in model["tree_info"]]
     depth = max(1, *map(_depth, found))
     inner = 2**depth - 1
