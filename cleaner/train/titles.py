@@ -63,7 +63,7 @@ def _example(page: Page, title: str) -> Example:
     page, root, outline = reading.second_look(page, root)
     texts = [block.text for block in outline.blocks]
     lang = language.of_page(" ".join(sorted(texts, key=len)[-LONGEST:]), None, root.get("lang"))
-    body = models.body_probability(outline, page.html or "", decide.anywhere(texts, lang)).tolist()
+    body = models.judge(outline, page.html or "", page.url, decide.anywhere(texts, lang)).probability.tolist()
     said = extract.metadata_of(root, page.url)
     site = metadata.host(page.url or said.url)
     found = titles.candidates(outline, root, said, titles.Named(said.site_name, site, page.url or said.url), body)
