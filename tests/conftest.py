@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ SAMPLES = ROOT / "samples"
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("untimed")
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # of a shell's background job: commands would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def call(*arguments: str | Path, stdin: bytes | None = None, cwd: Path | None = None, seed: str = "random"):
