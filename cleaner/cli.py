@@ -24,6 +24,8 @@ TOO_MANY_REJECTED = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 TERMINATED = {"SIGTERM": 143, "SIGHUP": 129}
+AGAIN = 0.5
+"""Seconds after which a signal that had no effect is felt again."""
 _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO)
 """Faults that say nothing of what they are about, where the system names no file."""
 
@@ -142,22 +144,41 @@ def _terminable() -> Iterator[None]:
         yield
         return
     codes = {getattr(signal, name): code for name, code in TERMINATED.items() if hasattr(signal, name)}
+    came: list[BaseException] = []
+
+    def stop(error: BaseException) -> NoReturn:
+        came.append(error)
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
+        raise error
 
     def leave(number: int, _frame: object) -> None:
         for one in codes:
             signal.signal(one, signal.SIG_IGN)  # a second one must not disturb the clearing up
-        raise SystemExit(codes[number])
+        stop(SystemExit(codes[number]))
 
     def interrupt(_number: int, _frame: object) -> None:
-        raise _Interrupted
+        stop(_Interrupted())
+
+    def again(_number: int, _frame: object) -> None:
+        """Where C code that called Python dropped the error, nothing leaves: raise it once more."""
+        handled = sys.exc_info()[1]
+        while handled is not None and handled not in came:
+            handled = handled.__context__
+        if came and handled is None:
+            raise came[-1]
 
     ignored = {one for one in codes if signal.getsignal(one) == signal.SIG_IGN}  # as nohup has it
     before = {one: signal.signal(one, leave) for one in codes if one not in ignored}
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         before[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
+    if hasattr(signal, "setitimer"):
+        before[signal.SIGALRM] = signal.signal(signal.SIGALRM, again)
     try:
         yield
     finally:
+        if came and hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for one, handler in before.items():
             signal.signal(one, signal.SIG_DFL if handler is None else handler)
 

@@ -112,6 +112,49 @@ def test_what_a_killed_run_had_ready_replaces_no_file_of_others(tmp_path):
 
 
 @POSIX
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_that_a_library_swallows_is_felt_all_the_same(tmp_path, number, code):
+    """C code that calls Python may drop whatever was raised there, a signal's exception too."""
+    script = f"""
+import os, signal, sys, time
+from cleaner import cli, preparing
+def read(*_):
+    for _ in range(2):  # the first time it is dropped
+        try:
+            os.kill(os.getpid(), signal.{number})
+            time.sleep(0.01)
+        except BaseException:
+            pass
+        try:
+            end = time.monotonic() + 30
+            while time.monotonic() < end:
+                pass
+        finally:
+            end = time.monotonic() + 1.2  # clearing up, which is not disturbed
+            while time.monotonic() < end:
+                pass
+            print("cleared", flush=True)
+    yield
+preparing.read = read
+from cleaner import pipeline
+pipeline.read = read
+sys.exit(cli.main(["collapse", "pages.jsonl", "-o", "out", "-q"]))
+"""
+    (tmp_path / "pages.jsonl").write_text('{"id": "a", "text": "The harbour board met."}\n', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert done.stdout == b"cleared\n"
+    assert not list((tmp_path / "out").glob("*"))
+
+
+@POSIX
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_scratch_of_a_run_that_was_ended_does_not_stay(tmp_path, number, code):
     text = "The harbour board met on Tuesday and voted to dredge the eastern channel before winter. "

@@ -13,7 +13,8 @@ from cleaner.sinks.own import FILES, GUARDED, REPORT, read_report
 
 EARLIER = "earlier-report.json"
 """Where in the scratch the report that was there stands while the files are moved."""
-_HELD = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK", "SIGALRM")
+_HELD = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 
 
 @contextmanager
