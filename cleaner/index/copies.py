@@ -10,41 +10,41 @@ from scipy.sparse.csgraph import connected_components
 
 from cleaner.collapse import bands
 from cleaner.collapse.linkage import average_link
-from cleaner.collapse.near import DEFAULT_THRESHOLD, FULL_COMPONENT, MAX_CLUSTERS, NearIndex
+from cleaner.collapse.near import DEFAULT_THRESHOLD, FULL_COMPONENT, HELD_TOGETHER, MAX_CLUSTERS
+from cleaner.index.differing import of_versions
 from cleaner.index.linked import Linked
 from cleaner.index.segment import Segment
 from cleaner.index.store import Pairs, Store, put_pairs
-from cleaner.index.versions import Versions, candidates, cores_of
+from cleaner.index.versions import Versions, candidates
+from cleaner.settings import Settings
 
 _WIDE = np.int64(2**32)
 
 
 def copy_groups(
-    store: Store, segment: Segment, versions: Versions, threshold: float | None, linked: Linked
+    store: Store, segment: Segment, versions: Versions, settings: Settings, linked: Linked
 ) -> list[list[int]]:
     """Groups of texts that are near copies, of all that the new versions and the ended ones touch.
 
     Scores are those of the time when a pair was compared; they are kept in the segment.
     """
-    new = candidates(store, segment, versions)
-    put_pairs(segment, "near", Pairs(*new, np.full(len(new[0]), np.nan)))
+    least = settings.near_threshold or DEFAULT_THRESHOLD
+    fresh = _scored(store, *candidates(store, segment, versions), settings)
+    put_pairs(segment, "near", fresh)
     seeds = set(versions.numbers.tolist()) | versions.loosened
-    nodes, pairs = store.reach("near", seeds)
+    nodes, pairs = store.reach("near", seeds, min(HELD_TOGETHER, least))
     parts = _components(nodes, pairs)
-    unscored = np.isnan(pairs.score)
-    missing = [_coded(pairs.left[unscored], pairs.right[unscored]), *_missing(parts, pairs)]
-    codes = np.unique(np.concatenate(missing))
-    scored = _scored(store, codes // _WIDE, codes % _WIDE)
-    put_pairs(segment, "near", scored)
-    known = Pairs(*(np.r_[old[~unscored], new] for old, new in zip(pairs, scored, strict=True)))
+    if len(codes := np.unique(np.concatenate([np.empty(0, np.int64), *_missing(parts, pairs)]))):
+        missing = _scored(store, codes // _WIDE, codes % _WIDE, settings)
+        put_pairs(segment, "near", Pairs(*map(np.concatenate, zip(fresh, missing, strict=True))))
+        pairs = Pairs(*map(np.concatenate, zip(pairs, missing, strict=True)))
     nodes = _in_order(store, nodes)
-    labels = _linked(nodes, known, threshold)
+    labels = _linked(nodes, pairs, least)
     for part in parts:
         if len(part) > FULL_COMPONENT:
-            _join_first(store, nodes, labels, part, known, threshold)
+            _join_first(store, nodes, labels, part, pairs, settings)
     if linked:
-        inside = _inside(nodes, known)
-        least = threshold or DEFAULT_THRESHOLD
+        inside = _inside(nodes, pairs)
         labels = np.array(linked.divided(labels.tolist(), nodes, lambda row: row.version, inside, least), np.int64)
     return _texts(store, nodes, labels)
 
@@ -55,10 +55,11 @@ def _coded(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _components(nodes: np.ndarray, pairs: Pairs) -> list[np.ndarray]:
-    """Versions that hang together by compared pairs, each component ascending."""
+    """Versions that hang together by pairs with much in common, each component ascending."""
     if not len(nodes):
         return []
-    left, right = np.searchsorted(nodes, pairs.left), np.searchsorted(nodes, pairs.right)
+    close = pairs.score > HELD_TOGETHER
+    left, right = np.searchsorted(nodes, pairs.left[close]), np.searchsorted(nodes, pairs.right[close])
     graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(len(nodes), len(nodes)))
     _, label = connected_components(graph, directed=False)
     order = np.argsort(label, kind="stable")
@@ -74,14 +75,11 @@ def _missing(parts: Sequence[np.ndarray], pairs: Pairs) -> Iterable[np.ndarray]:
             yield np.setdiff1d(_coded(*bands.all_pairs(part)), compared)
 
 
-def _scored(store: Store, left: np.ndarray, right: np.ndarray) -> Pairs:
+def _scored(store: Store, left: np.ndarray, right: np.ndarray, settings: Settings) -> Pairs:
     """Pairs with what verification makes of them."""
     nodes = np.union1d(left, right)
-    found = cores_of(store, nodes.tolist())
-    rows = [found[number] for number in nodes.tolist()]
-    near = NearIndex.restored([ordered for _, _, ordered in rows], [core for _, core, _ in rows])
-    score = near.scored(np.searchsorted(nodes, left), np.searchsorted(nodes, right))
-    return Pairs(left, right, score)
+    near = of_versions(store, nodes.tolist(), settings)
+    return Pairs(left, right, near.scored(np.searchsorted(nodes, left), np.searchsorted(nodes, right)))
 
 
 def _in_order(store: Store, nodes: np.ndarray) -> np.ndarray:
@@ -96,22 +94,22 @@ def _text_of(store: Store, nodes: np.ndarray) -> dict[int, int]:
     return dict(store.rows("SELECT version, number FROM texts WHERE version IN (?)", nodes.tolist()))
 
 
-def _linked(nodes: np.ndarray, pairs: Pairs, threshold: float | None) -> np.ndarray:
-    """Label of each node, by average link over the pairs that are alike at all and lie within the nodes."""
-    return average_link(len(nodes), *_inside(nodes, pairs), threshold or DEFAULT_THRESHOLD)
+def _linked(nodes: np.ndarray, pairs: Pairs, threshold: float) -> np.ndarray:
+    """Label of each node, by average link over the pairs that say anything and lie within the nodes."""
+    return average_link(len(nodes), *_inside(nodes, pairs), threshold)
 
 
 def _inside(nodes: np.ndarray, pairs: Pairs) -> Pairs:
-    """The pairs of these nodes that are alike at all, by places among them."""
+    """The pairs of these nodes that are alike at all or found to differ, by places among them."""
     order = np.argsort(nodes)
-    inside = (pairs.score > 0) & np.isin(pairs.left, nodes) & np.isin(pairs.right, nodes)
+    inside = (pairs.score != 0) & np.isin(pairs.left, nodes) & np.isin(pairs.right, nodes)
     left = order[np.searchsorted(nodes[order], pairs.left[inside])]
     right = order[np.searchsorted(nodes[order], pairs.right[inside])]
     return Pairs(left, right, pairs.score[inside])
 
 
 def _join_first(
-    store: Store, nodes: np.ndarray, labels: np.ndarray, part: np.ndarray, known: Pairs, threshold: float | None
+    store: Store, nodes: np.ndarray, labels: np.ndarray, part: np.ndarray, known: Pairs, settings: Settings
 ) -> None:
     """Compare the first of each cluster of a large component with the others' first, as the batch does."""
     members = np.flatnonzero(np.isin(nodes, part))
@@ -124,9 +122,9 @@ def _join_first(
     compared = _coded(known.left, known.right)
     old = np.isin(compared, codes)
     fresh = np.setdiff1d(codes, compared[old])
-    again = _scored(store, fresh // _WIDE, fresh % _WIDE)
+    again = _scored(store, fresh // _WIDE, fresh % _WIDE, settings)
     pairs = Pairs(*(np.r_[a[old], b] for a, b in zip(known, again, strict=True)))
-    joined = first[_linked(heads, pairs, threshold)]
+    joined = first[_linked(heads, pairs, settings.near_threshold or DEFAULT_THRESHOLD)]
     labels[members] = joined[np.searchsorted(first, labels[members])]
 
 

@@ -14,6 +14,7 @@ from cleaner.collapse.event.space import Frequencies
 from cleaner.index import manifest, threshold
 from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge
+from cleaner.index.differing import without_other_facts
 from cleaner.index.frequencies import corpus, put_counts
 from cleaner.index.linked import Linked
 from cleaner.index.manifest import take_numbers
@@ -50,7 +51,7 @@ def renew_scores(store: Store, folder: Path) -> bool:
         for start, end in _portions(left[order], right[order]):
             part = order[start:end]
             score[part] = _scored(store, left[part].astype(np.int64), right[part].astype(np.int64), {}, counted)
-        return score
+        return without_other_facts(store, left, right, score)
 
     merge(store, folder, 0, renewed)
     manifest.set_counter(store.sql, _SCORED, standing)
@@ -116,6 +117,7 @@ def _compare(store: Store, segment: Segment, numbers: np.ndarray, documents: Seq
     for start, end in _portions(left[rest], right[rest]):
         part = rest[start:end]
         score[part] = _scored(store, left[part], right[part], own, counted)
+    score = without_other_facts(store, left, right, score)
     put_pairs(segment, "event", Pairs(left, right, score), likeness)
 
 

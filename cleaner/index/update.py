@@ -72,7 +72,7 @@ def update(
         memory = TemplateMemory(store, added.texts)
         memory.learn()
         versions = make_versions(store, segment, added, memory)
-        groups = copy_groups(store, segment, versions, settings.near_threshold, linked)
+        groups = copy_groups(store, segment, versions, settings, linked)
         signed_anew = set(versions.texts) - set(added.texts)
         signed = set(versions.texts)
         groups += [[text] for text in added.texts if text not in signed]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cleaner.collapse.event.document import KINDS
+from cleaner.collapse.near import DIFFERENT
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, text_key
 from cleaner.index.told import StoryRow, member_ids
@@ -65,7 +66,10 @@ def _shapes(segment: Segment) -> Iterator[str]:
     for kind in ("near", "event"):
         if f"{kind}_score" in segment:
             score = segment.get(f"{kind}_score")
-            if not np.all((score >= 0) & (score <= 1)):
+            known = (score >= 0) & (score <= 1)
+            if kind == "near":
+                known |= score == DIFFERENT
+            if not np.all(known):
                 yield f"segment {segment.name}: a {kind} score is not in 0 to 1"
             if np.any(segment.get(f"{kind}_left") >= segment.get(f"{kind}_right")):
                 yield f"segment {segment.name}: a {kind} pair is not in order"
