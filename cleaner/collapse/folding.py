@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,9 @@ from cleaner.shelf import Card, Shelf
 
 MAX_COMPARED = 300
 """Near copies of one story that are compared each with each for the most central."""
-
+EDIT, SAME_LENGTH = 2 * signing.SHINGLE_WORDS, 0.05
+"""Versions of one article differ by no more gain (in shingles: a word or two that were changed) and by no more of
+their length; what differs by more is fuller, or cut."""
 
 LOOKED_AT = 0.15
 """Probability of one event from which two reports are looked at for telling different things in one frame."""
@@ -308,9 +311,29 @@ class Folded:
                 yield pool[0]
             elif self.keep == "complete":
                 score = dict(zip(pool, next(gains), strict=True))
-                yield canonical.best(pool, self.cards, self.keep, lambda _, score=score: score)  # type: ignore[misc]
+                head = canonical.best(pool, self.cards, self.keep, lambda _, score=score: score)  # type: ignore[misc]
+                yield self._last_version(head, pool, score)
             else:
                 yield canonical.best(pool, self.cards, self.keep, self.near_merit)
+
+    def _last_version(self, head: int, pool: Sequence[int], gain: Mapping[int, float]) -> int:
+        """The last of the versions of an article that its site published under one title: it corrects the others."""
+        own = self.cards[head]
+        versions = [
+            i for i in pool
+            if own.site and self.cards[i].site == own.site and abs(gain[i] - gain[head]) <= EDIT
+            and abs(self.cards[i].length - own.length) <= SAME_LENGTH * own.length
+        ]  # fmt: skip
+        if len(versions) == 1 or not own.site:
+            return head
+        titles = {i: tokens(self.articles[i].title or "") for i in versions}
+        dated = [i for i in versions if titles[i] and titles[i] == titles[head] and self.cards[i].date]
+        if head not in dated:
+            return head
+        moment = {i: canonical.published(self.cards[i].date)[0] for i in dated}
+        known = [i for i in dated if moment[i] < math.inf]
+        last = max((moment[i] for i in known), default=0.0)
+        return head if moment[head] == last else min((i for i in known if moment[i] == last), default=head)
 
     def _gains(self, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
         """For each of some groups of copies what each copy holds of the body, less what else it holds."""
