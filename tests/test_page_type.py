@@ -1,17 +1,27 @@
-"""What kind of page it is: told by strip, given out and counted by a run."""
+"""What kind of page it is, what its data declare, and which of its blocks are kept for it."""
 
 import json
 
+import numpy as np
+import pytest
 from conftest import call, rows
+from hypothesis import given
+from hypothesis import strategies as st
 
 import cleaner
-from cleaner.strip import page_type
+from cleaner.strip import declared, models, page_type
 
 POSTS = [
     "I replaced the bearing of my mill last week and it still hums above nine hundred turns. What else could it be?",
     "Had the same on mine. In the end it was the belt: worn on the inside where nobody looks. Take it off and bend it.",
     "Second that. And check that the motor is not loose on its plate, mine had lost two of the four screws.",
     "Thanks both, it was the belt indeed. Ordered a new one, and the hum is gone even at full speed.",
+]
+ITEMS = [
+    ("Oak bench, two seats", "A garden bench of oiled oak that stays outside all year.", "€ 240"),
+    ("Ash stool", "A three-legged stool, turned by hand, in three heights.", "€ 85"),
+    ("Elm table, round", "Seats four. The top is one piece, with the edge as it grew.", "€ 610"),
+    ("Pear box", "A box with a lid for letters, lined with felt.", "€ 48"),
 ]
 NEWS = [
     f"The ferry to {place} will not sail before {month}, the harbour office said on Monday, because the pier that it "
@@ -55,6 +65,37 @@ def test_an_article_and_a_forum_are_told_apart():
     assert found.page_type == "forum" and found.page_type_probability > 0.5
 
 
+def test_a_forum_keeps_its_posts():
+    kept = cleaner.strip_html(forum(), url="https://workshop.example/forum/viewtopic.php?t=1204").text
+    assert [post for post in POSTS if post not in kept] == []
+    assert "Reply" not in kept and "Contact" not in kept
+
+
+def test_a_collection_keeps_its_items():
+    cards = "".join(
+        f"<li class='product-card'><a href='/p/{at}'><h3>{name}</h3></a><p>{text}</p>"
+        f"<span class='price'>{price}</span></li>"
+        for at, (name, text, price) in enumerate(ITEMS)
+    )
+    body = f"<h1>Furniture</h1><p>Everything that we make is made to last.</p><ul class='product-grid'>{cards}</ul>"
+    found = cleaner.strip_html(page("Furniture", body), url="https://joiner.example/collections/furniture")
+    assert found.page_type in ("collection", "product", "listing")
+    assert [text for _, text, _ in ITEMS if text not in found.text] == []
+
+
+def test_documentation_keeps_its_code():
+    code = "tank = Tank('rain', litres=400)\ntank.open(valve=2)\nprint(tank.level)"
+    body = (
+        "<div class='document'><h1>Tanks</h1><p>A tank holds water and knows how much of it there is. Make one with a "
+        f"name and a size in litres, then open a valve:</p><pre class='highlight'>{code}</pre><p>The level is given in "
+        "litres and goes down as long as a valve is open. Closing all valves stops it, and so does an empty tank.</p>"
+        "<h2>Errors</h2><p>A tank without a name raises ValueError before anything is opened.</p></div>"
+    )
+    html = page("Tanks - Waterworks 2.1 documentation", body)
+    kept = cleaner.strip_html(html, url="https://docs.water.example/tanks").text
+    assert "tank.open(valve=2)" in kept and "raises ValueError" in kept
+
+
 def test_stored_text_has_no_kind():
     found = cleaner.strip_text("\n".join(NEWS))
     assert found.page_type is None and found.page_type_probability is None
@@ -69,3 +110,40 @@ def test_a_run_gives_the_kind_out_and_counts_it(tmp_path):
     assert sum(report["page_types"].values()) == len(corpus) == 2
     assert {row["page_type"] for row in corpus} <= set(page_type.TYPES)
     assert all(0 < row["page_type_probability"] <= 1 for row in corpus)
+
+
+# ---- what the page's data declare
+
+
+def test_the_declared_body_is_read_from_json_ld():
+    assert declared.text_of(article(NEWS)) == " ".join(NEWS)
+    assert declared.text_of(article()) == ""
+
+
+@pytest.mark.parametrize(
+    "value", ['"short"', '"no end', "12", '"bad \\q escape ' + "x" * 300 + '"', "null", '["a list"]', ""]
+)
+def test_what_is_no_declared_body(value):
+    assert declared.text_of(f'<script type="application/ld+json">{{"articleBody": {value}}}</script>') == ""
+
+
+def test_blocks_of_the_declared_body_are_marked():
+    texts = ["Menu", NEWS[0], NEWS[1], "A line of somebody else's that stands below the text and is no part of it."]
+    found = declared.columns(article(NEWS), texts, np.array([1.0, 30, 30, 16]))
+    assert found[:, 0].tolist() == [0, 1, 1, 0]
+    assert (declared.columns(article(), texts, np.ones(4)) == declared.NONE).all()
+
+
+# ---- the threshold of a page that is no article
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 300)), min_size=1, max_size=40))
+def test_a_page_has_a_threshold_within_bounds(blocks):
+    body, units = (np.array(column, float) for column in zip(*blocks, strict=True))
+    assert models.LOWEST <= models.threshold_of(body, units) <= models.HIGHEST
+
+
+def test_doubtful_blocks_stay_where_most_of_a_page_is_doubtful():
+    units = np.full(10, 20.0)
+    assert models.threshold_of(np.array([0.45] * 10), units) <= 0.45
+    assert models.threshold_of(np.array([0.95] * 9 + [0.3]), units) > 0.3

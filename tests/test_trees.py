@@ -118,3 +118,20 @@ def test_export_gives_the_probabilities_of_the_fitted_model():
     model = lightgbm.train(boosting.SETTINGS | {"max_depth": 4}, lightgbm.Dataset(rows, body), 12)
     exported = boosting.exported(model.dump_model(), 4)
     assert np.allclose(exported.probability(rows), model.predict(rows), atol=1e-6)
+
+
+def test_the_quick_way_differs_only_where_nothing_is_likely():
+    draw = np.random.default_rng(3)
+    number = trees.FIRST_TREES + 40
+    model = Trees(
+        feature=draw.integers(0, 4, (number, 7)).astype(np.int16),
+        threshold=draw.integers(-2, 3, (number, 7)).astype(np.float32),
+        leaf=draw.normal(scale=0.2, size=(number, 8)).astype(np.float32),
+        bias=-2.0,
+        width=4,
+    )
+    rows = draw.integers(-3, 4, (500, 4)).astype(np.float32)
+    slow, quick = model.probability(rows), model.quick_probability(rows)
+    same = np.isclose(slow, quick)
+    assert 0 < same.sum() < len(rows)
+    assert quick[~same].max() < 1 / (1 + np.exp(-trees.SETTLED))

@@ -77,7 +77,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     texts = [line.text for line in lines]
     h1s = [line.text for line in lines if line.tag == "h1"]
     declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
-    lang = language.of_page(_sample(texts), page.lang, declared)
+    lang = language.of_page(sample(texts), page.lang, declared)
     said = extract.metadata_of(root, page.url)
     found = decide.anywhere(texts, lang)
     judged = models.judge(outline, page.html or "", page.url or said.url, found)
@@ -91,7 +91,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     sure = bool(page.title) or (title is not None and not titles.is_name(title, named))
     wordings = _wordings(title, h1s)
     elsewhere = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
-    outlook = decide.Outlook(found, body, models.HTML_THRESHOLD, "model.block", elsewhere)
+    outlook = decide.Outlook(found, body, judged.threshold, "model.block", elsewhere, judged.article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     article = _article(page, lines, decision, lang)
     article.url = url
@@ -142,7 +142,7 @@ def _dates_of(
     yield text(datelines.below(lines, decision, read))
 
 
-def _sample(texts: Sequence[str]) -> str:
+def sample(texts: Sequence[str]) -> str:
     """The longest lines of a page: enough text to tell its language from."""
     return "\n".join(sorted(texts, key=lambda text: (-len(text), text))[:SAMPLE_LINES])
 

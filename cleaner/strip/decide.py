@@ -11,6 +11,9 @@ at the lines that are still there:
 4. ``headline.*``  the headline, which becomes the title, and its repetitions.
 5. sections        a recognised head and what follows it, up to where prose goes on.
 6. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
+
+The last two are for articles and stored text: on a page of another kind items stand under a head that is body, and
+a headline may come after them.
 """
 
 from __future__ import annotations
@@ -158,6 +161,8 @@ class Outlook:
     """``model.block`` or ``model.line``: the name its verdicts carry."""
     elsewhere: Collection[int] = ()
     """Lines that belong to another article of the same page."""
+    article: bool = True
+    """Whether the page is an article or stored text: of others' lines the shape says nothing."""
 
 
 def anywhere(lines: Sequence[str], language: str | None) -> list[Rule | None]:
@@ -197,9 +202,10 @@ def decide(
         _drop_headlines(lines, [found, *other_titles], first, verdicts)
     stored = outlook.model == "model.line"
     standing = [verdict is None for verdict in verdicts]
-    for i, rule in sections.lines_of(reading, standing, heads, outlook.body).items():
-        verdicts[i] = Verdict(rule)
-    _drop_scraps_above(reading, outlook.body, first, verdicts)
+    if outlook.article:
+        for i, rule in sections.lines_of(reading, standing, heads, outlook.body).items():
+            verdicts[i] = Verdict(rule)
+        _drop_scraps_above(reading, outlook.body, first, verdicts)
     if stored:
         _drop_scraps_below(reading, outlook.body, first, verdicts)
     return Decision(verdicts, found)

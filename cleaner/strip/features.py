@@ -1,10 +1,9 @@
-"""One row of numbers for each block of a page, for the two models that tell body from boilerplate.
+"""One row of numbers for each block of a page, for the models that tell body from boilerplate.
 
 ``of_html`` describes the blocks of a page with markup, ``of_text`` lines of stored text. Both give groups
 of columns in a fixed order, so that training can leave one out; ``stack`` joins them. A column's meaning
-is part of a model: whoever changes one, a constant below or in ``features_*``, or many rules, trains both
-anew (python -m cleaner.train.strip DATA_DIR). These constants are not tuned one by one: trees put their own
-thresholds on the columns.
+is part of a model: whoever changes one, a constant below or in ``features_*``, or many rules, trains all
+anew (``models`` says how). These constants are not tuned one by one: trees put their own thresholds on the columns.
 """
 
 from __future__ import annotations
@@ -40,11 +39,11 @@ seen often, so that a body of any length is judged like the longest of those."""
 _NEAR_TAGS = ("p", "div", "li", "h2", "h3")
 
 
-def of_html(page: Outline, rules: Sequence[Rule | None], member: Floats | None) -> dict[str, Floats]:
+def of_html(page: Outline, rules: Sequence[Rule | None]) -> dict[str, Floats]:
     """Groups of columns for a page's blocks, of which there is at least one.
 
-    ``rules`` holds for each block the rule that matches it; ``member`` how much of it another extractor
-    kept (0 to 1), None when it was not asked.
+    ``rules`` holds for each block the rule that matches it. The groups ``near`` and ``around`` are what ``neighbours``
+    is made of.
     """
     blocks = page.blocks
     number = len(blocks)
@@ -65,14 +64,14 @@ def of_html(page: Outline, rules: Sequence[Rule | None], member: Floats | None) 
             statistics[:, [0, 1, 2, 8, -3, -2]],
             tags[:, [markup.TAGS.index(tag) for tag in _NEAR_TAGS]],
             verdicts[:, len(sequence.LABELS)],
-            *([] if member is None else [member]),
         ]
     )
-    groups = {
+    return {
         "text": statistics,
         "words": np.column_stack(text.vocabulary(texts, number)),
         "rules": verdicts,
-        "neighbours": np.column_stack([sequence.shifted(near, (1, 2, -1, -2)), *markup.neighbours(tree, page)]),
+        "near": near,
+        "around": np.column_stack(markup.neighbours(tree, page)),
         "windows": np.column_stack(sequence.windows(good, units)),
         "position": np.column_stack(sequence.positions(good, units)),
         "tags": tags,
@@ -83,9 +82,29 @@ def of_html(page: Outline, rules: Sequence[Rule | None], member: Floats | None) 
         "candidates": np.column_stack(markup.candidates(tree, page, units, commas, links)),
         "signatures": np.column_stack(markup.signatures(tree, page, good, units, links)),
     }
-    if member is not None:
-        groups["member"] = _membership(member)
-    return groups
+
+
+def of_article(groups: Mapping[str, Floats], member: Floats) -> dict[str, Floats]:
+    """The groups of ``of_html`` with those that an article has more.
+
+    ``member`` says how much of each block another extractor kept (0 to 1).
+    """
+    near = np.column_stack([groups["near"], member])
+    return {**groups, "neighbours": _neighbours(near, groups["around"]), "member": _membership(member)}
+
+
+def of_other_page(groups: Mapping[str, Floats], declared: Floats) -> dict[str, Floats]:
+    """The groups of ``of_html`` with those that a page of another kind has more; ``declared`` from that module."""
+    return {**groups, "neighbours": _neighbours(groups["near"], groups["around"]), "declared": declared}
+
+
+def of_kind(probabilities: Floats, number: int) -> Floats:
+    """What kind of page a block stands on: the same for all ``number`` of them."""
+    return np.tile(probabilities, (number, 1))
+
+
+def _neighbours(near: Floats, around: Floats) -> Floats:
+    return np.column_stack([sequence.shifted(near, (1, 2, -1, -2)), around])
 
 
 def of_text(blocks: Sequence[Block], rules: Sequence[Rule | None]) -> dict[str, Floats]:

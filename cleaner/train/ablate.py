@@ -127,7 +127,8 @@ def cost_of_html(pages: Sequence[Example]) -> tuple[dict[str, float], Widths]:
         outline = blocks.outline(root)
         if at:  # the first one loads the tables
             profile.enable()
-        groups = features.of_html(outline, [None] * len(outline.blocks), models.membership(source, outline.blocks))
+        groups = features.of_html(outline, [None] * len(outline.blocks))
+        groups = features.of_article(groups, models.membership(source, outline.blocks))
         profile.disable()
         sizes = widths(groups)
     return _costs(profile, len(pages) - 1), sizes
@@ -192,7 +193,7 @@ def line_peers(lines: Sequence[Example]) -> list[str]:
         "jusText": by_justext,
         "trafilatura": by_trafilatura,
     }
-    return [strip._row(name, strip.figures(lines, way)) for name, way in ways.items()]
+    return [strip.row(name, strip.figures(lines, way)) for name, way in ways.items()]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

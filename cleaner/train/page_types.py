@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import xxhash
@@ -20,7 +21,8 @@ from numpy.typing import NDArray
 from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
 from cleaner.records import Page
-from cleaner.strip import decide, extract, features, held, language, models, page_type, parsing, reading, repair
+from cleaner.strip import decide, extract, features, held, language, page_type, parsing, reading, repair, sample
+from cleaner.strip.blocks import Outline
 from cleaner.strip.trees import Trees
 from cleaner.train import boosting
 from cleaner.train.pages import FOLDS, group_of
@@ -69,14 +71,25 @@ def examples(folder: Path) -> Iterator[Example]:
         for row in sorted(labelled.rows(str(folder / f"{source}.jsonl.xz")), key=lambda row: str(row["id"])):
             html = str(row["html"])
             name = str(row["id"]) if "/" in str(row["id"]) else f"{source}/{row['id']}"
-            features_of = _row(Page(name, name, url=row.get("url"), html=html))
-            if features_of is not None:
-                yield Example(
-                    source, str(row.get("page_type") or kind), group_of(name, row.get("url"), html), features_of
-                )
+            found = read(Page(name, name, url=row.get("url"), html=html))
+            if found is not None:
+                group = group_of(name, row.get("url"), html)
+                yield Example(source, str(row.get("page_type") or kind), group, found.row)
 
 
-def _row(page: Page) -> NDArray[np.float32] | None:
+class Read(NamedTuple):
+    """A page as strip reads it."""
+
+    html: str
+    outline: Outline
+    groups: dict[str, NDArray[np.float64]]
+    """Features of its blocks (``features.of_html``)."""
+    row: NDArray[np.float32]
+    """By which its kind is told."""
+
+
+def read(page: Page) -> Read | None:
+    """A page and its features; None if it shows no text."""
     page = held.opened(page)
     if page.html is None:
         return None
@@ -88,9 +101,10 @@ def _row(page: Page) -> NDArray[np.float32] | None:
     if not outline.blocks:
         return None
     html, texts = page.html or "", [block.text for block in outline.blocks]
-    rules = decide.anywhere(texts, language.of_page("\n".join(texts), None, root.get("lang")))
-    groups = features.of_html(outline, rules, models.membership(html, outline.blocks))
-    return page_type.of_page(outline, html, page.url or extract.metadata_of(root, None).url, groups)
+    rules = decide.anywhere(texts, language.of_page(sample(texts), None, root.get("lang")))
+    groups = features.of_html(outline, rules)
+    url = page.url or extract.metadata_of(root, None).url
+    return Read(html, outline, groups, page_type.of_page(outline, html, url, groups))
 
 
 def fit(pages: Sequence[Example]) -> Trees:

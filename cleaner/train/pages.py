@@ -114,7 +114,7 @@ def html_examples(folder: Path) -> list[Example]:
             texts = [block.text for block in page.blocks]
             lang = language.of_page(" ".join(texts), None, root.get("lang"))
             rules = decide.anywhere(texts, lang)
-            columns = features.of_html(page, rules, models.membership(html, page.blocks))
+            columns = features.of_article(features.of_html(page, rules), models.membership(html, page.blocks))
             body = aligned_shares(texts, gold) >= MIN_SHARE
             recovered = "\n".join(text for text, kept in zip(texts, body, strict=True) if kept)
             out.append(

@@ -3,7 +3,8 @@
 DATA_DIR holds the page sets of ``pages.SETS`` as ``NAME.jsonl.xz`` (``id``, ``url``, ``html``, ``gold_text``,
 ``page_type``) and ``lines.jsonl.xz`` (``page``, ``text``, ``keep``). Writes the two weight files beside strip
 (the same bytes from the same data) and prints how well the models do on sites and on sets they have not
-seen. Needs the extra [train]; takes about a quarter of an hour on one core, a third of it with ``--weights-only``.
+seen. The model for pages that are no article is another command's (``cleaner.train.other_pages``). Needs the extra
+[train]; takes about a quarter of an hour on one core, a third of it with ``--weights-only``.
 """
 
 from __future__ import annotations
@@ -79,16 +80,19 @@ def kept_text(example: Example, kept: Iterable[bool]) -> str:
     return "\n".join(block.text for block, stays in zip(example.blocks, kept, strict=True) if stays)
 
 
-def with_rules(example: Example, body: NDArray[np.float64], threshold: float, model: str) -> str:
-    """The text of the blocks that model and rules leave."""
+def with_rules(
+    example: Example, body: NDArray[np.float64], threshold: float, model: str, article: bool = True
+) -> str:
+    """The text of the blocks that model and rules leave; ``article`` as for ``decide.Outlook``."""
     texts = [block.text for block in example.blocks]
     lang = language.of_page(" ".join(text for text, share in zip(texts, body, strict=True) if share >= threshold))
-    outlook = decide.Outlook(decide.anywhere(texts, lang), body.tolist(), threshold, model)
+    outlook = decide.Outlook(decide.anywhere(texts, lang), body.tolist(), threshold, model, article=article)
     verdicts = decide.decide(texts, outlook, lang).verdicts
     return kept_text(example, (verdict is None for verdict in verdicts))
 
 
-def _row(name: str, found: Mapping[str, Scores]) -> str:
+def row(name: str, found: Mapping[str, Scores]) -> str:
+    """A line of a table of scores."""
     cells = [f"{s.precision:.4f} {s.recall:.4f} {s.f1:.4f}" if (s := found.get(c)) else "-" for c in COLUMNS]
     return f"{name:24s} " + " | ".join(f"{cell:20s}" for cell in cells)
 
@@ -100,9 +104,9 @@ def report(
     lines = [title, f"{'':24s} " + " | ".join(f"{column:20s}" for column in COLUMNS)]
     for threshold in THRESHOLDS:
         found = figures(examples, lambda e, t=threshold: kept_text(e, probabilities[e.name] >= t))  # type: ignore[misc]
-        lines.append(_row(f"model at {threshold}", found))
+        lines.append(row(f"model at {threshold}", found))
     found = figures(examples, lambda e: with_rules(e, probabilities[e.name], rules_at, model))
-    return [*lines, _row(f"model at {rules_at} + rules", found), ""]
+    return [*lines, row(f"model at {rules_at} + rules", found), ""]
 
 
 def peers(pages: Sequence[Example]) -> str:
@@ -112,7 +116,7 @@ def peers(pages: Sequence[Example]) -> str:
     def fast(example: Example) -> str:
         return trafilatura.extract(example.html, fast=True, include_comments=False, deduplicate=False) or ""
 
-    return _row("trafilatura fast", figures(pages, fast))
+    return row("trafilatura fast", figures(pages, fast))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
