@@ -176,6 +176,10 @@ def _terminable() -> Iterator[None]:
         before[signal.SIGALRM] = signal.signal(signal.SIGALRM, again)
     try:
         yield
+    except Exception as error:
+        if came:  # what it fell into, as the loading of a library, may fail of it in its own way
+            raise came[-1] from error
+        raise
     finally:
         if came and hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
