@@ -116,3 +116,16 @@ def test_of_a_corrected_article_the_later_version_is_kept(tmp_path):
     kept = {row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")}
     assert {"a-late"} <= kept and "a-early" not in kept, kept
     assert "b-late" in kept and "b-early" not in kept
+
+
+def test_explain_says_what_differs_between_two_bulletins(tmp_path):
+    text = (
+        "A magnitude {} earthquake struck {} kilometres off {} at {} local time, the seismic office said. There were no "
+        "reports of damage. Residents who felt the shaking are asked to fill in the form on the website of the office."
+    )
+    facts = {"a": ("5.1", 31, "Kelmar", "04:11"), "b": ("6.3", 8, "Isparo", "17:52")}
+    source = write(tmp_path / "in.jsonl", [{"id": name, "text": text.format(*told)} for name, told in facts.items()])
+    assert call("collapse", source, "-o", tmp_path / "out", "-q").returncode == 0
+    told = call("explain", tmp_path / "out", "a", "b").stdout.decode()
+    assert "they tell different things" in told
+    assert "differs in: 5.1 / 6.3, 31 / 8, Kelmar / Isparo" in told

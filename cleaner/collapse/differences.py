@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -58,7 +58,7 @@ SURELY = 0.15
 """Probability below which one text that holds another is surely not its longer version."""
 PART = 0.5
 """Share of the shorter text that the longer one holds from which it may be a part."""
-_MOST_SHOWN = 6
+_MOST_SHOWN, _MOST_MATCHED = 6, 400
 _NUMBERS, _NAMES, _WORDS, _PASSAGE, _BOTH = map(NAMES.index, ("numbers", "names", "words", "passage", "both"))
 
 
@@ -193,15 +193,31 @@ def _prose(reading: Reading, spans: Iterable[Span]) -> int:
 
 
 def differing(one: Article, other: Article) -> list[str]:
-    """What two texts have in place of each other, as a person reads it: ``5.1 / 6.3``."""
+    """What two texts have in place of each other, as a person reads it: ``5.1 / 6.3``; the first few places."""
     laid = align(Reading(one.text), Reading(other.text))
-    shown = []
+    shown: list[str] = []
     for gap in sorted(laid.gaps, key=lambda gap: (gap.right, gap.left)):
-        mine, theirs = _own(laid, gap)
-        if mine and theirs:
-            spans = [(one, mine), (other, theirs)]
-            shown.append(" / ".join(_cut(as_written(text.text, places[0], places[-1] + 1)) for text, places in spans))
-    return shown[:_MOST_SHOWN]
+        for (a, b), (c, d) in _exchanged(laid, gap):
+            pair = _cut(as_written(one.text, a, b)), _cut(as_written(other.text, c, d))
+            if pair[0] != pair[1] and (told := " / ".join(pair)) not in shown:
+                shown.append(told)
+            if len(shown) == _MOST_SHOWN:
+                return shown
+    return shown
+
+
+def _exchanged(laid: Alignment, gap: Gap) -> Iterator[tuple[Span, Span]]:
+    """The words of a gap that stand in place of each other, without what both have between them."""
+    (a, b), (c, d) = gap.left, gap.right
+    mine, theirs = laid.left.tokens[a:b], laid.right.tokens[c:d]
+    if not mine or not theirs:
+        return
+    if len(mine) + len(theirs) > _MOST_MATCHED:
+        yield gap.left, gap.right
+        return
+    for kind, i, j, k, m in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+        if kind == "replace":
+            yield (a + i, a + j), (c + k, c + m)
 
 
 def _cut(text: str, most: int = 60) -> str:

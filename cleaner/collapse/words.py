@@ -34,7 +34,20 @@ def tokens(text: str) -> list[str]:
 
 
 def as_written(text: str, first: int, last: int) -> str:
-    """The words [first, last) of a text with what stands between them."""
+    """The words [first, last) of a text with what stands between them, and the rest of a number like ``5.1``."""
     plain = composed(text)
-    places = [match.span() for match in _ANY_TOKEN.finditer(plain)][first:last]
-    return " ".join(plain[places[0][0] : places[-1][1]].split()) if places else ""
+    places = [match.span() for match in _ANY_TOKEN.finditer(plain)]
+    if not places[first:last]:
+        return ""
+    last = min(last, len(places))
+    while first and _joined(plain, places[first - 1], places[first]):
+        first -= 1
+    while last < len(places) and _joined(plain, places[last - 1], places[last]):
+        last += 1
+    return " ".join(plain[places[first][0] : places[last - 1][1]].split())
+
+
+def _joined(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two words are parts of one number."""
+    between = text[one[1] : other[0]]
+    return between in (".", ",", ":") and text[one[1] - 1].isnumeric() and text[other[0]].isnumeric()

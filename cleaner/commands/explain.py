@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cleaner.collapse.differences import Version, differing, judge
 from cleaner.collapse.event import Encoder, EventIndex, default_threshold
-from cleaner.collapse.near import DEFAULT_THRESHOLD, NearIndex
+from cleaner.collapse.near import DEFAULT_THRESHOLD, LOOKED_AT, NearIndex
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
@@ -148,6 +149,8 @@ def together(folder: Path, one: str, other: str, fates: Mapping[str, Fate]) -> I
         f"    near copies? containment {containment:.3f} (copies from {near_from} on), "
         f"Jaccard {jaccard:.3f}, {shared} shingles shared"
     )
+    if containment >= LOOKED_AT:
+        yield from _differing(*rows.values())
     some, whole = some_rows(folder, "corpus", WEIGHED)
     others = [row for row in some if row["id"] not in rows]
     events = EventIndex(
@@ -160,6 +163,15 @@ def together(folder: Path, one: str, other: str, fates: Mapping[str, Fate]) -> I
         yield f"    {name.replace('_', ' ')}: {_shown(value)}"
     for names in dict.fromkeys(((one, other), tuple(rows))):
         yield from _scored(folder, *names)
+
+
+def _differing(left: Row, right: Row) -> Iterator[str]:
+    """What two texts with much in common have in place of each other, and what that makes of them."""
+    one, other = _article(left), _article(right)
+    apart = judge(Version.of(one), Version.of(other)).different
+    yield f"    {'they tell different things' if apart else 'versions of one article by what differs'}"
+    if places := differing(one, other):
+        yield f"    differs in: {', '.join(places)}"
 
 
 def _corpus_row(folder: Path, name: str, fates: Mapping[str, Fate]) -> Row:
@@ -206,7 +218,8 @@ def settings_of(folder: Path) -> tuple[str, float, float, str | None]:
 
 
 def _article(row: Row) -> Article:
-    return Article(row["id"], row["text"], title=row["title"], date=row["date"], lang=row["lang"])
+    title, date, lang, url, site = (row.get(name) for name in ("title", "date", "lang", "url", "site"))
+    return Article(row["id"], row["text"], title=title, date=date, lang=lang, url=url, site=site)
 
 
 def _shown(value: Any) -> str:
