@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from conftest import call, rows
 
 from cleaner.strip.no_article import what_instead
-from tests.conftest import call, rows
 
 INSTEAD = {
     "lost": (

@@ -21,7 +21,7 @@ _LABELS = (
 )
 """In twenty languages, as they stand in addresses and before titles."""
 _SECTIONS = frozenset(_LABELS.split("|"))
-_BEFORE_TITLE = regex.compile(rf"^\s*[\[【(]?(?:{_LABELS})\s*[\]】)]?\s*[:|：｜–—-]", regex.IGNORECASE)
+_BEFORE_TITLE = regex.compile(rf"^\s*+[\[【(]?(?:{_LABELS})\s*+[\]】)]?\s*+[:|：｜–—-]", regex.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]{1,600}"|“[^”]{1,600}”')
 _FIRST_PERSON = frozenset(("i", "my", "me", "mine", "myself"))
 FIRST_PERSON = 0.02
