@@ -134,12 +134,13 @@ def test_contradicting_and_unknown_pairs(tmp_path):
 
 def sharing(name: str, words: int) -> str:
     """40 words, the first of them shared by all such texts."""
-    return " ".join([f"common{i}" for i in range(words)] + [f"{name}{i}" for i in range(40 - words)])
+    made = [first + vowel + last for first in "bdfgklmnprst" for vowel in "aeiou" for last in "lmnrst"]
+    return " ".join(made[:words] + [name + word for word in made[100 : 140 - words]])
 
 
 def test_most_lost_bounds_the_choice(tmp_path):
-    labelled = [{"text": sharing(name, 30), "cluster": "one"} for name in ("a", "b")]
-    labelled.append({"text": sharing("c", 20), "cluster": "two"})
+    labelled = [{"text": sharing(name, 34), "cluster": "one"} for name in ("a", "b")]
+    labelled.append({"text": sharing("c", 26), "cluster": "two"})
     path = str(written(tmp_path / "graded.jsonl", labelled))
     tuned = tuning.tune([path], "near", most_lost=0.0)
     outcomes = {step.threshold: (step.lost, step.duplicates) for step in tuned.steps}
