@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from cleaner.errors import UsageError
 from cleaner.sinks.json_text import escaped
+from cleaner.sinks.reading import missing, row_file
 
 _PIECE = 16 * 1024 * 1024
 Row = dict[str, Any]
@@ -34,18 +35,17 @@ def some_rows(folder: Path, name: str, most: int) -> tuple[list[Row], bool]:
 
 def holds(folder: Path, name: str) -> bool:
     """Whether the folder has such a file."""
-    return any((folder / f"{name}.{form}").is_file() for form in ("jsonl", "parquet"))
+    return row_file(folder, name) is not None
 
 
 def _open(folder: Path, name: str, lines: Callable[[Path], Any], parquet: Callable[[Path], Any]) -> Any:
+    path = row_file(folder, name)
+    if path is None:
+        raise missing(folder, name)
     try:
-        if (path := folder / f"{name}.jsonl").is_file():
-            return lines(path)
-        if (path := folder / f"{name}.parquet").is_file():
-            return parquet(path)
+        return lines(path) if path.suffix == ".jsonl" else parquet(path)
     except (ValueError, OSError, KeyError, TypeError) as error:
         raise UsageError(f"{folder}: {name} cannot be read: {error}") from error
-    raise UsageError(f"{folder} holds no {name}.jsonl or {name}.parquet; name the --output of a run")
 
 
 def _in_lines(path: Path, column: str, value: str, ordered: bool) -> list[Row]:

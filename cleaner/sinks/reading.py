@@ -7,9 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from cleaner.errors import UsageError
+
+
+def row_file(folder: Path, name: str) -> Path | None:
+    """The file of one output (``corpus``, ``merged`` ...) in a folder, in whichever format it is there."""
+    found = (folder / f"{name}.{form}" for form in ("jsonl", "parquet"))
+    return next((path for path in found if path.is_file()), None)
+
+
+def missing(folder: Path, name: str) -> UsageError:
+    """What to say where there is no such file."""
+    return UsageError(f"{folder} holds no {name}.jsonl or {name}.parquet; name the --output of a run")
 
 
 def read_rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -17,16 +26,18 @@ def read_rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
 
     Raises UsageError when the folder does not hold it or it is damaged.
     """
-    lines, parquet = folder / f"{name}.jsonl", folder / f"{name}.parquet"
+    path = row_file(folder, name)
+    if path is None:
+        raise missing(folder, name)
     try:
-        if lines.is_file():
-            with lines.open(encoding="utf-8") as stream:
+        if path.suffix == ".jsonl":
+            with path.open(encoding="utf-8") as stream:
                 for line in stream:
                     yield json.loads(line)
-        elif parquet.is_file():
-            for batch in pq.ParquetFile(parquet).iter_batches():
-                yield from batch.to_pylist()
         else:
-            raise UsageError(f"{folder} holds no {name}.jsonl or {name}.parquet; name the --output of a run")
+            import pyarrow.parquet as pq  # takes a quarter of a second to load, and most folders are JSONL
+
+            for batch in pq.ParquetFile(path).iter_batches():
+                yield from batch.to_pylist()
     except (ValueError, OSError) as error:
         raise UsageError(f"{folder}: {name} cannot be read: {error}") from error
