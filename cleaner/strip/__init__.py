@@ -80,12 +80,12 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     lang = language.of_page(sample(texts), page.lang, declared)
     said = extract.metadata_of(root, page.url)
     found = decide.anywhere(texts, lang)
-    judged = models.judge(outline, page.html or "", page.url or said.url, found)
+    url = page.url or said.url
+    judged = models.judge(outline, page.html or "", url, found)
     probability = judged.probability
     if outline.declared:
         probability[outline.declared.start : outline.declared.stop] = 1.0
     body = probability.tolist()
-    url = page.url or said.url
     named = titles.Named(said.site_name, metadata.host(url), url)
     title = page.title or titles.choose(outline, root, said, named, body)
     sure = bool(page.title) or (title is not None and not titles.is_name(title, named))

@@ -21,15 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import UsageError
-from cleaner.evaluate import labelled
-from cleaner.evaluate.measures import corpus_shingle_scores, corpus_word_scores, shingle_scores
+from cleaner.evaluate.measures import corpus_shingle_scores, corpus_word_scores
 from cleaner.records import Page
 from cleaner.strip import declared, features, models, page_type
 from cleaner.strip.rules import count_words
 from cleaner.strip.trees import Trees
 from cleaner.train import page_types, strip
-from cleaner.train.labels import MIN_SHARE, aligned_shares
-from cleaner.train.pages import FOLDS, MIN_RECALL, Example, group_of
+from cleaner.train.pages import FOLDS, Example, body_of, group_of
 
 GROUPS = [name for name in models.OTHER_GROUPS if name != "kind"]
 ROUNDS = 300
@@ -50,36 +48,33 @@ class Labelled(NamedTuple):
 def examples(folder: Path) -> list[Labelled]:
     """The pages of all sets, sorted by set and id; those that show nothing are left out."""
     out = []
-    for source, kind in page_types.SETS.items():
-        for row in sorted(labelled.rows(str(folder / f"{source}.jsonl.xz")), key=lambda row: str(row["id"])):
-            html, gold, name = str(row["html"]), str(row["gold_text"]), str(row["id"])
-            name = name if "/" in name else f"{source}/{name}"
-            read = page_types.read(Page(name, name, url=row.get("url"), html=html))
-            if read is None:
-                continue
-            blocks = read.outline.blocks
-            texts = [block.text for block in blocks]
-            body = aligned_shares(texts, gold) >= MIN_SHARE
-            recovered = "\n".join(text for text, kept in zip(texts, body, strict=True) if kept)
-            article = features.of_article(read.groups, models.membership(read.html, blocks))
-            told = declared.columns(read.html, texts, read.groups["text"][:, features.UNITS])
-            other = features.of_other_page(read.groups, told)
-            group, kind_of = group_of(name, row.get("url"), html), str(row.get("page_type") or kind)
-            example = Example(
-                name=name,
-                source=source,
-                kind=kind_of,
-                group=group,
-                blocks=blocks,
-                rows=features.stack(article, models.HTML_GROUPS),
-                body=body,
-                gold=gold,
-                sound=shingle_scores(gold, recovered).recall >= MIN_RECALL,
-                growing=features.growing(article, models.HTML_GROUPS),
-            )
-            rows, growing = features.stack(other, GROUPS), features.growing(other, GROUPS)
-            kinds = page_types.Example(source, kind_of, group, read.row)
-            out.append(Labelled(example, replace(example, rows=rows, growing=growing), kinds))
+    for source, kind, row in page_types.rows(folder):
+        html, gold, name = str(row["html"]), str(row["gold_text"]), row["id"]
+        read = page_types.read(Page(name, name, url=row.get("url"), html=html))
+        if read is None:
+            continue
+        blocks = read.outline.blocks
+        texts = [block.text for block in blocks]
+        body, sound = body_of(texts, gold)
+        article = features.of_article(read.groups, models.membership(read.html, blocks))
+        told = declared.columns(read.html, texts, read.groups["text"][:, features.UNITS])
+        other = features.of_other_page(read.groups, told)
+        group = group_of(name, row.get("url"), html)
+        example = Example(
+            name=name,
+            source=source,
+            kind=kind,
+            group=group,
+            blocks=blocks,
+            rows=features.stack(article, models.HTML_GROUPS),
+            body=body,
+            gold=gold,
+            sound=sound,
+            growing=features.growing(article, models.HTML_GROUPS),
+        )
+        others, growing = features.stack(other, GROUPS), features.growing(other, GROUPS)
+        kinds = page_types.Example(source, kind, group, read.row)
+        out.append(Labelled(example, replace(example, rows=others, growing=growing), kinds))
     return out
 
 

@@ -10,22 +10,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
 from cleaner.records import Page
-from cleaner.strip import decide, extract, features, held, language, page_type, parsing, reading, repair, sample
+from cleaner.strip import extract, features, page_type
 from cleaner.strip.blocks import Outline
 from cleaner.strip.trees import Trees
 from cleaner.train import boosting
-from cleaner.train.pages import FOLDS, group_of
+from cleaner.train.pages import FOLDS, fold_of, group_of, opened
 
 SETS = {
     "fundus_eval": "article",
@@ -62,19 +61,25 @@ class Example:
     @property
     def fold(self) -> int:
         """0 to FOLDS - 1, by the site."""
-        return xxhash.xxh3_64_intdigest(self.group.encode()) % FOLDS
+        return fold_of(self.group)
+
+
+def rows(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Set, kind and row of the pages of all sets, sorted by set and id; ids are made to hold their set."""
+    for source, kind in SETS.items():
+        for row in sorted(labelled.rows(str(folder / f"{source}.jsonl.xz")), key=lambda row: str(row["id"])):
+            name = str(row["id"])
+            named = {**row, "id": name if "/" in name else f"{source}/{name}"}
+            yield source, str(row.get("page_type") or kind), named
 
 
 def examples(folder: Path) -> Iterator[Example]:
     """The pages of all sets, read as strip reads them; those that show nothing are left out."""
-    for source, kind in SETS.items():
-        for row in sorted(labelled.rows(str(folder / f"{source}.jsonl.xz")), key=lambda row: str(row["id"])):
-            html = str(row["html"])
-            name = str(row["id"]) if "/" in str(row["id"]) else f"{source}/{row['id']}"
-            found = read(Page(name, name, url=row.get("url"), html=html))
-            if found is not None:
-                group = group_of(name, row.get("url"), html)
-                yield Example(source, str(row.get("page_type") or kind), group, found.row)
+    for source, kind, row in rows(folder):
+        name, html = row["id"], str(row["html"])
+        found = read(Page(name, name, url=row.get("url"), html=html))
+        if found is not None:
+            yield Example(source, kind, group_of(name, row.get("url"), html), found.row)
 
 
 class Read(NamedTuple):
@@ -90,21 +95,12 @@ class Read(NamedTuple):
 
 def read(page: Page) -> Read | None:
     """A page and its features; None if it shows no text."""
-    page = held.opened(page)
-    if page.html is None:
+    found = opened(page)
+    if found is None:
         return None
-    page = replace(page, html=repair.repaired(page.html))
-    root = parsing.parse(page.html or "")
-    if root is None:
-        return None
-    page, root, outline = reading.second_look(page, root)
-    if not outline.blocks:
-        return None
-    html, texts = page.html or "", [block.text for block in outline.blocks]
-    rules = decide.anywhere(texts, language.of_page(sample(texts), None, root.get("lang")))
-    groups = features.of_html(outline, rules)
-    url = page.url or extract.metadata_of(root, None).url
-    return Read(html, outline, groups, page_type.of_page(outline, html, url, groups))
+    html, url = found.page.html or "", found.page.url or extract.metadata_of(found.root, None).url
+    groups = features.of_html(found.outline, found.rules)
+    return Read(html, found.outline, groups, page_type.of_page(found.outline, html, url, groups))
 
 
 def fit(pages: Sequence[Example]) -> Trees:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import lxml.html
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import shingle_scores
-from cleaner.strip import blocks, decide, features, language, models, parsing
+from cleaner.records import Page
+from cleaner.strip import blocks, decide, features, held, language, models, parsing, reading, repair, sample
 from cleaner.strip.blocks import Block
-from cleaner.strip.rules import count_words
+from cleaner.strip.rules import Rule, count_words
 from cleaner.train.labels import MIN_SHARE, aligned_shares
 
 SETS = ("fundus_eval", "magic_article", "readability", "wcxb")
@@ -58,12 +61,51 @@ class Example:
     @property
     def fold(self) -> int:
         """0 to FOLDS - 1, by the group."""
-        return xxhash.xxh3_64_intdigest(self.group.encode()) % FOLDS
+        return fold_of(self.group)
 
     @property
     def column(self) -> str:
         """The name of its set in the tables: wcxb's articles and other kinds apart."""
         return self.source if self.source != "wcxb" else "wcxb articles" if self.kind == "article" else "wcxb others"
+
+
+def fold_of(group: str) -> int:
+    """0 to FOLDS - 1: the fold that all pages of a site are in."""
+    return xxhash.xxh3_64_intdigest(group.encode()) % FOLDS
+
+
+def body_of(texts: Sequence[str], gold: str) -> tuple[NDArray[np.bool_], bool]:
+    """Which blocks of a page are body, and whether its gold text can be recovered from them."""
+    body = aligned_shares(texts, gold) >= MIN_SHARE
+    recovered = "\n".join(text for text, kept in zip(texts, body, strict=True) if kept)
+    return body, shingle_scores(gold, recovered).recall >= MIN_RECALL
+
+
+class Opened(NamedTuple):
+    """A page as strip reads it."""
+
+    page: Page
+    root: lxml.html.HtmlElement
+    outline: blocks.Outline
+    rules: list[Rule | None]
+    """For each block the rule that matches it anywhere on a page."""
+
+
+def opened(page: Page) -> Opened | None:
+    """Read a page as strip does; None if it shows no text."""
+    page = held.opened(page)
+    if page.html is None:
+        return None
+    page = replace(page, html=repair.repaired(page.html))
+    root = parsing.parse(page.html or "")
+    if root is None:
+        return None
+    page, root, outline = reading.second_look(page, root)
+    if not outline.blocks:
+        return None
+    texts = [block.text for block in outline.blocks]
+    rules = decide.anywhere(texts, language.of_page(sample(texts), None, root.get("lang")))
+    return Opened(page, root, outline, rules)
 
 
 def ceiling(examples: Sequence[Example]) -> NDArray[np.float32]:
@@ -115,8 +157,7 @@ def html_examples(folder: Path) -> list[Example]:
             lang = language.of_page(" ".join(texts), None, root.get("lang"))
             rules = decide.anywhere(texts, lang)
             columns = features.of_article(features.of_html(page, rules), models.membership(html, page.blocks))
-            body = aligned_shares(texts, gold) >= MIN_SHARE
-            recovered = "\n".join(text for text, kept in zip(texts, body, strict=True) if kept)
+            body, sound = body_of(texts, gold)
             out.append(
                 Example(
                     name=str(row["id"]),
@@ -127,7 +168,7 @@ def html_examples(folder: Path) -> list[Example]:
                     rows=features.stack(columns, models.HTML_GROUPS),
                     body=body,
                     gold=gold,
-                    sound=shingle_scores(gold, recovered).recall >= MIN_RECALL,
+                    sound=sound,
                     growing=features.growing(columns, models.HTML_GROUPS),
                     html=html,
                 )
@@ -185,4 +226,18 @@ def material(
     return np.concatenate(rows), np.concatenate(body), np.concatenate(weight)
 
 
-__all__ = ["FOLDS", "SETS", "Example", "ceiling", "group_of", "html_examples", "line_examples", "material", "weights"]
+__all__ = [
+    "FOLDS",
+    "SETS",
+    "Example",
+    "Opened",
+    "body_of",
+    "ceiling",
+    "fold_of",
+    "group_of",
+    "html_examples",
+    "line_examples",
+    "material",
+    "opened",
+    "weights",
+]

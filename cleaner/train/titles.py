@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +20,11 @@ from scipy.optimize import minimize
 
 from cleaner.evaluate import labelled
 from cleaner.records import Page
-from cleaner.strip import decide, extract, held, language, metadata, models, parsing, reading, titles
-from cleaner.strip.repair import repaired
+from cleaner.strip import extract, metadata, models, titles
+from cleaner.train.pages import FOLDS, opened
 
-FOLDS = 5
 RIDGE = 1.0
 """Weight of the squares of the weights."""
-LONGEST = 12
-"""Lines by which a page's language is told."""
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
 
@@ -55,23 +52,18 @@ def examples(data: Path) -> Iterator[Example]:
 
 
 def _example(page: Page, title: str) -> Example:
-    page = held.opened(page)
-    page = replace(page, html=repaired(page.html or ""))
-    root = parsing.parse(page.html or "")
-    if root is None:
+    found = opened(page)
+    if found is None:
         return Example(np.zeros((0, len(titles.WEIGHTS))), np.zeros(0, bool), 0)
-    page, root, outline = reading.second_look(page, root)
-    texts = [block.text for block in outline.blocks]
-    lang = language.of_page(" ".join(sorted(texts, key=len)[-LONGEST:]), None, root.get("lang"))
-    body = models.judge(outline, page.html or "", page.url, decide.anywhere(texts, lang)).probability.tolist()
+    page, root, outline, rules = found
+    body = models.judge(outline, page.html or "", page.url, rules).probability.tolist()
     said = extract.metadata_of(root, page.url)
     site = metadata.host(page.url or said.url)
-    found = titles.candidates(outline, root, said, titles.Named(said.site_name, site, page.url or said.url), body)
-    rows = np.array([[one.cues.get(cue, 0.0) for cue in titles.WEIGHTS] for one in found])
-    right = np.array([folded(one.text) == folded(title) for one in found], bool)
-    return Example(
-        rows.reshape(len(found), len(titles.WEIGHTS)), right, xxhash.xxh32_intdigest((site or page.id).encode()) % FOLDS
-    )
+    offered = titles.candidates(outline, root, said, titles.Named(said.site_name, site, page.url or said.url), body)
+    rows = np.array([[one.cues.get(cue, 0.0) for cue in titles.WEIGHTS] for one in offered])
+    right = np.array([folded(one.text) == folded(title) for one in offered], bool)
+    fold = xxhash.xxh32_intdigest((site or page.id).encode()) % FOLDS
+    return Example(rows.reshape(len(offered), len(titles.WEIGHTS)), right, fold)
 
 
 def fit(pages: Sequence[Example]) -> NDArray[np.float64]:
