@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse import body, canonical, exact, signing
+from cleaner.collapse import canonical, choice, exact
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
@@ -21,59 +20,12 @@ from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
 from cleaner.collapse.near import DEFAULT_THRESHOLD, Mapped, NearIndex
-from cleaner.collapse.ragged import Ragged, RaggedWriter
+from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.reports import Reports
-from cleaner.collapse.words import tokens
+from cleaner.collapse.signed import Signed
 from cleaner.records import Article
 from cleaner.settings import Settings
 from cleaner.shelf import Card, Shelf
-
-MAX_COMPARED = 300
-"""Near copies of one story that are compared each with each for the most central."""
-EDIT, SAME_LENGTH = 2 * signing.SHINGLE_WORDS, 0.05
-"""Versions of one article differ by no more gain (in shingles: a word or two that were changed) and by no more of
-their length; what differs by more is fuller, or cut."""
-
-LOOKED_AT = 0.15
-"""Probability of one event from which two reports are looked at for telling different things in one frame."""
-_POOLS = 50
-"""Groups of copies that go to a worker at a time."""
-
-
-@dataclass(slots=True)
-class Signed:
-    """What is known of the words of a list of texts."""
-
-    words: NDArray[np.int64]
-    """Number of words of each text."""
-    digests: bytes
-    """Sixteen bytes of each text."""
-    shingles: Ragged
-
-    @classmethod
-    def of(cls, articles: Shelf, folder: Path | None = None, mapped: Mapped = map) -> Signed:
-        """Of the texts on a shelf; with a folder the shingles go to a file there."""
-        words, digests, shingles = [np.empty(0, np.int64)], bytearray(), RaggedWriter(folder)
-        compiled = signing.compiling_pays(len(articles))
-        tasks = ((compiled, portion) for portion in articles.portions())
-        for hashed in mapped(_hashed, tasks):
-            words.append(hashed.words)
-            digests += b"".join(hashed.digests)
-            shingles.add(hashed.shingles, np.diff(hashed.starts))
-        return cls(np.concatenate(words), bytes(digests), shingles.finish())
-
-
-def _hashed(task: tuple[bool, Sequence[Article]]) -> signing.Hashed:
-    compiled, portion = task
-    hashed = signing.hash_texts([article.text for article in portion], compiled)
-    return hashed._replace(digests=exact.digests(portion, hashed))
-
-
-_Copies = tuple[Sequence[Article], Sequence[NDArray[np.uint32]]]
-
-
-def _gains_of(task: Sequence[_Copies]) -> list[list[float]]:
-    return [body.gains([article.text for article in copies], shingles) for copies, shingles in task]
 
 
 class _Probabilities(Mapping[tuple[int, int], float]):
@@ -148,8 +100,6 @@ class Folded:
     event_row: Mapping[int, int] = dataclasses.field(default_factory=dict)
     pairs: Pairs | None = None
     probability: Mapping[tuple[int, int], float] = dataclasses.field(default_factory=dict)
-    apart: Sequence[tuple[int, int]] = ()
-    """Places of copies that the level near found to tell other facts in the same words: of no one story."""
     bound: dict[str, Bound] = dataclasses.field(default_factory=dict)
     """By level, what a person says of these articles, once it is done; "" before the first."""
     reference: frozenset[int] = frozenset()
@@ -246,7 +196,7 @@ class Folded:
         """Choose the kept copy of each group of equal texts."""
         kept = list(self.exact_of)
         for group in groups:
-            head = canonical.choose(group, self.cards, self.keep, self.prefer, _equal, self.fits)
+            head = canonical.choose(group, self.cards, self.keep, self.prefer, choice.equal, self.fits)
             for i in group:
                 kept[i] = head
         self.exact_of = kept
@@ -292,75 +242,11 @@ class Folded:
         self.near_row[np.asarray(rows, np.int64)] = np.arange(len(rows))
         head_of = list(range(len(self.cards)))
         clusters = [[rows[row] for row in group] for group in _group_by(labels) if len(group) > 1]
-        for members, head in zip(clusters, self._heads(clusters, kept), strict=True):
+        for members, head in zip(clusters, choice.heads(self, clusters, kept), strict=True):
             for i in members:
                 head_of[i] = head
         self.near_of = [head_of[i] for i in self.exact_of]
         self.groups = self._stories("near", self.near_of)
-
-    def _heads(self, clusters: Sequence[Sequence[int]], kept: Collection[int]) -> Iterator[int]:
-        """The kept copy of each cluster of copies."""
-        known = [next((i for i in members if i in kept), -1) for members in clusters]
-        pools = [
-            [head] if head >= 0 else canonical.pool(members, self.cards, self.prefer, self.fits)
-            for members, head in zip(clusters, known, strict=True)
-        ]
-        gains = self._gains([pool for pool in pools if len(pool) > 1]) if self.keep == "complete" else iter(())
-        for pool in pools:
-            if len(pool) == 1:
-                yield pool[0]
-            elif self.keep == "complete":
-                score = dict(zip(pool, next(gains), strict=True))
-                head = canonical.best(pool, self.cards, self.keep, lambda _, score=score: score)  # type: ignore[misc]
-                yield self._last_version(head, pool, score)
-            else:
-                yield canonical.best(pool, self.cards, self.keep, self.near_merit)
-
-    def _last_version(self, head: int, pool: Sequence[int], gain: Mapping[int, float]) -> int:
-        """The last of the versions of an article that its site published under one title: it corrects the others."""
-        own = self.cards[head]
-        versions = [
-            i for i in pool
-            if own.site and self.cards[i].site == own.site and abs(gain[i] - gain[head]) <= EDIT
-            and abs(self.cards[i].length - own.length) <= SAME_LENGTH * own.length
-        ]  # fmt: skip
-        if len(versions) == 1 or not own.site:
-            return head
-        titles = {i: tokens(self.articles[i].title or "") for i in versions}
-        dated = [i for i in versions if titles[i] and titles[i] == titles[head] and self.cards[i].date]
-        if head not in dated:
-            return head
-        moment = {i: canonical.published(self.cards[i].date)[0] for i in dated}
-        known = [i for i in dated if moment[i] < math.inf]
-        last = max((moment[i] for i in known), default=0.0)
-        return head if moment[head] == last else min((i for i in known if moment[i] == last), default=head)
-
-    def _gains(self, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
-        """For each of some groups of copies what each copy holds of the body, less what else it holds."""
-        tasks = (
-            [self._copies(pool) for pool in pools[first : first + _POOLS]] for first in range(0, len(pools), _POOLS)
-        )
-        for found in self.mapped(_gains_of, tasks):
-            yield from found
-
-    def _copies(self, pool: Sequence[int]) -> _Copies:
-        """Some copies and their shingles, as what a worker process can be sent."""
-        near = self.near
-        if near is None:
-            raise RuntimeError("the level near was not reached")
-        return self.articles.some(pool), [near.ordered[int(self.near_row[self.exact_of[i]])] for i in pool]
-
-    def near_merit(self, members: Sequence[int]) -> Mapping[int, float]:
-        """Score of near copies: complete and without leftovers, or (policy ``central``) most alike to all."""
-        near = self.near
-        if near is None:
-            return _equal(members)
-        if self.keep == "central":
-            pairs = near.jaccard_of_all([self.near_row[self.exact_of[i]] for i in members[:MAX_COMPARED]])
-            return dict.fromkeys(members, 0.0) | dict(
-                zip(members, canonical.centrality(min(len(members), MAX_COMPARED), pairs), strict=False)
-            )
-        return dict(zip(members, *_gains_of([self._copies(members)]), strict=True))
 
     def reports(self) -> Reports:
         """What the event stage reads of the kept copies, in their order."""
@@ -376,7 +262,12 @@ class Folded:
         reports = self.reports()
         self.event = EventIndex(reports, encoder=encoder, mapped=self.mapped)
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
-        self.pairs = pairs = self._without_other_facts(self.event.pairs(), reports.heads)
+        pairs = self.event.pairs()
+        if self.near is not None:
+            rows = self.near_row[np.asarray(reports.heads, np.int64)]
+            probability = self.near.without_other_facts(rows[pairs.left], rows[pairs.right], pairs.probability)
+            pairs = pairs._replace(probability=probability)
+        self.pairs = pairs
         self.probability = _Probabilities(pairs)
 
     def take_scores(self, kept: KeptScores) -> None:
@@ -399,17 +290,6 @@ class Folded:
         if self.scored_before:
             self.event = EventIndex(self.reports(), encoder=encoder, mapped=self.mapped)
 
-    def _without_other_facts(self, pairs: Pairs, heads: Sequence[int]) -> Pairs:
-        """The pairs of reports, 0 for texts of one frame that tell different things (``NearIndex.apart``)."""
-        if self.near is None:
-            return pairs
-        likely = np.flatnonzero(pairs.probability >= LOOKED_AT)
-        rows = self.near_row[np.asarray(heads, np.int64)]
-        apart = likely[self.near.apart(rows[pairs.left[likely]], rows[pairs.right[likely]])]
-        probability = pairs.probability.copy()
-        probability[apart] = 0.0
-        return pairs._replace(probability=probability)
-
     def link_events(self, threshold: float | None, span: float | None = None, least: float = 0.0) -> None:
         """Make ``groups`` of the scored pairs; may be called again with another threshold or span.
 
@@ -426,43 +306,10 @@ class Folded:
             pairs.probability,
             self.used["event"],
             None if span is None else (self.event.hours(), span),
-            self._apart_rows(),
         ).tolist()
         labels = self._divided("event", "near", labels, lambda i: self.event_row[self.near_of[i]], pairs)
         label_of = {i: labels[row] for i, row in self.event_row.items()}
         self.groups = self._stories("event", [label_of[head] for head in self.near_of])
-
-    def _apart_rows(self) -> Iterator[tuple[int, int]]:
-        """Rows of the event stage that ``apart`` keeps from each other."""
-        for one, other in self.apart:
-            rows = self.event_row[self.near_of[one]], self.event_row[self.near_of[other]]
-            if rows[0] != rows[1]:
-                yield rows
-
-    def event_merit(self, members: Sequence[int]) -> Mapping[int, float]:
-        """Score of reports: how much of what all say, and how close to the others; a copy gets its head's."""
-        heads = sorted({self.near_of[i] for i in members})
-        local = {head: k for k, head in enumerate(heads)}
-        rows = [self.event_row.get(head, -1) for head in heads]
-        pairs = {
-            (a, b): self.probability.get((min(rows[a], rows[b]), max(rows[a], rows[b])), 0.0)
-            for a in range(len(rows))
-            for b in range(a + 1, len(rows))
-        }
-        central = canonical.centrality(len(heads), pairs)
-        if self.keep == "central":
-            score = central
-        else:
-            read = [self.articles[head] for head in heads]
-            units = [canonical.content(tokens(article.text), article.title) for article in read]
-            full, own = canonical.completeness(units), canonical.own_share(units)
-            score = [a - canonical.OWN * b + canonical.CENTRAL * c for a, b, c in zip(full, own, central, strict=True)]
-        return {i: score[local[self.near_of[i]]] for i in members}
-
-
-def _equal(members: Sequence[int]) -> Mapping[int, float]:
-    return dict.fromkeys(members, 0.0)
-
 
 def _group_by(labels: Sequence[int]) -> list[list[int]]:
     groups: dict[int, list[int]] = {}

@@ -40,6 +40,8 @@ ENOUGH, FEW_DIFFER = 4, 8
 """A text that is the same as so many others, and as so many times as many as it differs from, is one of many copies."""
 OF_MANY = 0.1
 """Probability from which a text is one more version of an article that has many already."""
+MAY_BE_ONE_EVENT = 0.15
+"""Probability of one event from which two reports are looked at for telling different things in one frame."""
 FRAME, SEVERAL = 0.15, 3
 """Containment from which two texts that exchange so many facts are of one frame, though too little for a copy."""
 MANY_DIFFER = 40
@@ -196,6 +198,15 @@ class NearIndex:
             for k in np.flatnonzero(held >= FRAME).tolist():
                 verdict = judge(self._version(int(left[k])), self._version(int(right[k])))
                 found[k] = verdict.apart and (held[k] >= DEFAULT_THRESHOLD or verdict.facts >= SEVERAL)
+        return found
+
+    def without_other_facts(
+        self, left: Places, right: Places, probability: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Probabilities of one event by pairs of texts, 0 for those that tell different things (``apart``)."""
+        likely = np.flatnonzero(probability >= MAY_BE_ONE_EVENT)
+        found = probability.copy()
+        found[likely[self.apart(left[likely], right[likely])]] = 0.0
         return found
 
     def labels(self, threshold: float | None = None) -> NDArray[np.int64]:

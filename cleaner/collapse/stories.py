@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cleaner.collapse import canonical
+from cleaner.collapse import canonical, choice
 from cleaner.collapse.earlier import Carried
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.opinion import is_opinion
@@ -49,7 +49,7 @@ def head_of(folded: Folded, group: Sequence[int]) -> int:
         return group[0]
     by_date = folded.keep in ("earliest", "latest", "longest") or folded.prefer
     pool = group if by_date else sorted({folded.near_of[i] for i in group})
-    merit = folded.event_merit if folded.event is not None else folded.near_merit
+    merit = partial(choice.event_merit if folded.event is not None else choice.near_merit, folded)
     if folded.event is not None:
         reports = [i for i in pool if not is_opinion(folded.articles[i])]
         if reports and any(folded.fits[i] for i in reports) >= any(folded.fits[i] for i in pool):

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cleaner.collapse.folding import LOOKED_AT, Folded, Signed
+from cleaner.collapse.folding import Folded
 from cleaner.collapse.levels import order
-from cleaner.collapse.near import NearIndex
+from cleaner.collapse.near import MAY_BE_ONE_EVENT, NearIndex
 from cleaner.collapse.ragged import Ragged
+from cleaner.collapse.signed import Signed
 from cleaner.collapse.signing import hash_texts
 from cleaner.index.store import Store
 from cleaner.index.versions import cores_of
@@ -28,8 +29,8 @@ def of_versions(store: Store, versions: Sequence[int], settings: Settings) -> Ne
 
 
 def without_other_facts(store: Store, left: np.ndarray, right: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """The scores of pairs of reports, 0 for texts of one frame that tell different things (as ``Folded`` has it)."""
-    likely = np.flatnonzero(score >= LOOKED_AT)
+    """The scores of pairs of reports, 0 for those that tell different things (``NearIndex.without_other_facts``)."""
+    likely = score >= MAY_BE_ONE_EVENT  # only these are read
     nodes = np.union1d(left[likely], right[likely])
     query = "SELECT c.report, c.head, t.version FROM clusters c JOIN records r ON r.number = c.head JOIN texts t "
     known = store.rows(f"{query} ON t.number = r.text WHERE c.report IN (?)", nodes.tolist())
@@ -42,10 +43,7 @@ def without_other_facts(store: Store, left: np.ndarray, right: np.ndarray, score
         rows.append((empty, empty) if version is None else cores[version][1:])
         records.append(record)
     near = _near(store, rows, records)
-    apart = near.apart(np.searchsorted(nodes, left[likely]), np.searchsorted(nodes, right[likely]))
-    changed: np.ndarray = score.copy()
-    changed[likely[apart]] = 0.0
-    return changed
+    return near.without_other_facts(np.searchsorted(nodes, left), np.searchsorted(nodes, right), score)
 
 
 def _near(store: Store, rows: Sequence[tuple[np.ndarray, np.ndarray]], records: Sequence[int]) -> NearIndex:

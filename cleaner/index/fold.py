@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.collapse import exact
-from cleaner.collapse.folding import Folded, Signed
+from cleaner.collapse.folding import Folded
 from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Ragged
+from cleaner.collapse.signed import Signed
 from cleaner.collapse.signing import hash_texts
 from cleaner.index.store import Store
 from cleaner.index.versions import cores_of

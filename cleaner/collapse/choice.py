@@ -1,0 +1,128 @@
+"""Which of several articles is kept: of near copies the complete one without leftovers, of reports the most told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.collapse import body, canonical, signing
+from cleaner.collapse.words import tokens
+from cleaner.records import Article
+
+if TYPE_CHECKING:
+    from cleaner.collapse.folding import Folded
+
+MAX_COMPARED = 300
+"""Near copies of one story that are compared each with each for the most central."""
+EDIT, SAME_LENGTH = 2 * signing.SHINGLE_WORDS, 0.05
+"""Versions of one article differ by no more gain (in shingles: a word or two that were changed) and by no more of
+their length; what differs by more is fuller, or cut."""
+_POOLS = 50
+"""Groups of copies that go to a worker at a time."""
+_Copies = tuple[Sequence[Article], Sequence[NDArray[np.uint32]]]
+
+
+def _gains_of(task: Sequence[_Copies]) -> list[list[float]]:
+    return [body.gains([article.text for article in copies], shingles) for copies, shingles in task]
+
+
+def heads(folded: Folded, clusters: Sequence[Sequence[int]], kept: Collection[int]) -> Iterator[int]:
+    """The kept copy of each cluster of copies."""
+    known = [next((i for i in members if i in kept), -1) for members in clusters]
+    pools = [
+        [head] if head >= 0 else canonical.pool(members, folded.cards, folded.prefer, folded.fits)
+        for members, head in zip(clusters, known, strict=True)
+    ]
+    gains = _gains(folded, [pool for pool in pools if len(pool) > 1]) if folded.keep == "complete" else iter(())
+    for pool in pools:
+        if len(pool) == 1:
+            yield pool[0]
+        elif folded.keep == "complete":
+            score = dict(zip(pool, next(gains), strict=True))
+            head = canonical.best(pool, folded.cards, folded.keep, lambda _, score=score: score)  # type: ignore[misc]
+            yield _last_version(folded, head, pool, score)
+        else:
+            yield canonical.best(pool, folded.cards, folded.keep, partial(near_merit, folded))
+
+
+def _last_version(folded: Folded, head: int, pool: Sequence[int], gain: Mapping[int, float]) -> int:
+    """The last of the versions of an article that its site published under one title: it corrects the others."""
+    own = folded.cards[head]
+    if not own.site:
+        return head
+    versions = [
+        i for i in pool
+        if folded.cards[i].site == own.site and abs(gain[i] - gain[head]) <= EDIT
+        and abs(folded.cards[i].length - own.length) <= SAME_LENGTH * own.length
+    ]  # fmt: skip
+    if len(versions) == 1:
+        return head
+    titles = {i: tokens(folded.articles[i].title or "") for i in versions}
+    dated = [i for i in versions if titles[i] and titles[i] == titles[head] and folded.cards[i].date]
+    if head not in dated:
+        return head
+    moment = {i: canonical.published(folded.cards[i].date)[0] for i in dated}
+    known = [i for i in dated if moment[i] < math.inf]
+    last = max((moment[i] for i in known), default=0.0)
+    return head if moment[head] == last else min((i for i in known if moment[i] == last), default=head)
+
+
+def _gains(folded: Folded, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
+    """For each of some groups of copies what each copy holds of the body, less what else it holds."""
+    tasks = (
+        [_copies(folded, pool) for pool in pools[first : first + _POOLS]] for first in range(0, len(pools), _POOLS)
+    )
+    for found in folded.mapped(_gains_of, tasks):
+        yield from found
+
+
+def _copies(folded: Folded, pool: Sequence[int]) -> _Copies:
+    """Some copies and their shingles, as what a worker process can be sent."""
+    near = folded.near
+    if near is None:
+        raise RuntimeError("the level near was not reached")
+    return folded.articles.some(pool), [near.ordered[int(folded.near_row[folded.exact_of[i]])] for i in pool]
+
+
+def near_merit(folded: Folded, members: Sequence[int]) -> Mapping[int, float]:
+    """Score of near copies: complete and without leftovers, or (policy ``central``) most alike to all."""
+    near = folded.near
+    if near is None:
+        return equal(members)
+    if folded.keep == "central":
+        pairs = near.jaccard_of_all([folded.near_row[folded.exact_of[i]] for i in members[:MAX_COMPARED]])
+        return dict.fromkeys(members, 0.0) | dict(
+            zip(members, canonical.centrality(min(len(members), MAX_COMPARED), pairs), strict=False)
+        )
+    return dict(zip(members, *_gains_of([_copies(folded, members)]), strict=True))
+
+
+def event_merit(folded: Folded, members: Sequence[int]) -> Mapping[int, float]:
+    """Score of reports: how much of what all say, and how close to the others; a copy gets its head's."""
+    heads = sorted({folded.near_of[i] for i in members})
+    local = {head: k for k, head in enumerate(heads)}
+    rows = [folded.event_row.get(head, -1) for head in heads]
+    pairs = {
+        (a, b): folded.probability.get((min(rows[a], rows[b]), max(rows[a], rows[b])), 0.0)
+        for a in range(len(rows))
+        for b in range(a + 1, len(rows))
+    }
+    central = canonical.centrality(len(heads), pairs)
+    if folded.keep == "central":
+        score = central
+    else:
+        read = [folded.articles[head] for head in heads]
+        units = [canonical.content(tokens(article.text), article.title) for article in read]
+        full, own = canonical.completeness(units), canonical.own_share(units)
+        score = [a - canonical.OWN * b + canonical.CENTRAL * c for a, b, c in zip(full, own, central, strict=True)]
+    return {i: score[local[folded.near_of[i]]] for i in members}
+
+
+def equal(members: Sequence[int]) -> Mapping[int, float]:
+    """The same score for all."""
+    return dict.fromkeys(members, 0.0)

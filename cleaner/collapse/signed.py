@@ -1,0 +1,45 @@
+"""What is known of the words of many texts: their numbers, what tells equal ones, their shingles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.collapse import exact, signing
+from cleaner.collapse.near import Mapped
+from cleaner.collapse.ragged import Ragged, RaggedWriter
+from cleaner.records import Article
+from cleaner.shelf import Shelf
+
+
+@dataclass(slots=True)
+class Signed:
+    """What is known of the words of a list of texts."""
+
+    words: NDArray[np.int64]
+    """Number of words of each text."""
+    digests: bytes
+    """Sixteen bytes of each text."""
+    shingles: Ragged
+
+    @classmethod
+    def of(cls, articles: Shelf, folder: Path | None = None, mapped: Mapped = map) -> Signed:
+        """Of the texts on a shelf; with a folder the shingles go to a file there."""
+        words, digests, shingles = [np.empty(0, np.int64)], bytearray(), RaggedWriter(folder)
+        compiled = signing.compiling_pays(len(articles))
+        tasks = ((compiled, portion) for portion in articles.portions())
+        for hashed in mapped(_hashed, tasks):
+            words.append(hashed.words)
+            digests += b"".join(hashed.digests)
+            shingles.add(hashed.shingles, np.diff(hashed.starts))
+        return cls(np.concatenate(words), bytes(digests), shingles.finish())
+
+
+def _hashed(task: tuple[bool, Sequence[Article]]) -> signing.Hashed:
+    compiled, portion = task
+    hashed = signing.hash_texts([article.text for article in portion], compiled)
+    return hashed._replace(digests=exact.digests(portion, hashed))
