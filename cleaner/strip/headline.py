@@ -36,8 +36,8 @@ CLOSE = 4
 """Lines above the first paragraph within which a line may be the headline by its place alone."""
 _CUT_OFF = regex.compile(r"(?:(?<!\.)\.{2,}+|…)[\"”’\s]*+$")
 _SPACED_WORD = re.compile(r"[^\W_]{4,}")
-_OTHER = re.compile("[\u0590-\U0003ffff]")
-"""Scripts beyond Latin, Greek, Cyrillic and Armenian."""
+_OTHER = re.compile("[\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u20d0-\u20ff\u2c00-\U0003ffff]")
+"""Scripts beyond Latin, Greek, Cyrillic and Armenian, and marks that letters carry; not quotes and dashes."""
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Line_Break=SA}"
 _LONG_WORD = regex.compile(
     rf"[\p{{Hebrew}}\p{{Arabic}}]{{3,}}+|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]"

@@ -91,7 +91,8 @@ _GENERATORS = (
     r"wordpress|ghost|blogger|drupal|joomla|squarespace|wix|webflow",
 )
 _GENERATED = [re.compile(pattern) for pattern in _GENERATORS]
-_SCHEMA_MARK = '"@type"'
+_SCHEMA_MARK = re.compile('@(?=type")')
+"""What follows a sign that is rare, so that a page is searched for that one first."""
 _NAME = re.compile(r"[A-Za-z]+")
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
 SIGNS = "$€£¥?@%©"
@@ -122,13 +123,17 @@ def _boxes(names: str) -> int:
 def _schemas(html: str) -> Counter[str]:
     """Types of schema.org that the page's JSON-LD names."""
     found: Counter[str] = Counter()
-    at = html.find(_SCHEMA_MARK)
-    while at >= 0 and found.total() < MAX_SCHEMAS:
-        start = at + len(_SCHEMA_MARK)
+    named = 0
+    for mark in _SCHEMA_MARK.finditer(html):
+        start = mark.end() + len('type"')
+        if not html.startswith('"', mark.start() - 1):
+            continue
         name = _NAME.search(html, start, start + MAX_TYPE)
         if name is not None:
             found[name.group()] += 1
-        at = html.find(_SCHEMA_MARK, start)
+            named += 1
+            if named >= MAX_SCHEMAS:
+                break
     return found
 
 
@@ -169,7 +174,7 @@ def of_page(page: Outline, html: str, url: str | None, groups: Mapping[str, Floa
     units = text[:, features.UNITS]
     share = units / max(1.0, units.sum())
     number = len(units)
-    signs = "".join(block.text for block in page.blocks if len(block.text) < SHORT_CHARS)
+    signs = "".join([block.text for block in page.blocks if len(block.text) < SHORT_CHARS])
     sizes = groups["signatures"]
     said = [
         *_of_address((url or "")[:MAX_URL].lower()),

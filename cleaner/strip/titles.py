@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from html import unescape
 from itertools import islice
 from urllib.parse import unquote, urlsplit
@@ -74,7 +75,8 @@ _ORNAMENTS = " \u00b6»«›‹|•·#⋆★"
 """What themes put beside a headline: links to itself, bullets."""
 _ASCII_WORD = re.compile(r"[^\W_]+")
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*+")
-_OTHER = re.compile("[\u0590-\U0003ffff]")
+_OTHER = re.compile("[\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u20d0-\u20ff\u2c00-\U0003ffff]")
+"""Scripts beyond Latin, Greek, Cyrillic and Armenian, and marks that letters carry; not quotes and dashes."""
 _NAMED_TITLE = re.compile(r"title|headline|entry|heading")
 _NAMED_SITE = re.compile(r"site-?title|logo|menu|brand|screen-reader|sr-only")
 _BAR = re.compile(r"[|｜·•]")
@@ -132,8 +134,9 @@ def candidates(
     og = squeeze(unescape(said.og_title or ""))[:MAX_TITLE]
     title = squeeze(unescape(said.head_title or ("" if og else said.title) or ""))[:MAX_TITLE]
     own = [og, title, *(kept for whole in (og, title) for kept, *_ in _parts(whole))]
-    glued = kickers(root)
-    h1s = [(_without_kicker(squeeze(unescape(text)), own, glued), at) for text, at in headings(page)]
+    glued = cache(partial(kickers, root))
+    keys = {whole: key(whole) for whole in own}
+    h1s = [(_without_kicker(squeeze(unescape(text)), keys, glued), at) for text, at in headings(page)]
     named = replace(named, others=frozenset(key(text) for text, at in h1s if _is_of_site(page, at)))
     return _candidates(page, h1s, (og, title), named, body)
 
@@ -252,20 +255,19 @@ def _slug(url: str | None) -> set[str]:
     return set(max(parts[-2:], key=lambda words: sum(1 for _ in words), default=[]))
 
 
-def _without_kicker(h1: str, titles: Sequence[str], kickers: Collection[str]) -> str:
-    """An h1 without what is glued in front of the title that the page declares.
+def _without_kicker(h1: str, titles: Mapping[str, str], kickers: Callable[[], Collection[str]]) -> str:
+    """An h1 without what is glued in front of the title that the page declares; ``titles`` come with their keys.
 
     That is an element of its own, or one of a few words that a sign ends and no declared title has.
     """
     whole = key(h1)
-    for title in titles:
-        mine = key(title)
+    for title, mine in titles.items():
         if len(mine) < MIN_HEADLINE or not whole.endswith(mine) or not 0 < len(whole) - len(mine) <= MAX_KICKER:
             continue
         bare = h1[-len(title) :] if key(h1[-len(title) :]) == mine else title
         front = h1[: len(h1) - len(bare)].strip()
-        signed = front.endswith((":", "|", "：", "｜", "»", "›")) and not any(whole in key(one) for one in titles)
-        if signed or key(front) in kickers:
+        signed = front.endswith((":", "|", "：", "｜", "»", "›")) and not any(whole in one for one in titles.values())
+        if signed or key(front) in kickers():
             return bare
     return h1
 
