@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.collapse import bands, exact, near, signing, templates, verify
+from cleaner.collapse import bands, exact, near, signing, sketch, templates, verify
 from cleaner.collapse.levels import collapse
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import NearIndex
@@ -270,14 +270,14 @@ def test_one_story_of_more_copies_than_are_compared_each_with_each():
 @given(st.lists(st.lists(st.integers(0, 60), max_size=30, unique=True).map(sorted), max_size=20), st.integers(1, 50))
 def test_the_sketch_finds_pairs_that_share_sampled_shingles(rows, together):
     cores = Ragged.of([np.array(row, np.uint32) for row in rows])
-    chosen = set(np.arange(61, dtype=np.uint32)[finalise(np.arange(61, dtype=np.uint32)) < 2**32 // bands.SKETCH_SCALE])
+    chosen = set(np.arange(61, dtype=np.uint32)[finalise(np.arange(61, dtype=np.uint32)) < 2**32 // sketch.SCALE])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bands, "_TOGETHER", together)
-        found = list(zip(*(side.tolist() for side in bands.sketch_pairs(cores)), strict=True))
+        patch.setattr(sketch, "_TOGETHER", together)
+        found = list(zip(*(side.tolist() for side in sketch.candidate_pairs(cores)), strict=True))
     wanted = [
         (i, j)
         for i in range(len(rows))
         for j in range(i + 1, len(rows))
-        if len(chosen & set(rows[i]) & set(rows[j])) >= bands.SKETCH_SHARED
+        if len(chosen & set(rows[i]) & set(rows[j])) >= sketch.SHARED
     ]
     assert found == wanted

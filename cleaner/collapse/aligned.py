@@ -17,7 +17,7 @@ import regex
 
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.signing.characters import composed
-from cleaner.collapse.words import tokens
+from cleaner.collapse.words import tokens_of_folded
 
 WORD, NUMBER, NAME = range(3)
 PROSE_WORDS = 8
@@ -53,11 +53,16 @@ class Reading:
         return len(self.grams) + SHINGLE_WORDS - 1 if self.grams else len(self.tokens)
 
     @cached_property
+    def _composed(self) -> str:
+        return composed(self._text)
+
+    @cached_property
     def _lines(self) -> tuple[list[str], bytearray]:
         words: list[str] = []
         prose = bytearray()
-        for line in self._text.split("\n"):
-            if own := tokens(line):
+        plain = self._composed.casefold()  # the whole at once: it changes no line end
+        for line, folded_line in zip(self._text.split("\n"), plain.split("\n"), strict=True):
+            if own := tokens_of_folded(folded_line):
                 ends = len(own) >= LONG_LINE or (len(own) >= PROSE_WORDS and _SENTENCE_END.search(line))
                 prose += (b"\1" if ends else b"\0") * len(own)
                 words += own
@@ -81,11 +86,20 @@ class Reading:
     @cached_property
     def repeated(self) -> dict[int, list[int]]:
         """All places, ascending, of the runs that stand more than once."""
+        first = self.places
         found: dict[int, list[int]] = {}
-        if len(self.places) < len(self.grams):
+        if len(first) < len(self.grams):
             for place, gram in enumerate(self.grams):
-                found.setdefault(gram, []).append(place)
-        return {gram: places for gram, places in found.items() if len(places) > 1}
+                if first[gram] != place:
+                    found.setdefault(gram, [first[gram]]).append(place)
+        return found
+
+    @cached_property
+    def alone(self) -> bytes:
+        """1 for every word of one character that is not ASCII: most are of scripts without spaces."""
+        if self._text.isascii():
+            return bytes(len(self.tokens))
+        return bytes([len(word) == 1 and not word.isascii() for word in self.tokens])
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -95,7 +109,7 @@ class Reading:
     @cached_property
     def names(self) -> frozenset[str]:
         """Words that stand capitalised inside a sentence, case-folded; none where capitals say nothing."""
-        plain = composed(self._text)
+        plain = self._composed
         if len(_CAPITALISED.findall(plain)) > MOST_CAPITALS * len(self):
             return frozenset()
         return frozenset(map(str.casefold, _INSIDE.findall(plain)))

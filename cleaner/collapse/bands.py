@@ -1,4 +1,4 @@
-"""Candidate pairs: signatures that agree in all rows of at least one band, or texts that share sampled shingles.
+"""Candidate pairs: signatures that agree in all rows of at least one band.
 
 Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, ch. 3 (banding). A band is looked at as one sorted
 column, so that one band at a time is in memory.
@@ -12,10 +12,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
-from cleaner.collapse.ragged import Places, Ragged
-from cleaner.collapse.signing.vectorised import finalise
+from cleaner.collapse.ragged import Places
 
 BANDS, ROWS = 64, 2
 """Pairs of Jaccard 0.2 are found with probability .93, of 0.3 with .998: an excerpt of a third is found."""
@@ -23,13 +21,6 @@ FULL_BUCKET = 50
 """Texts in one bucket up to which all its pairs are candidates; a larger one pairs near neighbours only."""
 NEIGHBOURS = 8
 """With FULL_BUCKET: 12,000 edited copies of one text are linked over 0.2 million comparisons of 72 million pairs."""
-SKETCH_SCALE = 8
-"""One shingle in so many is sampled; with SKETCH_SHARED set on the near-copy development pages, where
-8 and 2 reach the F of comparing all pairs (16 loses 0.2 points; cleaner evaluate near)."""
-SKETCH_SHARED = 2
-SKETCH_FREQUENCY = 100
-"""A sampled shingle in more texts is not looked up."""
-SKETCH_BLOCK = 20_000
 _TOGETHER = 2_000_000
 """Pairs made at once."""
 
@@ -121,61 +112,6 @@ def candidate_pairs(signatures: NDArray[np.uint32], usable: NDArray[np.bool_]) -
     rows = np.flatnonzero(usable)
     found = [part for own in keys(signatures[rows]) for part in bucket_pairs(own, rows)]
     return decoded(np.unique(np.concatenate([np.empty(0, np.int64), *found])))
-
-
-def sketch_pairs(hashes: Ragged) -> Pairs:
-    """Pairs that share SKETCH_SHARED sampled shingles, ascending: candidates for containment.
-
-    Bands find texts that resemble each other; a stub of a long article, or a copy inside a page of other
-    text, has a Jaccard too small for them. A sample of the shingles by hash value finds those.
-    Irber et al. 2022, Lightweight compositional analysis of metagenomes with FracMinHash.
-    """
-    found = [np.empty(0, np.int64), *sketched(hashes)]
-    return decoded(np.concatenate(found))
-
-
-def sketched(hashes: Ragged) -> Iterator[NDArray[np.int64]]:
-    """The pairs of ``sketch_pairs`` by blocks of texts, coded, ascending."""
-    sampled = [np.empty(0, np.uint64)]
-    for first, block in hashes.blocks():
-        chosen = np.flatnonzero(finalise(block.values) < np.uint32(2**32 // SKETCH_SCALE))
-        text = np.searchsorted(block.starts, chosen, "right") - 1 + first
-        sampled.append(block.values[chosen].astype(np.uint64) << np.uint64(32) | text.astype(np.uint64))
-    held = np.concatenate(sampled)
-    del sampled
-    held.sort()
-    matrix = _postings(held, len(hashes))
-    del held
-    other = matrix.T.tocsr()
-    for start in range(0, len(hashes), SKETCH_BLOCK):
-        shared = (matrix[start : start + SKETCH_BLOCK] @ other).tocoo()
-        left = shared.row.astype(np.int64) + start
-        keep = (left < shared.col) & (shared.data >= SKETCH_SHARED)
-        yield np.sort(code(left[keep], shared.col[keep].astype(np.int64)))
-
-
-def _postings(held: NDArray[np.uint64], count: int) -> csr_matrix:
-    """A row a text, a column for each hash that two to SKETCH_FREQUENCY texts hold.
-
-    ``held`` has a hash and a text in every number, ascending.
-    """
-    texts, columns = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
-    number = first = 0
-    while first < len(held):
-        last = min(first + _TOGETHER, len(held))
-        if last < len(held):  # all of a hash together
-            last = int(np.searchsorted(held, (held[last] >> np.uint64(32)) << np.uint64(32)))
-            last = last if last > first else int(np.searchsorted(held, held[first] | np.uint64(0xFFFFFFFF), "right"))
-        values = held[first:last] >> np.uint64(32)
-        starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
-        frequency = np.diff(np.r_[starts, len(values)])
-        usual = (frequency >= 2) & (frequency <= SKETCH_FREQUENCY)
-        texts.append(held[first:last][np.repeat(usual, frequency)].astype(np.uint32).astype(np.int32))
-        columns.append(np.repeat(np.arange(number, number + int(usual.sum()), dtype=np.int32), frequency[usual]))
-        number += int(usual.sum())
-        first = last
-    places = np.concatenate(texts), np.concatenate(columns)
-    return csr_matrix((np.ones(len(places[0]), np.int32), places), shape=(count, number))
 
 
 def all_pairs(texts: Places) -> Pairs:

@@ -17,6 +17,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
+from itertools import compress
 from typing import NamedTuple
 
 from cleaner.collapse.aligned import NAME, NUMBER, Alignment, Gap, Reading, Span, align, between, own, size
@@ -286,8 +287,8 @@ def _part(
     part = _content_at(laid.left, laid.held_left, any_line=True)
     apart = 1 - len(part & _content_at(laid.right, others)) / len(part) if part else 0.0
     title = {word for word in right.title if len(word) >= CONTENT - 1}
-    known = left.reading.known.union(left.title)
-    foreign = 0.5 if not title else sum(word not in known for word in title) / len(title)
+    known, named = left.reading.known, left.title
+    foreign = 0.5 if not title else sum(word not in known and word not in named for word in title) / len(title)
     if left.title and left.title == right.title:
         foreign = 0.0
     share = math.log1p(beside / held)
@@ -298,12 +299,12 @@ def _content_at(reading: Reading, spans: Sequence[Span], any_line: bool = False)
     """Long words of the prose in some spans; neighbouring pairs of them in scripts without spaces."""
     found: set[str] = set()
     for first, last in spans:
-        words = reading.tokens[first:last]
+        words, alone = reading.tokens[first:last], reading.alone[first:last]
         if not any_line:
-            words = [word for word, prose in zip(words, reading.prose[first:last], strict=True) if prose]
-        found.update(word for word in words if len(word) >= CONTENT)
-        alone = [len(word) == 1 and not word.isascii() for word in words]
-        if 2 * sum(alone) > len(words):
+            prose = reading.prose[first:last]
+            words, alone = list(compress(words, prose)), bytes(compress(alone, prose))
+        found.update([word for word in words if len(word) >= CONTENT])
+        if 2 * alone.count(1) > len(words):
             pairs = zip(words, words[1:], alone, alone[1:], strict=False)
-            found.update(one + other for one, other, a, b in pairs if a and b)
+            found.update([one + other for one, other, a, b in pairs if a and b])
     return found

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from cleaner.collapse import bands, signing, templates, verify
+from cleaner.collapse import bands, signing, sketch, templates, verify
 from cleaner.collapse.differences import Version, judge
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.ragged import Hashes, Places, Ragged
@@ -273,7 +273,7 @@ class NearIndex:
         for band in range(bands.BANDS):
             settled = (copies >= bands.NEIGHBOURS) | (others >= MANY_DIFFER)
             yield from bands.bucket_pairs(keys.band(band)[texts], texts, settled)
-        yield from bands.sketched(self.cores)
+        yield from sketch.pairs(self.cores)
 
     def _similar(self, codes: Places) -> _Scored:
         left, right = bands.decoded(codes)

@@ -31,28 +31,31 @@ MIN_CORE = 10
 COUNTED = 16_000_000
 """Shingles counted at once, by ranges of their hashes: 128 MB of them with their sites."""
 _FILTER_BITS = 24
+_WHOLE = (0, 2**32 - 1)
 
 Keys = NDArray[np.uint64]
 """Scope (a site, or 0 for all) and shingle hash in one number."""
+_Scope = tuple[Places | None, NDArray[np.float64]]
+"""For each text the number of its scope, -1 for none (None: one scope of all texts); by scope, how many texts of it
+must hold a shingle for it to be suspected."""
 
 
 class _Known:
-    """A set of keys, and whether others are in it: by a table of bits first, which most are not in."""
+    """A set of keys, and whether others are in it: by a table of bits of the hash first, which most are not in."""
 
     def __init__(self, keys: Keys) -> None:
         self.keys = keys
-        self._bits = np.zeros(1 << _FILTER_BITS, bool)
-        self._bits[self.slot(keys)] = True
+        bits = min(_FILTER_BITS, len(keys).bit_length() + 5)  # small enough for the processor's cache
+        self._shift = np.uint32(32 - bits)
+        self._bits = np.zeros(1 << bits, bool)
+        self._bits[keys.astype(np.uint32) >> self._shift] = True
 
-    @staticmethod
-    def slot(keys: Keys) -> Keys:
-        return (keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _FILTER_BITS)
-
-    def find(self, keys: Keys) -> tuple[Places, Places]:
-        """Which of ``keys`` are in the set, and at which place in it."""
-        maybe = np.flatnonzero(self._bits[self.slot(keys)])
-        at = np.minimum(np.searchsorted(self.keys, keys[maybe]), len(self.keys) - 1)
-        sure = self.keys[at] == keys[maybe]
+    def find(self, block: Ragged, scope: Places | None, first: int) -> tuple[Places, Places]:
+        """Which values of a block, whose first text is ``first``, are in the set, and at which place in it."""
+        maybe = np.flatnonzero(self._bits[block.values >> self._shift])
+        keys = _keys_of(block, maybe, scope, first)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        sure = self.keys[at] == keys
         return maybe[sure], at[sure]
 
 
@@ -76,9 +79,11 @@ def cores(
 
     ``ordered`` are the hashes in text order, ``sites`` names where the texts stand (None where it is not known).
     """
-    frame = _template(ordered, own, None, np.array([HOT], dtype=np.float64))
     place, least = _scopes(sites or ())
-    site_frame = _template(ordered, own, place, least) if len(least) else np.empty(0, np.uint64)
+    hot = np.array([HOT], dtype=np.float64)
+    scopes: list[_Scope] = [(None, hot), (place, least)] if len(least) else [(None, hot)]
+    frame, *others = _templates(ordered, own, scopes)
+    site_frame = others[0] if others else np.empty(0, np.uint64)
     if not len(frame) and not len(site_frame):
         return own
     out = RaggedWriter(folder)
@@ -92,7 +97,7 @@ def cores(
 
 def template(ordered: Ragged, own: Ragged, least: float) -> Hashes:
     """Shingles that at least so many texts hold, most of which have a body of their own beside them."""
-    found = _template(ordered, own, None, np.array([least], dtype=np.float64))
+    (found,) = _templates(ordered, own, [(None, np.array([least], dtype=np.float64))])
     return found.astype(np.uint32)
 
 
@@ -125,30 +130,34 @@ def _keys(scope: Places, hashes: Hashes) -> Keys:
     return keys
 
 
-def _keys_of(block: Ragged, scope: Places | None, first: int) -> Keys:
-    """Keys of all values of a block whose first text is ``first``."""
+def _keys_of(block: Ragged, places: Places, scope: Places | None, first: int) -> Keys:
+    """Keys of the values at some ascending places of a block whose first text is ``first``."""
     if scope is None:
-        return block.values.astype(np.uint64)
-    return _keys(np.repeat(scope[first : first + len(block)], block.sizes), block.values)
+        return block.values[places].astype(np.uint64)
+    return _keys(scope[first + _row_of(block, places)], block.values[places])
 
 
-def _template(ordered: Ragged, own: Ragged, scope: Places | None, least: NDArray[np.float64]) -> Keys:
-    """Keys of the templates of all scopes, ascending.
+def _templates(ordered: Ragged, own: Ragged, scopes: Sequence[_Scope]) -> list[Keys]:
+    """Keys of the templates in each way to scope texts, ascending."""
+    return [
+        _template(ordered, own, scope, frequent)
+        for (scope, _), frequent in zip(scopes, _frequent(own, scopes), strict=True)
+    ]
 
-    ``scope`` numbers each text's, -1 for none; None stands for one scope of all texts.
-    """
-    frequent = _frequent(own, scope, least)
+
+def _template(ordered: Ragged, own: Ragged, scope: Places | None, frequent: Keys) -> Keys:
+    """The frequent keys of which most holders have a body of their own."""
     if not len(frequent):
         return frequent
     known = _Known(frequent)
     with_body = np.zeros(len(ordered), bool)
     for first, block in ordered.blocks():
-        held, _ = known.find(_keys_of(block, scope, first))
+        held, _ = known.find(block, scope, first)
         with_body[first : first + len(block)] = _longest_gaps(block, held) >= BODY_SHINGLES
     bodies = np.zeros(len(frequent), np.int64)
     holders = np.zeros(len(frequent), np.int64)
     for first, block in own.blocks():
-        held, at = known.find(_keys_of(block, scope, first))
+        held, at = known.find(block, scope, first)
         holders += np.bincount(at, minlength=len(frequent))
         bodies += np.bincount(at[with_body[first + _row_of(block, held)]], minlength=len(frequent))
     mostly: Keys = frequent[2 * bodies > holders]
@@ -161,20 +170,21 @@ def _row_of(block: Ragged, places: Places) -> Places:
     return found
 
 
-def _frequent(own: Ragged, scope: Places | None, least: NDArray[np.float64]) -> Keys:
-    """Keys that at least ``least[scope]`` texts of their scope hold, ascending."""
-    found = [np.empty(0, np.uint64)]
+def _frequent(own: Ragged, scopes: Sequence[_Scope]) -> list[Keys]:
+    """Keys that at least ``least[scope]`` texts of their scope hold, in each way to scope them, ascending."""
+    found: list[list[Keys]] = [[np.empty(0, np.uint64)] for _ in scopes]
+    fewest = min(float(least.min()) for _, least in scopes)
     total = int(own.starts[-1])
     for low, high in _ranges(max(1, -(-total // COUNTED))):
-        keys = np.concatenate([np.empty(0, np.uint64), *_keys_between(own, scope, low, high)])
-        slots = _Known.slot(keys).astype(np.int64)  # sorted is only what a table of counts does not rule out
-        keys = keys[np.bincount(slots, minlength=1)[slots] >= least[(keys >> np.uint64(32)).astype(np.int64)]]
-        keys.sort()
-        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
-        values = keys[starts]
-        counts = np.diff(np.r_[starts, len(keys)])
-        found.append(values[counts >= least[(values >> np.uint64(32)).astype(np.int64)]])
-    return np.sort(np.concatenate(found))
+        often, shift = _often(own, low, high, fewest)
+        for parts, (scope, least) in zip(found, scopes, strict=True):
+            keys = np.concatenate([np.empty(0, np.uint64), *_keys_often(own, scope, (low, high), often, shift)])
+            keys.sort()
+            starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
+            values = keys[starts]
+            counts = np.diff(np.r_[starts, len(keys)])
+            parts.append(values[counts >= least[(values >> np.uint64(32)).astype(np.int64)]])
+    return [np.sort(np.concatenate(parts)) for parts in found]
 
 
 def _ranges(number: int) -> list[tuple[int, int]]:
@@ -183,9 +193,38 @@ def _ranges(number: int) -> list[tuple[int, int]]:
     return [(low, high - 1) for low, high in pairwise(bounds)]
 
 
-def _keys_between(own: Ragged, scope: Places | None, low: int, high: int) -> Iterator[Keys]:
+def _often(own: Ragged, low: int, high: int, fewest: float) -> tuple[NDArray[np.bool_], np.uint32]:
+    """A table, by the first bits of a hash from ``low`` to ``high``, of what so many values may have.
+
+    Only such hashes are sorted. Returns the bits to shift a hash, less ``low``, by as well.
+    """
+    values = min(COUNTED, int(own.starts[-1]))
+    bits = min(_FILTER_BITS, max(10, values.bit_length() - 1))
+    shift = np.uint32(max(0, (high - low).bit_length() - bits))
+    counts = np.zeros(((high - low) >> int(shift)) + 1, np.int64)
+    for _, block in own.blocks():
+        slots = (_between(block.values, low, high) - np.uint32(low)) >> shift
+        counts += np.bincount(slots, minlength=len(counts))
+    return counts >= fewest, shift
+
+
+def _between(values: Hashes, low: int, high: int) -> Hashes:
+    if (low, high) == _WHOLE:
+        return values
+    return values[(values >= np.uint32(low)) & (values <= np.uint32(high))]
+
+
+def _keys_often(
+    own: Ragged, scope: Places | None, span: tuple[int, int], often: NDArray[np.bool_], shift: np.uint32
+) -> Iterator[Keys]:
+    """Keys of the values in a span of hashes whose slots are ``often``, block by block."""
+    low, high = span
     for first, block in own.blocks():
-        inside = np.flatnonzero((block.values >= np.uint32(low)) & (block.values <= np.uint32(high)))
+        if span == _WHOLE:
+            inside = np.flatnonzero(often[block.values >> shift])
+        else:
+            inside = np.flatnonzero((block.values >= np.uint32(low)) & (block.values <= np.uint32(high)))
+            inside = inside[often[(block.values[inside] - np.uint32(low)) >> shift]]
         if scope is None:
             yield block.values[inside].astype(np.uint64)
             continue
@@ -218,7 +257,7 @@ def _kept(own: Ragged, scope: Places | None, frame: Keys, before: NDArray[np.boo
     keep = np.ones(len(own.values), bool)
     if not len(frame):
         return keep
-    gone, _ = _Known(frame).find(_keys_of(own, scope, 0))
+    gone, _ = _Known(frame).find(own, scope, 0)
     if not len(gone):
         return keep
     keep[gone] = False

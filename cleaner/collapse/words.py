@@ -26,9 +26,13 @@ def count(word: str) -> int:
 
 def tokens(text: str) -> list[str]:
     """Case- and width-folded (NFKC) words; characters one by one in scripts that write no spaces."""
-    if text.isascii():
-        return _ASCII_TOKEN.findall(text.lower())
-    plain = folded(text)
+    return tokens_of_folded(text.lower() if text.isascii() else folded(text))
+
+
+def tokens_of_folded(plain: str) -> list[str]:
+    """The words of a text that is case- and width-folded already."""
+    if plain.isascii():
+        return _ASCII_TOKEN.findall(plain)
     pattern = _ANY_TOKEN if _HAS_UNSPACED.search(plain) else _SPACED_TOKEN
     return pattern.findall(plain)
 

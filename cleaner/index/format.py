@@ -11,7 +11,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from cleaner.collapse import bands, near, signing
+from cleaner.collapse import bands, near, signing, sketch
 from cleaner.collapse.event.document import Document
 from cleaner.errors import UsageError
 from cleaner.settings import Require, Settings
@@ -86,7 +86,7 @@ def _collapse_rules() -> str:
         signing.SEED,
         bands.BANDS,
         bands.ROWS,
-        bands.SKETCH_SCALE,
+        sketch.SCALE,
         [(field.name, str(field.type)) for field in dataclasses.fields(Document)],
     )
     return hashlib.blake2b((_data_hash("cleaner.collapse") + repr(constants)).encode(), digest_size=8).hexdigest()

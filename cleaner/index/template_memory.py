@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from cleaner.collapse import templates
+from cleaner.collapse import sketch, templates
 from cleaner.collapse.ragged import Ragged
 from cleaner.index.store import Store, ranges
-from cleaner.index.texts import hashes_of, sampled
+from cleaner.index.texts import hashes_of
 
 ALL = b""
 """Scope of a template that is not of one site."""
@@ -74,7 +74,7 @@ class TemplateMemory:
 
     def _learn_all(self) -> None:
         """Shingles that ``templates.HOT`` texts hold, told by the sample of them that is kept sorted."""
-        samples = [sampled(np.unique(self._ordered[text])) for text in self._new]
+        samples = [own[sketch.sampled(own)] for own in (np.unique(self._ordered[text]) for text in self._new)]
         if not samples:
             return
         values = np.setdiff1d(np.unique(np.concatenate(samples)), self._known[ALL])

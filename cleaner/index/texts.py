@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cleaner.collapse import exact
-from cleaner.collapse.bands import SKETCH_SCALE
+from cleaner.collapse import exact, sketch
 from cleaner.collapse.exact import MIN_WORDS
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signing import hash_texts
-from cleaner.collapse.signing.vectorised import finalise
 from cleaner.index.batch import Batch
 from cleaner.index.linked import Linked
 from cleaner.index.manifest import take_numbers
@@ -36,11 +34,6 @@ class Added:
     left_stories: set[int] = field(default_factory=set)
     """Stories that a record was in which was replaced or taken out."""
     left_clusters: set[int] = field(default_factory=set)
-
-
-def sampled(hashes: np.ndarray) -> np.ndarray:
-    """One in ``SKETCH_SCALE`` shingle hashes, chosen by their value."""
-    return hashes[finalise(hashes) < np.uint32(2**32 // SKETCH_SCALE)]
 
 
 def add_records(
@@ -119,7 +112,7 @@ def _put(segment: Segment, added: Added, packed: Sequence[bytes], hashes: Sequen
     segment.put_bytes("record_bytes", packed)
     segment.put("text_number", np.array(added.texts, dtype=np.uint32))
     segment.put_ragged("text_hashes", hashes, np.uint32)
-    samples = [sampled(np.unique(own)) for own in hashes]
+    samples = [own[sketch.sampled(own)] for own in map(np.unique, hashes)]
     put_postings(segment, "sample", samples, np.array(added.texts, dtype=np.uint32))
 
 

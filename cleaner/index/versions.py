@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleaner.collapse import bands, signing
+from cleaner.collapse import bands, signing, sketch
 from cleaner.collapse.ragged import Ragged
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, ranges
 from cleaner.index.template_memory import TemplateMemory
-from cleaner.index.texts import Added, hashes_of, put_postings, sampled
+from cleaner.index.texts import Added, hashes_of, put_postings
 
 _WIDE = np.int64(2**32)
 
@@ -89,7 +89,7 @@ def _put(segment: Segment, versions: Versions, ordered: Sequence[np.ndarray]) ->
     order = np.argsort(keys, axis=1, kind="stable")
     segment.put("band_key", np.take_along_axis(keys, order, axis=1))
     segment.put("band_version", numbers[order].reshape(keys.shape))
-    put_postings(segment, "sketch", [sampled(core) for core in versions.cores], numbers)
+    put_postings(segment, "sketch", [core[sketch.sampled(core)] for core in versions.cores], numbers)
 
 
 def _signed(cores: Sequence[np.ndarray]) -> np.ndarray:
@@ -120,7 +120,7 @@ def candidates(store: Store, segment: Segment, versions: Versions) -> tuple[np.n
     usable = np.ones(len(versions.cores), dtype=bool)
     found = [
         _coded(versions.numbers, bands.candidate_pairs(versions.signatures, usable)),
-        _coded(versions.numbers, bands.sketch_pairs(Ragged.of(versions.cores))),
+        _coded(versions.numbers, sketch.candidate_pairs(Ragged.of(versions.cores))),
         _old_by_band(store, older, segment),
         _old_by_sketch(store, older, segment),
     ]
@@ -164,13 +164,13 @@ def _old_by_sketch(store: Store, older: Sequence[Segment], new: Segment) -> np.n
         low, high = np.searchsorted(own, values, "left"), np.searchsorted(own, values, "right")
         spans.append((segment, low, high))
         frequency = frequency + (high - low)
-    usual = frequency <= bands.SKETCH_FREQUENCY
+    usual = frequency <= sketch.FREQUENCY
     codes = [np.empty(0, np.int64)]
     for segment, low, high in spans:
         old = segment.get("sketch_holder")[ranges(low[usual], high[usual])].astype(np.int64)
         codes.append(old * _WIDE + np.repeat(mine[usual], (high - low)[usual]))
     pairs, shared = np.unique(np.concatenate(codes), return_counts=True)
-    return _standing(store, pairs[shared >= bands.SKETCH_SHARED])
+    return _standing(store, pairs[shared >= sketch.SHARED])
 
 
 def _standing(store: Store, codes: np.ndarray) -> np.ndarray:
