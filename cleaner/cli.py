@@ -14,15 +14,16 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NoReturn
 
+from cleaner.commands.command_parser import USAGE_ERROR, CommandParser, PrintCompletion, Version
 from cleaner.commands.parsers import add_commands
 from cleaner.commands.plain import printable
 from cleaner.errors import RunFailed, TooManyRejected, UsageError
 
 FAILED = 1
-USAGE_ERROR = 2
 TOO_MANY_REJECTED = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+SHELLS = ("bash", "zsh", "fish")
 TERMINATED = {"SIGTERM": 143, "SIGHUP": 129}
 AGAIN = 0.5
 """Seconds after which a signal that had no effect is felt again."""
@@ -72,7 +73,11 @@ class _Interrupted(KeyboardInterrupt):
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = parser().parse_args(arguments)
+    whole = parser()
+    options = whole.parse_args(arguments)
+    if options.command is None:
+        whole.print_help()
+        return 0
     with _terminable():
         return int(import_module(f"cleaner.commands.{options.module}").main(options) or 0)
 
@@ -189,25 +194,19 @@ def _terminable() -> Iterator[None]:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = _Parser(
+    top = CommandParser(
         prog="cleaner",
         description="Turns scraped web pages into a corpus that holds one canonical story per event.",
         epilog="Each command has its own help with examples: cleaner run --help",
     )
-    top.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    top.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
+    top.add_argument(
+        "--print-completion",
+        action=PrintCompletion,
+        choices=SHELLS,
+        metavar="SHELL",
+        help=f"print what completes this command line in a shell ({', '.join(SHELLS)}), and exit",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", prog=top.prog)
     add_commands(commands)
     return top
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One line instead of the usage, which is long for a command of many options."""
-        self.exit(USAGE_ERROR, f"{self.prog}: {printable(message)}; see {self.prog} --help\n")
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
-
-        parser.exit(message=f"cleaner {version('cleaner')}\n")

@@ -14,7 +14,7 @@ from cleaner.collapse.links import Links
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed
-from cleaner.progress import Progress
+from cleaner.progress import Progress, watched
 from cleaner.records import ClosePair, Cut, Rejected
 from cleaner.refusals import Refusals
 from cleaner.report import Report
@@ -27,6 +27,7 @@ from cleaner.telling import Told, tell, told
 if TYPE_CHECKING:
     from cleaner.collapse.folding import Folded
     from cleaner.collapse.kept_scores import KeptScores
+    from cleaner.collapse.signing import Hashed
 
 PARALLEL_FROM = 2_000
 """Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
@@ -118,6 +119,7 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     from cleaner.collapse.closest import close_pairs
     from cleaner.collapse.event import encoder
     from cleaner.collapse.folding import Folded
+    from cleaner.collapse.signed import Signed
     from cleaner.collapse.stories import in_order
 
     settings, articles = one.settings, one.held.articles
@@ -131,12 +133,14 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
         mapped = partial(
             local.map_ordered, workers=workers, lost=_lost, launcher=one.launcher, folder=one.out.workspace
         )
-    folded = Folded.unfolded(articles, settings, None, one.out.workspace, mapped)
+    with one.progress.stage("collapse: words", len(articles), "articles") as stage:
+        signed = Signed.of(articles, one.out.workspace, partial(watched, stage, _texts_in, mapped))
+    folded = Folded.unfolded(articles, settings, signed, one.out.workspace, mapped)
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
     if settings.against is not None:
         folded.reference = frozenset(i for i, card in enumerate(folded.cards) if against.is_of_reference(card.id))
     folded.take_links(one.links)
-    folded.fold(settings, used, one.before.scores if one.before else None)
+    folded.fold(settings, used, one.before.scores if one.before else None, one.progress)
     one.report.thresholds = folded.used
     if settings.keep_scores and not one.before:
         one.out.write(kept.ARTICLES, kept.article_rows(articles))
@@ -157,6 +161,11 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
         every = (before.told(known[number], used_now) if number in known else next(found) for number, _ in order)
         return every, len(order)
     return found, len(order)
+
+
+def _texts_in(hashed: Hashed) -> int:
+    """How many texts were hashed."""
+    return len(hashed.words)
 
 
 def _lost(_task: Any) -> Any:

@@ -94,7 +94,8 @@ def _into_folder(
         if index is not None:
             raise UsageError("an index keeps no vectors of an encoder; leave out one of the two")
         encoder.check(settings.encoder)
-    names: tuple[str, ...] = ("corpus", "merged", "pairs", "rejected", "cuts")
+    names: tuple[str, ...] = ("corpus", "merged", "pairs", "rejected")
+    names += ("cuts",) if settings.cuts else ()
     names += ("changes",) if index is not None else ()
     names += (kept.ARTICLES, kept.SCORES) if settings.keep_scores else ()
     with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
@@ -110,10 +111,12 @@ def _into_folder(
             one = Run(settings, progress, report, refusals, out, held, session, with_memory, launcher, links)
             with timed(report, "strip"):
                 finish = partial(taken, with_positions=one.site_memory)
-                records = prepare(read(files, settings), settings, finish, launcher)
-                import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
-                for record in progress.track("strip", records):
-                    _take(record, one)
+                with progress.stage("read and strip" if prepare is stripped else "read", unit="records") as stage:
+                    source = stage.read(read(stage.reading(files), settings, settings.limit))
+                    records = prepare(source, settings, finish, launcher)
+                    import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
+                    for record in stage.track(records):
+                        _take(record, one)
                 _check_sanity(report)
                 refusals.check_form(report.records, settings.max_rejected)
                 if session:
@@ -125,8 +128,9 @@ def _into_folder(
             with timed(report, "collapse"):
                 collapsed, total = collapsed_stories(one) if session is None else added_stories(session, one)
             with timed(report, "write"):
-                for story in progress.track("write", collapsed, total):
-                    put_story(story, one)
+                with progress.stage("write", total, "stories") as stage:
+                    for story in stage.track(collapsed):
+                        put_story(story, one)
                 _finish(one)
             out.seal(report.as_dict(settings.as_dict()))
             with held_signals():  # between the two a signal would leave records that the index does not know
@@ -148,7 +152,8 @@ def _take(found: Taken, one: Run) -> None:
     """Count one record and send what is not needed any more to its file."""
     report = one.report
     report.records += 1
-    one.out.append_lines("cuts", found.cuts)
+    if one.settings.cuts:
+        one.out.append_lines("cuts", found.cuts)
     _count_cuts(found.counts, report)
     if isinstance(found.record, Rejected):
         reject(found.record, one)

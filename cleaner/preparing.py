@@ -52,10 +52,10 @@ _NO_DATES = tuple(f"31 {3 * letter} 2026" for letter in "qъطωשझฆঝழ�
 """For each of them dateparser tries, and so loads, all languages of a script: a second or more."""
 
 
-def read(files: Iterable[sources.InputFile], settings: Settings) -> Iterator[Read]:
-    """All records of the files in their order."""
-    for file in files:
-        yield from sources.read(file, settings)
+def read(files: Iterable[sources.InputFile], settings: Settings, limit: int | None = None) -> Iterator[Read]:
+    """The records of the files in their order, all or the first ``limit``."""
+    every = itertools.chain.from_iterable(sources.read(file, settings) for file in files)
+    return every if limit is None else itertools.islice(every, limit)
 
 
 def find(

@@ -62,10 +62,11 @@ def rethreshold(
     links = links_file.load(given) if given else _links_of(source)
     target = source if output is None else Path(output)
     report = _begun(document)
-    names = ("corpus", "merged", "pairs", "rejected", *CARRIED, kept.SCORES)
+    carried = [name for name in CARRIED if settings.cuts or name != "cuts"]
+    names = ("corpus", "merged", "pairs", "rejected", *carried, kept.SCORES)
     with OutputFolder(target, settings.format, names) as out, Launcher() as launcher:
         _refuse_others(document, source)
-        for name in CARRIED:
+        for name in carried:
             out.carry(source / f"{name}.{settings.format}")
         for row in read_rows(source, "rejected"):
             if row["reason"] != _COLLAPSED:
@@ -86,8 +87,9 @@ def rethreshold(
             if not out.has(kept.SCORES):  # they are those of before
                 out.carry(source / f"{kept.SCORES}.{settings.format}")
         with pipeline.timed(report, "write"):
-            for story in one.progress.track("write", told, total):
-                collapsing.put_story(story, one)
+            with one.progress.stage("write", total, "stories") as stage:
+                for story in stage.track(told):
+                    collapsing.put_story(story, one)
             report.check()
             collapsing.put_pairs(one)
             held.articles.close()

@@ -22,8 +22,9 @@ MOST_WORKERS = 1_000
 MOST_BYTES = 2**50
 MOST_SECONDS = 10**7
 MOST_WORDS = 10**9
+MOST_RECORDS = 10**12
 """Above these a value is a mistake, and the machine's own calls refuse or overflow."""
-_SWITCHES = ("site_memory", "keep_merged_text", "annotate", "keep_scores")
+_SWITCHES = ("site_memory", "keep_merged_text", "annotate", "keep_scores", "cuts")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -145,6 +146,10 @@ class Settings:
     """Whether ``run`` drops what a site repeats on many of its pages."""
     keep_merged_text: bool = False
     """Whether ``merged`` has the whole text of each record instead of its first 300 characters."""
+    cuts: bool = True
+    """Whether the file ``cuts`` is written: what was dropped from each page, about as much as was kept."""
+    limit: int | None = None
+    """Only so many records are read, the first ones; None reads all."""
     fields: Fields = field(default_factory=Fields)
     limits: Limits = field(default_factory=Limits)
 
@@ -159,6 +164,8 @@ class Settings:
                 raise UsageError(f"{name} {_shown(value)} is not known; choose one of {', '.join(allowed)}")
         if type(self.workers) is not int or not 0 <= self.workers <= MOST_WORKERS:
             raise UsageError(f"workers must be 0 (one a core) or more, at most {MOST_WORKERS}")
+        if self.limit is not None and (type(self.limit) is not int or not 0 < self.limit <= MOST_RECORDS):
+            raise UsageError(f"limit {_shown(self.limit)} is no whole number from 1 to {MOST_RECORDS}")
         for name, what in (("encoder", "folder"), ("links", "file"), ("against", "file or folder")):
             path = getattr(self, name)
             if path is not None and (not isinstance(path, str) or not path or "\0" in path):

@@ -7,22 +7,26 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse import canonical, choice, exact
+from cleaner.collapse.bands import BANDS
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
+from cleaner.collapse.event.packed import Packed
 from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
-from cleaner.collapse.near import DEFAULT_THRESHOLD, Mapped, NearIndex
+from cleaner.collapse.near import DEFAULT_THRESHOLD, Mapped, NearIndex, Watch
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.reports import Reports
 from cleaner.collapse.signed import Signed
+from cleaner.progress import Progress, Silent, watched
 from cleaner.records import Article
 from cleaner.settings import Settings
 from cleaner.shelf import Card, Shelf
@@ -169,16 +173,26 @@ class Folded:
         bound = self.bound.get(level)
         return _group_by(labels if bound is None or level != self.level else bound.joined(labels))
 
-    def fold(self, settings: Settings, encoder: Encoder | None = None, kept: KeptScores | None = None) -> None:
+    def fold(
+        self,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        kept: KeptScores | None = None,
+        progress: Progress | None = None,
+    ) -> None:
         """Run the levels up to that of the settings; ``kept`` are pairs that may have been scored before."""
-        self.fold_exact()
+        progress = progress or Silent()
+        with progress.stage("collapse: exact", len(self.cards), "articles") as stage:
+            self.fold_exact()
+            stage.advance(len(self.cards))
         if settings.level != "exact":
-            self.link_copies(settings.near_threshold)
+            with progress.stage("collapse: near", BANDS, "bands") as stage:
+                self.link_copies(settings.near_threshold, stage.track)
         if settings.level == "event":
             if kept is not None and self.reports_digest() == kept.of:
                 self.take_scores(kept)
             else:
-                self._read_events(encoder)
+                self._read_events(encoder, progress)
             self.link_events(settings.event_threshold, settings.span, settings.least_event_threshold)
 
     def reports_digest(self) -> str:
@@ -214,8 +228,11 @@ class Folded:
         parts = _group_by(self._divided("exact", "", labels, lambda place: place, None))
         return [part for part in parts if len(part) > 1]
 
-    def link_copies(self, threshold: float | None) -> None:
-        """Find the near copies and make ``groups`` of them; may be called again with another threshold."""
+    def link_copies(self, threshold: float | None, watch: Watch = iter) -> None:
+        """Find the near copies and make ``groups`` of them; may be called again with another threshold.
+
+        ``watch`` hands on the bands (``bands.BANDS``) as they are gone through.
+        """
         rows = [i for i, head in enumerate(self.exact_of) if i == head]
         near = self.near
         if near is None:
@@ -224,7 +241,7 @@ class Folded:
             sites = [self.cards[i].site for i in rows]
             near = NearIndex(shingles, sites, self.folder, self.mapped, _Rows(self.articles, rows))
         self.used["near"] = threshold or DEFAULT_THRESHOLD
-        labels = near.labels(self.used["near"]).tolist()
+        labels = near.labels(self.used["near"], watch).tolist()
         if self.bound:
             row = {place: row for row, place in enumerate(rows)}
             labels = self._divided("near", "exact", labels, lambda i: row[self.exact_of[i]], near.compared())
@@ -257,12 +274,15 @@ class Folded:
         heads = [i for i, head in enumerate(self.near_of) if i == head]
         return Reports(self.articles, heads, first_date, self.near, self.near_row)
 
-    def _read_events(self, encoder: Encoder | None) -> None:
+    def _read_events(self, encoder: Encoder | None, progress: Progress) -> None:
         """Score the pairs of near copies' heads that may tell one event."""
         reports = self.reports()
-        self.event = EventIndex(reports, encoder=encoder, mapped=self.mapped)
+        with progress.stage("collapse: events", len(reports.heads), "reports") as stage:
+            mapped = partial(watched, stage, _documents_in, self.mapped)
+            self.event = EventIndex(reports, encoder=encoder, mapped=mapped)
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
-        pairs = self.event.pairs()
+        with progress.stage("collapse: pairs", unit="pairs") as stage:
+            pairs = self.event.pairs(stage)
         if self.near is not None:
             rows = self.near_row[np.asarray(reports.heads, np.int64)]
             probability = self.near.without_other_facts(rows[pairs.left], rows[pairs.right], pairs.probability)
@@ -310,6 +330,11 @@ class Folded:
         labels = self._divided("event", "near", labels, lambda i: self.event_row[self.near_of[i]], pairs)
         label_of = {i: labels[row] for i, row in self.event_row.items()}
         self.groups = self._stories("event", [label_of[head] for head in self.near_of])
+
+
+def _documents_in(read: Packed) -> int:
+    return len(read.language)
+
 
 def _group_by(labels: Sequence[int]) -> list[list[int]]:
     groups: dict[int, list[int]] = {}

@@ -64,6 +64,10 @@ Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """What applies a function to tasks, results in their order: ``map``, or one that uses worker processes."""
 
 
+Watch = Callable[[Iterable[int]], Iterator[int]]
+"""Hands on what is gone through, so that somebody sees how far it is."""
+
+
 class _Scored(NamedTuple):
     """Pairs that are alike at all."""
 
@@ -209,15 +213,15 @@ class NearIndex:
         found[likely[self.apart(left[likely], right[likely])]] = 0.0
         return found
 
-    def labels(self, threshold: float | None = None) -> NDArray[np.int64]:
+    def labels(self, threshold: float | None = None, watch: Watch = iter) -> NDArray[np.int64]:
         """Cluster of each text as the index of its first member (int64), by average link.
 
         A component too large for all its pairs is linked over those that were found; then the first texts of
         its clusters are compared, again and again, for missing pairs may have held copies apart.
-        Called again with another threshold it does not compare the texts anew.
+        Called again with another threshold it does not compare the texts anew. ``watch`` hands on the bands.
         """
         if self._compared is None:
-            self._compared = self._compare()
+            self._compared = self._compare(watch)
         least = threshold or DEFAULT_THRESHOLD
         labels = average_link(len(self.cores), *self._compared.pairs, least)
         for members in self._compared.large:
@@ -231,14 +235,14 @@ class NearIndex:
         pairs = self._compared.pairs
         return pairs.left, pairs.right, pairs.score
 
-    def _compare(self) -> _Compared:
+    def _compare(self, watch: Watch) -> _Compared:
         texts = np.flatnonzero(self.cores.sizes)
         self._keys = self._banded()
         scored = [self._similar(np.empty(0, np.int64))]
         seen = np.empty(0, np.int64)
         copies = np.zeros(len(self.cores), np.int64)
         others = np.zeros(len(self.cores), np.int64)
-        for codes in self._candidates(texts, self._keys, copies, others):
+        for codes in self._candidates(texts, self._keys, copies, others, watch):
             fresh = _not_in(codes, seen)
             if len(fresh):
                 scored.append(self._similar(fresh))
@@ -264,13 +268,13 @@ class NearIndex:
         return keys
 
     def _candidates(
-        self, texts: Places, keys: bands.BandKeys, copies: Places, others: Places
+        self, texts: Places, keys: bands.BandKeys, copies: Places, others: Places, watch: Watch
     ) -> Iterator[Places]:
         """Pairs of the bands and of the containment sketch, coded, ascending in each part.
 
         ``copies`` and ``others`` are the copies of each text, and those that it differs from, found so far.
         """
-        for band in range(bands.BANDS):
+        for band in watch(range(bands.BANDS)):
             settled = (copies >= bands.NEIGHBOURS) | (others >= MANY_DIFFER)
             yield from bands.bucket_pairs(keys.band(band)[texts], texts, settled)
         yield from sketch.pairs(self.cores)

@@ -9,6 +9,7 @@ from typing import Any
 
 from cleaner import settings_file
 from cleaner.errors import UsageError
+from cleaner.progress import KINDS
 from cleaner.settings import FORMATS, GRAINS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
 
 INPUTS = "files, folders, globs (.html .txt .jsonl .json .parquet .warc, also .gz .zst .bz2 .xz), or - for JSON (stdin)"
@@ -31,6 +32,8 @@ _PLAIN = (
     "site_memory",
     "keep_merged_text",
     "max_rejected",
+    "cuts",
+    "limit",
 )
 
 
@@ -202,7 +205,8 @@ def add_read_options(command: argparse.ArgumentParser) -> None:
     """How inputs are read and how much of the machine they may take."""
     reading = command.add_argument_group("reading")
     reading.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
-    reading.add_argument("--quiet", "-q", action="store_true", help="no progress and no table")
+    reading.add_argument("--limit", type=int, metavar="N", help="read only the first N records")
+    add_telling(reading)
     for name in Fields.__dataclass_fields__:
         default = getattr(Fields(), name)
         reading.add_argument(
@@ -226,6 +230,21 @@ def add_read_options(command: argparse.ArgumentParser) -> None:
         type=above_zero,
         metavar="MB",
         help=f"reject a page that takes more memory to strip (default: {limits.memory_per_page / 1024**2:g})",
+    )
+
+
+def add_telling(command: argparse._ActionsContainer) -> None:
+    """What is told of the work while it goes on, and after."""
+    command.add_argument("--quiet", "-q", action="store_true", help="no progress and no table")
+    command.add_argument(
+        "--progress",
+        choices=KINDS,
+        default="auto",
+        help="how progress is shown on stderr: bar, plain lines, or json for machines, an object a line (default: "
+        "auto, a bar on a terminal and plain lines elsewhere)",
+    )
+    command.add_argument(
+        "--json-progress", action="store_const", const="json", dest="progress", help="the same as --progress json"
     )
 
 

@@ -24,7 +24,8 @@ RULE_WIDTH = 26
 
 def main(options: argparse.Namespace) -> int:
     """Show the first record of a file, or the one with the id; a rejected one is found by origin too."""
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    terminal = sys.stdout.isatty()
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=not terminal)
     limits = settings_from(options).limits
     found = _find(options)
     if isinstance(found, Rejected):
@@ -49,16 +50,26 @@ def main(options: argparse.Namespace) -> int:
     ):
         console.print(Text(f"{name:>10}  ", style="bold") + _safe(value or "-"))
     console.print()
+    if terminal:
+        console.print(_table(lines, verdicts, options.cut_only))
+    else:  # a line a line, for what reads them
+        for line, verdict in zip(lines, verdicts, strict=True):
+            if verdict is not None or not options.cut_only:
+                rule, sign, text = (part.plain for part in _row(line, verdict))
+                print(f"{rule:<{RULE_WIDTH}} {sign} {text}")
+    console.print(_summary(lines, verdicts))
+    return 0
+
+
+def _table(lines: list[Block], verdicts: list[Verdict | None], cut_only: bool) -> Table:
     shown = Table.grid(padding=(0, 1))
     shown.add_column(width=RULE_WIDTH, no_wrap=True)
     shown.add_column(width=1)
     shown.add_column(overflow="fold")
     for line, verdict in zip(lines, verdicts, strict=True):
-        if verdict is not None or not options.cut_only:
+        if verdict is not None or not cut_only:
             shown.add_row(*_row(line, verdict))
-    console.print(shown)
-    console.print(_summary(lines, verdicts))
-    return 0
+    return shown
 
 
 def _find(options: argparse.Namespace) -> Page | Rejected:

@@ -11,6 +11,7 @@ from cleaner.commands.arguments import (
     add_max_rejected,
     add_read_options,
     add_span,
+    add_telling,
     add_thresholds,
     percent,
 )
@@ -62,6 +63,13 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
         default=None,
         help="keep lines that a site repeats on many pages",
     )
+    command.add_argument(
+        "--no-cuts",
+        action="store_false",
+        dest="cuts",
+        default=None,
+        help="do not write the file cuts, what was dropped from each page",
+    )
     add_collapse_options(command)
     add_read_options(command)
 
@@ -97,7 +105,7 @@ def _add_rethreshold(commands: argparse._SubParsersAction) -> None:
     add_span(command)
     add_links(command)
     command.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
-    command.add_argument("--quiet", "-q", action="store_true", help="no progress and no table")
+    add_telling(command)
 
 
 def _add_strip(commands: argparse._SubParsersAction) -> None:

@@ -20,7 +20,7 @@ def main(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in _CHANGES if getattr(options, name) is not None}
     if not given.keys() - {"workers"}:
         raise UsageError("rethreshold needs --threshold, --near-threshold, --event-span or --links")
-    report = rethreshold(options.folder, options.output, given, for_terminal(options.quiet))
+    report = rethreshold(options.folder, options.output, given, for_terminal(options.quiet, options.progress))
     if not options.quiet:
         Console(file=sys.stderr).print(table(report, options.output or options.folder))
     return 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.table import Table
@@ -15,15 +17,33 @@ from cleaner.commands.plain import printable
 from cleaner.progress import for_terminal
 from cleaner.report import Report
 
+MANY_REJECTED = 0.05
+"""Share of the records from which the summary points to the rejected ones."""
+
 
 def main(options: argparse.Namespace) -> int:
     """Run one of the two commands and show what was done."""
     settings = settings_from(options)
+    progress = for_terminal(options.quiet, options.progress)
     work = pipeline.run if options.command == "run" else pipeline.collapse_files
-    report = work(options.inputs, options.output, settings, for_terminal(options.quiet), options.index)
-    if not options.quiet:
-        Console(file=sys.stderr).print(table(report, options.output))
+    report = work(options.inputs, options.output, settings, progress, options.index)
+    told = {"output": options.output, **report.as_dict(settings.as_dict())}
+    if progress.summary({name: told[name] for name in ("output", "counts", "merged_by_relation", "seconds")}):
+        return 0
+    console = Console(file=sys.stderr, highlight=False)
+    console.print(table(report, options.output))
+    for line in look_next(report, options.output):
+        console.print(Text(printable(line)), soft_wrap=True)
     return 0
+
+
+def look_next(report: Report, output: str) -> Iterator[str]:
+    """What to look at next, in lines."""
+    folder = shlex.quote(output)
+    if report.merged["near"] + report.merged["event"]:
+        yield f"next: cleaner explain {folder} ID    why a record was kept, merged or rejected"
+    if report.rejected.total() > report.records * MANY_REJECTED:
+        yield f"      {report.rejected.total():,} of {report.records:,} records were rejected: look at rejected"
 
 
 def table(report: Report, output: str) -> Table:

@@ -28,17 +28,19 @@ def main(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     files = preparing.find(options.inputs)
     _check_paths(files, options)
-    progress = Silent() if options.output in STANDARD else for_terminal(options.quiet)
+    beside = options.output in STANDARD and options.progress == "auto"
+    progress = Silent() if beside else for_terminal(options.quiet, options.progress)
     refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
     kept = rejected = 0
     failed: TooManyRejected | None = None
     with (
         output_stream(options.output) as out,
         output_stream(options.rejected) if options.rejected else nullcontext() as refused,
+        progress.stage("read and strip", unit="records") as stage,
     ):
         finish = partial(_line, with_cuts=not options.no_cuts)
-        records = preparing.stripped(preparing.read(files, settings), settings, finish)
-        for record in progress.track("strip", records):
+        source = stage.read(preparing.read(stage.reading(files), settings, settings.limit))
+        for record in stage.track(preparing.stripped(source, settings, finish)):
             if isinstance(record, Rejected):
                 rejected += 1
                 refusals.note(record)

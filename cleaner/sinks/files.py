@@ -17,6 +17,7 @@ from cleaner.sinks.json_text import to_document, to_json
 from cleaner.sinks.own import REPORT
 
 WORK = "work"
+START_AGAIN = "no output file was changed; the same command starts from the beginning"
 
 
 class OutputFolder:
@@ -222,4 +223,4 @@ class OutputFolder:
     def _state(self) -> str:
         if self._moved:
             return "the output had been written whole"
-        return "the next run into the folder will complete its files" if self._keep else "no output file was changed"
+        return "the next run into the folder will complete its files" if self._keep else START_AGAIN

@@ -25,6 +25,7 @@ from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import PairModel, load_model
 from cleaner.collapse.event.packed import CHUNK, Hashes, Packed, pack, read_chunk
 from cleaner.collapse.event.space import Frequencies
+from cleaner.progress import Stage
 from cleaner.records import Article
 
 __all__ = ["Encoder", "EventIndex", "Pairs", "adapted_threshold", "count_scores", "default_threshold"]
@@ -113,14 +114,26 @@ class EventIndex:
     def __len__(self) -> int:
         return self._index.size
 
-    def pairs(self) -> Pairs:
+    def pairs(self, stage: Stage | None = None) -> Pairs:
         """All pairs that may tell one event, with their probabilities; pairs not listed count as 0."""
         left, right = candidate_pairs(self._index.spaces["terms"].unit, ~self._index.too_short, self._index.hour)
-        return Pairs(left, right, self.probabilities(left, right))
+        if stage is None:
+            return Pairs(left, right, self.probabilities(left, right))
+        stage.total = len(left)
+        return Pairs(left, right, self.probabilities(left, right, stage.advance))
 
-    def probabilities(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Probability for each pair of articles (left < right)."""
-        found = score_blocks(self._index, left, right, self._model.probability)
+    def probabilities(
+        self, left: NDArray[np.int64], right: NDArray[np.int64], advance: Callable[[int], None] | None = None
+    ) -> NDArray[np.float64]:
+        """Probability for each pair of articles (left < right); ``advance`` is told how many more are scored."""
+
+        def scored(features: NDArray[np.float64]) -> NDArray[np.float64]:
+            found = self._model.probability(features)
+            if advance is not None:
+                advance(len(found))
+            return found
+
+        found = score_blocks(self._index, left, right, scored)
         if self._encoder is None or self._vectors is None:
             return found
         return self._encoder.blended(found, self._encoder.deviations(self._vectors, left, right))

@@ -1,0 +1,106 @@
+"""An argument parser whose errors are one line with what may have been meant, its help in colours on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, NoReturn
+
+from cleaner.commands.plain import printable
+
+USAGE_ERROR = 2
+ALIKE = 0.6
+"""Similarity (difflib) from which a word may be what was meant."""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Parser of the command line and of each command."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"allow_abbrev": False, **options})  # an abbreviation breaks with a new option
+
+    def error(self, message: str) -> NoReturn:
+        """One line instead of the usage, which is long for a command of many options."""
+        self.exit(USAGE_ERROR, f"{self.prog}: {printable(message)}; see {self.prog} --help\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As argparse has it, but an option that is not known is said before what it leaves missing."""
+        written = sys.argv[1:] if args is None else list(args)
+        for word in self._own(written):
+            name = word.partition("=")[0]
+            if name.startswith("--") and len(name) > 2 and name not in self._option_string_actions:
+                self.error(f"there is no option {name}{self._meant(name, self._option_string_actions)}")
+        found, rest = super().parse_known_args(written, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found, rest
+
+    def _own(self, words: Sequence[str]) -> Iterable[str]:
+        """The words up to where those of a command below begin, or nothing is an option any more."""
+        has_commands = any(isinstance(action, argparse._SubParsersAction) for action in self._actions)
+        for word in words:
+            if word == "--" or (has_commands and not word.startswith("-")):
+                return
+            yield word
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(one) for one in action.choices]
+        if isinstance(action, argparse._SubParsersAction):
+            said = f"there is no command '{value}'{self._meant(value, known) or '; choose one of ' + ', '.join(known)}"
+            self.error(said)
+        meant = self._meant(str(value), known)
+        raise argparse.ArgumentError(action, f"'{value}' is not known, choose one of {', '.join(known)}{meant}")
+
+    @staticmethod
+    def _meant(written: str, known: Iterable[str]) -> str:
+        close = difflib.get_close_matches(written, known, 1, ALIKE)
+        return f"; did you mean {close[0]}?" if close else ""
+
+    def format_help(self) -> str:
+        """The help, in colours where a person reads it (loaded then only)."""
+        if not sys.stdout.isatty():
+            return super().format_help()
+        import rich_argparse
+
+        plain = self.formatter_class
+        raw = plain is argparse.RawDescriptionHelpFormatter
+        kind = rich_argparse.RawDescriptionRichHelpFormatter if raw else rich_argparse.RichHelpFormatter
+        self.formatter_class = partial(_coloured, kind)  # type: ignore[assignment]
+        try:
+            return super().format_help()
+        finally:
+            self.formatter_class = plain
+
+
+def _coloured(kind: Any, prog: str) -> argparse.HelpFormatter:
+    """A formatter of rich_argparse that takes no word of ours for markup."""
+    unmarked = type("Coloured", (kind,), {"text_markup": False, "help_markup": False})
+    formatter: argparse.HelpFormatter = unmarked(prog=prog)
+    return formatter
+
+
+class PrintCompletion(argparse.Action):
+    """Prints what a shell completes the command line with."""
+
+    def __call__(self, parser: argparse.ArgumentParser, _names: object, shell: Any, *_: object) -> None:
+        """Print it and exit."""
+        import shtab
+
+        print(shtab.complete(parser, shell))
+        parser.exit()
+
+
+class Version(argparse.Action):
+    """Prints the version."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and exit."""
+        from cleaner.version import VERSION
+
+        print(f"cleaner {VERSION}")
+        parser.exit()
