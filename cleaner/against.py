@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xxhash
@@ -18,6 +17,7 @@ from cleaner import preparing
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.records import Article, Rejected
+from cleaner.remote import RemotePath, identity, place, shown
 from cleaner.settings import FORMATS, Fields, Settings
 from cleaner.sinks import own
 from cleaner.sinks.reading import read_rows
@@ -49,10 +49,14 @@ class Reference:
 
 def check(path: str, output: str | os.PathLike[str]) -> None:
     """Raise UsageError for a reference that is not there, or that the run would replace."""
-    if not Path(path).exists():
-        raise UsageError(f"against {path}: no such file or folder")
-    if os.path.realpath(path) == os.path.realpath(output):
-        raise UsageError(f"against {path}: the run would replace it; name another output folder")
+    try:
+        there = place(path).exists()
+    except OSError as error:
+        raise UsageError(f"against {shown(path)}: {error.strerror or error}") from error
+    if not there:
+        raise UsageError(f"against {shown(path)}: no such file or folder")
+    if identity(path) == identity(output):
+        raise UsageError(f"against {shown(path)}: the run would replace it; name another output folder")
 
 
 def read(path: str, settings: Settings, found: Reference, launcher: Launcher) -> Iterator[Article]:
@@ -62,19 +66,19 @@ def read(path: str, settings: Settings, found: Reference, launcher: Launcher) ->
     Raises UsageError.
     """
     files: Sequence[str] = [path]
-    folder = Path(path)
+    folder = place(path)
     report = own.read_report(folder / own.REPORT) if folder.is_dir() else None
     if report is not None:
         said = report.get("settings") or {}
         names = ["corpus"] if said.get("annotate") or not said.get("keep_merged_text") else ["corpus", "merged"]
         paths = (folder / f"{name}.{form}" for name in names for form in FORMATS)
-        files = [str(one) for one in paths if one.is_file()]
+        files = [one.url if isinstance(one, RemotePath) else str(one) for one in paths if one.is_file()]
         settings = replace(settings, fields=Fields())
         if "merged" not in names and not said.get("annotate"):
             found.begins = {_digest(row.get("text") or ""): str(row["id"]) for row in read_rows(folder, "merged")}
             found.begins.pop(_digest(""), None)
     if not files:
-        raise UsageError(f"against {path}: it holds no corpus")
+        raise UsageError(f"against {shown(path)}: it holds no corpus")
     read_files = preparing.read(preparing.find(files), settings)
     for one in preparing.clean_already(read_files, settings, launcher=launcher):
         if isinstance(one, Rejected):
@@ -83,7 +87,7 @@ def read(path: str, settings: Settings, found: Reference, launcher: Launcher) ->
             found.articles += 1
             yield replace(one, id=_MARK + one.id, extra={})
     if not found.articles:
-        raise UsageError(f"against {path}: it holds no article")
+        raise UsageError(f"against {shown(path)}: it holds no article")
 
 
 def is_of_reference(name: str) -> bool:

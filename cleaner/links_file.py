@@ -12,11 +12,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from cleaner.collapse.links import Link, Links
 from cleaner.errors import UsageError
+from cleaner.remote import place, shown
 from cleaner.settings import Limits
 from cleaner.sources.faults import Fault
 from cleaner.sources.opening import open_stream
@@ -54,16 +54,16 @@ def _given(one: Any, place: str) -> Link:
 def _of_file(path: str) -> Iterator[Link]:
     number = 0
     try:
-        if not Path(path).is_file():
-            raise UsageError(f"links {path}: no such file")
+        if not place(path).is_file():
+            raise UsageError(f"links {shown(path)}: no such file")
         with open_stream(path, Limits()) as stream:
             for number, line in enumerate(stream, 1):
                 if line.strip():
-                    yield _link(_object(line, f"{path}:{number}"), f"{path}:{number}")
+                    yield _link(_object(line, f"{shown(path)}:{number}"), f"{shown(path)}:{number}")
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path}:{number + 1} cannot be read: {' '.join(str(error).split())[:200]}") from error
+        raise UsageError(f"{shown(path)}:{number + 1} cannot be read: {' '.join(str(error).split())[:200]}") from error
     except Fault as fault:
-        raise UsageError(f"{path}:{number + 1} cannot be read: {fault.reason}, {fault.detail}") from fault
+        raise UsageError(f"{shown(path)}:{number + 1} cannot be read: {fault.reason}, {fault.detail}") from fault
 
 
 def _object(line: bytes | str, place: str) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from cleaner.preparing import PAGE_KINDS, Inputs, Read, Stripped, clean_already,
 from cleaner.progress import Progress, Silent
 from cleaner.records import Rejected
 from cleaner.refusals import Refusals
+from cleaner.remote import refuse_url
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.shelf import DiskShelf, Shelf
@@ -80,6 +81,8 @@ def _into_folder(
     index: str | os.PathLike[str] | None = None,
 ) -> Report:
     report = Report()
+    if index is not None:
+        refuse_url("index", index)
     _refuse_scratch(inputs, Path(output))
     links = links_file.load(settings.links) if settings.links else Links()
     if settings.against is not None:
@@ -104,7 +107,7 @@ def _into_folder(
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 
             out.types = column_types(tables)
-        refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
+        refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
         with indexed.opened(index, settings, "run" if prepare is stripped else "collapse", links) as session:
             held = Held(DiskShelf(out.workspace) if session is None else Shelf())
             with_memory = settings.site_memory and prepare is stripped

@@ -22,6 +22,7 @@ from cleaner.engines.launcher import Launcher
 from cleaner.engines.limits import memory_limit
 from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
+from cleaner.remote import RemotePath, identity, is_url, shown
 from cleaner.settings import Limits, Settings
 from cleaner.sources.kinds import UNKNOWN
 
@@ -59,7 +60,7 @@ def read(files: Iterable[sources.InputFile], settings: Settings, limit: int | No
 
 
 def find(
-    inputs: Inputs, output: Path | None = None, own: Collection[str] = (), index: Path | None = None
+    inputs: Inputs, output: Path | RemotePath | None = None, own: Collection[str] = (), index: Path | None = None
 ) -> list[sources.InputFile]:
     """The input files in their fixed order.
 
@@ -69,13 +70,13 @@ def find(
     """
     named = named_inputs(inputs)
     found = sources.discover(named)
-    ours = {os.path.realpath(output / name) for name in own} if output is not None else set()
+    ours = {identity(output / name) for name in own} if output is not None else set()
     files = [file for file in found if not _is_own(file, ours, named)]
     if index is not None:
         below, real = os.path.realpath(index), cache(os.path.realpath)
         files = [file for file in files if not Path(real(Path(file.path).parent)).is_relative_to(below)]
     if not files:
-        raise UsageError(f"{', '.join(named)}: nothing to read but the output of an earlier run")
+        raise UsageError(f"{', '.join(map(shown, named))}: nothing to read but the output of an earlier run")
     return files
 
 
@@ -89,14 +90,14 @@ def _is_own(file: sources.InputFile, ours: Collection[str], named: Sequence[str]
     if not ours or file.kind == "stdin":
         return False
     path = Path(file.path)
-    link = path.is_symlink()
+    link = not is_url(file.path) and path.is_symlink()
     if not link and path.name not in {Path(one).name for one in ours}:
         return False
-    real = os.path.realpath(file.path)
+    real = identity(file.path)
     if real not in ours:
         return False
-    if link or real in map(os.path.realpath, named):
-        raise UsageError(f"input {file.path} is what an earlier run wrote into the output folder; name another folder")
+    if link or real in (identity(one) for one in named if not is_url(one) or is_url(file.path)):
+        raise UsageError(f"input {file.shown} is what an earlier run wrote into the output folder; name another folder")
     return True
 
 

@@ -25,6 +25,7 @@ from cleaner.errors import UsageError
 from cleaner.progress import Progress, Silent
 from cleaner.records import Article, Member, Story
 from cleaner.refusals import Refusals
+from cleaner.remote import refuse_url, without_scheme
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.shelf import DiskShelf
@@ -55,12 +56,13 @@ def rethreshold(
     ``changes`` are settings that are other than they were: ``event_threshold``, ``near_threshold``, ``event_span``,
     ``links``, ``workers``. Raises UsageError for a folder without what a run keeps, and RunFailed.
     """
-    source = Path(folder)
+    refuse_url("rethreshold", folder)
+    source = Path(without_scheme(os.fspath(folder)))
     document = _report(source)
     settings = _settings(source, document, changes or {})
     given = (changes or {}).get("links")
     links = links_file.load(given) if given else _links_of(source)
-    target = source if output is None else Path(output)
+    target = source if output is None else output
     report = _begun(document)
     carried = [name for name in CARRIED if settings.cuts or name != "cuts"]
     names = ("corpus", "merged", "pairs", "rejected", *carried, kept.SCORES)

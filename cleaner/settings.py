@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, get_args
 
 from cleaner.errors import UsageError
 from cleaner.records import Grain, Keep, Level
+from cleaner.remote import shown
 
 Format = Literal["jsonl", "parquet"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -202,7 +203,8 @@ class Settings:
         """The settings as plain data, for the report. ``workers`` is left out: it changes no result."""
         plain = dataclasses.asdict(self)
         plain.pop("workers")
-        return plain
+        shown_paths = {name: shown(value) for name in ("against", "links") if (value := getattr(self, name))}
+        return plain | shown_paths
 
 
 def _is_number(value: object) -> bool:

@@ -11,7 +11,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cleaner.collapse.differences import Version, differing, judge
@@ -20,10 +19,12 @@ from cleaner.collapse.near import DEFAULT_THRESHOLD, LOOKED_AT, NearIndex
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
+from cleaner.remote import place
 from cleaner.report import INDEX_SETTINGS
 from cleaner.settings import LEVELS
 from cleaner.sinks.lookup import find_rows, holds, some_rows
 from cleaner.sinks.own import REPORT
+from cleaner.sinks.reading import Folder
 
 WEIGHED = 200
 """Stories up to which the weights of words come from all of them, else from so many or half of that."""
@@ -43,7 +44,7 @@ def main(options: argparse.Namespace) -> int:
     """Explain one record, or two beside each other."""
     if len(options.ids) > 2:
         raise UsageError("explain takes one id or two")
-    folder = Path(options.folder)
+    folder = place(options.folder)
     fates = {wanted: find(folder, wanted) for wanted in options.ids}
     for wanted, fate in fates.items():
         if fate is None:
@@ -57,7 +58,7 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def find(folder: Path, wanted: str) -> Fate | None:
+def find(folder: Folder, wanted: str) -> Fate | None:
     """The fate of a record, None of one that the folder's files do not know. A rejected one is found by origin too."""
     for row in find_rows(folder, "merged", "id", wanted):
         return Fate("merged", row, row["into"])
@@ -69,7 +70,7 @@ def find(folder: Path, wanted: str) -> Fate | None:
     return None
 
 
-def told(folder: Path, wanted: str, fate: Fate) -> Iterator[str]:
+def told(folder: Folder, wanted: str, fate: Fate) -> Iterator[str]:
     """What became of one record, in lines."""
     row = fate.row
     if fate.kind == "rejected":
@@ -89,7 +90,7 @@ def told(folder: Path, wanted: str, fate: Fate) -> Iterator[str]:
     yield from _links(folder, wanted)
 
 
-def _links(folder: Path, wanted: str) -> Iterator[str]:
+def _links(folder: Folder, wanted: str) -> Iterator[str]:
     """What somebody said of a record and others."""
     if not holds(folder, "pairs"):
         return
@@ -99,7 +100,7 @@ def _links(folder: Path, wanted: str) -> Iterator[str]:
                 yield f"    a link: {'of' if row['same'] else 'not of'} one story with {row[other]}"
 
 
-def _members(folder: Path, canonical: Row) -> Iterator[str]:
+def _members(folder: Folder, canonical: Row) -> Iterator[str]:
     """The other members of a story: relation, score, date, site, id, title, and what each hangs on."""
     listed = [member for member in canonical["story"]["members"] if member["relation"] != "canonical"]
     if not listed:
@@ -123,7 +124,7 @@ def _held(member: Row) -> Iterator[str]:
         yield f"    via {name}{score}{mean}"
 
 
-def together(folder: Path, one: str, other: str, fates: Mapping[str, Fate]) -> Iterator[str]:
+def together(folder: Folder, one: str, other: str, fates: Mapping[str, Fate]) -> Iterator[str]:
     """Why two records are, or are not, in one story.
 
     The thresholds are those of the run; of a level that the run did not reach the scores are told too.
@@ -174,7 +175,7 @@ def _differing(left: Row, right: Row) -> Iterator[str]:
         yield f"    differs in: {', '.join(places)}"
 
 
-def _corpus_row(folder: Path, name: str, fates: Mapping[str, Fate]) -> Row:
+def _corpus_row(folder: Folder, name: str, fates: Mapping[str, Fate]) -> Row:
     """The row of a canonical. Raises UsageError where the corpus lacks it."""
     if name in fates and fates[name].kind == "canonical":
         return fates[name].row
@@ -183,7 +184,7 @@ def _corpus_row(folder: Path, name: str, fates: Mapping[str, Fate]) -> Row:
     raise UsageError(f"{folder}: the corpus does not hold '{name}', which merged names")
 
 
-def _scored(folder: Path, one: str, other: str) -> Iterator[str]:
+def _scored(folder: Folder, one: str, other: str) -> Iterator[str]:
     """What the run's list of close decisions says of two records."""
     if not holds(folder, "pairs"):
         return
@@ -199,7 +200,7 @@ def _scored(folder: Path, one: str, other: str) -> Iterator[str]:
             )
 
 
-def settings_of(folder: Path) -> tuple[str, float, float, str | None]:
+def settings_of(folder: Folder) -> tuple[str, float, float, str | None]:
     """Level, near threshold, event threshold and encoder of the run, or the index, that wrote the folder.
 
     Raises UsageError when its report cannot be read.

@@ -15,6 +15,7 @@ from cleaner import pipeline
 from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.progress import for_terminal
+from cleaner.remote import shown
 from cleaner.report import Report
 
 MANY_REJECTED = 0.05
@@ -27,12 +28,12 @@ def main(options: argparse.Namespace) -> int:
     progress = for_terminal(options.quiet, options.progress)
     work = pipeline.run if options.command == "run" else pipeline.collapse_files
     report = work(options.inputs, options.output, settings, progress, options.index)
-    told = {"output": options.output, **report.as_dict(settings.as_dict())}
+    told = {"output": shown(options.output), **report.as_dict(settings.as_dict())}
     if progress.summary({name: told[name] for name in ("output", "counts", "merged_by_relation", "seconds")}):
         return 0
     console = Console(file=sys.stderr, highlight=False)
-    console.print(table(report, options.output))
-    for line in look_next(report, options.output):
+    console.print(table(report, shown(options.output)))
+    for line in look_next(report, shown(options.output)):
         console.print(Text(printable(line)), soft_wrap=True)
     return 0
 

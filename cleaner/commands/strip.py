@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from contextlib import nullcontext
 from functools import partial
@@ -17,6 +16,7 @@ from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Silent, for_terminal
 from cleaner.records import Rejected
 from cleaner.refusals import NOTHING_WRITTEN, Refusals
+from cleaner.remote import identity, shown
 from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.streams import STANDARD, is_special, output_stream
@@ -30,7 +30,7 @@ def main(options: argparse.Namespace) -> int:
     _check_paths(files, options)
     beside = options.output in STANDARD and options.progress == "auto"
     progress = Silent() if beside else for_terminal(options.quiet, options.progress)
-    refusals = Refusals({file.path for file in files if file.kind not in PAGE_KINDS})
+    refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
     kept = rejected = 0
     failed: TooManyRejected | None = None
     with (
@@ -81,11 +81,11 @@ def _tell_rejected(record: Rejected, refused: TextIO | None, quiet: bool) -> Non
 
 def _check_paths(files: list[InputFile], options: argparse.Namespace) -> None:
     """Raise UsageError when an output would overwrite an input or the other output."""
-    taken = {os.path.realpath(file.path): "an input" for file in files if file.kind != "stdin"}
+    taken = {identity(file.path): "an input" for file in files if file.kind != "stdin"}
     for name, path in (("--output", options.output), ("--rejected", options.rejected)):
         if not path or (path not in STANDARD and is_special(path)):
             continue
-        place = STANDARD.get(path) or os.path.realpath(path)
+        place = STANDARD.get(path) or identity(path)
         if place in taken:
-            raise UsageError(f"{name} {path} is {taken[place]} too; name another file")
+            raise UsageError(f"{name} {shown(path)} is {taken[place]} too; name another file")
         taken[place] = f"the {name}"

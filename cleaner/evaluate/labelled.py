@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from cleaner.errors import UsageError
+from cleaner.remote import place
 from cleaner.settings import Limits
 from cleaner.sinks import own
-from cleaner.sinks.reading import read_rows
+from cleaner.sinks.reading import Folder, read_rows
 from cleaner.sinks.rows import EXCERPT
 from cleaner.sources.faults import Fault
 from cleaner.sources.opening import open_stream
@@ -19,22 +19,22 @@ from cleaner.sources.opening import open_stream
 
 def rows(path: str) -> Iterator[dict[str, Any]]:
     """Rows of one labelled file. Raises UsageError when it is not there, not what its name says, or has no row."""
-    file = Path(path)
+    file = place(path)
     if not _is_file(file):
-        raise UsageError(f"{path}: no such file")
+        raise UsageError(f"{file}: no such file")
     number = 0
     try:
         for number, row in enumerate(_parquet(file) if file.suffix.lower() == ".parquet" else _lines(path), 1):
             if not isinstance(row, dict):
-                raise UsageError(f"{path}:{number} is not a JSON object")
+                raise UsageError(f"{file}:{number} is not a JSON object")
             yield row
     except (OSError, ValueError, RecursionError, NotImplementedError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise UsageError(f"{path}:{number + 1} cannot be read: {reason}") from error
+        raise UsageError(f"{file}:{number + 1} cannot be read: {reason}") from error
     except Fault as fault:
-        raise UsageError(f"{path}:{number + 1} cannot be read: {fault.reason}, {fault.detail}") from fault
+        raise UsageError(f"{file}:{number + 1} cannot be read: {fault.reason}, {fault.detail}") from fault
     if not number:
-        raise UsageError(f"{path} holds no row to measure on")
+        raise UsageError(f"{file} holds no row to measure on")
 
 
 def articles(path: str) -> Iterator[tuple[dict[str, Any], bool]]:
@@ -43,7 +43,7 @@ def articles(path: str) -> Iterator[tuple[dict[str, Any], bool]]:
     Of a folder they are those of ``corpus``, then of ``merged``, of which a run keeps the beginnings of the texts only
     unless it was told to keep them whole.
     """
-    folder = Path(path)
+    folder = place(path)
     if not folder.is_dir():
         yield from ((row, False) for row in rows(path))
         return
@@ -57,18 +57,19 @@ def articles(path: str) -> Iterator[tuple[dict[str, Any], bool]]:
             yield row, not whole and len(row.get("text") or "") >= EXCERPT
 
 
-def _is_file(file: Path) -> bool:
+def _is_file(file: Folder) -> bool:
     try:
         return file.is_file()
     except (OSError, ValueError):
         return False
 
 
-def _parquet(file: Path) -> Iterator[Any]:
+def _parquet(file: Folder) -> Iterator[Any]:
     import pyarrow.parquet as pq
 
-    for batch in pq.ParquetFile(file).iter_batches():
-        yield from batch.to_pylist()
+    with file.open("rb") as source:
+        for batch in pq.ParquetFile(source).iter_batches():
+            yield from batch.to_pylist()
 
 
 def _lines(path: str) -> Iterator[Any]:

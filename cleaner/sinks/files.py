@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,8 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from cleaner.errors import RunFailed, UsageError
-from cleaner.sinks import own, publish, scratch
+from cleaner.remote import RemotePath, place
+from cleaner.sinks import own, publish, scratch, store
 from cleaner.sinks.json_text import to_document, to_json
 from cleaner.sinks.own import REPORT
 
@@ -26,11 +28,27 @@ class OutputFolder:
     Used as a context manager: rows are put aside, ``seal`` completes the files and ``publish`` moves them into
     place. Leaving the block without leaves the folder as it was, and none where there was none. Files that a run
     did not write are never replaced. One run at a time writes into a folder.
+
+    The folder may be a URL: then the files are completed in a folder of this machine and put there.
     """
 
-    def __init__(self, folder: str | os.PathLike[str], form: str, names: Collection[str]) -> None:
-        """``names`` are the files that will be written, without suffix; ``form`` is their suffix."""
-        self.folder = Path(folder)
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        form: str,
+        names: Collection[str],
+        staging: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """``names`` are the files that will be written, without suffix; ``form`` is their suffix.
+
+        ``staging`` is a folder that is there, in which files for a URL are completed; None: one for temporary files.
+        Raises UsageError for a URL that nothing installed writes to.
+        """
+        self.folder = place(folder)
+        """Where the files will be."""
+        self.local = self.folder if isinstance(self.folder, Path) else Path()
+        """The folder of this machine in which they are completed; of a URL's output it goes when the block is left."""
+        self._staging = staging
         self.form = form
         self.names = names
         self.own: dict[str, own.Stamp] = {}
@@ -48,12 +66,12 @@ class OutputFolder:
     def __enter__(self) -> Self:
         try:
             self._make()
-            self._scratch = scratch.of_run(self.folder)
+            self._scratch = scratch.of_run(self.local)
             self._keep = publish.is_sealed(self.scratch)
             if self._keep:
                 self._finish_earlier()
             self._scratch.clear()
-            scratch.sweep(self.folder)
+            scratch.sweep(self.local)
             self._look()
         except BaseException as error:
             self._give_up(failed=True)
@@ -163,16 +181,23 @@ class OutputFolder:
             self._check_unchanged()
             self._keep = True
             try:
-                publish.move(self.scratch, self.folder, self.own)
+                if isinstance(self.folder, Path):
+                    publish.move(self.scratch, self.folder, self.own)
+                else:
+                    store.publish(self.scratch, self.folder, self.own)
             except OSError as error:
-                raise RunFailed(f"{self.folder}: {error}; the next run into it will complete its files") from error
+                raise RunFailed(f"{self.folder}: {error}; {self._ahead()}") from error
             self._keep, self._moved = False, True
 
     def _path(self, name: str) -> Path:
         return self.scratch / f"{name}.jsonl"
 
     def _make(self) -> None:
-        """Make the folder and those above it."""
+        """Make the folder and those above it, or one for what is to be put into a store."""
+        if isinstance(self.folder, RemotePath):
+            self.local = Path(tempfile.mkdtemp(prefix="cleaner-", dir=self._staging))
+            self._made.append(self.local)
+            return
         if self.folder.exists() and not self.folder.is_dir():
             raise UsageError(f"output {self.folder} is a file; name a folder")
         missing = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
@@ -182,16 +207,20 @@ class OutputFolder:
 
     def _finish_earlier(self) -> None:
         """What a killed run had ready is moved into place. Raises UsageError where that would replace others' files."""
-        reports = [self.scratch / publish.EARLIER, self.folder / REPORT, self.scratch / REPORT]
-        found = own.look(self.folder, reports)
+        reports = [self.scratch / publish.EARLIER, self.local / REPORT, self.scratch / REPORT]
+        found = own.look(self.local, reports)
         self._refuse(found.foreign, found.foreign)
         with publish.held_signals():
-            publish.move(self.scratch, self.folder, found.own)
+            publish.move(self.scratch, self.local, found.own)
             self._keep = False
 
     def _look(self) -> None:
         """Learn what an earlier run wrote. Raises UsageError where a file that is not such would be replaced."""
-        found = own.look(self.folder)
+        if isinstance(self.folder, RemotePath):
+            store.check(self.folder)
+            found = store.look(self.folder)
+        else:
+            found = own.look(self.folder)
         self._refuse(found.foreign, [*(f"{name}.{self.form}" for name in self.names), REPORT])
         self.own = found.own
         self.earlier = own.read_report(self.folder / REPORT) or {}
@@ -205,9 +234,10 @@ class OutputFolder:
 
     def _check_unchanged(self) -> None:
         """Raise RunFailed when a file came or changed since the run began."""
-        for name in {*(f"{name}.{self.form}" for name in self.names), REPORT, *self.own}:
-            path = self.folder / name
-            if (path.is_symlink() or path.exists()) and self.own.get(name) != own.stamp(path):
+        names = {*(f"{name}.{self.form}" for name in self.names), REPORT, *self.own}
+        for name, seen in own.stamps(self.folder, names).items():
+            if self.own.get(name) != seen:
+                path = self.folder / name
                 raise RunFailed(f"{path} was written by another while the run went on; nothing was replaced")
 
     def _give_up(self, failed: bool) -> None:
@@ -215,7 +245,10 @@ class OutputFolder:
         if self._scratch is not None:
             with suppress(OSError):
                 self._scratch.release(self._keep)
-        if failed and not self._keep and not self._moved:
+        of_store = isinstance(self.folder, RemotePath)
+        if of_store and self._made:
+            shutil.rmtree(self.local, ignore_errors=True)
+        elif failed and not self._keep and not self._moved:
             for path in reversed(self._made):
                 with suppress(OSError):
                     path.rmdir()
@@ -223,4 +256,10 @@ class OutputFolder:
     def _state(self) -> str:
         if self._moved:
             return "the output had been written whole"
-        return "the next run into the folder will complete its files" if self._keep else START_AGAIN
+        return self._ahead() if self._keep else START_AGAIN
+
+    def _ahead(self) -> str:
+        """What becomes of an output of which a part is there."""
+        if isinstance(self.folder, RemotePath):
+            return "the next run into it will replace what is there" if self.own else "what was put was removed again"
+        return "the next run into the folder will complete its files"

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from cleaner.errors import UsageError
 from cleaner.sinks.json_text import escaped
-from cleaner.sinks.reading import missing, row_file
+from cleaner.sinks.reading import Folder, missing, row_file
 
 _PIECE = 16 * 1024 * 1024
 Row = dict[str, Any]
 
 
-def find_rows(folder: Path, name: str, column: str, value: str, ordered: bool = False) -> list[Row]:
+def find_rows(folder: Folder, name: str, column: str, value: str, ordered: bool = False) -> list[Row]:
     """Rows of one output file whose ``column`` is ``value``, in their order.
 
     ``ordered`` says that the file is in the order of that column. Raises UsageError when the folder does not hold
@@ -28,17 +27,17 @@ def find_rows(folder: Path, name: str, column: str, value: str, ordered: bool = 
     return _open(folder, name, lambda path: _in_lines(path, column, value, ordered), _in_parquet(column, value))
 
 
-def some_rows(folder: Path, name: str, most: int) -> tuple[list[Row], bool]:
+def some_rows(folder: Folder, name: str, most: int) -> tuple[list[Row], bool]:
     """All rows of a file, or at least half of ``most`` that stand evenly in it; whether they are all."""
     return _open(folder, name, lambda path: _some_lines(path, most), lambda path: _some_of_parquet(path, most))
 
 
-def holds(folder: Path, name: str) -> bool:
+def holds(folder: Folder, name: str) -> bool:
     """Whether the folder has such a file."""
     return row_file(folder, name) is not None
 
 
-def _open(folder: Path, name: str, lines: Callable[[Path], Any], parquet: Callable[[Path], Any]) -> Any:
+def _open(folder: Folder, name: str, lines: Callable[[Folder], Any], parquet: Callable[[Folder], Any]) -> Any:
     path = row_file(folder, name)
     if path is None:
         raise missing(folder, name)
@@ -48,7 +47,7 @@ def _open(folder: Path, name: str, lines: Callable[[Path], Any], parquet: Callab
         raise UsageError(f"{folder}: {name} cannot be read: {error}") from error
 
 
-def _in_lines(path: Path, column: str, value: str, ordered: bool) -> list[Row]:
+def _in_lines(path: Folder, column: str, value: str, ordered: bool) -> list[Row]:
     with path.open("rb") as stream:
         if ordered and (found := _bisected(stream, path.stat().st_size, column, value)):
             return found
@@ -57,7 +56,7 @@ def _in_lines(path: Path, column: str, value: str, ordered: bool) -> list[Row]:
     return [row for line in lines.values() if (row := json.loads(line)).get(column) == value]
 
 
-def _bisected(stream: BinaryIO, size: int, column: str, value: str) -> list[Row]:
+def _bisected(stream: IO[bytes], size: int, column: str, value: str) -> list[Row]:
     """Rows from the first whose column is not below ``value``, as long as it is equal."""
     low, high = 0, size  # the first such row begins at low or later, and before high, or at the end
     while low < high:
@@ -76,7 +75,7 @@ def _bisected(stream: BinaryIO, size: int, column: str, value: str) -> list[Row]
     return found
 
 
-def _row_from(stream: BinaryIO, place: int) -> tuple[int, Row | None]:
+def _row_from(stream: IO[bytes], place: int) -> tuple[int, Row | None]:
     """The first row that begins at ``place`` or later, and where; the stream stands behind it."""
     stream.seek(max(0, place - 1))
     if place:
@@ -90,7 +89,7 @@ def _key(row: Row, column: str) -> str:
     return str(row.get(column) or "")
 
 
-def _lines_with(stream: BinaryIO, wanted: bytes) -> Iterator[tuple[int, bytes]]:
+def _lines_with(stream: IO[bytes], wanted: bytes) -> Iterator[tuple[int, bytes]]:
     """Lines that hold these bytes, by where they begin; one may come more than once."""
     after, kept = 0, b""
     stream.seek(0)
@@ -107,7 +106,7 @@ def _lines_with(stream: BinaryIO, wanted: bytes) -> Iterator[tuple[int, bytes]]:
         kept = text[-len(wanted) + 1 :]
 
 
-def _line_around(stream: BinaryIO, place: int) -> tuple[int, bytes]:
+def _line_around(stream: IO[bytes], place: int) -> tuple[int, bytes]:
     """The line that holds a place, and where it begins."""
     back, start = 4096, place
     while True:
@@ -123,7 +122,7 @@ def _line_around(stream: BinaryIO, place: int) -> tuple[int, bytes]:
     return start, stream.readline()
 
 
-def _some_lines(path: Path, most: int) -> tuple[list[Row], bool]:
+def _some_lines(path: Folder, most: int) -> tuple[list[Row], bool]:
     size = path.stat().st_size
     with path.open("rb") as stream:
         first: list[Row] = []
@@ -141,13 +140,13 @@ def _some_lines(path: Path, most: int) -> tuple[list[Row], bool]:
     return list(rows.values()), False
 
 
-def _in_parquet(column: str, value: str) -> Callable[[Path], list[Row]]:
-    def found(path: Path) -> list[Row]:
+def _in_parquet(column: str, value: str) -> Callable[[Folder], list[Row]]:
+    def found(path: Folder) -> list[Row]:
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
         rows: list[Row] = []
-        with pq.ParquetFile(path) as file:
+        with path.open("rb") as source, pq.ParquetFile(source) as file:
             at = file.schema_arrow.get_field_index(column)
             if at < 0:
                 raise ValueError(f"it has no column {column}")
@@ -161,10 +160,10 @@ def _in_parquet(column: str, value: str) -> Callable[[Path], list[Row]]:
     return found
 
 
-def _some_of_parquet(path: Path, most: int) -> tuple[list[Row], bool]:
+def _some_of_parquet(path: Folder, most: int) -> tuple[list[Row], bool]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
+    with path.open("rb") as source, pq.ParquetFile(source) as file:
         count, groups = file.metadata.num_rows, file.num_row_groups
         if count <= most:
             return file.read().to_pylist(), True

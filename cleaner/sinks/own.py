@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import xxhash
 
+from cleaner.remote import RemotePath
 from cleaner.settings import FORMATS
 
 NAMES = ("corpus", "merged", "pairs", "rejected", "cuts", "articles", "scores", "changes")
@@ -38,7 +39,8 @@ class Stamp(NamedTuple):
 
     inode: int
     size: int
-    changed: int
+    changed: int | str
+    """Nanoseconds since 1970; what a store calls the version of its file."""
 
 
 @dataclass(slots=True)
@@ -51,31 +53,36 @@ class Found:
     """The others, with what speaks against them."""
 
 
-def look(folder: Path, reports: Sequence[Path] | None = None) -> Found:
+def look(folder: Path | RemotePath, reports: Sequence[Path | RemotePath] | None = None) -> Found:
     """Tell a run's files in ``folder`` from others, by the report there or by ``reports``. Raises OSError."""
     documents = [one for path in reports or [folder / REPORT] if (one := read_report(path)) is not None]
     found = Found()
-    for name in GUARDED:
-        path = folder / name
-        try:
-            state = path.lstat()
-        except FileNotFoundError:
-            continue
-        fault = _fault(path, state.st_mode, documents)
+    for name, seen in stamps(folder, GUARDED).items():
+        fault = _fault(folder / name, documents)
         if fault is None:
-            found.own[name] = stamp(path)
+            found.own[name] = seen
         else:
             found.foreign[name] = fault
     return found
 
 
-def stamp(path: Path) -> Stamp:
-    """The stamp of a file. Raises OSError."""
-    state = path.lstat()
-    return Stamp(state.st_ino, state.st_size, state.st_mtime_ns)
+def stamps(folder: Path | RemotePath, names: Iterable[str]) -> dict[str, Stamp]:
+    """The stamps of those of these names that stand in a folder, links too. Raises OSError."""
+    if isinstance(folder, RemotePath):
+        entries = folder.entries()
+        there = {name: entries[name] for name in names if name in entries and not entries[name].is_folder}
+        return {name: Stamp(0, state.st_size, state.version) for name, state in there.items()}
+    found = {}
+    for name in names:
+        try:
+            state = (folder / name).lstat()
+        except FileNotFoundError:
+            continue
+        found[name] = Stamp(state.st_ino, state.st_size, state.st_mtime_ns)
+    return found
 
 
-def entry(path: Path) -> dict[str, Any]:
+def entry(path: Path | RemotePath) -> dict[str, Any]:
     """What a report says of a file that was written beside it."""
     digest = xxhash.xxh3_128()
     with path.open("rb") as stream:
@@ -89,7 +96,7 @@ def signed(report: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, Any
     return {**report, FILES: {**files, REPORT: {"xxh3_128": _digest_of(report)}}}
 
 
-def read_report(path: Path) -> dict[str, Any] | None:
+def read_report(path: Path | RemotePath) -> dict[str, Any] | None:
     """The report of a run, None where there is none."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -105,9 +112,9 @@ def read_report(path: Path) -> dict[str, Any] | None:
     return document
 
 
-def _fault(path: Path, mode: int, documents: Sequence[Mapping[str, Any]]) -> str | None:
+def _fault(path: Path | RemotePath, documents: Sequence[Mapping[str, Any]]) -> str | None:
     """What speaks against a run's having written a file as it is; None when it did."""
-    if not stat.S_ISREG(mode):
+    if isinstance(path, Path) and not stat.S_ISREG(mode := path.lstat().st_mode):
         return "it is a link" if stat.S_ISLNK(mode) else "it is no file"
     if path.name == REPORT:
         report = read_report(path)
@@ -142,10 +149,10 @@ def _digest_of(report: Mapping[str, Any]) -> str:
     return xxhash.xxh3_128_hexdigest(text.encode())
 
 
-def _has_rows_of(path: Path) -> bool:
+def _has_rows_of(path: Path | RemotePath) -> bool:
     """Whether all rows of a file are such as a run writes under its name."""
     wanted = _ROW_KEYS.get(path.stem)
-    if wanted is None:  # cleaner 0.1 wrote none of that name
+    if wanted is None or isinstance(path, RemotePath):  # cleaner 0.1 wrote none of that name, and into no store
         return False
     try:
         if path.suffix == ".parquet":

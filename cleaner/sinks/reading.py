@@ -8,20 +8,29 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import UsageError
+from cleaner.remote import RemotePath
+
+Folder = Path | RemotePath
 
 
-def row_file(folder: Path, name: str) -> Path | None:
-    """The file of one output (``corpus``, ``merged`` ...) in a folder, in whichever format it is there."""
+def row_file(folder: Folder, name: str) -> Folder | None:
+    """The file of one output (``corpus``, ``merged`` ...) in a folder, in whichever format it is there.
+
+    Raises UsageError where a store does not say.
+    """
     found = (folder / f"{name}.{form}" for form in ("jsonl", "parquet"))
-    return next((path for path in found if path.is_file()), None)
+    try:
+        return next((path for path in found if path.is_file()), None)
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder}: {error.strerror or error}") from error
 
 
-def missing(folder: Path, name: str) -> UsageError:
+def missing(folder: Folder, name: str) -> UsageError:
     """What to say where there is no such file."""
     return UsageError(f"{folder} holds no {name}.jsonl or {name}.parquet; name the --output of a run")
 
 
-def read_rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
+def read_rows(folder: Folder, name: str) -> Iterator[dict[str, Any]]:
     """Rows of one output file (``corpus``, ``merged``, ``rejected``, ``cuts``) of a run.
 
     Raises UsageError when the folder does not hold it or it is damaged.
@@ -37,7 +46,8 @@ def read_rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
         else:
             import pyarrow.parquet as pq  # takes a quarter of a second to load, and most folders are JSONL
 
-            for batch in pq.ParquetFile(path).iter_batches():
-                yield from batch.to_pylist()
+            with path.open("rb") as source:
+                for batch in pq.ParquetFile(source).iter_batches():
+                    yield from batch.to_pylist()
     except (ValueError, OSError) as error:
         raise UsageError(f"{folder}: {name} cannot be read: {error}") from error

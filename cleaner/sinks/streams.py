@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from cleaner.errors import UsageError
+from cleaner.remote import RemotePath, is_url, without_scheme
+from cleaner.sinks import store
 from cleaner.sinks.publish import held_signals, sync
 from cleaner.sinks.scratch import aside
 
@@ -20,7 +23,9 @@ STANDARD = {"-": "stdout", "/dev/stdout": "stdout", "/dev/stderr": "stderr"}
 
 def is_special(path: str) -> bool:
     """Whether something stands at ``path`` that is no file and no folder: a pipe, a device."""
-    target = Path(path)
+    if is_url(path):
+        return False
+    target = Path(without_scheme(path))
     return target.exists() and not target.is_file() and not target.is_dir()
 
 
@@ -28,14 +33,19 @@ def is_special(path: str) -> bool:
 def output_stream(path: str) -> Iterator[TextIO]:
     """A UTF-8 stream into the file ``path``, written aside and moved into place when the block ends well.
 
-    A link stays, its target is written. What cannot be replaced is written as it comes: a pipe, a device,
-    and the names in ``STANDARD``. Raises UsageError when nothing can be written there, and OSError when
-    writing fails later.
+    A link stays, its target is written. What cannot be replaced is written as it comes: a pipe, a device, and the
+    names in ``STANDARD``. A URL's file is completed on this machine and put into its store. Raises UsageError when
+    nothing can be written there, and OSError when writing fails later.
     """
     if path in STANDARD:
         with _standard(STANDARD[path]) as stream:
             yield stream
         return
+    if is_url(path):
+        with _stored(RemotePath(path)) as stream:
+            yield stream
+        return
+    path = without_scheme(path)
     target = Path(os.path.realpath(path))
     special = is_special(path)
     if not special and (target.is_dir() or not target.parent.is_dir()):
@@ -58,6 +68,22 @@ def output_stream(path: str) -> Iterator[TextIO]:
             with held_signals():
                 written.replace(target)
                 sync(target.parent)
+
+
+@contextmanager
+def _stored(target: RemotePath) -> Iterator[TextIO]:
+    """A UTF-8 stream into a file of a store, which appears when the block ends well. Raises as ``output_stream``."""
+    try:
+        if not target.name or target.is_dir():
+            raise UsageError(f"cannot write to {target}: it must be a file")
+        store.check(target.parent)
+    except OSError as error:
+        raise UsageError(f"cannot write to {target}: {error.strerror or error}") from error
+    with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
+        written = Path(folder, "output")
+        with written.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        target.put(written)
 
 
 @contextmanager

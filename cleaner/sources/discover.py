@@ -1,4 +1,4 @@
-"""Finds the input files: files, folders, globs and ``-`` become a sorted list of ``InputFile``."""
+"""Finds the input files: files, folders, globs, URLs and ``-`` become a sorted list of ``InputFile``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from cleaner.errors import UsageError
+from cleaner.remote import is_url, shown, without_scheme
 from cleaner.sources.kinds import KNOWN, UNKNOWN, is_marker, is_marker_folder, kind_of, what_is
 
 MARKS = "*?["
@@ -21,7 +22,7 @@ class InputFile:
     """One file to read."""
 
     path: str
-    """As the system opens it; ``-`` is standard input."""
+    """As the system opens it, or a URL; ``-`` is standard input."""
     kind: str
     """``html``, ``text``, ``jsonl``, ``json``, ``parquet``, ``warc``, ``stdin``, or ``unknown``: found in a folder,
     but not something that can be read."""
@@ -32,28 +33,35 @@ class InputFile:
     """The path in characters that can be printed: what records name as their origin."""
     fault: str = ""
     """Why what was found cannot be opened, as far as its folder tells."""
+    size: int | None = None
+    """Bytes, of a file in a store."""
+    version: str = ""
+    """By what the store tells two states of the file apart: its ETag, or when it was changed."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shown", self.shown or printable_path(self.path))
 
 
 def printable_path(path: str) -> str:
-    r"""``path`` with bytes that are no UTF-8 as ``\xNN``; names that differ in such bytes stay different."""
+    r"""``path`` with bytes that are no UTF-8 as ``\xNN``; names that differ in such bytes stay different.
+
+    A URL is without passwords and tokens.
+    """
     try:
         path.encode()
     except UnicodeEncodeError:
         return os.fsencode(path).decode("utf-8", "backslashreplace")
-    return path
+    return shown(path)
 
 
 def discover(inputs: Sequence[str]) -> list[InputFile]:
     """The files that ``inputs`` name, each real file once, sorted by name and path.
 
-    An input is a file, a folder (read with all its subfolders), a glob (``*``, ``?``, ``[...]`` and
-    ``**``) or ``-``. Hidden files and folders and the markers of data lakes are left out of folders and globs;
-    a folder that cannot be listed and a link that leads nowhere come as files of kind ``unknown``. The order
-    of ``inputs`` does not change the result; a file that is reached in two ways is named by the one without
-    links, then by the longest name.
+    An input is a file, a folder (read with all its subfolders), a glob (``*``, ``?``, ``[...]`` and ``**``), a URL of
+    any of these, or ``-``. Hidden files and folders and the markers of data lakes are left out of folders and globs; a
+    folder that cannot be listed and a link that leads nowhere come as files of kind ``unknown``. The order of
+    ``inputs`` does not change the result; a file that is reached in two ways is named by the one without links, then
+    by the longest name.
 
     Raises UsageError when an input does not exist, is a file of unknown kind, or leads to no file.
     """
@@ -79,7 +87,7 @@ def _apart(files: Iterable[InputFile]) -> list[InputFile]:
     for file in sorted(odd, key=lambda file: file.path):
         shown, name = file.shown, file.name
         while shown in taken:
-            shown, name = shown.replace("\\", "\\\\"), name.replace("\\", "\\\\")
+            shown, name = (one.replace("\\", "\\\\") if "\\" in one else f"{one}'" for one in (shown, name))
         taken.add(shown)
         changed[file.path] = replace(file, shown=shown, name=name)
     return [changed.get(file.path, file) for file in files]
@@ -95,6 +103,15 @@ def _expand(given: str) -> Iterator[tuple[InputFile, str]]:
     """Files that one input names, each with its real path."""
     if given == "-":
         yield InputFile("-", "stdin", "-"), "-"
+        return
+    if is_url(given):
+        from cleaner.sources import stores  # fsspec takes a while to load
+
+        yield from stores.expand(given)
+        return
+    if (path := without_scheme(given)) != given:
+        scheme = given[: -len(path)] if path else given
+        yield from ((replace(file, shown=f"{scheme}{file.shown}"), real) for file, real in _expand(path))
         return
     path = str(Path(given))
     try:

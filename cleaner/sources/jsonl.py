@@ -32,7 +32,7 @@ _LINES = regex.compile(rb"\{[^\n]*\}[ \t]*+(?:\r?\n\s*+(?:\{|$)|\r?$)")
 
 def read_json(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     """The records of a .jsonl or .json file, plain or compressed."""
-    with open_stream(file.path, settings.limits) as stream:
+    with open_stream(file.path, settings.limits, file.size) as stream:
         yield from _records(stream, file, settings)
 
 

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 import zstandard
 
+from cleaner.remote import BLOCK, RemotePath, is_url, without_scheme
 from cleaner.settings import Limits
 from cleaner.sources.faults import StreamFault
 
@@ -49,18 +50,26 @@ _ZSTD_INPUT = 1024
 """zstandard gives out all that its input holds: at most 128 KiB for 4 bytes, here 32 MiB a step."""
 
 
-def open_stream(path: str, limits: Limits) -> io.BufferedReader:
-    """Open ``path`` for reading, unpacked if it starts like one of the formats whatever its name.
+def open_stream(path: str, limits: Limits, size: int | None = None) -> io.BufferedReader:
+    """Open a path or URL for reading, unpacked if it starts like one of the formats whatever its name.
 
-    Reading raises Fault (``truncated``, ``corrupt``, ``decompression-bomb``) after the last good byte.
-    Raises Fault ``corrupt`` if the name ends as that of a compressed file and the content is none, ``empty``
-    if there is no byte, and OSError.
+    ``size`` is what a store said of the file. Reading raises Fault (``truncated``, ``corrupt``,
+    ``decompression-bomb``) after the last good byte. Raises Fault ``corrupt`` if the name ends as that of a compressed
+    file and the content is none, ``empty`` if there is no byte, and OSError.
     """
     with ExitStack() as on_fault:
-        raw = on_fault.enter_context(Path(path).open("rb"))
+        raw = on_fault.enter_context(_opened(path, size))
         stream = unpack(raw, limits, must=path.lower().endswith(ENDS))
         on_fault.pop_all()
         return stream
+
+
+def _opened(path: str, size: int | None) -> io.BufferedReader:
+    if not is_url(path):
+        return Path(without_scheme(path)).open("rb")
+    remote = RemotePath(path)
+    small = size is not None and size <= BLOCK
+    return remote.open_small(size or 0) if small else remote.open("rb", block=BLOCK)  # type: ignore[return-value]
 
 
 def unpack(raw: io.BufferedReader, limits: Limits, must: bool = False) -> io.BufferedReader:

@@ -24,7 +24,7 @@ def read_page_file(file: InputFile, settings: Settings) -> Iterator[Page | Rejec
     file without a single tag is stored text.
     """
     limit = settings.limits.max_record_bytes
-    with open_stream(file.path, settings.limits) as stream:
+    with open_stream(file.path, settings.limits, file.size) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
         raise too_long(limit)

@@ -10,13 +10,14 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.records import Page, Rejected
+from cleaner.remote import RemotePath, is_url
 from cleaner.settings import Settings
 from cleaner.sources.decode import decode
 from cleaner.sources.discover import InputFile
@@ -50,7 +51,8 @@ def read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejecte
     most = max(MIN_VALUES, settings.limits.max_record_bytes // BYTES_A_VALUE)
     try:
         with ExitStack() as opened:
-            source = file.path if file.path == file.shown else opened.enter_context(Path(file.path).open("rb"))
+            native = file.path == file.shown and not is_url(file.path)
+            source = file.path if native else opened.enter_context(_opened(file.path))
             parquet = opened.enter_context(pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER))
             for batch in parquet.iter_batches(batch_size=_batch_rows(parquet)):
                 for record, odd in _rows(batch, most):
@@ -79,7 +81,8 @@ def column_types(paths: Iterable[str]) -> dict[str, pa.DataType]:
     found: dict[str, pa.DataType | None] = {}
     for path in paths:
         try:
-            schema = pq.read_schema(path)
+            with _opened(path) as source:
+                schema = pq.read_schema(source)
         except (pa.ArrowException, OSError, ValueError):
             continue  # it is told where the file is read
         for field in schema:
@@ -91,7 +94,7 @@ def _fault(path: str, row: int, error: Exception) -> Fault:
     message = str(error).partition("\n")[0][:200]
     if row:
         return Fault("corrupt", f"after {row:,} rows: {message}")
-    with Path(path).open("rb") as stream:
+    with _opened(path) as stream:
         start = stream.read(4)
         stream.seek(0, 2)
         size = stream.tell()
@@ -102,6 +105,11 @@ def _fault(path: str, row: int, error: Exception) -> Fault:
     if start == MAGIC and end != MAGIC:
         return Fault("truncated", "the file has no end, where Parquet keeps its index")
     return Fault("corrupt" if start == MAGIC else "not-parquet", message)
+
+
+def _opened(path: str) -> IO[bytes]:
+    """The file; of one in a store the parts that are asked for are fetched, and nothing around them."""
+    return RemotePath(path).open("rb", block=0) if is_url(path) else Path(path).open("rb")
 
 
 def _is_binary(kind: pa.DataType) -> bool:

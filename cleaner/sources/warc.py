@@ -58,7 +58,7 @@ def read_warc(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     """
     skipped: Counter[str] = Counter()
     records = 0
-    with open_stream(file.path, settings.limits) as stream:
+    with open_stream(file.path, settings.limits, file.size) as stream:
         unpacked = stream.raw if isinstance(stream.raw, Unpacked) else None
         if unpacked is None and not stream.seekable():
             raise Fault("unreadable", "a WARC that is not compressed must be a regular file")
