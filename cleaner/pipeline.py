@@ -29,6 +29,7 @@ from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX
 from cleaner.site_memory import drop_repeated
+from cleaner.sources.kinds import WITHIN
 from cleaner.telling import Taken, counted, taken
 
 Prepare = Callable[[Iterable[Read], Settings, Callable[[Stripped], Taken], Launcher], Iterator[Taken]]
@@ -103,7 +104,7 @@ def _into_folder(
     names += (kept.ARTICLES, kept.SCORES) if settings.keep_scores else ()
     with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
         files = find(inputs, out.folder, out.own, indexed.files_of(index))
-        if settings.format == "parquet" and (tables := [file.path for file in files if file.kind == "parquet"]):
+        if settings.format == "parquet" and (tables := [file.path for file in files if file.kind in WITHIN]):
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 
             out.types = column_types(tables)

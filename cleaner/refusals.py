@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cleaner.errors import TooManyRejected
 from cleaner.records import Rejected
 
-FORM = ("no-text", "bad-field", "broken-json", "not-an-object", "not-clean", "unknown-kind")
+FORM = ("no-text", "bad-field", "broken-json", "broken-row", "not-an-object", "not-clean", "unknown-kind")
 """Reasons that speak of how records were written or read, not of what a page is."""
 NOTHING_WRITTEN = "Nothing was written"
 _KNOWN = ("already-known", "removed", "in-reference")

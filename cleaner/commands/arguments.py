@@ -12,7 +12,10 @@ from cleaner.errors import UsageError
 from cleaner.progress import KINDS
 from cleaner.settings import FORMATS, GRAINS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
 
-INPUTS = "files, folders, globs (.html .txt .jsonl .json .parquet .warc, also .gz .zst .bz2 .xz), or - for JSON (stdin)"
+INPUTS = (
+    "files, folders, globs, or URLs of them (.html .txt .md .jsonl .json .csv .tsv .parquet .arrow .warc, also .gz "
+    ".zst .bz2 .xz), or - for JSON (stdin)"
+)
 
 _PLAIN = (
     "level",

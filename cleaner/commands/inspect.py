@@ -15,6 +15,7 @@ from cleaner.commands.plain import printable
 from cleaner.engines.limits import OutOfTime, memory_limit, within
 from cleaner.errors import UsageError
 from cleaner.records import Page, Rejected
+from cleaner.remote import shown
 from cleaner.strip import verdicts_of
 from cleaner.strip.blocks import Block
 from cleaner.strip.decide import Verdict
@@ -80,7 +81,7 @@ def _find(options: argparse.Namespace) -> Page | Rejected:
             if options.id is None or options.id in names:
                 return record
     wanted = f"no record with the id '{options.id}'" if options.id else "no record"
-    raise UsageError(f"{options.file} holds {wanted}")
+    raise UsageError(f"{shown(options.file)} holds {wanted}")
 
 
 def _row(line: Block, verdict: Verdict | None) -> tuple[Text, Text, Text]:

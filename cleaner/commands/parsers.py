@@ -84,7 +84,7 @@ def _add_collapse(commands: argparse._SubParsersAction) -> None:
         "  cleaner strip pages/ | cleaner collapse - --output out --keep earliest\n"
         "  cleaner collapse articles.jsonl --output out --links links.jsonl    after a look at out/pairs.jsonl\n",
     )
-    command.add_argument("inputs", nargs="+", metavar="INPUT", help="JSONL or Parquet with text, text files, or -")
+    command.add_argument("inputs", nargs="+", metavar="INPUT", help="JSONL, CSV, Parquet, Arrow with text, texts, or -")
     add_collapse_options(command)
     add_read_options(command)
 

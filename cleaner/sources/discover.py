@@ -24,8 +24,8 @@ class InputFile:
     path: str
     """As the system opens it, or a URL; ``-`` is standard input."""
     kind: str
-    """``html``, ``text``, ``jsonl``, ``json``, ``parquet``, ``warc``, ``stdin``, or ``unknown``: found in a folder,
-    but not something that can be read."""
+    """``html``, ``text``, ``jsonl``, ``json``, ``csv``, ``tsv``, ``parquet``, ``arrow``, ``warc``, ``stdin``, or
+    ``unknown``: found in a folder, but not something that can be read."""
     name: str
     """Path relative to the folder that was given (or to the fixed part of the glob), with ``/``; the
     file's own name if the file itself was given. It is the id of a page that fills a whole file."""

@@ -58,18 +58,19 @@ def open_stream(path: str, limits: Limits, size: int | None = None) -> io.Buffer
     file and the content is none, ``empty`` if there is no byte, and OSError.
     """
     with ExitStack() as on_fault:
-        raw = on_fault.enter_context(_opened(path, size))
+        raw = on_fault.enter_context(open_bytes(path, size))
         stream = unpack(raw, limits, must=path.lower().endswith(ENDS))
         on_fault.pop_all()
         return stream
 
 
-def _opened(path: str, size: int | None) -> io.BufferedReader:
+def open_bytes(path: str, size: int | None = None, block: int = BLOCK) -> io.BufferedReader:
+    """Open a path or URL as it is; of a file in a store ``block`` bytes are fetched at a time. Raises OSError."""
     if not is_url(path):
         return Path(without_scheme(path)).open("rb")
     remote = RemotePath(path)
-    small = size is not None and size <= BLOCK
-    return remote.open_small(size or 0) if small else remote.open("rb", block=BLOCK)  # type: ignore[return-value]
+    small = size is not None and size <= block
+    return remote.open_small(size or 0) if small else remote.open("rb", block=block)  # type: ignore[return-value]
 
 
 def unpack(raw: io.BufferedReader, limits: Limits, must: bool = False) -> io.BufferedReader:

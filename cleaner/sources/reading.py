@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cleaner.errors import RunFailed
 from cleaner.records import Page, Rejected
+from cleaner.remote import is_url
 from cleaner.settings import Settings
+from cleaner.sources.delimited import read_delimited
 from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
 from cleaner.sources.jsonl import read_json, read_stdin
@@ -38,6 +42,8 @@ def read(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     except Fault as fault:
         yield Rejected(file.shown, fault.reason, fault.detail)
     except OSError as error:
+        if is_url(file.path) and error.errno == errno.EIO:
+            raise RunFailed(f"{file.shown}: {error.strerror}") from error  # the store is at fault, not this file
         yield Rejected(file.shown, "unreadable", error.strerror or str(error))
 
 
@@ -45,6 +51,12 @@ def _read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Reject
     from cleaner.sources.parquet import read_parquet  # pyarrow takes a tenth of a second to load
 
     return read_parquet(file, settings)
+
+
+def _read_arrow(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
+    from cleaner.sources.arrow import read_arrow
+
+    return read_arrow(file, settings)
 
 
 def _read_unknown(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
@@ -61,6 +73,9 @@ _READERS: dict[str, Reader] = {
     "text": read_page_file,
     "jsonl": read_json,
     "json": read_json,
+    "csv": read_delimited,
+    "tsv": read_delimited,
+    "arrow": _read_arrow,
     "parquet": _read_parquet,
     "warc": read_warc,
     "stdin": read_stdin,

@@ -21,6 +21,8 @@ from cleaner.sources.record import content_id, printable
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 HTML_NAMES = (*HTML_TYPES, "application/vnd.wap.xhtml+xml", "application/x-html", "text/htm", "html", "htm")
 NO_TYPE = "no type"
+WAT_TYPE = "application/json"
+WAT = "WAT (links and heads of pages, without their text; read the .warc or .wet file of the same name)"
 NEVER_HTML = tuple(
     "image/ audio/ video/ font/ multipart/ text/css text/javascript text/dns application/javascript application/json "
     "application/ld+json application/x-javascript application/pdf application/warc-fields application/x-font "
@@ -52,9 +54,9 @@ def read_warc(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     Pages are responses and resources of HTML type (or of no type, if they look like it), and the text of
     conversion records (WET files). The WARC date is in ``extra["crawl_date"]``: it says when the page was
     fetched, not when it was written. Responses of a status other than 2xx are rejected as ``http-status``;
-    those that are not HTML are counted in one ``skipped-records`` at the end. Records of other types
-    (warcinfo, request, metadata, revisit) hold no page. In a compressed file the offset in ``origin`` is
-    that of the record's own gzip member or Zstandard frame, as indexes of such files have it.
+    those that are not HTML are counted in one ``skipped-records`` at the end, and so are the records of a WAT file.
+    Records of other types (warcinfo, request, metadata, revisit) hold no page. In a compressed file the offset in
+    ``origin`` is that of the record's own gzip member or Zstandard frame, as indexes of such files have it.
     """
     skipped: Counter[str] = Counter()
     records = 0
@@ -108,6 +110,8 @@ def _outcome(record: WarcRecord, origin: str, settings: Settings) -> Page | Reje
         if kind in (WarcRecordType.resource, WarcRecordType.conversion):
             return _stored(record, origin, record_id, settings)
         _skip(record)
+        if kind == WarcRecordType.metadata and _media_type([record.headers.get("Content-Type") or ""]) == WAT_TYPE:
+            return WAT
     except StreamFault:
         raise
     except Fault as fault:
