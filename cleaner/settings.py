@@ -12,7 +12,7 @@ from cleaner.errors import UsageError
 from cleaner.records import Grain, Keep, Level
 from cleaner.remote import shown
 
-Format = Literal["jsonl", "parquet"]
+Format = Literal["jsonl", "parquet", "jsonl.gz", "jsonl.zst"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 KEEP_POLICIES: tuple[Keep, ...] = get_args(Keep)
 GRAINS: tuple[Grain, ...] = get_args(Grain)

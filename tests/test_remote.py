@@ -27,7 +27,6 @@ NAMES = {"corpus", "merged", "pairs", "rejected", "cuts"}
 FILES = {f"{name}.jsonl" for name in NAMES} | {"report.json"}
 TEXTS = [f"The harbour board met on Tuesday in town {n} and voted to dredge the channel of {n} ships." for n in range(8)]
 FEED = "".join(json.dumps({"id": f"r{n}", "text": text}) + "\n" for n, text in enumerate(TEXTS)).encode()
-EXACT = Settings(level="exact")
 
 
 class Failing(MemoryFileSystem):
@@ -43,6 +42,11 @@ class Failing(MemoryFileSystem):
     @classmethod
     def _strip_protocol(cls, path):
         return MemoryFileSystem._strip_protocol(path.removeprefix("failing://"))
+
+    def cat_file(self, path, **kwargs):
+        if path.rpartition("/")[2] in self.fails:
+            raise ConnectionError("broke")
+        return super().cat_file(path, **kwargs)
 
     def put_file(self, lpath, rpath, **kwargs):
         if self.dead or rpath.rpartition("/")[2] in self.fails:
@@ -84,16 +88,22 @@ for kind in (Failing, Counting):
 
 @pytest.fixture
 def failing():
-    """The store that fails, empty; with a feed of records."""
+    """The store that fails, empty."""
     Failing.store.clear()
     Failing.fails, Failing.dies, Failing.dead = set(), False, False
-    system = fsspec.filesystem("failing")
-    system.pipe_file("/in/feed.jsonl", FEED)
-    return system
+    return fsspec.filesystem("failing")
 
 
-def collapse(out: str = "failing://out", **more) -> None:
-    pipeline.collapse_files("failing://in", out, Settings(level="exact", **more))
+@pytest.fixture
+def collapse(tmp_path):
+    """A run over a folder of feeds into the store that fails."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "feed.jsonl").write_bytes(FEED)
+
+    def call_it(out: str = "failing://out", **more) -> None:
+        pipeline.collapse_files(f"local://{tmp_path}/in", out, Settings(level="exact", **more))
+
+    return call_it
 
 
 def names(system, folder: str = "/out") -> set[str]:
@@ -174,7 +184,7 @@ def test_urls_are_shown_without_passwords_and_tokens(url, told):
     assert shown(url) == told
 
 
-def test_a_failed_write_leaves_nothing_where_nothing_was(failing):
+def test_a_failed_write_leaves_nothing_where_nothing_was(failing, collapse):
     for name in ("corpus.jsonl", "cuts.jsonl", "report.json"):
         Failing.fails = {name}
         with pytest.raises(RunFailed, match=r"broke.*removed again") as told:
@@ -186,7 +196,7 @@ def test_a_failed_write_leaves_nothing_where_nothing_was(failing):
         collapse()
 
 
-def test_what_an_earlier_run_wrote_is_replaced_and_kept_when_that_fails_at_once(failing):
+def test_what_an_earlier_run_wrote_is_replaced_and_kept_when_that_fails_at_once(failing, collapse):
     collapse()
     before = {name: failing.cat_file(f"/out/{name}") for name in FILES}
     assert names(failing) == FILES
@@ -199,9 +209,9 @@ def test_what_an_earlier_run_wrote_is_replaced_and_kept_when_that_fails_at_once(
     assert names(failing) == {f"{name}.parquet" for name in NAMES} | {"report.json"}
 
 
-def test_the_next_run_replaces_what_a_killed_one_left(failing):
+def test_the_next_run_replaces_what_a_killed_one_left(failing, collapse, tmp_path):
     collapse()
-    failing.pipe_file("/in/more.jsonl", FEED.replace(b"channel", b"basin").replace(b'"r', b'"s'))
+    (tmp_path / "in" / "more.jsonl").write_bytes(FEED.replace(b"channel", b"basin").replace(b'"r', b'"s'))
     for name in ("merged.jsonl", "cuts.jsonl"):
         Failing.fails, Failing.dies, Failing.dead = {name}, True, False  # nothing is tidied up, as after a kill
         with pytest.raises(RunFailed, match="the next run into it will replace what is there"):
@@ -213,7 +223,7 @@ def test_the_next_run_replaces_what_a_killed_one_left(failing):
     assert json.loads(failing.cat_file("/out/report.json"))["counts"]["records"] == 2 * len(TEXTS)
 
 
-def test_nobodys_file_in_a_store_is_replaced(failing):
+def test_nobodys_file_in_a_store_is_replaced(failing, collapse):
     failing.pipe_file("/out/corpus.jsonl", FEED)
     with pytest.raises(UsageError, match=r"failing://out/corpus\.jsonl is not to be replaced"):
         collapse()
@@ -251,6 +261,17 @@ def test_every_kind_of_file_is_read_from_a_store_as_from_a_disk(failing):
     assert {file.kind for file in files} == {"html", "parquet", "text"}
     assert all(file.size == failing.size(file.path.removeprefix("failing:/")) and file.version for file in files)
     assert [file.name for file in files] == sorted(file.name for file in files)
+
+
+def test_a_store_that_fails_while_it_is_read_ends_the_run(failing):
+    failing.pipe_file("/in/a.jsonl", FEED)
+    Failing.fails = {"a.jsonl"}
+    (file,) = sources.discover(["failing://in"])
+    with pytest.raises(RunFailed, match=r"failing://in/a\.jsonl: broke"):
+        list(sources.read(file, Settings()))
+    Failing.store.clear()
+    Failing.fails = set()
+    assert [record.reason for record in sources.read(file, Settings())] == ["unreadable"]
 
 
 def test_of_parquet_no_more_is_fetched_than_is_read():

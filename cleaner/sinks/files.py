@@ -15,11 +15,13 @@ from typing import Any, Self, TextIO
 from cleaner.errors import RunFailed, UsageError
 from cleaner.remote import RemotePath, place
 from cleaner.sinks import own, publish, scratch, store
+from cleaner.sinks.compressed import packed
 from cleaner.sinks.json_text import to_document, to_json
 from cleaner.sinks.own import REPORT
 
 WORK = "work"
 START_AGAIN = "no output file was changed; the same command starts from the beginning"
+_PIECE = 1024 * 1024
 
 
 class OutputFolder:
@@ -155,7 +157,7 @@ class OutputFolder:
     def seal(self, report: Mapping[str, Any]) -> None:
         """Complete all files, empty ones too, on the disk, and the report, which names them. Raises OSError."""
         shutil.rmtree(self.scratch / WORK, ignore_errors=True)
-        carried = {path.stem for path in self._carried}
+        carried = {path.name.partition(".")[0] for path in self._carried}
         for name in self.names:
             if name not in self._open and name not in carried:
                 self._open[name] = self._path(name).open("a", encoding="utf-8", newline="\n")
@@ -168,6 +170,10 @@ class OutputFolder:
                 from cleaner.sinks import parquet  # pyarrow takes a tenth of a second to load
 
                 parquet.convert(path, final, self.types)
+            elif final != path:
+                with path.open("rb") as rows, final.open("wb") as raw, packed(raw, final.name) as out:
+                    shutil.copyfileobj(rows, out, _PIECE)
+            if final != path:
                 path.unlink()
             files[final.name] = own.entry(final)
         publish.seal(self.scratch, to_document(own.signed(report, files)))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import IO, Any
 
 from cleaner.errors import UsageError
+from cleaner.sinks.compressed import FAULTS, unpacked
 from cleaner.sinks.json_text import escaped
 from cleaner.sinks.reading import Folder, missing, row_file
 
@@ -42,16 +44,19 @@ def _open(folder: Folder, name: str, lines: Callable[[Folder], Any], parquet: Ca
     if path is None:
         raise missing(folder, name)
     try:
-        return lines(path) if path.suffix == ".jsonl" else parquet(path)
-    except (ValueError, OSError, KeyError, TypeError) as error:
+        return parquet(path) if path.suffix == ".parquet" else lines(path)
+    except (ValueError, OSError, KeyError, TypeError, *FAULTS) as error:
         raise UsageError(f"{folder}: {name} cannot be read: {error}") from error
 
 
 def _in_lines(path: Folder, column: str, value: str, ordered: bool) -> list[Row]:
+    wanted = f"{json.dumps(column)}:{escaped(json.dumps(value, ensure_ascii=False))}".encode()
     with path.open("rb") as stream:
+        if path.suffix != ".jsonl":  # no place in it can be gone to
+            every = unpacked(stream, path.name)
+            return [row for line in every if wanted in line and (row := json.loads(line)).get(column) == value]
         if ordered and (found := _bisected(stream, path.stat().st_size, column, value)):
             return found
-        wanted = f"{json.dumps(column)}:{escaped(json.dumps(value, ensure_ascii=False))}".encode()
         lines = dict(_lines_with(stream, wanted))
     return [row for line in lines.values() if (row := json.loads(line)).get(column) == value]
 
@@ -123,21 +128,31 @@ def _line_around(stream: IO[bytes], place: int) -> tuple[int, bytes]:
 
 
 def _some_lines(path: Folder, most: int) -> tuple[list[Row], bool]:
-    size = path.stat().st_size
     with path.open("rb") as stream:
         first: list[Row] = []
-        for line in stream:
+        for line in unpacked(stream, path.name):
             first.append(json.loads(line))
             if len(first) > most:
                 break
         if len(first) <= most:
             return first, True
+        if path.suffix != ".jsonl":
+            return _every_so_often(path, most), False
+        size = path.stat().st_size
         rows: dict[int, Row] = {}
         for step in range(most):
             start, row = _row_from(stream, size * step // most)
             if row is not None:
                 rows[start] = row
     return list(rows.values()), False
+
+
+def _every_so_often(path: Folder, most: int) -> list[Row]:
+    """Rows of a compressed file that stand evenly in it."""
+    with path.open("rb") as stream:
+        number = sum(1 for _ in unpacked(stream, path.name))
+    with path.open("rb") as stream:
+        return [json.loads(line) for line in islice(unpacked(stream, path.name), 0, None, -(-number // most))]
 
 
 def _in_parquet(column: str, value: str) -> Callable[[Folder], list[Row]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
@@ -71,16 +72,40 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
 }
 
 
+PUBLISHED = "published"
+"""Column with ``date`` as a moment, beside the date as it was written; a field of the input's with that name stays."""
+MOMENT = pa.timestamp("us", "UTC")
+DATED = ("corpus", "merged")
+"""Files that have it."""
+
+
 def convert(source: Path, target: Path, types: Mapping[str, pa.DataType] | None = None) -> None:
     """Write a JSONL output file as Parquet, in bounded memory. The file's stem says which columns it has.
 
     ``types`` are those that fields of the input had; a field whose values are such keeps its type.
     """
     schema, kept = _schema(source, types or {})
+    with_time = source.stem in DATED and PUBLISHED not in schema.names
+    if with_time:
+        schema = schema.insert(schema.get_field_index("date") + 1, pa.field(PUBLISHED, MOMENT))
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for rows in _batches(source):
+            if with_time:
+                rows = [row | {PUBLISHED: moment(row.get("date"))} for row in rows]
             columns = [_column([row.get(f.name) for row in rows], f.type, f.name in kept) for f in schema]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def moment(date: str | None) -> datetime.datetime | None:
+    """The moment in UTC that a date of ISO 8601 begins at; without an offset it is taken as UTC's.
+
+    None where there is none, or not all of a day is told.
+    """
+    try:
+        found = datetime.datetime.fromisoformat(date or "")
+        return found.replace(tzinfo=datetime.UTC) if found.tzinfo is None else found.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _column(values: list[Any], kind: pa.DataType, kept: bool) -> pa.Array:

@@ -9,6 +9,8 @@ from typing import Any
 
 from cleaner.errors import UsageError
 from cleaner.remote import RemotePath
+from cleaner.settings import FORMATS
+from cleaner.sinks.compressed import FAULTS, unpacked
 
 Folder = Path | RemotePath
 
@@ -18,7 +20,7 @@ def row_file(folder: Folder, name: str) -> Folder | None:
 
     Raises UsageError where a store does not say.
     """
-    found = (folder / f"{name}.{form}" for form in ("jsonl", "parquet"))
+    found = (folder / f"{name}.{form}" for form in FORMATS)
     try:
         return next((path for path in found if path.is_file()), None)
     except OSError as error:
@@ -27,7 +29,7 @@ def row_file(folder: Folder, name: str) -> Folder | None:
 
 def missing(folder: Folder, name: str) -> UsageError:
     """What to say where there is no such file."""
-    return UsageError(f"{folder} holds no {name}.jsonl or {name}.parquet; name the --output of a run")
+    return UsageError(f"{folder} holds no {name}.jsonl (.gz, .zst) or {name}.parquet; name the --output of a run")
 
 
 def read_rows(folder: Folder, name: str) -> Iterator[dict[str, Any]]:
@@ -39,8 +41,8 @@ def read_rows(folder: Folder, name: str) -> Iterator[dict[str, Any]]:
     if path is None:
         raise missing(folder, name)
     try:
-        if path.suffix == ".jsonl":
-            with path.open(encoding="utf-8") as stream:
+        if path.suffix != ".parquet":
+            with path.open("rb") as raw, unpacked(raw, path.name) as stream:
                 for line in stream:
                     yield json.loads(line)
         else:
@@ -49,5 +51,5 @@ def read_rows(folder: Folder, name: str) -> Iterator[dict[str, Any]]:
             with path.open("rb") as source:
                 for batch in pq.ParquetFile(source).iter_batches():
                     yield from batch.to_pylist()
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, *FAULTS) as error:
         raise UsageError(f"{folder}: {name} cannot be read: {error}") from error

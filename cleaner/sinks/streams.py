@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -9,11 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import IO, TextIO
 
 from cleaner.errors import UsageError
 from cleaner.remote import RemotePath, is_url, without_scheme
 from cleaner.sinks import store
+from cleaner.sinks.compressed import packed
 from cleaner.sinks.publish import held_signals, sync
 from cleaner.sinks.scratch import aside
 
@@ -33,9 +35,9 @@ def is_special(path: str) -> bool:
 def output_stream(path: str) -> Iterator[TextIO]:
     """A UTF-8 stream into the file ``path``, written aside and moved into place when the block ends well.
 
-    A link stays, its target is written. What cannot be replaced is written as it comes: a pipe, a device, and the
-    names in ``STANDARD``. A URL's file is completed on this machine and put into its store. Raises UsageError when
-    nothing can be written there, and OSError when writing fails later.
+    A link stays, its target is written; a file whose name ends in .gz or .zst is compressed. What cannot be replaced is
+    written as it comes: a pipe, a device, and the names in ``STANDARD``. A URL's file is completed on this machine and
+    put into its store. Raises UsageError when nothing can be written there, and OSError when writing fails later.
     """
     if path in STANDARD:
         with _standard(STANDARD[path]) as stream:
@@ -56,18 +58,33 @@ def output_stream(path: str) -> Iterator[TextIO]:
                 stream = os.fdopen(os.open(path, os.O_WRONLY), "w", encoding="utf-8", newline="\n")
             else:
                 written = stack.enter_context(aside(target.parent)) / "output"
-                stream = written.open("w", encoding="utf-8", newline="\n")
+                raw = stack.enter_context(written.open("wb"))
         except OSError as error:
             raise UsageError(f"cannot write to {path}: {error.strerror}") from error
-        with stream:
+        if special:
+            with stream:
+                yield stream
+            return
+        with _text(raw, path) as stream:
             yield stream
-        if not special:
-            if target.exists():
-                shutil.copymode(target, written)
-            sync(written)
-            with held_signals():
-                written.replace(target)
-                sync(target.parent)
+        raw.close()
+        if target.exists():
+            shutil.copymode(target, written)
+        sync(written)
+        with held_signals():
+            written.replace(target)
+            sync(target.parent)
+
+
+@contextmanager
+def _text(raw: IO[bytes], name: str) -> Iterator[TextIO]:
+    """A UTF-8 stream into ``raw``, compressed if the name says so."""
+    with packed(raw, name.lower()) as out:
+        stream = io.TextIOWrapper(out, "utf-8", newline="\n")
+        try:
+            yield stream
+        finally:
+            stream.detach()  # which writes what waits
 
 
 @contextmanager
@@ -81,7 +98,7 @@ def _stored(target: RemotePath) -> Iterator[TextIO]:
         raise UsageError(f"cannot write to {target}: {error.strerror or error}") from error
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         written = Path(folder, "output")
-        with written.open("w", encoding="utf-8", newline="\n") as stream:
+        with written.open("wb") as raw, _text(raw, target.name) as stream:
             yield stream
         target.put(written)
 
