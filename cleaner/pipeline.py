@@ -20,7 +20,7 @@ from cleaner.preparing import PAGE_KINDS, Inputs, Read, Stripped, clean_already,
 from cleaner.progress import Progress, Silent
 from cleaner.records import Rejected
 from cleaner.refusals import Refusals
-from cleaner.remote import refuse_url
+from cleaner.remote import refuse_url, without_scheme
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.shelf import DiskShelf, Shelf
@@ -84,6 +84,7 @@ def _into_folder(
     report = Report()
     if index is not None:
         refuse_url("index", index)
+        index = without_scheme(os.fspath(index))
     _refuse_scratch(inputs, Path(output))
     links = links_file.load(settings.links) if settings.links else Links()
     if settings.against is not None:

@@ -38,20 +38,25 @@ def test_compressed_files_hold_the_bytes_of_the_others(outputs, articles, tmp_pa
     for name in (*NAMES, "articles", "scores"):
         found = (packed / f"{name}.jsonl.{pack}").read_bytes()
         assert UNPACK[pack](found) == (plain / f"{name}.jsonl").read_bytes()
-    again = tmp_path / "again"
-    assert call("collapse", articles, "-o", again, "--format", f"jsonl.{pack}", "-q").returncode == 0
-    for name in NAMES:  # another folder, another time
-        file = f"{name}.jsonl.{pack}"
+    if pack == "gz":
+        check_again(packed, articles, tmp_path / "again")
+
+
+def check_again(packed, articles, again):
+    """Another folder, another time: the same bytes; and other formats go when the run's own files do."""
+    assert call("collapse", articles, "-o", again, "--format", "jsonl.gz", "-q").returncode == 0
+    for name in NAMES:
+        file = f"{name}.jsonl.gz"
         assert (again / file).read_bytes() == (packed / file).read_bytes()
-    assert call("collapse", articles, "-o", again, "-q").returncode == 0  # they are the run's own, and go
+    assert call("collapse", articles, "-o", again, "-q").returncode == 0
     assert {path.name for path in again.iterdir()} == {f"{name}.jsonl" for name in NAMES} | {"report.json"}
 
 
 def test_what_reads_an_output_reads_it_compressed(outputs, articles, tmp_path):
     packed, plain = outputs["jsonl.zst"], outputs["jsonl"]
     known = next(read_rows(plain, "merged"))["id"]
-    for form in ("jsonl.zst", "jsonl.gz"):
-        assert call("explain", outputs[form], known).stdout == call("explain", plain, known).stdout != b""
+    told = [call("explain", outputs[form], known).stdout for form in ("jsonl", "jsonl.zst", "jsonl.gz")]
+    assert told[0] == told[1] == told[2] != b""
     labels = tmp_path / "labels.jsonl"
     labels.write_text("".join(json.dumps({"id": row["id"], "cluster": row["id"]}) + "\n" for row in rows(articles)), "utf-8")
     evaluated = call("evaluate", "events", labels, "--articles", packed, "--json")

@@ -1,6 +1,7 @@
 """Records and folders as other programs leave them, through the real command."""
 
 import bz2
+import gzip
 import json
 import lzma
 import os
@@ -99,6 +100,36 @@ def test_the_report_tells_what_was_not_understood(fed):
         "title": (1, "{'main': 1}"),
     }
     assert told["number"]["origin"] == "in/odd.jsonl:1"
+
+
+def test_tables_and_texts_of_every_kind_in_one_folder(tmp_path):
+    given, kinds = tmp_path / "in", ("csv.gz", "tsv", "arrow", "jl", "md", "wet", "parquet")
+    given.mkdir()
+    texts = dict(zip(kinds, TEXTS.values(), strict=False))
+    table = pa.table({"key": ["arrow"], "body": [texts["arrow"]], "section": pa.array(["port"], pa.string_view())})
+    with pa.ipc.new_file(str(given / "a.arrow"), table.schema) as writer:
+        writer.write_table(table)
+    pq.write_table(pa.table({"key": ["parquet"], "body": [texts["parquet"]], "stars": [5]}), given / "a.parquet")
+    broken = '"never closed,port\n'
+    (given / "a.csv.gz").write_bytes(gzip.compress(f'key,body,section\n{broken}csv.gz,"{texts["csv.gz"]}",port\n'.encode()))
+    (given / "a.tsv").write_text(f"key\tbody\ntsv\t{texts['tsv']}\n", "utf-8")
+    (given / "a.jl").write_bytes(dump({"key": "jl", "body": texts["jl"]}))
+    (given / "md").write_text("no suffix", "utf-8")
+    (given / "a.md").write_text(texts["md"], "utf-8")
+    wet = f"WARC-Record-ID: <wet>\r\nContent-Type: text/plain\r\nContent-Length: {len(texts['wet'].encode())}"
+    (given / "a.wet").write_bytes(f"WARC/1.0\r\nWARC-Type: conversion\r\n{wet}\r\n\r\n{texts['wet']}\r\n\r\n".encode())
+    (given / "a.xlsx").write_bytes(b"PK\3\4")
+    named = ["--id-field", "key", "--text-field", "body", "--max-rejected", "50", "--format", "parquet", "--level", "exact"]
+    done = call("collapse", "in", "-o", "out", "-q", *named, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    corpus = {row["id"]: row for row in pq.read_table(tmp_path / "out" / "corpus.parquet").to_pylist()}
+    assert {name: row["text"] for name, row in corpus.items()} == {"a.md" if k == "md" else k: t for k, t in texts.items()}
+    assert (corpus["csv.gz"]["section"], corpus["arrow"]["section"], corpus["parquet"]["stars"]) == ("port", "port", 5)
+    rejected = pq.read_table(tmp_path / "out" / "rejected.parquet").to_pylist()
+    assert [(row["origin"], row["reason"]) for row in rejected] == [
+        ("in/a.csv.gz:2", "broken-row"), ("in/a.xlsx", "unknown-kind"), ("in/md", "unknown-kind"),
+    ]  # fmt: skip
+    assert "save its sheet as CSV" in rejected[1]["detail"]
 
 
 def test_nested_fields_and_one_field_for_two_parts(tmp_path):

@@ -16,7 +16,7 @@ from cleaner.index.linked import Linked
 from cleaner.index.overview import overview
 from cleaner.index.update import Update
 from cleaner.index.verify import faults
-from cleaner.remote import refuse_url
+from cleaner.remote import refuse_url, without_scheme
 from cleaner.report import INDEX_SETTINGS, versions
 from cleaner.settings import FORMATS
 from cleaner.sinks import rows
@@ -29,6 +29,7 @@ EXPORTED = ("corpus", "merged", "pairs")
 def main(options: argparse.Namespace) -> int:
     """Run one action on an index. Returns 1 when ``verify`` found it damaged."""
     refuse_url("index", options.folder)
+    options.folder = without_scheme(options.folder)
     actions = {
         "stats": _stats,
         "verify": _verify,

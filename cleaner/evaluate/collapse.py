@@ -12,6 +12,7 @@ from cleaner.errors import UsageError
 from cleaner.evaluate import labelled, measures
 from cleaner.evaluate.measures import Scores
 from cleaner.records import Article, Level
+from cleaner.remote import shown
 from cleaner.sinks.rows import EXCERPT
 from cleaner.sources.dates import read_date
 from cleaner.strip.dates import iso_date
@@ -87,7 +88,7 @@ class Corpus:
     def place(self, name: str, where: str) -> int:
         """Place of the article of an id. Raises UsageError where there is none."""
         if name not in self._place:
-            raise UsageError(f"{where}: {self.path} has no article '{name}'")
+            raise UsageError(f"{shown(where)}: {shown(self.path)} has no article '{name}'")
         self._asked.add(self._place[name])
         return self._place[name]
 

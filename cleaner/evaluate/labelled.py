@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from cleaner.errors import UsageError
-from cleaner.remote import place
+from cleaner.remote import place, shown
 from cleaner.settings import Limits
 from cleaner.sinks import own
 from cleaner.sinks.reading import Folder, read_rows
@@ -84,7 +84,7 @@ def column(row: Mapping[str, Any], names: tuple[str, ...], path: str) -> Any:
     for name in names:
         if row.get(name) is not None:
             return row[name]
-    raise UsageError(f"{path}: a row has no {' or '.join(names)}")
+    raise UsageError(f"{shown(path)}: a row has no {' or '.join(names)}")
 
 
 def text_of(row: Mapping[str, Any], names: tuple[str, ...], path: str) -> str:

@@ -44,7 +44,7 @@ def read_arrow(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]
     most = max(MIN_VALUES, settings.limits.max_record_bytes // BYTES_A_VALUE)
     try:
         with ExitStack() as opened:
-            for batch in _batches(opened.enter_context(open_bytes(file.path)), opened):
+            for batch in _batches(opened.enter_context(open_bytes(file.path, file.size)), opened):
                 for part in _slices(batch):
                     for record, odd in [(None, None)] if part is None else rows(part, most):
                         origin = f"{file.shown}#{row}"

@@ -65,11 +65,14 @@ def open_stream(path: str, limits: Limits, size: int | None = None) -> io.Buffer
 
 
 def open_bytes(path: str, size: int | None = None, block: int = BLOCK) -> io.BufferedReader:
-    """Open a path or URL as it is; of a file in a store ``block`` bytes are fetched at a time. Raises OSError."""
+    """Open a path or URL as it is. Raises OSError.
+
+    Of a file in a store ``block`` bytes are fetched at a time (0: what is asked for), a small one (``size``) at once.
+    """
     if not is_url(path):
         return Path(without_scheme(path)).open("rb")
     remote = RemotePath(path)
-    small = size is not None and size <= block
+    small = size is not None and size <= BLOCK
     return remote.open_small(size or 0) if small else remote.open("rb", block=block)  # type: ignore[return-value]
 
 

@@ -40,7 +40,7 @@ def read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejecte
     try:
         with ExitStack() as opened:
             native = file.path == file.shown and not is_url(file.path)
-            source = file.path if native else opened.enter_context(open_bytes(file.path, block=0))
+            source = file.path if native else opened.enter_context(open_bytes(file.path, file.size, block=0))
             parquet = opened.enter_context(pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER))
             for batch in parquet.iter_batches(batch_size=_batch_rows(parquet)):
                 for record, odd in rows(batch, most):
