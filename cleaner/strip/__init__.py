@@ -14,7 +14,6 @@ from dataclasses import replace
 from itertools import islice
 from types import ModuleType
 
-import lxml.html
 import regex
 
 from cleaner.records import Article, Cut, Page, Rejected
@@ -38,6 +37,7 @@ from cleaner.strip import (
     wrapped,
 )
 from cleaner.strip.blocks import Block
+from cleaner.strip.parts import Parts
 from cleaner.strip.repair import repaired
 
 SAMPLE_LINES = 12
@@ -72,13 +72,14 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     if root is None:
         text = page.text if page.html is None else parsing.flatten(page.html)
         return _stored(page, text or "")
-    page, root, outline = reading.second_look(page, root)
+    page, parts, outline = reading.second_look(page, root)
+    root = parts.root
     lines = outline.blocks
     texts = [line.text for line in lines]
     h1s = [line.text for line in lines if line.tag == "h1"]
     declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     lang = language.of_page(sample(texts), page.lang, declared)
-    said = extract.metadata_of(root, page.url)
+    said = extract.metadata_of(parts, page.url)
     found = decide.anywhere(texts, lang)
     url = page.url or said.url
     judged = models.judge(outline, page.html or "", url, found)
@@ -100,7 +101,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     article.page_type, article.page_type_probability = judged.page_type, judged.page_type_probability
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     read = dates.reader(page.lang or declared or lang, article.site, texts)
-    _date(article, page, read, _dates_of((lines, decision, article.url), root, said, read))
+    _date(article, page, read, _dates_of((lines, decision, article.url), parts, read))
     return article, lines, decision.verdicts
 
 
@@ -117,9 +118,7 @@ def _date(article: Article, page: Page, read: published.Read, found: Iterable[pu
             return
 
 
-def _dates_of(
-    page: _Shown, root: lxml.html.HtmlElement | None, said: extract.Said, read: published.Read
-) -> Iterator[published.Found | None]:
+def _dates_of(page: _Shown, parts: Parts | None, read: published.Read) -> Iterator[published.Found | None]:
     """What a page says of when it came out, the surest first; each is looked for when it is asked for."""
     lines, decision, url = page
     shown = datelines.by_headline(lines, decision, read)
@@ -127,18 +126,18 @@ def _dates_of(
     def text(one: datelines.Shown | None) -> published.Found | None:
         return published.Found(one.date, "text") if one is not None else None
 
-    if root is not None:
-        declared = published.declared(root, read)
+    if parts is not None:
+        declared = published.declared(parts, read)
         if declared is not None:
             yield text(datelines.corrected(declared.date, shown))
         yield declared
         yield published.of_address(url)
     yield text(datelines.first(shown, "published", "plain"))
-    if root is not None:
-        yield published.named_date(root, read)
+    if parts is not None:
+        yield published.named_date(parts, read)
     yield text(datelines.first(shown, "changed"))
-    if root is not None:
-        yield published.marked_up(root, read)
+    if parts is not None:
+        yield published.marked_up(parts.root, read)
     yield text(datelines.below(lines, decision, read))
 
 
@@ -178,7 +177,7 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     article = _article(page, lines, decision, lang)
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
     read = dates.reader(page.lang or lang, article.site, texts)
-    _date(article, page, read, _dates_of((lines, decision, None), None, extract.Said(), read))
+    _date(article, page, read, _dates_of((lines, decision, None), None, read))
     return article, lines, decision.verdicts
 
 

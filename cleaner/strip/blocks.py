@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import lxml.etree
 import lxml.html
 
-from cleaner.strip import shown
+from cleaner.strip import parts, shown
 from cleaner.strip.parsing import C1_CONTROL, CONTROL
+from cleaner.strip.parts import Parts
 
 _BREAKING = frozenset(
     """address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset
@@ -106,30 +107,31 @@ def from_html(root: lxml.html.HtmlElement) -> list[Block]:
     return outline(root).blocks
 
 
-def outline(root: lxml.html.HtmlElement) -> Outline:
+def outline(read: Parts | lxml.html.HtmlElement) -> Outline:
     """Blocks of a parsed page in document order, with the tree of block elements that they stand in.
 
     A table row without blocks in its cells is one block. One pass, without recursion.
     """
+    read = read if isinstance(read, Parts) else parts.of(read)
+    root = read.root
     body = root.find("body")
-    title, description = _declared(root)
+    title, description = _declared(read)
     page = Outline(title=title, description=description)
     _Walk(page).through(root if body is None else body)
     return page
 
 
-def _declared(root: lxml.html.HtmlElement) -> tuple[str, str]:
+def _declared(page: Parts) -> tuple[str, str]:
     """What the page itself says its title and its summary are."""
     title = description = ""
-    for meta in root.iter("meta"):
+    for meta in page.metas:
         name = (meta.get("property") or meta.get("name") or "").lower()
         if name == "og:title":
             title = title or meta.get("content") or ""
         elif name in ("description", "og:description"):
             description = description or meta.get("content") or ""
-    if not title:
-        found = next(root.iter("title"), None)
-        title = (found.text or "") if found is not None else ""
+    if not title and page.titles:
+        title = page.titles[0].text or ""
     return squeeze(title), squeeze(description)
 
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import lxml.etree
 import lxml.html
 import regex
 
 from cleaner.strip import dates
+from cleaner.strip.parts import Parts
 
 _META_NAMES = frozenset(
     """article:published_time article:published og:published_time og:article:published_time datepublished
@@ -29,7 +29,7 @@ _DATE_NAMES = frozenset("date dc.date dcterms.date published-date release_date p
 """Names that mostly declare the same."""
 _ARTICLES = ("article", "posting", "report", "story", "recipe", "review")
 """Ends of the JSON-LD types (schema.org) that are articles, in lower case."""
-_JSON = lxml.etree.XPath("//script[@type='application/ld+json']")
+_JSON = "application/ld+json"
 MAX_JSON = 500_000
 """Characters of JSON-LD above which it is not read."""
 MAX_DEPTH = 8
@@ -38,11 +38,8 @@ MAX_DECLARED = 20
 _WRITTEN = regex.compile(r'"datePublished"\s{0,20}+:\s{0,20}+"([^"\\]{4,80})"')
 _URL_DAY = regex.compile(r"/((?:19|20)\d\d)([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/-])")
 _COMPACT_URL_DAY = regex.compile(r"[/-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/._-])")
-_MARKED = lxml.etree.XPath(
-    "//time | //*[@itemprop='datePublished' or contains(@class, 'date') or contains(@class, 'Date')"
-    " or contains(@class, 'time') or contains(@class, 'publish') or contains(@class, 'posted')"
-    " or contains(@class, 'stamp')]"
-)
+_DATED = regex.compile("[dD]ate|time|publish|posted|stamp")
+"""Classes named after a date."""
 _APART = frozenset(("aside", "footer", "nav"))
 _APART_NAME = regex.compile(r"widget|side-?bar|footer|card|archive|modif|updat", regex.IGNORECASE)
 """Names of boxes whose dates may be of something else than the article."""
@@ -63,18 +60,18 @@ class Found(NamedTuple):
     source: str
 
 
-def declared(root: lxml.html.HtmlElement, read: Read) -> Found | None:
+def declared(page: Parts, read: Read) -> Found | None:
     """The date that the page's meta elements or JSON-LD declare as that of publication, as ``read`` gives it."""
     tried = 0
-    for meta in root.iter("meta"):
+    for meta in page.metas:
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         if name.lower() in _META_NAMES and tried < MAX_DECLARED:
             tried += 1
             if date := read(meta.get("content")):
                 return Found(date, "metadata")
     written: list[tuple[bool, str]] = []
-    for script in _JSON(root):
-        text = script.text or ""
+    for script in page.scripts:
+        text = (script.text or "") if script.get("type") == _JSON else ""
         if "datePublished" in text and len(text) <= MAX_JSON:
             written += _dated(text)
     for is_article in (True, False):
@@ -84,9 +81,9 @@ def declared(root: lxml.html.HtmlElement, read: Read) -> Found | None:
     return None
 
 
-def named_date(root: lxml.html.HtmlElement, read: Read) -> Found | None:
+def named_date(page: Parts, read: Read) -> Found | None:
     """The date of a meta element that is named so and no more."""
-    for meta in root.iter("meta"):
+    for meta in page.metas:
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         if name.lower() in _DATE_NAMES and (date := read(meta.get("content"))):
             return Found(date, "metadata")
@@ -115,7 +112,7 @@ def marked_up(root: lxml.html.HtmlElement, read: Read) -> Found | None:
     looked = 0
     best: Found | None = None
     aside: set[str] = set()
-    for element in _MARKED(root):
+    for element in _named_after_dates(root):
         if looked >= MAX_MARKED:
             break
         apart = _apart(element)
@@ -136,6 +133,17 @@ def marked_up(root: lxml.html.HtmlElement, read: Read) -> Found | None:
     if best is None and len({date[:10] for date in aside}) == 1:
         best = Found(max(aside, key=len), "markup")
     return best
+
+
+def _named_after_dates(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    for element in root.iter("*"):
+        named = element.get("class")
+        if (
+            (named and _DATED.search(named) is not None)
+            or element.tag == "time"
+            or element.get("itemprop") == "datePublished"
+        ):
+            yield element
 
 
 def _apart(element: lxml.html.HtmlElement) -> str | None:

@@ -100,7 +100,8 @@ def opened(page: Page) -> Opened | None:
     root = parsing.parse(page.html or "")
     if root is None:
         return None
-    page, root, outline = reading.second_look(page, root)
+    page, parts, outline = reading.second_look(page, root)
+    root = parts.root
     if not outline.blocks:
         return None
     texts = [block.text for block in outline.blocks]
