@@ -101,8 +101,9 @@ def add_reference(path: str, one: Run) -> None:
     articles = one.held.articles
     own = len(articles)
     one.held.positions = []  # of own articles only, and nothing asks for them any more
-    for article in against.read(path, one.settings, found, one.launcher):
-        articles.add(article)
+    with one.progress.stage("read reference", unit="articles") as stage:
+        for article in stage.track(against.read(path, one.settings, found, one.launcher)):
+            articles.add(article)
     counts = {"articles": found.articles, "unreadable": found.unreadable, "exact": 0, "near": 0, "event": 0}
     if found.begins:
         known = {i: name for i in range(own) if (name := found.holds(articles[i])) is not None}
@@ -174,7 +175,9 @@ def _lost(_task: Any) -> Any:
 
 def added_stories(session: indexed.Session, one: Run) -> tuple[Iterator[Told], int]:
     """The stories of an index that this run changed, and their number."""
-    stories = session.add(list(one.held.articles))
+    with one.progress.stage("collapse: index", len(one.held.articles), "articles") as stage:
+        stories = session.add(list(one.held.articles))
+        stage.advance(len(one.held.articles))
     one.report.thresholds = session.thresholds()
     one.report.note_links(one.links, session.known(one.links.number))
     one.close += session.close_pairs()

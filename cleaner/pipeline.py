@@ -20,8 +20,9 @@ from cleaner.preparing import PAGE_KINDS, Inputs, Read, Stripped, clean_already,
 from cleaner.progress import Progress, Silent
 from cleaner.records import Rejected
 from cleaner.refusals import Refusals
-from cleaner.remote import refuse_url, without_scheme
+from cleaner.remote import refuse_url, shown, without_scheme
 from cleaner.report import Report
+from cleaner.review import own_page
 from cleaner.settings import Settings
 from cleaner.shelf import DiskShelf, Shelf
 from cleaner.sinks import rows
@@ -85,6 +86,9 @@ def _into_folder(
     if index is not None:
         refuse_url("index", index)
         index = without_scheme(os.fspath(index))
+    named = [shown(one) for one in named_inputs(inputs)]
+    report.invocation = {"command": "run" if prepare is stripped else "collapse", "inputs": named}
+    report.invocation |= {"index": os.fspath(index)} if index is not None else {}
     _refuse_scratch(inputs, Path(output))
     links = links_file.load(settings.links) if settings.links else Links()
     if settings.against is not None:
@@ -104,7 +108,7 @@ def _into_folder(
     names += ("changes",) if index is not None else ()
     names += (kept.ARTICLES, kept.SCORES) if settings.keep_scores else ()
     with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
-        files = find(inputs, out.folder, out.own, indexed.files_of(index))
+        files = find(inputs, out.folder, [*out.own, *own_page.names(out.folder)], indexed.files_of(index))
         if settings.format == "parquet" and (tables := [file.path for file in files if file.kind in WITHIN]):
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 
@@ -241,6 +245,7 @@ def _amended(held: Held, row: dict[str, Any]) -> dict[str, Any]:
     """A row of cuts with what became known after it was written."""
     origin = row["origin"]
     row["id"] = held.new_ids.get(origin, row["id"])
+    row["kept"] -= sum(len(cut.text) for cut in held.new_cuts.get(origin, ()))
     row["cuts"] += [rows.cut_row(cut) for cut in held.new_cuts.get(origin, ())]
     row["cuts"].sort(key=lambda cut: cut["position"])
     return row

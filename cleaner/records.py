@@ -80,6 +80,14 @@ class Cut:
         return Cut, (self.text, self.label, self.rule, self.position, self.score, self.span)
 
 
+class Doubtful(NamedTuple):
+    """A kept line: its text, its place as a cut has it, and the probability that it is body."""
+
+    text: str
+    position: int
+    score: float
+
+
 @dataclass(slots=True)
 class Article:
     """A page's body and metadata after stripping, with everything that was cut."""
@@ -107,6 +115,8 @@ class Article:
     """How sure it is, 0 to 1."""
     origin: str = ""
     cuts: list[Cut] = field(default_factory=list)
+    doubtful: list[Doubtful] = field(default_factory=list)
+    """Kept lines that are hardly likelier body than not, the least likely first; for those who look at the cuts."""
     extra: dict[str, Any] = field(default_factory=dict)
     not_understood: dict[str, str] = field(default_factory=dict)
     """As in ``Page``; for the report, not kept."""

@@ -54,6 +54,8 @@ class Report:
     """How many links there were of each kind, and which ids of them no record has."""
     not_understood: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By part of a record (``date``, ``url``, ``number`` ...): how often it was left out, and the first of them."""
+    invocation: dict[str, Any] = field(default_factory=dict)
+    """Command, inputs as they were named, and index."""
     seconds: dict[str, float] = field(default_factory=dict)
     """By stage."""
 
@@ -107,6 +109,7 @@ class Report:
             **({"against": self.against} if self.against else {}),
             **({"links": self.links} if self.links else {}),
             **({"index": self.index} if self.index else {}),
+            **({"invocation": self.invocation} if self.invocation else {}),
             "settings": dict(settings),
             "versions": versions(),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},

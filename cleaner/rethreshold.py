@@ -96,7 +96,8 @@ def rethreshold(
             collapsing.put_pairs(one)
             held.articles.close()
         told_of = report.as_dict(settings.as_dict())
-        out.seal(told_of | {name: document[name] for name in ("characters", "duplicate_ids") if name in document})
+        before = ("characters", "duplicate_ids", "invocation")
+        out.seal(told_of | {name: document[name] for name in before if name in document})
         with held_signals():
             out.publish()
     return report

@@ -43,7 +43,7 @@ def taken(record: Article | Rejected, with_positions: bool) -> Taken:
     cuts = [to_json(rows.cuts_row(record))]
     positions = kept_positions(record) if with_positions else None
     not_understood = {**record.not_understood, **_left_out(record)}
-    return Taken(replace(record, cuts=[], not_understood={}), cuts, counts, positions, not_understood)
+    return Taken(replace(record, cuts=[], doubtful=[], not_understood={}), cuts, counts, positions, not_understood)
 
 
 def _left_out(article: Article) -> dict[str, str]:

@@ -69,7 +69,7 @@ def test_completion_knows_commands_and_options(shell):
     pytest.importorskip("shtab")
     done = call("--print-completion", shell)
     assert (done.returncode, done.stderr) == (0, b"")
-    for word in ("rethreshold", "near-threshold", "output"):
+    for word in ("rethreshold", "near-threshold", "report"):
         assert word in done.stdout.decode()
 
 

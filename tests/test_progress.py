@@ -51,7 +51,7 @@ def test_people_get_a_line_at_once_and_what_to_look_at_next(tmp_path, articles):
     assert [line.partition(": ")[0] if line.startswith(("read", "write")) else ": ".join(line.split(": ")[:2]) for line in lines[1:8]] == [
         "read", *STAGES[1:]
     ]
-    assert f"next: cleaner explain '{tmp_path / 'a folder'}'" in done.stderr.decode()
+    assert f"next: cleaner report '{tmp_path / 'a folder'}'" in done.stderr.decode()
     assert call("collapse", articles, "--output", tmp_path / "q", "--quiet").stderr == b""
 
 

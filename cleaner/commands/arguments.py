@@ -108,6 +108,9 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--format", choices=FORMATS, help="of the output files (default: jsonl)")
     command.add_argument(
+        "--report", action="store_true", help="write report.html too: what cleaner report makes of the folder"
+    )
+    command.add_argument(
         "--keep-merged-text",
         action="store_true",
         default=None,

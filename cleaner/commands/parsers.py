@@ -26,7 +26,7 @@ ARTICLES = (
 def add_commands(commands: argparse._SubParsersAction) -> None:
     """All commands in the order their help lists them."""
     first = (_add_run, _add_strip, _add_collapse, _add_rethreshold)
-    for add in (*first, _add_index, _add_inspect, _add_explain, _add_evaluate, _add_tune):
+    for add in (*first, _add_report, _add_index, _add_inspect, _add_explain, _add_evaluate, _add_tune):
         add(commands)
 
 
@@ -106,6 +106,20 @@ def _add_rethreshold(commands: argparse._SubParsersAction) -> None:
     add_links(command)
     command.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
     add_telling(command)
+
+
+def _add_report(commands: argparse._SubParsersAction) -> None:
+    command = _command(
+        commands,
+        "report",
+        "report",
+        "write a page about an output folder: is it to be trusted, closest calls, stories side by side",
+        "  cleaner report out                      writes out/report.html; open it in a browser\n"
+        "  cleaner report out --output page.html\n"
+        "  cleaner run pages/ --output out --links labels.jsonl    with what you judged there\n",
+    )
+    command.add_argument("folder", metavar="OUT", help="output folder of cleaner run or collapse")
+    command.add_argument("--output", "-o", metavar="FILE.html", help="file to write (default: OUT/report.html)")
 
 
 def _add_strip(commands: argparse._SubParsersAction) -> None:

@@ -28,21 +28,30 @@ def main(options: argparse.Namespace) -> int:
     progress = for_terminal(options.quiet, options.progress)
     work = pipeline.run if options.command == "run" else pipeline.collapse_files
     report = work(options.inputs, options.output, settings, progress, options.index)
-    told = {"output": shown(options.output), **report.as_dict(settings.as_dict())}
-    if progress.summary({name: told[name] for name in ("output", "counts", "merged_by_relation", "seconds")}):
+    page = None
+    if options.report:
+        from cleaner.review import page as review  # jinja2 is loaded for it alone
+
+        page = review.write(options.output)
+    told = {"output": shown(options.output), "report": page, **report.as_dict(settings.as_dict())}
+    if progress.summary({name: told[name] for name in ("output", "report", "counts", "merged_by_relation", "seconds")}):
         return 0
     console = Console(file=sys.stderr, highlight=False)
     console.print(table(report, shown(options.output)))
-    for line in look_next(report, shown(options.output)):
+    for line in look_next(report, shown(options.output), page):
         console.print(Text(printable(line)), soft_wrap=True)
     return 0
 
 
-def look_next(report: Report, output: str) -> Iterator[str]:
+def look_next(report: Report, output: str, page: str | None) -> Iterator[str]:
     """What to look at next, in lines."""
     folder = shlex.quote(output)
+    if page:
+        yield f"open {page} in a browser: is it to be trusted, closest calls, stories side by side"
+    else:
+        yield f"next: cleaner report {folder}    a page to look at: is it to be trusted, closest calls, stories"
     if report.merged["near"] + report.merged["event"]:
-        yield f"next: cleaner explain {folder} ID    why a record was kept, merged or rejected"
+        yield f"      cleaner explain {folder} ID    why a record was kept, merged or rejected"
     if report.rejected.total() > report.records * MANY_REJECTED:
         yield f"      {report.rejected.total():,} of {report.records:,} records were rejected: look at rejected"
 

@@ -194,8 +194,9 @@ def unpack(packed: bytes | np.ndarray) -> Any:
 
 
 def pack_article(article: Article) -> bytes:
-    """An article without its cuts."""
-    return pack({field.name: getattr(article, field.name) for field in _ARTICLE if field.name != "cuts"})
+    """An article without its cuts, and without what is for those who look at them."""
+    names = [field.name for field in _ARTICLE if field.name not in ("cuts", "doubtful")]
+    return pack({name: getattr(article, name) for name in names})
 
 
 def unpack_article(packed: bytes | np.ndarray) -> Article:

@@ -48,6 +48,7 @@ _CUT = pa.struct(
         ("span", pa.list_(pa.int64())),
     ]
 )
+_DOUBTFUL = pa.struct({"text": _STRING, "position": pa.int64(), "score": pa.float64()})
 KNOWN: dict[str, dict[str, pa.DataType]] = {
     "corpus": dict.fromkeys(
         ("id", "url", "title", "date", "date_source", "lang", "author", "site", "site_name", "page_type", "text"),
@@ -66,7 +67,8 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
     ),
     "scores": {"left": pa.int64(), "right": pa.list_(pa.int64()), "score": pa.list_(pa.float64())},
     "rejected": dict.fromkeys(("id", "origin", "reason", "detail"), _STRING),
-    "cuts": {"id": _STRING, "origin": _STRING, "cuts": pa.list_(_CUT)},
+    "cuts": {"id": _STRING, "origin": _STRING, "site": _STRING, "kept": pa.int64()}
+    | {"cuts": pa.list_(_CUT), "doubtful": pa.list_(_DOUBTFUL)},
     "changes": dict.fromkeys(("story", "canonical", "was"), _STRING)
     | dict.fromkeys(("changes", "added", "removed", "into"), pa.list_(_STRING)),
 }

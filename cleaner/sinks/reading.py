@@ -14,6 +14,9 @@ from cleaner.sinks.compressed import FAULTS, unpacked
 
 Folder = Path | RemotePath
 
+_ROWS = 1_000
+"""Of a Parquet file that are in memory at a time."""
+
 
 def row_file(folder: Folder, name: str) -> Folder | None:
     """The file of one output (``corpus``, ``merged`` ...) in a folder, in whichever format it is there.
@@ -49,7 +52,7 @@ def read_rows(folder: Folder, name: str) -> Iterator[dict[str, Any]]:
             import pyarrow.parquet as pq  # takes a quarter of a second to load, and most folders are JSONL
 
             with path.open("rb") as source:
-                for batch in pq.ParquetFile(source).iter_batches():
+                for batch in pq.ParquetFile(source).iter_batches(batch_size=_ROWS):
                     yield from batch.to_pylist()
     except (ValueError, OSError, *FAULTS) as error:
         raise UsageError(f"{folder}: {name} cannot be read: {error}") from error

@@ -155,8 +155,14 @@ def rejected_row(rejected: Rejected) -> dict[str, Any]:
 
 
 def cuts_row(record: Article | Rejected) -> dict[str, Any]:
-    """All that was dropped from one page."""
-    return {"id": record.id, "origin": record.origin, "cuts": [cut_row(cut) for cut in record.cuts]}
+    """All that was dropped from one page, how many characters were kept, and the kept lines that are in doubt."""
+    row: dict[str, Any] = {"id": record.id, "origin": record.origin, "site": None, "kept": 0}
+    row["cuts"] = [cut_row(cut) for cut in record.cuts]
+    row["doubtful"] = []
+    if isinstance(record, Article):
+        row |= {"site": record.site, "kept": len(record.text)}
+        row["doubtful"] = [one._asdict() for one in record.doubtful]
+    return row
 
 
 def cut_row(cut: Cut) -> dict[str, Any]:

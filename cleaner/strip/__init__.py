@@ -16,7 +16,7 @@ from types import ModuleType
 
 import regex
 
-from cleaner.records import Article, Cut, Page, Rejected
+from cleaner.records import Article, Cut, Doubtful, Page, Rejected
 from cleaner.strip import (
     blocks,
     datelines,
@@ -44,6 +44,9 @@ SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
 UNSURE = ("model", "scrap")
 """Verdicts that the shape of a sentence gave, which says less than that of a line."""
+MOST_DOUBTFUL = 3
+DOUBT = 0.6
+"""Probability below which a kept line is in doubt; the models' thresholds are about .5."""
 MAX_WORDINGS = 10
 """Wordings of its title that a page is taken to have: every line is compared with each."""
 _Shown = tuple[Sequence[Block], decide.Decision, str | None]
@@ -98,6 +101,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     article.url = url
     article.author = page.author or metadata.authors(said.author)
     article.site_name = said.site_name
+    article.doubtful = _doubtful(texts, decision.verdicts, body)
     article.page_type, article.page_type_probability = judged.page_type, judged.page_type_probability
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     read = dates.reader(page.lang or declared or lang, article.site, texts)
@@ -169,12 +173,14 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     probability = models.line_probability(whole, found)
     outlook = decide.Outlook(found, probability.tolist(), models.TEXT_THRESHOLD, "model.line")
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
+    doubtful = _doubtful(texts, decision.verdicts, probability.tolist()) if split is None and whole == lines else []
     decision.verdicts = wrapped.spread(decision.verdicts, into)
     if split is not None:
         surely = [v is not None and v.label not in UNSURE for v in decision.verdicts]
         verdicts = one_line.settled(decision.verdicts, surely)
         lines, decision.verdicts = one_line.together(lines, split[1], verdicts)
     article = _article(page, lines, decision, lang)
+    article.doubtful = doubtful
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
     read = dates.reader(page.lang or lang, article.site, texts)
     _date(article, page, read, _dates_of((lines, decision, None), None, read))
@@ -199,6 +205,18 @@ def _article(page: Page, lines: Sequence[Block], decision: decide.Decision, lang
         cuts=cuts,
         extra=page.extra,
     )
+
+
+def _doubtful(
+    texts: Sequence[str], verdicts: Sequence[decide.Verdict | None], probability: Sequence[float]
+) -> list[Doubtful]:
+    """The kept lines that are least likely body, at most ``MOST_DOUBTFUL`` and none that is likelier than ``DOUBT``."""
+    kept = [
+        (score, position)
+        for position, (verdict, score) in enumerate(zip(verdicts, probability, strict=True))
+        if verdict is None and score < DOUBT
+    ]
+    return [Doubtful(texts[position], position, round(score, 4)) for score, position in sorted(kept)[:MOST_DOUBTFUL]]
 
 
 def restore(article: Article) -> list[str]:
