@@ -5,7 +5,7 @@ OLDEST := .venv-oldest
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-oldest fuzz kill lint bench samples clean
+.PHONY: help run test test-oldest fuzz kill lint bench docs samples clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,13 @@ $(VENV)/.bench: $(VENV)/.run
 # make bench BENCH="--only strip --pages 500"    any option; make bench BENCH=--help lists them
 bench: $(VENV)/.bench ## speed, memory and disk, as ratios against peers in the same run
 	$(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(DATA),--data $(DATA)) $(BENCH)
+
+$(VENV)/.docs: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[docs]'
+	touch $@
+
+docs: $(VENV)/.docs ## the pages of docs/ as a site in build/docs
+	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
 
 samples: $(VENV)/.run ## write samples/pages and samples/gold anew from samples/stories and samples/sites
 	$(BIN)/python samples/make.py
