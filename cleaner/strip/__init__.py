@@ -71,11 +71,11 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     page = held.opened(page)
     if page.html is not None:
         page = replace(page, html=repaired(page.html))
-    root = parsing.parse(page.html) if page.html is not None else None
-    if root is None:
+    parts = parsing.parsed(page.html) if page.html is not None else None
+    if parts is None:
         text = page.text if page.html is None else parsing.flatten(page.html)
         return _stored(page, text or "")
-    page, parts, outline = reading.second_look(page, root)
+    page, parts, outline = reading.second_look(page, parts)
     root = parts.root
     lines = outline.blocks
     texts = [line.text for line in lines]

@@ -7,7 +7,7 @@ and markup that was escaped once too often, so that a browser shows its tags.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 import lxml.etree
@@ -27,20 +27,25 @@ _FURNITURE = re.compile("nav|header|footer|menu|banner|cookie|consent|search|car
 _TAIL = 40
 
 
-def graft(root: lxml.html.HtmlElement) -> None:
-    """Put shadow trees and documents in iframes where the page shows them, and what stands beside the body into it."""
+def graft(root: lxml.html.HtmlElement, holders: Iterable[lxml.html.HtmlElement]) -> bool:
+    """Put shadow trees and documents in iframes where the page shows them, and what stands beside the body into it.
+
+    ``holders`` are the page's templates and iframes. Returns whether any of them was opened.
+    """
     body = root.find("body")
     if body is not None:
         for stray in list(body.itersiblings()):
             body.append(stray)
-    framed = False
-    for element in list(root.iter("template", "iframe")):
+    framed = shadows = False
+    for element in holders:
         if element.tag == "iframe":
             framed = framed or element.get("srcdoc") is not None
         elif element.get("shadowrootmode") or element.get("shadowroot"):
             _show_shadow(element)
+            shadows = True
     if framed:
         _open_documents(root)
+    return framed or shadows
 
 
 def open_escaped(root: lxml.html.HtmlElement, text: str) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 
 import lxml.etree
 import lxml.html
 
+from cleaner.strip import parts
 from cleaner.strip.grafts import graft
+from cleaner.strip.parts import Parts
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 C1_CONTROL = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(128, 160)}
@@ -58,6 +61,12 @@ LONG_TAG = 1_000
 
 def parse(html: str) -> lxml.html.HtmlElement | None:
     """The page's tree, or None when there is no element in it or it cannot be read whole: nested too deep."""
+    page = parsed(html)
+    return page.root if page is not None else None
+
+
+def parsed(html: str) -> Parts | None:
+    """As ``parse``, with the parts of the page."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(_ONE_CLASS)
     if any(character in html for character in _NONCHARACTERS):
@@ -71,10 +80,13 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
         return None
     except lxml.etree.XMLSyntaxError:
         return None
-    graft(root)
-    _unfold_layout_tables(root)
-    too_deep = any("depth" in entry.message for entry in parser.error_log.filter_from_errors())
-    return None if too_deep else root
+    if any("depth" in entry.message for entry in parser.error_log.filter_from_errors()):
+        return None
+    page = parts.of(root)
+    if graft(root, page.holders):
+        page = parts.of(root)
+    _unfold_layout_tables(page.tables)
+    return page
 
 
 def _is_crowded(data: bytes) -> bool:
@@ -92,13 +104,13 @@ def _is_crowded(data: bytes) -> bool:
     return False
 
 
-def _unfold_layout_tables(root: lxml.html.HtmlElement) -> None:
+def _unfold_layout_tables(tables: Iterable[lxml.html.HtmlElement]) -> None:
     """Make divs of tables that lay out a page instead of holding data, so that a cell is not one row.
 
     Such a table has one cell that holds most of its text, in paragraphs, under headings, with line breaks
     or in another table.
     """
-    for table in list(root.iter("table")):
+    for table in tables:
         if all(inner is table for inner in table.iter(*_LAYOUT_MARKS)):
             continue
         parts = [part for part in table.iter(*_TABLE_PARTS) if next(part.iterancestors("table"), None) is table]

@@ -17,6 +17,9 @@ class Parts:
     scripts: list[lxml.html.HtmlElement] = field(default_factory=list)
     headings: list[lxml.html.HtmlElement] = field(default_factory=list)
     """h1 and h2."""
+    tables: list[lxml.html.HtmlElement] = field(default_factory=list)
+    holders: list[lxml.html.HtmlElement] = field(default_factory=list)
+    """Elements that may hold what is shown elsewhere: template and iframe."""
 
 
 def of(root: lxml.html.HtmlElement) -> Parts:
@@ -28,6 +31,9 @@ def of(root: lxml.html.HtmlElement) -> Parts:
         "script": parts.scripts,
         "h1": parts.headings,
         "h2": parts.headings,
+        "table": parts.tables,
+        "template": parts.holders,
+        "iframe": parts.holders,
     }
     for element in root.iter(*lists):
         lists[element.tag].append(element)

@@ -97,10 +97,10 @@ def opened(page: Page) -> Opened | None:
     if page.html is None:
         return None
     page = replace(page, html=repair.repaired(page.html))
-    root = parsing.parse(page.html or "")
-    if root is None:
+    parts = parsing.parsed(page.html or "")
+    if parts is None:
         return None
-    page, parts, outline = reading.second_look(page, root)
+    page, parts, outline = reading.second_look(page, parts)
     root = parts.root
     if not outline.blocks:
         return None
