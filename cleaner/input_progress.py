@@ -19,6 +19,11 @@ class File(Protocol):
         """As the system opens it."""
         ...
 
+    @property
+    def size(self) -> int | None:
+        """Bytes, where a store told them."""
+        ...
+
 
 AnyFile = TypeVar("AnyFile", bound=File)
 
@@ -28,7 +33,7 @@ class Files:
 
     def __init__(self, files: Sequence[File]) -> None:
         self._files = files
-        self._sizes = [_size(file.path) for file in files]
+        self._sizes = [_size(file.path) if file.size is None else file.size for file in files]
         self.bytes = sum(self._sizes)
         self.measured = all(file.path != "-" for file in files)
         self._finished = self._before = self._records = 0
