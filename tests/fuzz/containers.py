@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -19,7 +20,8 @@ NUMBERS = (b"0", b"-1", b"1e999", b"99999999999999999999", b"9" * 5000, b"184467
 VALUES: tuple[Any, ...] = (None, True, 0, -1, 2**63, 2**200, 1.5, 1e308, 20260302, 1772438400000, [], {}, [[None]], "", " ", "\0",
                            "\ud800", "a" * 5000, {"$date": "2026-03-02"}, {"text": "x"}, ["a", 1], "..", "../../x", "/")  # fmt: skip
 FIELDS = ("id", "url", "html", "text", "title", "date", "lang", "cuts", "story", "extra", "origin", "", "text.data", "\u2028")
-SUFFIXES = (".html", ".txt", ".jsonl", ".jsonl", ".parquet", ".warc", "-")
+SUFFIXES = (".html", ".txt", ".jsonl", ".jsonl", ".csv", ".tsv", ".parquet", ".arrow", ".warc", "-")
+WITHIN = (".parquet", ".arrow")
 PACKED = ("", "", ".gz", ".zst")
 
 
@@ -48,21 +50,24 @@ def made(seed: int, number: int) -> Input:
     suffix = rng.choice(SUFFIXES)
     if suffix in (".html", ".txt"):
         data, records = _page(rng, suffix == ".html"), 1
-    elif suffix == ".parquet":
-        data, records = _parquet(rng)
+    elif suffix in WITHIN:
+        table, records = _table(rng)
+        data = _parquet(rng, table) if suffix == ".parquet" else _arrow(rng, table)
+    elif suffix in (".csv", ".tsv"):
+        data, records = _delimited(rng, "," if suffix == ".csv" else "\t")
     elif suffix == ".warc":
         data, records = _warc(rng)
     else:
         data, records = _jsonl(rng)
     name = f"{number}{suffix}" if suffix != "-" else f"-{number}.jsonl"
-    if suffix == ".parquet":
+    if suffix in WITHIN:
         return Input(name, broken(rng, data)) if rng.random() < 0.5 else Input(name, data, records)
     how = rng.choice(PACKED)
     if rng.random() < 0.25:
         data, records = broken(rng, data), None
-        if suffix not in (".warc", ".html", ".txt"):
+        if suffix in (".jsonl", "-"):
             records = lines(data)
-        elif suffix != ".warc":
+        elif suffix in (".html", ".txt"):
             records = 1
     data = _packed(rng, data, how)
     if not data or (how and rng.random() < 0.4):
@@ -167,7 +172,25 @@ def _jsonl(rng: random.Random) -> tuple[bytes, int]:
     return data, lines(data)
 
 
-def _parquet(rng: random.Random) -> tuple[bytes, int]:
+def _delimited(rng: random.Random, delimiter: str) -> tuple[bytes, int]:
+    rows = [_record(rng) for _ in range(rng.choice((1, 2, 4)))]
+    names = sorted({name for row in rows for name in row} & set(FIELDS[:7]))
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator=rng.choice(("\n", "\r\n")))
+    writer.writerow([*names, "more"])
+    writer.writerows([*(row.get(name) for name in names), "x"] for row in rows)
+    return written.getvalue().encode("utf-8", "surrogatepass"), len(rows)
+
+
+def _arrow(rng: random.Random, table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    options = pa.ipc.IpcWriteOptions(compression=rng.choice((None, "zstd", "lz4")))
+    with rng.choice((pa.ipc.new_file, pa.ipc.new_stream))(sink, table.schema, options=options) as writer:
+        writer.write_table(table, rng.choice((1, 1000)))
+    return sink.getvalue()
+
+
+def _table(rng: random.Random) -> tuple[pa.Table, int]:
     """A table of text columns, and one to three columns of other types under known and unknown names."""
     rows = [_record(rng) for _ in range(rng.choice((1, 2, 4)))]
     names = sorted({name for row in rows for name in row} & {"id", "url", "html", "text", "title", "lang"})
@@ -195,10 +218,14 @@ def _parquet(rng: random.Random) -> tuple[bytes, int]:
     )
     for _ in range(rng.choice((0, 1, 2, 3))):
         columns[rng.choice((*FIELDS[:7], "other", "", "a.b", "\0"))] = rng.choice(odd)
+    return pa.table(columns), count
+
+
+def _parquet(rng: random.Random, table: pa.Table) -> bytes:
     sink = io.BytesIO()
     options = {"compression": rng.choice(("zstd", "snappy", "none", "gzip")), "use_dictionary": rng.random() < 0.5}
-    pq.write_table(pa.table(columns), sink, row_group_size=rng.choice((1, 1000)), **options)
-    return sink.getvalue(), count
+    pq.write_table(table, sink, row_group_size=rng.choice((1, 1000)), **options)
+    return sink.getvalue()
 
 
 def _warc(rng: random.Random) -> tuple[bytes, int | None]:
