@@ -21,6 +21,8 @@ from cleaner.settings import Fields, Limits, Require, Settings
 from cleaner.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cleaner.links_file import Given as Links
     from cleaner.report import Report
 
@@ -147,13 +149,24 @@ def run(
     output: str | os.PathLike[str],
     settings: Settings | None = None,
     index: str | os.PathLike[str] | None = None,
+    *,
+    engine: str | Executor = "local",
+    work: str | os.PathLike[str] | None = None,
+    fresh: bool = False,
+    keep_work: bool = False,
 ) -> Report:
     """Read, strip and collapse files, folders or globs into the folder ``output``.
 
     With an ``index`` (a folder) they are collapsed against all that earlier runs put into it, and added to it.
+    The ``engine`` carries its parts: processes of this machine, ``ray``, ``spark``, or an executor of
+    ``concurrent.futures`` (Dask's, submitit's); on another machine input, output and ``work`` have the same paths.
+    A run that was ended goes on when it is started again with the same inputs and settings, but not if ``fresh``; what
+    it has done waits in the folder ``work`` (default: ``.cleaner-work`` in the output), and stays with ``keep_work``.
     Raises UsageError for inputs that are not there, a wrong setting, or an output that cannot be written, and
     RunFailed (TooManyRejected when it is for the input) for a run without a result.
     """
     from cleaner import pipeline
+    from cleaner.plan import Execution
 
-    return pipeline.run(inputs, output, settings, index=index)
+    execution = Execution(engine, None if work is None else os.fspath(work), fresh, keep_work)
+    return pipeline.run(inputs, output, settings, index=index, execution=execution)

@@ -19,7 +19,7 @@ from cleaner.errors import UsageError
 from cleaner.records import Article, Rejected
 from cleaner.remote import RemotePath, identity, place, shown
 from cleaner.settings import FORMATS, Fields, Settings
-from cleaner.sinks import own
+from cleaner.sinks import own, shards
 from cleaner.sinks.reading import read_rows
 from cleaner.sinks.rows import EXCERPT
 
@@ -71,8 +71,8 @@ def read(path: str, settings: Settings, found: Reference, launcher: Launcher) ->
     if report is not None:
         said = report.get("settings") or {}
         names = ["corpus"] if said.get("annotate") or not said.get("keep_merged_text") else ["corpus", "merged"]
-        paths = (folder / f"{name}.{form}" for name in names for form in FORMATS)
-        files = [one.url if isinstance(one, RemotePath) else str(one) for one in paths if one.is_file()]
+        found_in = (one for name in names for form in FORMATS for one in shards.found(folder, name, form))
+        files = [one.url if isinstance(one, RemotePath) else str(one) for one in found_in]
         settings = replace(settings, fields=Fields())
         if "merged" not in names and not said.get("annotate"):
             found.begins = {_digest(row.get("text") or ""): str(row["id"]) for row in read_rows(folder, "merged")}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaner import against, indexed, kept
 from cleaner.collapse.links import Links
-from cleaner.engines import local
+from cleaner.engines.engine import Engine
 from cleaner.engines.launcher import Launcher
-from cleaner.errors import RunFailed
 from cleaner.progress import Progress, watched
 from cleaner.records import ClosePair, Cut, Rejected
 from cleaner.refusals import Refusals
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from cleaner.collapse.signing import Hashed
 
 PARALLEL_FROM = 2_000
-"""Articles from which worker processes sign and read them: to start two takes as long as to sign a thousand."""
+"""Articles from which the engine signs and reads them: to start two takes as long as to sign a thousand."""
 TOLD_TOGETHER = 100
 """Stories that a worker makes the lines of at a time."""
 
@@ -40,7 +42,7 @@ class Held:
     """What a run keeps of each article while it waits for the rest."""
 
     articles: Shelf
-    positions: list[array[int]] = field(default_factory=list)
+    positions: list[NDArray[np.int32]] = field(default_factory=list)
     """Places of each article's lines on its page, where they will be asked for."""
     new_cuts: dict[str, list[Cut]] = field(default_factory=dict)
     """By origin: what was dropped after the article's cuts had gone to their file."""
@@ -77,10 +79,13 @@ class Run:
     report: Report
     refusals: Refusals
     out: OutputFolder
+    workspace: Path
+    """Takes what is not to be held in memory."""
     held: Held
     session: indexed.Session | None
     site_memory: bool
     launcher: Launcher
+    engine: Engine
     links: Links
     close: list[ClosePair] = field(default_factory=list)
     """Close decisions, in no order."""
@@ -128,15 +133,10 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     one.report.duplicate_ids = [(old, articles.cards[place].id) for old, place in changed]
     one.report.note_links(one.links, (card.id for card in articles.cards))
     one.held.new_ids = {articles[place].origin: articles.cards[place].id for _, place in changed}
-    workers = local.worker_count(settings.workers) if len(articles) >= PARALLEL_FROM else 1
-    mapped: Callable[..., Iterator[Any]] = map
-    if workers > 1:
-        mapped = partial(
-            local.map_ordered, workers=workers, lost=_lost, launcher=one.launcher, folder=one.out.workspace
-        )
+    mapped: Callable[..., Iterator[Any]] = one.engine.map if len(articles) >= PARALLEL_FROM else map
     with one.progress.stage("collapse: words", len(articles), "articles") as stage:
-        signed = Signed.of(articles, one.out.workspace, partial(watched, stage, _texts_in, mapped))
-    folded = Folded.unfolded(articles, settings, signed, one.out.workspace, mapped)
+        signed = Signed.of(articles, one.workspace, partial(watched, stage, _texts_in, mapped))
+    folded = Folded.unfolded(articles, settings, signed, one.workspace, mapped)
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
     if settings.against is not None:
         folded.reference = frozenset(i for i, card in enumerate(folded.cards) if against.is_of_reference(card.id))
@@ -167,10 +167,6 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
 def _texts_in(hashed: Hashed) -> int:
     """How many texts were hashed."""
     return len(hashed.words)
-
-
-def _lost(_task: Any) -> Any:
-    raise RunFailed("a worker process ended while it signed or read articles; is there enough memory?")
 
 
 def added_stories(session: indexed.Session, one: Run) -> tuple[Iterator[Told], int]:

@@ -11,6 +11,20 @@ from typing import Protocol, TypeVar
 Item = TypeVar("Item")
 
 
+class Part(Protocol):
+    """A range of a file."""
+
+    @property
+    def begin(self) -> int:
+        """Its first byte."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """The one behind its last."""
+        ...
+
+
 class File(Protocol):
     """An input file (``sources.InputFile``)."""
 
@@ -24,6 +38,11 @@ class File(Protocol):
         """Bytes, where a store told them."""
         ...
 
+    @property
+    def part(self) -> Part | None:
+        """What is read of it; None is all."""
+        ...
+
 
 AnyFile = TypeVar("AnyFile", bound=File)
 
@@ -33,7 +52,7 @@ class Files:
 
     def __init__(self, files: Sequence[File]) -> None:
         self._files = files
-        self._sizes = [_size(file.path) if file.size is None else file.size for file in files]
+        self._sizes = [_size(file) for file in files]
         self.bytes = sum(self._sizes)
         self.measured = all(file.path != "-" for file in files)
         self._finished = self._before = self._records = 0
@@ -57,8 +76,9 @@ class Files:
         """Bytes that were read, within the file that is open as far as the system tells."""
         if self._finished == len(self._files):
             return self.bytes
-        place = _place_in(os.path.realpath(self._files[self._finished].path)) if self._records else 0
-        return self._before + min(place, self._sizes[self._finished])
+        file = self._files[self._finished]
+        place = _place_in(os.path.realpath(file.path)) - (file.part.begin if file.part else 0) if self._records else 0
+        return self._before + min(max(0, place), self._sizes[self._finished])
 
     def share(self, done: int) -> float | None:
         """Share of the bytes whose records are done."""
@@ -88,9 +108,13 @@ def size_of(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count < 1_000_000_000 else f"{count / 1e9:.1f} GB"
 
 
-def _size(path: str) -> int:
+def _size(file: File) -> int:
+    if file.part is not None:
+        return file.part.end - file.part.begin
+    if file.size is not None:
+        return file.size
     try:
-        return Path(path).stat().st_size
+        return Path(file.path).stat().st_size
     except OSError:  # reading it will say what is wrong
         return 0
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from cleaner import against, indexed, kept, links_file
+from cleaner import against, indexed, kept, links_file, plan
 from cleaner.collapse.links import Links
 from cleaner.collapsing import Held, Run, add_reference, added_stories, collapsed_stories, put_pairs, put_story, reject
+from cleaner.engines.engine import opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
-from cleaner.preparing import PAGE_KINDS, Inputs, Read, Stripped, clean_already, find, named_inputs, read, stripped
+from cleaner.plan import Command, Execution, Plan
+from cleaner.preparing import PAGE_KINDS, Inputs, absolute, find, named_inputs
 from cleaner.progress import Progress, Silent
 from cleaner.records import Rejected
 from cleaner.refusals import Refusals
@@ -27,13 +28,15 @@ from cleaner.settings import Settings
 from cleaner.shelf import DiskShelf, Shelf
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
+from cleaner.sinks.json_text import to_json
 from cleaner.sinks.publish import held_signals
-from cleaner.sinks.scratch import PREFIX
+from cleaner.sinks.scratch import PREFIX, RUN
 from cleaner.site_memory import drop_repeated
 from cleaner.sources.kinds import WITHIN
-from cleaner.telling import Taken, counted, taken
-
-Prepare = Callable[[Iterable[Read], Settings, Callable[[Stripped], Taken], Launcher], Iterator[Taken]]
+from cleaner.tasks import Task, strip
+from cleaner.tasks import run as run_task
+from cleaner.telling import counted
+from cleaner.working import WorkFolder
 
 
 def run(
@@ -42,6 +45,7 @@ def run(
     settings: Settings | None = None,
     progress: Progress | None = None,
     index: str | os.PathLike[str] | None = None,
+    execution: Execution | None = None,
 ) -> Report:
     """Read, strip and collapse ``inputs`` into the folder ``output``; returns what was done.
 
@@ -49,7 +53,7 @@ def run(
     Raises UsageError for inputs that are not there and an output or index that cannot be written.
     """
     settings = settings or Settings()
-    return _into_folder(inputs, output, settings, progress or Silent(), stripped, index)
+    return _into_folder(inputs, output, settings, progress or Silent(), "run", index, execution or Execution())
 
 
 def collapse_files(
@@ -58,10 +62,11 @@ def collapse_files(
     settings: Settings | None = None,
     progress: Progress | None = None,
     index: str | os.PathLike[str] | None = None,
+    execution: Execution | None = None,
 ) -> Report:
     """Collapse articles that are clean already (JSONL or Parquet with ``text``, or text files)."""
     settings = settings or Settings()
-    return _into_folder(inputs, output, settings, progress or Silent(), clean_already, index)
+    return _into_folder(inputs, output, settings, progress or Silent(), "collapse", index, execution or Execution())
 
 
 @contextmanager
@@ -79,17 +84,18 @@ def _into_folder(
     output: str | os.PathLike[str],
     settings: Settings,
     progress: Progress,
-    prepare: Prepare,
-    index: str | os.PathLike[str] | None = None,
+    command: Command,
+    index: str | os.PathLike[str] | None,
+    execution: Execution,
 ) -> Report:
     report = Report()
     if index is not None:
         refuse_url("index", index)
         index = without_scheme(os.fspath(index))
     named = [shown(one) for one in named_inputs(inputs)]
-    report.invocation = {"command": "run" if prepare is stripped else "collapse", "inputs": named}
+    report.invocation = {"command": command, "inputs": named}
     report.invocation |= {"index": os.fspath(index)} if index is not None else {}
-    _refuse_scratch(inputs, Path(output))
+    _refuse_scratch(inputs, output, execution.work)
     links = links_file.load(settings.links) if settings.links else Links()
     if settings.against is not None:
         against.check(settings.against, output)
@@ -107,25 +113,32 @@ def _into_folder(
     names += ("cuts",) if settings.cuts else ()
     names += ("changes",) if index is not None else ()
     names += (kept.ARTICLES, kept.SCORES) if settings.keep_scores else ()
-    with OutputFolder(output, settings.format, names) as out, Launcher() as launcher:
-        files = find(inputs, out.folder, [*out.own, *own_page.names(out.folder)], indexed.files_of(index))
+    with (
+        OutputFolder(output, settings.format, names, with_parts=True, count=settings.partitions) as out,
+        WorkFolder(out, execution.work, execution.keep_work) as work,
+        Launcher() as launcher,
+        opened(execution.engine, launcher, settings.workers, work.transient) as engine,
+    ):
+        left_out = [folder for folder in (indexed.files_of(index), work.path) if folder is not None]
+        files = find(inputs, out.folder, [*out.own, *own_page.names(out.folder)], left_out)
         if settings.format == "parquet" and (tables := [file.path for file in files if file.kind in WITHIN]):
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 
             out.types = column_types(tables)
         refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
-        with indexed.opened(index, settings, "run" if prepare is stripped else "collapse", links) as session:
-            held = Held(DiskShelf(out.workspace) if session is None else Shelf())
-            with_memory = settings.site_memory and prepare is stripped
-            one = Run(settings, progress, report, refusals, out, held, session, with_memory, launcher, links)
+        with indexed.opened(index, settings, command, links) as session:
+            planned = plan.made(work.path, command, settings, files if engine.is_local else map(absolute, files))
+            done = work.begin(planned, execution.fresh, execution.tell)
+            store = DiskShelf(work.transient, planned.files_of(strip.STAGE))
+            held = Held(store)
+            one = Run(
+                settings, progress, report, refusals, out, work.transient, held, session, planned.with_positions,
+                launcher, engine, links,
+            )  # fmt: skip
             with timed(report, "strip"):
-                finish = partial(taken, with_positions=one.site_memory)
-                with progress.stage("read and strip" if prepare is stripped else "read", unit="records") as stage:
-                    source = stage.read(read(stage.reading(files), settings, settings.limit))
-                    records = prepare(source, settings, finish, launcher)
-                    import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
-                    for record in stage.track(records):
-                        _take(record, one)
+                _strip([task for task in planned.tasks(strip.STAGE) if task.number not in done], one)
+                for number in planned.parts:
+                    _take_part(number, strip.PartFile(planned.file(strip.STAGE, number)), store, one)
                 _check_sanity(report)
                 refusals.check_form(report.records, settings.max_rejected)
                 if session:
@@ -140,7 +153,7 @@ def _into_folder(
                 with progress.stage("write", total, "stories") as stage:
                     for story in stage.track(collapsed):
                         put_story(story, one)
-                _finish(one)
+                _finish(one, planned)
             out.seal(report.as_dict(settings.as_dict()))
             with held_signals():  # between the two a signal would leave records that the index does not know
                 out.publish()
@@ -149,31 +162,44 @@ def _into_folder(
     return report
 
 
-def _refuse_scratch(inputs: Inputs, output: Path) -> None:
-    """Raise UsageError for an input that stands in the output folder's scratch, which goes."""
-    folder = os.path.realpath(output)
+def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | None) -> None:
+    """Raise UsageError for an input that stands in the output folder's scratch or the working folder, which go."""
+    folder = os.path.realpath(Path(output))
+    gone = (f"{folder}{os.sep}{PREFIX}", f"{folder}{os.sep}{RUN}", *([os.path.realpath(work)] if work else ()))
     for one in named_inputs(inputs):
-        if os.path.realpath(one).startswith(f"{folder}{os.sep}{PREFIX}"):
-            raise UsageError(f"{one} is what an unfinished run left in the output folder; move it out of there first")
+        if os.path.realpath(one).startswith(gone):
+            raise UsageError(f"{one} is what an unfinished run left in its working folder; move it out of there first")
 
 
-def _take(found: Taken, one: Run) -> None:
-    """Count one record and send what is not needed any more to its file."""
+def _strip(tasks: Sequence[Task], one: Run) -> None:
+    """Do the tasks of the first stage."""
+    settings, strips = one.settings, bool(tasks) and tasks[0].plan.strips
+    with one.progress.stage("read and strip" if strips else "read", unit="records") as stage:
+        if one.engine.is_local:
+            records = strip.stripped(tasks, one.launcher, settings.workers, stage)
+            import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
+            for _ in stage.track(records):
+                pass
+        else:
+            for done in one.engine.map(run_task, tasks, ahead=None):
+                stage.advance(done.records)
+
+
+def _take_part(number: int, file: strip.PartFile, store: DiskShelf, one: Run) -> None:
+    """Count what the strip stage made of one part, and take its articles into the store."""
     report = one.report
-    report.records += 1
-    if one.settings.cuts:
-        one.out.append_lines("cuts", found.cuts)
-    _count_cuts(found.counts, report)
-    if isinstance(found.record, Rejected):
-        reject(found.record, one)
-        return
-    report.note(found.record.origin, found.not_understood)
-    report.characters_kept += len(found.record.text)
-    if found.record.page_type:
-        report.page_types[found.record.page_type] += 1
-    if found.positions is not None:
-        one.held.positions.append(found.positions)
-    one.held.articles.add(found.record)
+    with file as part:
+        counts = part.counts()
+        report.records += counts.records
+        report.characters_kept += counts.characters_kept
+        report.page_types.update(counts.page_types)
+        _count_cuts(counts.cuts, report)
+        report.note(counts.not_understood)
+        for rejected in part.rejected():
+            reject(Rejected(*rejected), one)
+        store.adopt(number, part.cards(), part.spans())
+        if one.site_memory:
+            one.held.positions += part.positions()
 
 
 def _check_sanity(report: Report) -> None:
@@ -224,7 +250,7 @@ def _drop_repeated(one: Run) -> None:
     held.keep([i for i, card in enumerate(held.articles.cards) if card.length])
 
 
-def _finish(one: Run) -> None:
+def _finish(one: Run, planned: Plan) -> None:
     """The rest of the files; the counts must add up, and something must have come of the records."""
     report, out, session, held, settings = one.report, one.out, one.session, one.held, one.settings
     report.check()
@@ -234,18 +260,32 @@ def _finish(one: Run) -> None:
     if session or not earlier:  # an index keeps such stories back; else none was asked for, and none is lost
         made += report.rejected["requirement"]
     one.refusals.check_made(report.records, made, settings.max_rejected, earlier)
-    out.rewrite("cuts", held.new_ids.keys() | held.new_cuts.keys(), partial(_amended, held))
+    for number in planned.parts if settings.cuts else ():
+        _put_cuts(strip.PartFile(planned.file(strip.STAGE, number)), one)
     if session:
         out.write("changes", (change.as_row() for change in session.changes))
         report.index = session.counts()
     held.articles.close()
 
 
-def _amended(held: Held, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of cuts with what became known after it was written."""
+def _put_cuts(file: strip.PartFile, one: Run) -> None:
+    """The rows of cuts of one part to their file, with what became known after they were written."""
+    held, out = one.held, one.out
+    changed = held.new_ids.keys() | held.new_cuts.keys()
+    with file as part:
+        if not changed or changed.isdisjoint(part.cut_origins()):
+            for extent in part.extents("cuts"):
+                out.append_bytes("cuts", extent)
+            return
+        for origin, line in zip(part.cut_origins(), part.lines("cuts"), strict=True):
+            out.append_bytes("cuts", _amended(held, line) if origin in changed else line + b"\n")
+
+
+def _amended(held: Held, line: bytes) -> bytes:
+    row = json.loads(line)
     origin = row["origin"]
     row["id"] = held.new_ids.get(origin, row["id"])
     row["kept"] -= sum(len(cut.text) for cut in held.new_cuts.get(origin, ()))
     row["cuts"] += [rows.cut_row(cut) for cut in held.new_cuts.get(origin, ())]
     row["cuts"].sort(key=lambda cut: cut["position"])
-    return row
+    return (to_json(row) + "\n").encode()

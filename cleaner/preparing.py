@@ -60,24 +60,34 @@ def read(files: Iterable[sources.InputFile], settings: Settings, limit: int | No
 
 
 def find(
-    inputs: Inputs, output: Path | RemotePath | None = None, own: Collection[str] = (), index: Path | None = None
+    inputs: Inputs,
+    output: Path | RemotePath | None = None,
+    own: Collection[str] = (),
+    left_out: Collection[Path] = (),
 ) -> list[sources.InputFile]:
     """The input files in their fixed order.
 
-    Of a folder or a glob those are left out that belong to the run's own ``output`` and ``index``: files of the
-    names ``own``, which an earlier run wrote into the output folder, and all of the index. Raises UsageError for an
-    input that is not there, for one that this run would replace, or when nothing but own files is left.
+    Of a folder or a glob those are left out that belong to the run: files of the names ``own``, which an earlier run
+    wrote into the ``output`` folder, and all in the folders ``left_out`` (an index, a working folder). Raises
+    UsageError for an input that is not there, for one that this run would replace, or when nothing but own files is
+    left.
     """
     named = named_inputs(inputs)
     found = sources.discover(named)
     ours = {identity(output / name) for name in own} if output is not None else set()
     files = [file for file in found if not _is_own(file, ours, named)]
-    if index is not None:
-        below, real = os.path.realpath(index), cache(os.path.realpath)
+    real = cache(os.path.realpath)
+    for below in map(os.path.realpath, left_out):
         files = [file for file in files if not Path(real(Path(file.path).parent)).is_relative_to(below)]
     if not files:
         raise UsageError(f"{', '.join(map(shown, named))}: nothing to read but the output of an earlier run")
     return files
+
+
+def absolute(file: sources.InputFile) -> sources.InputFile:
+    """A file as any process finds it, whatever folder it works in; it is told of by the same name."""
+    known = file.kind == "stdin" or is_url(file.path)
+    return file if known else replace(file, path=os.path.abspath(file.path), shown=file.shown)  # noqa: PTH100
 
 
 def named_inputs(inputs: Inputs) -> list[str]:

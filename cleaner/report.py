@@ -59,11 +59,14 @@ class Report:
     seconds: dict[str, float] = field(default_factory=dict)
     """By stage."""
 
-    def note(self, origin: str, parts: Mapping[str, str]) -> None:
-        """Count what was not understood of one record; call it in the order of the records."""
-        for name, written in parts.items():
+    def note(self, parts: Mapping[str, tuple[int, str, str]]) -> None:
+        """Count what was not understood of some records; call it in their order.
+
+        By part: how often it was left out, what was written the first time, and the origin of that record.
+        """
+        for name, (count, written, origin) in parts.items():
             first = self.not_understood.setdefault(name, {"count": 0, "example": written, "origin": origin})
-            first["count"] += 1
+            first["count"] += count
 
     def note_links(self, links: Links, ids: Iterable[str]) -> None:
         """Count what was said of pairs of records, and what of it names none of the records that there are."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner import collapsing, kept, links_file, pipeline, settings_file
 from cleaner.collapse.links import Link, Links
 from cleaner.collapse.weakest import weak_joins
+from cleaner.engines.engine import LocalProcesses
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.progress import Progress, Silent
@@ -29,10 +30,11 @@ from cleaner.remote import refuse_url, without_scheme
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.shelf import DiskShelf
-from cleaner.sinks import own
+from cleaner.sinks import own, shards
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.reading import read_rows
+from cleaner.sinks.shards import Joined
 from cleaner.telling import Told
 
 if TYPE_CHECKING:
@@ -66,20 +68,23 @@ def rethreshold(
     report = _begun(document)
     carried = [name for name in CARRIED if settings.cuts or name != "cuts"]
     names = ("corpus", "merged", "pairs", "rejected", *carried, kept.SCORES)
-    with OutputFolder(target, settings.format, names) as out, Launcher() as launcher:
+    count = len(shards.found(source, kept.SCORES, settings.format))
+    with OutputFolder(target, settings.format, names, count=count) as out, Launcher() as launcher:
         _refuse_others(document, source)
         for name in carried:
-            out.carry(source / f"{name}.{settings.format}")
+            for path in shards.found(source, name, settings.format):
+                out.carry(path)
         for row in read_rows(source, "rejected"):
             if row["reason"] != _COLLAPSED:
                 out.append("rejected", row)
         if settings.format == "parquet":
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 
-            out.types = column_types([str(source / "corpus.parquet")])
+            out.types = column_types(map(str, shards.found(source, "corpus", "parquet")))
         held = collapsing.Held(DiskShelf(out.workspace))
         one = collapsing.Run(
-            settings, progress or Silent(), report, Refusals(), out, held, None, False, launcher, links, [],
+            settings, progress or Silent(), report, Refusals(), out, out.workspace, held, None, False, launcher,
+            LocalProcesses(launcher, settings.workers, out.workspace), links, [],
             _Before(source, document.get("scores_of", ""), {*links.number, *_links_of(source).number}),
         )  # fmt: skip
         with pipeline.timed(report, "collapse"):
@@ -87,7 +92,8 @@ def rethreshold(
                 held.articles.add(article)
             told, total = collapsing.collapsed_stories(one)
             if not out.has(kept.SCORES):  # they are those of before
-                out.carry(source / f"{kept.SCORES}.{settings.format}")
+                for path in shards.found(source, kept.SCORES, settings.format):
+                    out.carry(path)
         with pipeline.timed(report, "write"):
             with one.progress.stage("write", total, "stories") as stage:
                 for story in stage.track(told):
@@ -109,7 +115,8 @@ def _report(source: Path) -> dict[str, Any]:
         raise UsageError(f"{source} holds no {own.REPORT} of a run; name the --output of one")
     files = document.get(own.FILES, {})
     form = document.get("settings", {}).get("format")
-    if not all(f"{name}.{form}" in files for name in (kept.ARTICLES, kept.SCORES)):
+    wanted = ({f"{name}.{form}", f"{shards.stem(name, 0)}.{form}"} for name in (kept.ARTICLES, kept.SCORES))
+    if any(names.isdisjoint(files) for names in wanted):
         raise UsageError(f"{source} holds no articles and scores; make it by a run with --keep-scores")
     return document
 
@@ -164,9 +171,10 @@ class _Before:
         self._linked = linked
         self._lines: dict[str, tuple[frozenset[str], array[int]]] = {}
         """By canonical: the members, and where in the files of corpus and merged its lines begin and end."""
-        for canonical, members, begin, end in _stories(folder / "corpus.jsonl"):
+        self._corpus, self._merged = (Joined(shards.found(folder, name, "jsonl")) for name in ("corpus", "merged"))
+        for canonical, members, begin, end in _stories(self._corpus):
             self._lines[canonical] = members, array("q", (begin, end, 0, 0))
-        for canonical, begin, end in _merged(folder / "merged.jsonl"):
+        for canonical, begin, end in _merged(self._merged):
             if canonical in self._lines:
                 self._lines[canonical][1][2:] = array("q", (begin, end))
 
@@ -184,8 +192,8 @@ class _Before:
     def told(self, canonical: str, thresholds: Mapping[str, float]) -> Told:
         """Its lines, as they stand in the files."""
         _, (begin, end, first, last) = self._lines[canonical]
-        corpus = _read(self._folder / "corpus.jsonl", begin, end)
-        merged = _read(self._folder / "merged.jsonl", first, last)
+        corpus = _read(self._corpus, begin, end)
+        merged = _read(self._merged, first, last)
         records = [json.loads(line) for line in merged]
         relations = ["canonical", *(row["relation"] for row in records)]
         return Told(corpus, merged, relations, [], weak_joins(_story(json.loads(corpus[0]), records), thresholds))
@@ -203,27 +211,22 @@ def _story(row: Mapping[str, Any], merged: Sequence[Mapping[str, Any]]) -> Story
     return Story(row["story"]["id"], Article(row["id"], ""), [head, *members])
 
 
-def _read(path: Path, begin: int, end: int) -> list[str]:
-    with path.open("rb") as stream:
-        stream.seek(begin)
-        return stream.read(end - begin).decode("utf-8").split("\n")[:-1]
+def _read(files: Joined, begin: int, end: int) -> list[str]:
+    return files.read(begin, end).decode("utf-8").split("\n")[:-1]
 
 
-def _lines(path: Path) -> Iterator[tuple[dict[str, Any], int, int]]:
-    """Rows of a JSONL file, and where each begins and ends; none of a file in another format."""
-    if not path.is_file():
-        return
+def _lines(files: Joined) -> Iterator[tuple[dict[str, Any], int, int]]:
+    """Rows of JSONL files, and where each begins and ends; none of files in another format."""
     begin = 0
-    with path.open("rb") as stream:
-        for line in stream:
-            yield json.loads(line), begin, begin + len(line)
-            begin += len(line)
+    for line in files.lines():
+        yield json.loads(line), begin, begin + len(line)
+        begin += len(line)
 
 
-def _stories(path: Path) -> Iterator[tuple[str, frozenset[str], int, int]]:
+def _stories(files: Joined) -> Iterator[tuple[str, frozenset[str], int, int]]:
     """Canonical, members and place of each story; a corpus with all articles has several rows of one."""
     canonical, members, begin, end = "", frozenset[str](), 0, 0
-    for row, start, stop in _lines(path):
+    for row, start, stop in _lines(files):
         if row["story"].get("role") != "member":
             if end:
                 yield canonical, members, begin, end
@@ -234,10 +237,10 @@ def _stories(path: Path) -> Iterator[tuple[str, frozenset[str], int, int]]:
         yield canonical, members, begin, end
 
 
-def _merged(path: Path) -> Iterator[tuple[str, int, int]]:
+def _merged(files: Joined) -> Iterator[tuple[str, int, int]]:
     """Canonical and place of the rows that were merged into it, which stand together."""
     canonical, begin, end = "", 0, 0
-    for row, start, stop in _lines(path):
+    for row, start, stop in _lines(files):
         if row["into"] != canonical:
             if end:
                 yield canonical, begin, end

@@ -17,9 +17,12 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 KEEP_POLICIES: tuple[Keep, ...] = get_args(Keep)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 FORMATS: tuple[Format, ...] = get_args(Format)
+ENGINES = ("local", "ray", "spark")
+"""What can carry a run's tasks by name."""
 LEAST_THRESHOLD = 1e-9
 """Similarities are told apart down to this."""
 MOST_WORKERS = 1_000
+MOST_PARTITIONS = 100_000
 MOST_BYTES = 2**50
 MOST_SECONDS = 10**7
 MOST_WORDS = 10**9
@@ -119,6 +122,9 @@ class Settings:
     """Domains in order of preference: the canonical comes from the first that tells the story."""
     workers: int = 0
     """Worker processes; 0 means one a core."""
+    partitions: int = 0
+    """Parts that the input is read in, and above 1 files that each output comes in; 0 lets the input's size say how
+    many parts, and each output is one file."""
     format: Format = "jsonl"
     near_threshold: float | None = None
     """Containment above which two texts are copies; None takes the tuned default."""
@@ -167,6 +173,8 @@ class Settings:
             raise UsageError(f"workers must be 0 (one a core) or more, at most {MOST_WORKERS}")
         if self.limit is not None and (type(self.limit) is not int or not 0 < self.limit <= MOST_RECORDS):
             raise UsageError(f"limit {_shown(self.limit)} is no whole number from 1 to {MOST_RECORDS}")
+        if type(self.partitions) is not int or not 0 <= self.partitions <= MOST_PARTITIONS:
+            raise UsageError(f"partitions must be 0 (as the input's size asks for) or more, at most {MOST_PARTITIONS}")
         for name, what in (("encoder", "folder"), ("links", "file"), ("against", "file or folder")):
             path = getattr(self, name)
             if path is not None and (not isinstance(path, str) or not path or "\0" in path):
@@ -200,9 +208,10 @@ class Settings:
         return _BOUNDS[self.grain].least
 
     def as_dict(self) -> dict[str, object]:
-        """The settings as plain data, for the report. ``workers`` is left out: it changes no result."""
+        """The settings as plain data, for the report, without ``workers`` and ``partitions``: they change no result."""
         plain = dataclasses.asdict(self)
-        plain.pop("workers")
+        for name in ("workers", "partitions"):
+            plain.pop(name)
         shown_paths = {name: shown(value) for name in ("against", "links") if (value := getattr(self, name))}
         return plain | shown_paths
 

@@ -1,4 +1,8 @@
-"""Articles that wait for each other: in memory, or on disk with only what every stage looks at in memory."""
+"""Articles that wait for each other: in memory, or on disk with only what every stage looks at in memory.
+
+On disk they stand in the part files that the strip stage wrote (``cleaner.tasks``), read by range, and in one file of
+the store's own: what was added or changed afterwards. An address is the number of the file and the place in it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,10 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import overload
+from typing import Any, NamedTuple, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.records import Article
 
@@ -20,6 +27,11 @@ _FIELDS = tuple(
 """What only the disk has of an article; its cuts are not kept."""
 PORTION = 250
 """Articles of a portion."""
+_PLACE_BITS = 40
+"""Of an address; those above are the number of the file, 0 for the store's own and ``part + 1`` for a part."""
+_PLACE = (1 << _PLACE_BITS) - 1
+_OPEN_FILES = 64
+"""Files that one reader holds open."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -63,7 +75,7 @@ class Shelf(Lazy):
 
     def __init__(self, articles: Iterable[Article] = ()) -> None:
         self._articles = list(articles)
-        self.cards = [_card(article) for article in self._articles]
+        self.cards = [card_of(article) for article in self._articles]
 
     def __len__(self) -> int:
         return len(self.cards)
@@ -74,12 +86,12 @@ class Shelf(Lazy):
     def add(self, article: Article) -> None:
         """Append an article."""
         self._articles.append(article)
-        self.cards.append(_card(article))
+        self.cards.append(card_of(article))
 
     def replace(self, place: int, article: Article) -> None:
         """Put another article in the place of one."""
         self._articles[place] = article
-        self.cards[place] = _card(article)
+        self.cards[place] = card_of(article)
 
     def arrange(self, order: Sequence[int]) -> None:
         """Keep the articles at these places, in this order."""
@@ -106,26 +118,38 @@ class Shelf(Lazy):
 class DiskShelf(Shelf):
     """Articles in a file of one folder. Cards take some 250 bytes of memory an article."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, parts: Path | None = None) -> None:
+        """``folder`` takes the store's own file; ``parts`` is the path of the part files up to ``-00000``."""
         super().__init__()
-        number, self._path = tempfile.mkstemp(dir=folder, suffix=".articles")
+        number, own = tempfile.mkstemp(dir=folder, suffix=".articles")
+        self._files = _Files(own, str(parts or ""))
         self._stream = os.fdopen(number, "wb")
         self._end = 0
         self._spans = array("Q")
-        """Where each article begins in the file, and behind its end."""
-        self._reader: int | None = None
+        """The address at which each article begins, and the one behind its end."""
+        self._readers = _Readers(self._files)
         self._interned: dict[str | None, str | None] = {}
 
     def __reduce__(self) -> tuple[type[_Copy], tuple[object, ...]]:
-        """In another process it reads the same file."""
+        """In another process it reads the same files."""
         self._stream.flush()
-        return _Copy, (self._path, self.cards, self._spans)
+        return _Copy, (self._files, self.cards, self._spans)
 
     def _of(self, places: Iterable[int]) -> Iterator[Article]:
-        if self._reader is None:
-            self._reader = os.open(self._path, os.O_RDONLY)
         self._stream.flush()
-        return (_read(self.cards[i], self._spans[2 * i : 2 * i + 2], self._reader) for i in places)
+        return (_read(self.cards[i], self._spans[2 * i : 2 * i + 2], self._readers) for i in places)
+
+    def adopt(self, part: int, cards: Iterable[Sequence[Any]], spans: NDArray[np.int64]) -> None:
+        """Append the articles of a part file.
+
+        ``cards`` are the fields of each one's card; ``spans`` (n, 2; int64) its first byte there and that behind it.
+        """
+        once = self._interned.setdefault
+        self.cards.extend(
+            Card(name, once(date, date), once(lang, lang), once(site, site), length)
+            for name, date, lang, site, length in cards
+        )
+        self._spans.frombytes((spans.ravel() + np.int64(part + 1 << _PLACE_BITS)).astype(np.uint64).tobytes())
 
     def add(self, article: Article) -> None:
         """Append an article; its cuts are not kept."""
@@ -151,28 +175,24 @@ class DiskShelf(Shelf):
         self._stream.flush()
         for first in range(0, len(self), size):
             spans = self._spans[2 * first : 2 * (first + size)]
-            yield _Portion(self._path, self.cards[first : first + size], spans)
+            yield _Portion(self._files, self.cards[first : first + size], spans)
 
     def some(self, places: Sequence[int]) -> Sequence[Article]:
         """The articles at these places; they are read in whatever process asks for them."""
         self._stream.flush()
-        return _Portion(self._path, [self.cards[i] for i in places], self._spans_of(places))
+        return _Portion(self._files, [self.cards[i] for i in places], self._spans_of(places))
 
     def close(self) -> None:
-        """Nothing more will be asked for: close the file. Whoever made the folder removes it."""
+        """Nothing more will be asked for: close the files. Whoever made the folder removes them."""
         self._stream.close()
-        if self._reader is not None:
-            os.close(self._reader)
-            self._reader = None
+        self._readers.close()
 
     def _spans_of(self, places: Sequence[int]) -> array[int]:
         """The spans of these articles."""
         return array("Q", [bound for i in places for bound in self._spans[2 * i : 2 * i + 2]])
 
     def _write(self, article: Article) -> tuple[int, int]:
-        plain = [getattr(article, name) for name in _FIELDS]
-        written = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=str)
-        encoded = written.encode("utf-8", "surrogatepass")
+        encoded = encoded_article(article)
         self._stream.write(encoded)
         begin, self._end = self._end, self._end + len(encoded)
         return begin, self._end
@@ -183,11 +203,46 @@ class DiskShelf(Shelf):
         return Card(article.id, date, lang, site, len(article.text))
 
 
-class _Portion(Lazy):
-    """Some articles of a file."""
+class _Files(NamedTuple):
+    """The files of a store."""
 
-    def __init__(self, path: str, cards: Sequence[Card], spans: array[int]) -> None:
-        self._path = path
+    own: str
+    parts: str
+
+    def path(self, number: int) -> str:
+        """Path of a file by its number."""
+        return part_path(self.parts, number - 1) if number else self.own
+
+
+class _Readers:
+    """Open files of a store, the last few that were read."""
+
+    def __init__(self, files: _Files) -> None:
+        self._files = files
+        self._open: dict[int, int] = {}
+
+    def read(self, begin: int, end: int) -> bytes:
+        """The bytes between two addresses of one file. Raises OSError."""
+        number = begin >> _PLACE_BITS
+        descriptor = self._open.get(number)
+        if descriptor is None:
+            if len(self._open) >= _OPEN_FILES:
+                os.close(self._open.pop(next(iter(self._open))))
+            descriptor = self._open[number] = os.open(self._files.path(number), os.O_RDONLY)
+        return os.pread(descriptor, end - begin, begin & _PLACE)
+
+    def close(self) -> None:
+        """Close them."""
+        for descriptor in self._open.values():
+            os.close(descriptor)
+        self._open.clear()
+
+
+class _Portion(Lazy):
+    """Some articles of a store, as another process has them."""
+
+    def __init__(self, files: _Files, cards: Sequence[Card], spans: array[int]) -> None:
+        self._files = files
         self._cards = cards
         self._spans = spans
 
@@ -199,9 +254,12 @@ class _Portion(Lazy):
         return list(self._of(places))
 
     def _of(self, places: Iterable[int]) -> Iterator[Article]:
-        with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123 - unbuffered, for pieces anywhere in it
+        readers = _Readers(self._files)
+        try:
             for i in places:
-                yield _read(self._cards[i], self._spans[2 * i : 2 * i + 2], file.fileno())
+                yield _read(self._cards[i], self._spans[2 * i : 2 * i + 2], readers)
+        finally:
+            readers.close()
 
 
 class _Copy(_Portion):
@@ -213,11 +271,23 @@ class _Copy(_Portion):
         return self._cards
 
 
-def _card(article: Article) -> Card:
+def part_path(parts: str, number: int) -> str:
+    """The path of a part file by its number."""
+    return f"{parts}-{number:05d}"
+
+
+def encoded_article(article: Article) -> bytes:
+    """What only the disk has of an article, its cuts left out."""
+    plain = [getattr(article, name) for name in _FIELDS]
+    written = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=str)
+    return written.encode("utf-8", "surrogatepass")
+
+
+def card_of(article: Article) -> Card:
+    """What is looked at of an article again and again."""
     return Card(article.id, article.date, article.lang, article.site, len(article.text))
 
 
-def _read(card: Card, span: array[int], file: int) -> Article:
-    begin, end = span
-    values = json.loads(os.pread(file, end - begin, begin).decode("utf-8", "surrogatepass"))
+def _read(card: Card, span: array[int], readers: _Readers) -> Article:
+    values = json.loads(readers.read(*span).decode("utf-8", "surrogatepass"))
     return Article(card.id, date=card.date, lang=card.lang, site=card.site, **dict(zip(_FIELDS, values, strict=True)))

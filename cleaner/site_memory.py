@@ -12,14 +12,17 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from cleaner.keys import key
 from cleaner.records import Article, Cut
 from cleaner.shelf import Shelf
 
+Positions: TypeAlias = "array[int] | NDArray[np.int32]"
 RULE = "site.repeated"
 MIN_PAGES = 4
 """Pages of a site that must hold a line."""
@@ -48,7 +51,7 @@ def kept_positions(article: Article) -> array[int]:
 
 
 def drop_repeated(
-    articles: Shelf, positions: Sequence[array[int]], earlier: Sequence[Article] = ()
+    articles: Shelf, positions: Sequence[Positions], earlier: Sequence[Article] = ()
 ) -> dict[int, list[Cut]]:
     """Take from the articles' texts the lines that their sites repeat. The shelf gets the shorter articles.
 
@@ -143,9 +146,9 @@ def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest(), "big")
 
 
-def _cut(text: str, shares: dict[int, float], positions: array[int]) -> tuple[str, list[Cut]]:
+def _cut(text: str, shares: dict[int, float], positions: Positions) -> tuple[str, list[Cut]]:
     """A text without these lines, and they as cuts at their places on the page."""
-    places = iter(positions)
+    places = iter(positions.tolist())
     kept: list[str] = []
     cuts: list[Cut] = []
     for number, line in enumerate(text.split("\n")):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner import against
 from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
+from cleaner.shelf import card_of, encoded_article
 from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
 from cleaner.site_memory import kept_positions
@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 
 
 class Taken(NamedTuple):
-    """A stripped record, and what is said of its cuts."""
+    """What a run takes of one record, as it goes to a part file (``cleaner.tasks.strip``)."""
 
-    record: Article | Rejected
-    """Without its cuts."""
-    cuts: list[str]
+    article: bytes
+    """As the article store has it; none of a rejected record."""
+    card: tuple[Any, ...]
+    """The fields of its card."""
+    rejected: tuple[Any, ...]
+    """Of a rejected record its origin, reason, detail and id."""
+    origin: str
+    cuts: bytes
     """The line of its cuts, none of a record that had no page."""
     counts: list[tuple[str, int, int]]
     """(label, lines, characters) of the cuts."""
     positions: array[int] | None
     """Places of an article's lines on its page."""
+    page_type: str | None
     not_understood: Mapping[str, str]
     """Of an article's record, by part: what is left out."""
 
@@ -38,12 +44,25 @@ def taken(record: Article | Rejected, with_positions: bool) -> Taken:
     """What a run takes of one record."""
     counts = counted(record.cuts)
     if isinstance(record, Rejected):
-        cuts = [to_json(rows.cuts_row(record))] if record.cuts else []
-        return Taken(replace(record, cuts=()), cuts, counts, None, {})
-    cuts = [to_json(rows.cuts_row(record))]
-    positions = kept_positions(record) if with_positions else None
-    not_understood = {**record.not_understood, **_left_out(record)}
-    return Taken(replace(record, cuts=[], doubtful=[], not_understood={}), cuts, counts, positions, not_understood)
+        cuts = _cuts_line(record) if record.cuts else b""
+        told = (record.origin, record.reason, record.detail, record.id)
+        return Taken(b"", (), told, record.origin, cuts, counts, None, None, {})
+    card = card_of(record)
+    return Taken(
+        encoded_article(record),
+        (card.id, card.date, card.lang, card.site, card.length),
+        (),
+        record.origin,
+        _cuts_line(record),
+        counts,
+        kept_positions(record) if with_positions else None,
+        record.page_type,
+        {**record.not_understood, **_left_out(record)},
+    )
+
+
+def _cuts_line(record: Article | Rejected) -> bytes:
+    return (to_json(rows.cuts_row(record)) + "\n").encode()
 
 
 def _left_out(article: Article) -> dict[str, str]:

@@ -15,7 +15,7 @@ from conftest import ROOT, call, rows
 
 from cleaner.sinks import own
 from cleaner.sinks.files import OutputFolder
-from cleaner.sinks.scratch import OLD_SECONDS, PREFIX, aside
+from cleaner.sinks.scratch import OLD_SECONDS, PREFIX, RUN, aside
 from cleaner.sinks.streams import output_stream
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -168,7 +168,7 @@ def test_scratch_of_a_run_that_was_ended_does_not_stay(tmp_path, number, code):
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         until = time.monotonic() + 60
-        while not list(tmp_path.rglob(f"{PREFIX}*/lock")) and time.monotonic() < until:
+        while not list(tmp_path.rglob(".cleaner-*/lock")) and time.monotonic() < until:
             time.sleep(0.02)
         time.sleep(0.2)
         process.send_signal(number)
@@ -176,9 +176,9 @@ def test_scratch_of_a_run_that_was_ended_does_not_stay(tmp_path, number, code):
         assert process.returncode == code
         if number == signal.SIGINT:
             assert error.startswith(b"cleaner: interrupted") and error.count(b"\n") == 1
-        assert bool(list(tmp_path.rglob(f"{PREFIX}*"))) == (number == signal.SIGKILL)
+        assert bool(list(tmp_path.rglob(".cleaner-*"))) == (number == signal.SIGKILL)
         assert call(*command, stdin=line, cwd=tmp_path).returncode == 0
-        assert not list(tmp_path.rglob(f"{PREFIX}*"))
+        assert not list(tmp_path.rglob(".cleaner-*"))
 
 
 def test_scratch_without_a_lock_goes_when_it_is_old(tmp_path):
@@ -208,15 +208,15 @@ def test_a_scratch_that_is_a_link_is_not_followed(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes").touch()
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / f"{PREFIX}run").symlink_to(tmp_path / "mine")
+    (tmp_path / "out" / RUN).symlink_to(tmp_path / "mine")
     assert b"cannot write" in write(tmp_path / "out", "new").stderr
     assert (tmp_path / "mine" / "notes").exists()
 
 
 def test_an_input_in_the_scratch_of_a_killed_run_is_told(tmp_path):
-    scratch = tmp_path / "out" / f"{PREFIX}run"
+    scratch = tmp_path / "out" / RUN
     scratch.mkdir(parents=True)
     (scratch / "corpus.jsonl").write_text('{"id": "a", "text": "Herons stand on one leg."}\n', "utf-8")
-    done = call("collapse", "out/.cleaner-unfinished-run/corpus.jsonl", "-o", "out", cwd=tmp_path)
+    done = call("collapse", f"out/{RUN}/corpus.jsonl", "-o", "out", cwd=tmp_path)
     assert done.returncode == 2 and done.stderr.count(b"\n") == 1
     assert (scratch / "corpus.jsonl").exists()

@@ -10,7 +10,7 @@ from typing import Any
 from cleaner import settings_file
 from cleaner.errors import UsageError
 from cleaner.progress import KINDS
-from cleaner.settings import FORMATS, GRAINS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
+from cleaner.settings import ENGINES, FORMATS, GRAINS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
 
 INPUTS = (
     "files, folders, globs, or URLs of them (.html .txt .md .jsonl .json .csv .tsv .parquet .arrow .warc, also .gz "
@@ -22,6 +22,7 @@ _PLAIN = (
     "keep",
     "prefer",
     "workers",
+    "partitions",
     "format",
     "near_threshold",
     "event_threshold",
@@ -149,6 +150,33 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="TOML of settings, as cleaner tune writes it; an option given here goes before it",
     )
+
+
+def add_execution_options(command: argparse.ArgumentParser) -> None:
+    """In which parts a run is done, and from where it goes on."""
+    carried = command.add_argument_group("carrying out")
+    carried.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="local",
+        help="what carries the parts: processes of this machine, Ray (RAY_ADDRESS, or a local one) or Spark",
+    )
+    carried.add_argument(
+        "--partitions",
+        type=int,
+        metavar="N",
+        help="read the input in N parts (default: one for every 64 MB of files), and above 1 write each output in N "
+        "shards (corpus-00000.jsonl ...)",
+    )
+    carried.add_argument(
+        "--work", metavar="DIR", help="folder for the parts of the run (default: .cleaner-work in the output)"
+    )
+    again = carried.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume", action="store_true", help="go on from what an unfinished run of the same command did (the default)"
+    )
+    again.add_argument("--fresh", action="store_true", help="start over instead")
+    carried.add_argument("--keep-work", action="store_true", help="leave the parts in the working folder at the end")
 
 
 def add_thresholds(command: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import argparse
 from cleaner.commands.arguments import (
     INPUTS,
     add_collapse_options,
+    add_execution_options,
     add_links,
     add_max_rejected,
     add_read_options,
@@ -71,6 +72,7 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
         help="do not write the file cuts, what was dropped from each page",
     )
     add_collapse_options(command)
+    add_execution_options(command)
     add_read_options(command)
 
 
@@ -86,6 +88,7 @@ def _add_collapse(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("inputs", nargs="+", metavar="INPUT", help="JSONL, CSV, Parquet, Arrow with text, texts, or -")
     add_collapse_options(command)
+    add_execution_options(command)
     add_read_options(command)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +15,7 @@ from rich.text import Text
 from cleaner import pipeline
 from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
+from cleaner.plan import Execution
 from cleaner.progress import for_terminal
 from cleaner.remote import shown
 from cleaner.report import Report
@@ -27,7 +29,8 @@ def main(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     progress = for_terminal(options.quiet, options.progress)
     work = pipeline.run if options.command == "run" else pipeline.collapse_files
-    report = work(options.inputs, options.output, settings, progress, options.index)
+    execution = Execution(options.engine, options.work, options.fresh, options.keep_work, _teller(options))
+    report = work(options.inputs, options.output, settings, progress, options.index, execution)
     page = None
     if options.report:
         from cleaner.review import page as review  # jinja2 is loaded for it alone
@@ -41,6 +44,18 @@ def main(options: argparse.Namespace) -> int:
     for line in look_next(report, shown(options.output), page):
         console.print(Text(printable(line)), soft_wrap=True)
     return 0
+
+
+def _teller(options: argparse.Namespace) -> Callable[[str], None]:
+    """What says a line to whoever reads the progress."""
+
+    def tell(line: str) -> None:
+        if options.progress == "json":
+            print(json.dumps({"event": "note", "note": line}), file=sys.stderr, flush=True)
+        elif not options.quiet:
+            print(f"cleaner: {printable(line)}", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def look_next(report: Report, output: str, page: str | None) -> Iterator[str]:

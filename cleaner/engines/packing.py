@@ -18,12 +18,12 @@ AS_FILE = 1024 * 1024
 _ALIGNED = 64
 
 
-def pack(value: Any, folder: Path | None = None) -> tuple[bytes, Path | None]:
+def pack(value: Any, folder: Path | None = None, as_file: int = AS_FILE) -> tuple[bytes, Path | None]:
     """What ``unpack`` reads, and the file (in ``folder``) that belongs to it: the caller removes it."""
     buffers: list[pickle.PickleBuffer] = []
     body = pickle.dumps(value, 5, buffer_callback=buffers.append)
     arrays = [buffer.raw() for buffer in buffers]
-    if len(body) + sum(map(len, arrays)) < AS_FILE:
+    if len(body) + sum(map(len, arrays)) < as_file:
         return pickle.dumps((None, body, [bytes(array) for array in arrays])), None
     number, name = tempfile.mkstemp(dir=folder, suffix=".worker")
     spans = []

@@ -14,7 +14,7 @@ from cleaner.review.cutting import Cutting
 from cleaner.review.sampling import Best, lot
 from cleaner.review.sites import Site, site_of_name
 from cleaner.sinks.own import REPORT
-from cleaner.sinks.reading import Folder, read_rows, row_file
+from cleaner.sinks.reading import Folder, read_rows, row_files
 
 Row = dict[str, Any]
 BINS = 40
@@ -104,7 +104,7 @@ class Gathered:
 def gather(folder: Folder, limits: Limits) -> Gathered:
     """Read an output folder of a run. Raises UsageError where it is none, or damaged."""
     found = Gathered(report_of(folder), limits)
-    if row_file(folder, "corpus") is None:
+    if not row_files(folder, "corpus"):
         raise UsageError(f"{folder} holds no corpus.jsonl or corpus.parquet; name the --output of a run")
     found.cutting = Cutting(limits.calls)
     _read(folder, "cuts", found, _take_cuts)
@@ -129,7 +129,7 @@ def report_of(folder: Folder) -> Mapping[str, Any]:
 
 def _read(folder: Folder, name: str, found: Gathered, take: Callable[[Iterable[Row], Gathered], None]) -> None:
     """Take the rows of a file, if there is one: an export of an index has no cuts, a run may have none."""
-    if row_file(folder, name) is None:
+    if not row_files(folder, name):
         return
     try:
         take(_counted(read_rows(folder, name), name, found), found)

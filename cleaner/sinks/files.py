@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,13 +13,16 @@ from typing import Any, Self, TextIO
 
 from cleaner.errors import RunFailed, UsageError
 from cleaner.remote import RemotePath, place
-from cleaner.sinks import own, publish, scratch, store
+from cleaner.sinks import own, publish, scratch, shards, store
 from cleaner.sinks.compressed import packed
 from cleaner.sinks.json_text import to_document, to_json
 from cleaner.sinks.own import REPORT
 
 WORK = "work"
+PARTS = "parts"
+"""Folder in a run's scratch that ``cleaner.working`` looks after: it outlives a run that was ended."""
 START_AGAIN = "no output file was changed; the same command starts from the beginning"
+GO_ON = "no output file was changed; the same command goes on from what is done"
 _PIECE = 1024 * 1024
 
 
@@ -40,25 +42,33 @@ class OutputFolder:
         form: str,
         names: Collection[str],
         staging: str | os.PathLike[str] | None = None,
+        with_parts: bool = False,
+        count: int = 1,
     ) -> None:
         """``names`` are the files that will be written, without suffix; ``form`` is their suffix.
 
         ``staging`` is a folder that is there, in which files for a URL are completed; None: one for temporary files.
-        Raises UsageError for a URL that nothing installed writes to.
+        ``with_parts`` says that somebody else looks after the folder ``PARTS`` aside. With a ``count`` above 1 each
+        file comes in so many shards. Raises UsageError for a URL that nothing installed writes to.
         """
         self.folder = place(folder)
         """Where the files will be."""
         self.local = self.folder if isinstance(self.folder, Path) else Path()
         """The folder of this machine in which they are completed; of a URL's output it goes when the block is left."""
         self._staging = staging
+        self.goes_on = False
+        """Whether the same command goes on from what is done, should the block be left early."""
         self.form = form
         self.names = names
+        self._count = count
+        self._targets = shards.names(names, form, count)
         self.own: dict[str, own.Stamp] = {}
         """Files that an earlier run wrote and this one replaces or removes."""
         self.earlier: Mapping[str, Any] = {}
         """The earlier run's report."""
         self.types: Mapping[str, Any] = {}
         """Arrow types that fields of the input had; Parquet files keep them."""
+        self._left = (PARTS,) if with_parts else ()
         self._open: dict[str, TextIO] = {}
         self._carried: list[Path] = []
         self._scratch: scratch.Scratch | None = None
@@ -72,7 +82,7 @@ class OutputFolder:
             self._keep = publish.is_sealed(self.scratch)
             if self._keep:
                 self._finish_earlier()
-            self._scratch.clear()
+            self._scratch.clear(self._left)
             scratch.sweep(self.local)
             self._look()
         except BaseException as error:
@@ -115,11 +125,15 @@ class OutputFolder:
 
     def append_lines(self, name: str, lines: Iterable[str]) -> None:
         """Add rows that are JSON already (``to_json``)."""
-        stream = self._open.get(name)
-        if stream is None:
-            stream = self._open[name] = self._path(name).open("w", encoding="utf-8", newline="\n")
+        stream = self._stream(name)
         for line in lines:
             stream.write(line + "\n")
+
+    def append_bytes(self, name: str, data: bytes) -> None:
+        """Add rows that are whole lines of JSON in UTF-8 already."""
+        stream = self._stream(name)
+        stream.flush()
+        stream.buffer.write(data)
 
     def write(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write all rows of a file."""
@@ -138,26 +152,10 @@ class OutputFolder:
             shutil.copyfile(path, target)
         self._carried.append(target)
 
-    def rewrite(
-        self, name: str, origins: Collection[str], change: Callable[[dict[str, Any]], Mapping[str, Any]]
-    ) -> None:
-        """Change the rows of these origins in a file that was appended to."""
-        if name in self._open:
-            self._open.pop(name).close()
-        path = self._path(name)
-        if not origins or not path.exists():
-            return
-        changed = path.with_suffix(".changed")
-        with path.open(encoding="utf-8") as old, changed.open("w", encoding="utf-8", newline="\n") as new:
-            for line in old:
-                row = json.loads(line)
-                new.write(to_json(change(row)) + "\n" if row["origin"] in origins else line)
-        changed.replace(path)
-
     def seal(self, report: Mapping[str, Any]) -> None:
         """Complete all files, empty ones too, on the disk, and the report, which names them. Raises OSError."""
         shutil.rmtree(self.scratch / WORK, ignore_errors=True)
-        carried = {path.name.partition(".")[0] for path in self._carried}
+        carried = {path.name.partition(".")[0].partition("-")[0] for path in self._carried}
         for name in self.names:
             if name not in self._open and name not in carried:
                 self._open[name] = self._path(name).open("a", encoding="utf-8", newline="\n")
@@ -165,18 +163,25 @@ class OutputFolder:
             stream.close()
         files = {path.name: own.entry(path) for path in self._carried}
         for path in map(self._path, sorted(self._open)):
-            final = path.with_suffix(f".{self.form}")
-            if self.form == "parquet":
-                from cleaner.sinks import parquet  # pyarrow takes a tenth of a second to load
-
-                parquet.convert(path, final, self.types)
-            elif final != path:
-                with path.open("rb") as rows, final.open("wb") as raw, packed(raw, final.name) as out:
-                    shutil.copyfileobj(rows, out, _PIECE)
-            if final != path:
-                path.unlink()
-            files[final.name] = own.entry(final)
+            for final in self._completed(path):
+                files[final.name] = own.entry(final)
         publish.seal(self.scratch, to_document(own.signed(report, files)))
+
+    def _completed(self, path: Path) -> list[Path]:
+        """The files that come of one of rows, in the form that is asked for."""
+        pieces = [path] if self._count <= 1 else shards.split(path, self._count)
+        finals = [piece.with_suffix(f".{self.form}") for piece in pieces]
+        if self.form == "parquet":
+            from cleaner.sinks import parquet  # pyarrow takes a tenth of a second to load
+
+            parquet.convert(path, dict(zip(pieces, finals, strict=True)), self.types)
+        elif finals != pieces:
+            for piece, final in zip(pieces, finals, strict=True):
+                with piece.open("rb") as rows, final.open("wb") as raw, packed(raw, final.name) as out:
+                    shutil.copyfileobj(rows, out, _PIECE)
+        for left in {path, *pieces} - set(finals):
+            left.unlink()
+        return finals
 
     def publish(self) -> None:
         """Move the sealed files into place; no signal ends it.
@@ -194,6 +199,13 @@ class OutputFolder:
             except OSError as error:
                 raise RunFailed(f"{self.folder}: {error}; {self._ahead()}") from error
             self._keep, self._moved = False, True
+
+    def _stream(self, name: str) -> TextIO:
+        """The file aside that gets rows of this name."""
+        stream = self._open.get(name)
+        if stream is None:
+            stream = self._open[name] = self._path(name).open("w", encoding="utf-8", newline="\n")
+        return stream
 
     def _path(self, name: str) -> Path:
         return self.scratch / f"{name}.jsonl"
@@ -224,10 +236,10 @@ class OutputFolder:
         """Learn what an earlier run wrote. Raises UsageError where a file that is not such would be replaced."""
         if isinstance(self.folder, RemotePath):
             store.check(self.folder)
-            found = store.look(self.folder)
+            found = store.look(self.folder, self._targets)
         else:
-            found = own.look(self.folder)
-        self._refuse(found.foreign, [*(f"{name}.{self.form}" for name in self.names), REPORT])
+            found = own.look(self.folder, wanted=self._targets)
+        self._refuse(found.foreign, [*self._targets, REPORT])
         self.own = found.own
         self.earlier = own.read_report(self.folder / REPORT) or {}
 
@@ -240,7 +252,7 @@ class OutputFolder:
 
     def _check_unchanged(self) -> None:
         """Raise RunFailed when a file came or changed since the run began."""
-        names = {*(f"{name}.{self.form}" for name in self.names), REPORT, *self.own}
+        names = {*self._targets, REPORT, *self.own}
         for name, seen in own.stamps(self.folder, names).items():
             if self.own.get(name) != seen:
                 path = self.folder / name
@@ -250,7 +262,7 @@ class OutputFolder:
         """Remove what is not to stay: the scratch, and after an error folders that were made for nothing."""
         if self._scratch is not None:
             with suppress(OSError):
-                self._scratch.release(self._keep)
+                self._scratch.release(self._keep, self._left)
         of_store = isinstance(self.folder, RemotePath)
         if of_store and self._made:
             shutil.rmtree(self.local, ignore_errors=True)
@@ -262,7 +274,7 @@ class OutputFolder:
     def _state(self) -> str:
         if self._moved:
             return "the output had been written whole"
-        return self._ahead() if self._keep else START_AGAIN
+        return self._ahead() if self._keep else GO_ON if self.goes_on else START_AGAIN
 
     def _ahead(self) -> str:
         """What becomes of an output of which a part is there."""

@@ -14,7 +14,7 @@ from typing import IO, Any
 from cleaner.errors import UsageError
 from cleaner.sinks.compressed import FAULTS, unpacked
 from cleaner.sinks.json_text import escaped
-from cleaner.sinks.reading import Folder, missing, row_file
+from cleaner.sinks.reading import Folder, missing, row_files
 
 _PIECE = 16 * 1024 * 1024
 Row = dict[str, Any]
@@ -26,25 +26,28 @@ def find_rows(folder: Folder, name: str, column: str, value: str, ordered: bool 
     ``ordered`` says that the file is in the order of that column. Raises UsageError when the folder does not hold
     the file or it is damaged.
     """
-    return _open(folder, name, lambda path: _in_lines(path, column, value, ordered), _in_parquet(column, value))
+    found = _open(folder, name, lambda path: _in_lines(path, column, value, ordered), _in_parquet(column, value))
+    return [row for rows in found for row in rows]
 
 
 def some_rows(folder: Folder, name: str, most: int) -> tuple[list[Row], bool]:
     """All rows of a file, or at least half of ``most`` that stand evenly in it; whether they are all."""
-    return _open(folder, name, lambda path: _some_lines(path, most), lambda path: _some_of_parquet(path, most))
+    each = max(1, most // max(1, len(row_files(folder, name))))
+    found = _open(folder, name, lambda path: _some_lines(path, each), lambda path: _some_of_parquet(path, each))
+    return [row for rows, _ in found for row in rows], all(whole for _, whole in found)
 
 
 def holds(folder: Folder, name: str) -> bool:
     """Whether the folder has such a file."""
-    return row_file(folder, name) is not None
+    return bool(row_files(folder, name))
 
 
-def _open(folder: Folder, name: str, lines: Callable[[Folder], Any], parquet: Callable[[Folder], Any]) -> Any:
-    path = row_file(folder, name)
-    if path is None:
+def _open(folder: Folder, name: str, lines: Callable[[Folder], Any], parquet: Callable[[Folder], Any]) -> list[Any]:
+    paths = row_files(folder, name)
+    if not paths:
         raise missing(folder, name)
     try:
-        return parquet(path) if path.suffix == ".parquet" else lines(path)
+        return [parquet(path) if path.suffix == ".parquet" else lines(path) for path in paths]
     except (ValueError, OSError, KeyError, TypeError, *FAULTS) as error:
         raise UsageError(f"{folder}: {name} cannot be read: {error}") from error
 

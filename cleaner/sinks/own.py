@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ REPORT = "report.json"
 FILES = "files"
 """Where a report says what was written beside it: by name, ``bytes`` and ``xxh3_128``."""
 GUARDED = (*(f"{name}.{form}" for form in FORMATS for name in NAMES), REPORT)
+SHARD = re.compile(rf"({'|'.join(NAMES)})-(\d{{5,}})\.({'|'.join(map(re.escape, FORMATS))})")
+"""Name of a file that has some of the rows of one of these names (``cleaner.sinks.shards``)."""
 _PIECE = 1024 * 1024
 _UNSIGNED = (FILES, "seconds")
 """Parts of a report that its own digest leaves out."""
@@ -53,11 +56,17 @@ class Found:
     """The others, with what speaks against them."""
 
 
-def look(folder: Path | RemotePath, reports: Sequence[Path | RemotePath] | None = None) -> Found:
-    """Tell a run's files in ``folder`` from others, by the report there or by ``reports``. Raises OSError."""
+def look(
+    folder: Path | RemotePath, reports: Sequence[Path | RemotePath] | None = None, wanted: Iterable[str] = ()
+) -> Found:
+    """Tell a run's files in ``folder`` from others, by the report there or by ``reports``. Raises OSError.
+
+    Looked at are the names that a run may write, shards as far as a report lists them, and those that are ``wanted``.
+    """
     documents = [one for path in reports or [folder / REPORT] if (one := read_report(path)) is not None]
     found = Found()
-    for name, seen in stamps(folder, GUARDED).items():
+    names = sorted({*GUARDED, *wanted, *(name for one in documents for name in shards_in(one))})
+    for name, seen in stamps(folder, names).items():
         fault = _fault(folder / name, documents)
         if fault is None:
             found.own[name] = seen
@@ -110,6 +119,11 @@ def read_report(path: Path | RemotePath) -> dict[str, Any] | None:
     if not known or not (isinstance(listed, dict) or (listed is None and document.keys() >= _REPORT_KEYS)):
         return None
     return document
+
+
+def shards_in(report: Mapping[str, Any]) -> list[str]:
+    """Names of the shards that a report lists."""
+    return sorted(name for name in report.get(FILES) or () if SHARD.fullmatch(name))
 
 
 def _fault(path: Path | RemotePath, documents: Sequence[Mapping[str, Any]]) -> str | None:

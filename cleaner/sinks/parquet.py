@@ -81,21 +81,25 @@ DATED = ("corpus", "merged")
 """Files that have it."""
 
 
-def convert(source: Path, target: Path, types: Mapping[str, pa.DataType] | None = None) -> None:
+def convert(
+    source: Path, targets: Path | Mapping[Path, Path], types: Mapping[str, pa.DataType] | None = None
+) -> None:
     """Write a JSONL output file as Parquet, in bounded memory. The file's stem says which columns it has.
 
+    ``targets`` is the file to write, or for each of the pieces of the source one: all have the columns of the whole.
     ``types`` are those that fields of the input had; a field whose values are such keeps its type.
     """
     schema, kept = _schema(source, types or {})
     with_time = source.stem in DATED and PUBLISHED not in schema.names
     if with_time:
         schema = schema.insert(schema.get_field_index("date") + 1, pa.field(PUBLISHED, MOMENT))
-    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
-        for rows in _batches(source):
-            if with_time:
-                rows = [row | {PUBLISHED: moment(row.get("date"))} for row in rows]
-            columns = [_column([row.get(f.name) for row in rows], f.type, f.name in kept) for f in schema]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+    for piece, target in (targets if isinstance(targets, Mapping) else {source: targets}).items():
+        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+            for rows in _batches(piece):
+                if with_time:
+                    rows = [row | {PUBLISHED: moment(row.get("date"))} for row in rows]
+                columns = [_column([row.get(f.name) for row in rows], f.type, f.name in kept) for f in schema]
+                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
 
 
 def moment(date: str | None) -> datetime.datetime | None:

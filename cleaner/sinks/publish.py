@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from cleaner.sinks.own import FILES, GUARDED, REPORT, read_report
+from cleaner.sinks.own import FILES, GUARDED, REPORT, read_report, shards_in
 
 EARLIER = "earlier-report.json"
 """Where in the scratch the report that was there stands while the files are moved."""
@@ -76,7 +76,7 @@ def move(scratch: Path, folder: Path, own: Iterable[str]) -> None:
     if (folder / REPORT).exists():
         (folder / REPORT).replace(scratch / EARLIER)
         sync(folder)
-    names = [name for name in GUARDED if name in report[FILES] and name != REPORT]
+    names = [name for name in GUARDED if name in report[FILES] and name != REPORT] + shards_in(report)
     for name in names:
         if (scratch / name).exists():
             (scratch / name).replace(folder / name)

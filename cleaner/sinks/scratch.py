@@ -8,12 +8,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = ".cleaner-unfinished-"
-RUN = f"{PREFIX}run"
+RUN = ".cleaner-work"
 """Scratch of the one run that may write into a folder at a time."""
 LOCK = "lock"
 WAIT_SECONDS = 2.0
@@ -33,25 +33,56 @@ class Scratch:
         self.path = path
         self._lock = lock
 
-    def clear(self) -> None:
-        """Remove all but the lock."""
+    def clear(self, left: Collection[str] = ()) -> None:
+        """Remove all but the lock and the names that are to be ``left``."""
         for entry in self.path.iterdir():
-            if entry.name != LOCK:
+            if entry.name != LOCK and entry.name not in left:
                 _remove(entry)
 
-    def release(self, keep: bool = False) -> None:
-        """Give up the lock; ``keep`` leaves what is in the folder to the next run."""
+    def release(self, keep: bool = False, left: Collection[str] = ()) -> None:
+        """Give up the lock; ``keep`` leaves what is in the folder to the next run, else only these names are."""
         if not keep:
-            self.clear()
-            if os.name == "posix":  # under the lock, so that nobody's new scratch goes; Windows keeps open files
+            self.clear(left)
+            keep = any((self.path / name).exists() for name in left)
+            if os.name == "posix" and not keep:  # under the lock, so that nobody's new scratch goes
                 shutil.rmtree(self.path, ignore_errors=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-        if not keep and os.name != "posix":
+        self._unlock()
+        if not keep and os.name != "posix":  # Windows keeps open files
             with suppress(OSError):
                 (self.path / LOCK).unlink(missing_ok=True)
                 self.path.rmdir()
+
+
+    def give_up(self, remove: bool) -> None:
+        """Give up the lock and leave the folder, its lock file only if it is not to ``remove``."""
+        if remove and os.name == "posix":
+            (self.path / LOCK).unlink(missing_ok=True)
+        self._unlock()
+        if remove and os.name != "posix":
+            with suppress(OSError):
+                (self.path / LOCK).unlink(missing_ok=True)
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def held(folder: Path) -> Scratch:
+    """A folder that is there, under its lock where the file system knows locks. Raises Busy, and OSError."""
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            lock = _locked(folder)
+        except _NoLocks:
+            return Scratch(folder, None)
+        except Busy:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+            continue
+        if lock is not None:
+            return Scratch(folder, lock)
 
 
 def of_run(folder: Path) -> Scratch:
@@ -102,12 +133,11 @@ def aside(folder: Path) -> Iterator[Path]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove scratch whose owner is gone, but for a run's: that may have to be finished."""
+    """Remove scratch whose owner is gone; a run's (``RUN``) is not touched, it may have to be finished."""
     with suppress(OSError):
         for path in [Path(entry) for entry in os.scandir(folder) if entry.name.startswith(PREFIX)]:
-            if path.name != RUN:
-                with suppress(OSError, Busy, _NoLocks):
-                    _sweep(path)
+            with suppress(OSError, Busy, _NoLocks):
+                _sweep(path)
 
 
 def _sweep(path: Path) -> None:

@@ -23,10 +23,10 @@ from cleaner.sinks.scratch import RUN
 _PROBE = "probe"
 
 
-def look(folder: RemotePath) -> own.Found:
-    """Tell files of runs, killed ones too, from others. Raises OSError."""
+def look(folder: RemotePath, wanted: Collection[str]) -> own.Found:
+    """Tell files of runs, killed ones too, from others, and those of the names ``wanted``. Raises OSError."""
     aside = folder / RUN
-    return own.look(folder, [*(aside / name for name in aside.entries()), folder / REPORT])
+    return own.look(folder, [*(aside / name for name in aside.entries()), folder / REPORT], wanted)
 
 
 def check(folder: RemotePath) -> None:
@@ -47,7 +47,7 @@ def publish(scratch: Path, folder: RemotePath, earlier: Collection[str]) -> None
     the earlier report as long as no file was replaced. Raises OSError.
     """
     report = own.read_report(scratch / REPORT) or {FILES: {}}
-    names = [name for name in GUARDED if name in report[FILES] and name != REPORT]
+    names = [name for name in GUARDED if name in report[FILES] and name != REPORT] + own.shards_in(report)
     begun: list[str] = []
     if REPORT in earlier:
         with (folder / REPORT).open("rb") as stream:

@@ -5,7 +5,7 @@ records, streaming. Bad content never raises: every record ends as one or the ot
 
 One module a container: ``page_file`` (HTML and text files), ``jsonl`` (with ``json_stream``), ``parquet``,
 ``warc``. They share ``opening`` (compression), ``decode`` (bytes to text) and ``record`` (a mapping to a page, with
-``dates``). ``kinds`` is what names tell.
+``dates``). ``kinds`` is what names tell. ``ranges`` divides a large file, so that several can read it at a time.
 """
 
 from cleaner.sources.discover import InputFile, discover

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from cleaner.errors import UsageError
 from cleaner.remote import is_url, shown, without_scheme
@@ -15,6 +16,17 @@ from cleaner.sources.kinds import KNOWN, UNKNOWN, is_marker, is_marker_folder, k
 
 MARKS = "*?["
 """Characters that make a glob of a path."""
+
+
+class Range(NamedTuple):
+    """Some of the lines of a file."""
+
+    begin: int
+    """Byte where the first of them begins."""
+    end: int
+    """The one behind the last of them."""
+    lines: int
+    """Lines before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,8 @@ class InputFile:
     """Bytes, of a file in a store."""
     version: str = ""
     """By what the store tells two states of the file apart: its ETag, or when it was changed."""
+    part: Range | None = None
+    """What is to be read of it (``ranges``); None is all."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shown", self.shown or printable_path(self.path))

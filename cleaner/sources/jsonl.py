@@ -8,13 +8,14 @@ import math
 import sys
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import regex
 
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
-from cleaner.sources.discover import InputFile
+from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault
 from cleaner.sources.json_stream import Values, has_too_many_values
 from cleaner.sources.opening import open_stream, unpack
@@ -23,7 +24,8 @@ from cleaner.sources.record import page_of, printable
 MAX_DEPTH = 100
 """Levels of nesting above which a record is refused: what reads or copies it later works by recursion."""
 _SKIP = 64 * 1024
-_HEAD = 64 * 1024
+HEAD = 64 * 1024
+"""Bytes that show how records are laid out."""
 _BOM = b"\xef\xbb\xbf"
 _ARRAY = regex.compile(rb"\[\s*+\{\s*+\"")
 _SPREAD = regex.compile(rb"\{[ \t]*+\r?\n[ \t]*+\"")
@@ -31,7 +33,12 @@ _LINES = regex.compile(rb"\{[^\n]*\}[ \t]*+(?:\r?\n\s*+(?:\{|$)|\r?$)")
 
 
 def read_json(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
-    """The records of a .jsonl or .json file, plain or compressed."""
+    """The records of a .jsonl or .json file, plain or compressed, or those of a range of it."""
+    if file.part is not None:
+        with Path(file.path).open("rb") as stream:
+            stream.seek(file.part.begin)
+            yield from _of_lines(stream, file.shown, _Reader(settings), file.part)
+        return
     with open_stream(file.path, settings.limits, file.size) as stream:
         yield from _records(stream, file, settings)
 
@@ -47,11 +54,10 @@ def read_stdin(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]
 def _records(stream: io.BufferedReader, file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     """Records in the layout that the first bytes show; the name only says which one goes without saying."""
     try:
-        head = stream.peek(_HEAD)[:_HEAD].removeprefix(_BOM).lstrip()
+        head = stream.peek(HEAD)[:HEAD].removeprefix(_BOM).lstrip()
     except Fault:
         head = b""  # told again where it is read
-    in_array = bool(_ARRAY.match(head)) or (file.kind == "json" and head.startswith(b"["))
-    spread = _SPREAD.match(head) or (file.kind == "json" and not _LINES.match(head))
+    in_array, spread = _layout(head, file.kind)
     reader = _Reader(settings)
     if in_array or spread:
         yield from _of_values(stream, file.shown, in_array, reader)
@@ -59,14 +65,31 @@ def _records(stream: io.BufferedReader, file: InputFile, settings: Settings) -> 
         yield from _of_lines(stream, file.shown, reader)
 
 
-def _of_lines(stream: io.BufferedReader, path: str, reader: _Reader) -> Iterator[Page | Rejected]:
+def is_of_lines(head: bytes, kind: str) -> bool:
+    """Whether a file that begins so, without being compressed, has a record a line, and one at least."""
+    head = head.removeprefix(_BOM).lstrip()
+    return bool(head) and not any(_layout(head, kind))
+
+
+def _layout(head: bytes, kind: str) -> tuple[bool, bool]:
+    """Whether what begins so is an array, and whether its records are spread over lines."""
+    in_array = bool(_ARRAY.match(head)) or (kind == "json" and head.startswith(b"["))
+    return in_array, bool(_SPREAD.match(head)) or (kind == "json" and not _LINES.match(head))
+
+
+def _of_lines(
+    stream: io.BufferedReader, path: str, reader: _Reader, part: Range | None = None
+) -> Iterator[Page | Rejected]:
+    """Records of the lines from where the stream stands, those of a range where one is given."""
     limit = reader.limit
-    number = 0
+    number = part.lines if part else 0
+    left = part.end - part.begin if part else math.inf
     try:
-        while line := stream.readline(limit + 1):
+        while left > 0 and (line := stream.readline(limit + 1)):
             number += 1
+            left -= len(line)
             if len(line) > limit and not line.endswith(b"\n"):
-                _skip_line(stream)
+                left -= _skip_line(stream)
                 yield Rejected(f"{path}:{number}", "too-long", f"line of more than {limit:,} bytes")
             elif line.strip():
                 yield reader.record(line, f"{path}:{number}")
@@ -74,9 +97,14 @@ def _of_lines(stream: io.BufferedReader, path: str, reader: _Reader) -> Iterator
         yield Rejected(f"{path}:{number + 1}", fault.reason, fault.detail)
 
 
-def _skip_line(stream: io.BufferedReader) -> None:
-    while (rest := stream.readline(_SKIP)) and not rest.endswith(b"\n"):
-        pass
+def _skip_line(stream: io.BufferedReader) -> int:
+    """Bytes of the rest of a line, which is read."""
+    size = 0
+    while rest := stream.readline(_SKIP):
+        size += len(rest)
+        if rest.endswith(b"\n"):
+            break
+    return size
 
 
 def _of_values(stream: io.BufferedReader, path: str, in_array: bool, reader: _Reader) -> Iterator[Page | Rejected]:

@@ -90,6 +90,11 @@ def unpack(raw: io.BufferedReader, limits: Limits, must: bool = False) -> io.Buf
     return raw
 
 
+def is_packed(head: bytes) -> bool:
+    """Whether a file that begins so is compressed."""
+    return _format_of(head[:_START]) is not None
+
+
 def _format_of(head: bytes) -> str | None:
     if head.startswith(GZIP_MAGIC):
         return "gzip"

@@ -37,7 +37,7 @@ def read(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
                 add_partition(record, partition, settings.fields)
             records += 1
             yield record
-        if not records:
+        if not records and file.part is None:
             raise Fault("empty", "it holds no record")
     except Fault as fault:
         yield Rejected(file.shown, fault.reason, fault.detail)

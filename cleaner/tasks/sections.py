@@ -1,0 +1,178 @@
+"""A file of named sections: written in one pass with little memory, there whole or not at all, read by range.
+
+A section stands in the file in extents, for several grow at a time; what is appended in one call is never divided.
+Behind them stand their list as JSON, its length, and a digest of all that is before (XXH3, 128 bits).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+EXTENT = 1024 * 1024
+"""Bytes of a section that wait in memory."""
+ASIDE = ".part"
+"""How the names of files end that are not whole yet."""
+_LENGTH = struct.Struct("<Q")
+_DIGEST = 16
+_PIECE = 8 * 1024 * 1024
+
+
+class Damaged(Exception):
+    """A file is not as it was written."""
+
+
+class Writer:
+    """Writes one file aside; ``finish`` puts it in place. A context manager: left without that, nothing stays."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        number, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}-", suffix=ASIDE)
+        self._aside = Path(name)
+        self._stream = os.fdopen(number, "wb", buffering=0)
+        self._digest = xxhash.xxh3_128()
+        self._at = 0
+        self._waiting: dict[str, bytearray] = {}
+        self._extents: dict[str, list[tuple[int, int]]] = {}
+        self._kinds: dict[str, tuple[str, list[int]]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):
+            self._stream.close()
+        with suppress(OSError):
+            self._aside.unlink(missing_ok=True)
+
+    def append(self, name: str, data: bytes) -> None:
+        """Add bytes to a section."""
+        waiting = self._waiting.setdefault(name, bytearray())
+        waiting += data
+        if len(waiting) >= EXTENT:
+            self._flush(name)
+
+    def array(self, name: str, values: NDArray[Any]) -> None:
+        """Write an array as a section."""
+        self._kinds[name] = values.dtype.newbyteorder("<").str, list(values.shape)
+        self.append(name, np.ascontiguousarray(values, self._kinds[name][0]).tobytes())
+
+    def places(self, name: str, offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where bytes of a section stand in the file; ``offsets`` (int64) count from the section's start."""
+        self._flush(name)
+        extents = np.array(self._extents.get(name, []), np.int64).reshape(-1, 2)
+        starts = np.concatenate([[0], np.cumsum(extents[:, 1])])
+        which = np.searchsorted(starts, offsets, "right") - 1
+        return extents[which, 0] + offsets - starts[which]
+
+    def finish(self) -> dict[str, Any]:
+        """Complete the file and put it in place; returns its size and digest. Raises OSError."""
+        for name in list(self._waiting):
+            self._flush(name)
+        foot = {name: [*self._kinds.get(name, ("", [])), extents] for name, extents in self._extents.items()}
+        encoded = json.dumps(foot, separators=(",", ":")).encode()
+        self._write(encoded + _LENGTH.pack(len(encoded)))
+        digest = self._digest.digest()
+        self._write(digest)
+        self._stream.close()
+        self._aside.replace(self._path)
+        return {"bytes": self._at, "xxh3_128": digest.hex()}
+
+    def _flush(self, name: str) -> None:
+        waiting = self._waiting.pop(name, b"")
+        extents = self._extents.setdefault(name, [])
+        if waiting:
+            extents.append((self._at, len(waiting)))
+            self._write(waiting)
+
+    def _write(self, data: bytes | bytearray) -> None:
+        view = memoryview(data)
+        self._digest.update(view)
+        self._at += len(view)
+        while view:
+            view = view[self._stream.write(view) :]
+
+
+class Reader:
+    """The sections of one file. A context manager."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises Damaged for what is no such file, and OSError."""
+        self._number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            tail = _LENGTH.size + _DIGEST
+            end = os.fstat(self._number).st_size - tail
+            length = _LENGTH.unpack(self._read(end, _LENGTH.size))[0] if end >= 0 else 0
+            if not 0 < length <= end:
+                raise Damaged(f"{path} has no list of its sections")
+            self._foot: dict[str, Any] = json.loads(self._read(end - length, length))
+        except BaseException as error:
+            os.close(self._number)
+            if isinstance(error, ValueError):
+                raise Damaged(f"{path}: the list of its sections cannot be read") from error
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._number)
+
+    def extents(self, name: str) -> Iterator[bytes]:
+        """The bytes of a section as they were written together; none of one that is not there."""
+        for at, size in self._foot.get(name, ["", [], []])[2]:
+            yield self._read(at, size)
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a section, each appended whole, without their ends."""
+        for extent in self.extents(name):
+            yield from extent.removesuffix(b"\n").split(b"\n")
+
+    def json_lines(self, name: str) -> Iterator[Any]:
+        """What the lines of a section hold."""
+        for extent in self.extents(name):
+            yield from json.loads(b"[" + extent.removesuffix(b"\n").replace(b"\n", b",") + b"]")
+
+    def array(self, name: str) -> NDArray[Any]:
+        """A section that is an array."""
+        kind, shape, _ = self._foot[name]
+        return np.frombuffer(bytearray(b"".join(self.extents(name))), kind).reshape(shape)
+
+    def _read(self, at: int, size: int) -> bytes:
+        os.lseek(self._number, at, os.SEEK_SET)
+        pieces = []
+        while size and (piece := os.read(self._number, min(size, _PIECE))):
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+
+def is_whole(path: Path, size: int, digest: str) -> bool:
+    """Whether a file is there as it was written, by ``finish``'s size and digest; all of it is read."""
+    seen = xxhash.xxh3_128()
+    try:
+        if path.is_symlink() or path.stat().st_size != size:
+            return False
+        with path.open("rb", buffering=0) as stream:
+            left = size - _DIGEST
+            while left > 0 and (piece := stream.read(min(left, _PIECE))):
+                seen.update(piece)
+                left -= len(piece)
+            return left == 0 and seen.hexdigest() == digest == stream.read().hex()
+    except OSError:
+        return False

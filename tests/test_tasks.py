@@ -1,0 +1,326 @@
+"""A run in parts: the same bytes however the input is split, and one that was ended goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from bench import made
+from conftest import SAMPLES, call, rows
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner import Limits, Settings, UsageError, pipeline, sources
+from cleaner.plan import Execution
+from cleaner.rethreshold import rethreshold
+from cleaner.sinks import shards
+from cleaner.sinks.reading import read_rows
+from cleaner.sources.ranges import divided
+from cleaner.tasks import marks, sections
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
+FILES = ("corpus", "merged", "pairs", "rejected", "cuts")
+PAGES = SAMPLES / "pages"
+def output(folder: Path) -> dict[str, bytes]:
+    """The rows that a run wrote, whole files and shards alike."""
+    return {name: b"".join(one.read_bytes() for one in sorted(folder.glob(f"{name}*.jsonl"))) for name in FILES}
+
+
+def told(folder: Path) -> dict:
+    """What a report counts."""
+    report = json.loads((folder / "report.json").read_text("utf-8"))
+    return {name: value for name, value in report.items() if name not in ("seconds", "files", "invocation")}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> Path:
+    """Pages in HTML and stored text, three of them many times, and some on which their site repeats a line."""
+    folder = tmp_path_factory.mktemp("pages") / "in"
+    for name in ("alpenkurier.example", "harbour-post.example", "stored"):
+        shutil.copytree(PAGES / name, folder / name)
+    shutil.copy(PAGES / "feed.jsonl", folder)
+    first = sorted(path for path in folder.rglob("*.html"))[:3]
+    for number in range(12):
+        for path in first:
+            shutil.copy(path, path.with_name(f"{path.stem}-{number}.html"))
+    (folder / "made.example").mkdir()
+    for number, row in enumerate(made.articles(12, 80, seed=3)):
+        body = "".join(f"<p>{line}</p>" for line in row["text"].split("\n"))
+        body += "<p>The members of the harbour club meet for the spring regatta behind the old fish market hall.</p>"
+        page = f"<html><head><title>{row['title']}</title></head><body><article>{body}</article></body></html>"
+        (folder / "made.example" / f"{number}.html").write_text(page, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(pages, tmp_path_factory) -> Path:
+    """The output of an undisturbed run over them, in one part."""
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    pipeline.run(pages, folder, Settings(workers=2))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory) -> Path:
+    """Made articles in 20 files."""
+    folder = tmp_path_factory.mktemp("articles") / "in"
+    folder.mkdir()
+    lines = [json.dumps(row) + "\n" for row in made.articles(300, 40, seed=8)]
+    for number in range(20):
+        (folder / f"{number:02d}.jsonl").write_text("".join(lines[number::20]), "utf-8")
+    (folder / "07.jsonl").open("a", encoding="utf-8").write('{"id": 1}\nno json\n')
+    return folder
+
+
+@pytest.mark.parametrize("level", ["exact", "near", "event"])
+def test_the_number_of_parts_changes_nothing(articles, tmp_path, level):
+    settings = Settings(level=level, workers=1)
+    pipeline.collapse_files(articles, tmp_path / "1", settings)
+    files = random.Random(level).sample(sorted(articles.iterdir()), 20)
+    for partitions in (1, 7, 16):
+        out = tmp_path / f"{partitions} parts"
+        pipeline.collapse_files(files, out, Settings(level=level, workers=1, partitions=partitions))
+        assert output(out) == output(tmp_path / "1")
+        assert len(list(out.glob("corpus*"))) == partitions
+        assert told(out) == told(tmp_path / "1")
+        assert not list(out.glob(".*"))
+    assert told(out)["not_understood"] == told(tmp_path / "1")["not_understood"]
+
+
+def test_pages_in_parts_are_those_of_one_part(pages, whole, tmp_path):
+    assert told(whole)["characters_cut_by_label"]["site"] and told(whole)["counts"]["merged"] > 30
+    pipeline.run(pages, tmp_path / "out", Settings(workers=2, partitions=16))
+    assert output(tmp_path / "out") == output(whole) and told(tmp_path / "out") == told(whole)
+
+
+def test_what_an_index_gets_does_not_depend_on_the_parts(pages, tmp_path):
+    for number, partitions in enumerate((1, 7)):
+        settings = Settings(workers=2, partitions=partitions)
+        pipeline.run(pages, tmp_path / f"{number}", settings, index=tmp_path / f"{number}.index")
+    assert output(tmp_path / "0") == output(tmp_path / "1") and told(tmp_path / "0") == told(tmp_path / "1")
+    changes = [b"".join(one.read_bytes() for one in sorted((tmp_path / name).glob("changes*"))) for name in "01"]
+    assert changes[0] == changes[1] != b""
+
+
+def started(pages: Path, out: Path, *options: str) -> subprocess.Popen:
+    """A run over the pages in twelve parts."""
+    command = [sys.executable, "-m", "cleaner", "run", pages, "-o", out, "--partitions", "12", "--workers", "1", *options]
+    return subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, env=os.environ | {"PYTHONHASHSEED": "random"})
+
+
+def parts_done(work: Path) -> int:
+    """How many parts have their mark."""
+    return len(list(work.glob("strip-*.json")))
+
+
+@POSIX
+def test_a_run_that_is_ended_goes_on_where_it_was(pages, whole, tmp_path):
+    out, work = tmp_path / "out", tmp_path / "out" / ".cleaner-work" / "parts"
+    before = 0
+    for number, code in ((signal.SIGKILL, -9), (signal.SIGTERM, 143), (signal.SIGINT, 130), (None, 0)):
+        process = started(pages, out)
+        until = time.monotonic() + 100
+        while number and parts_done(work) < before + 2 and time.monotonic() < until:
+            time.sleep(0.01)
+        if number:
+            process.send_signal(number)
+        said = process.communicate()[1].decode()
+        assert process.returncode == code, said
+        assert (f"resumed: {before} of 12 parts were done" in said) == bool(before)
+        if number == signal.SIGINT:
+            assert "cleaner: interrupted; no output file was changed; the same command goes on" in said
+        if number:
+            assert parts_done(work) >= before + 2
+        before = parts_done(work)
+    assert output(out) == output(whole) and told(out) == told(whole)
+    assert not list(out.glob(".*"))
+
+
+def test_parts_that_are_kept_are_used_while_nothing_has_changed(articles, tmp_path):
+    source, out, work = tmp_path / "in", tmp_path / "out", tmp_path / "work"
+    shutil.copytree(articles, source)
+    lines: list[str] = []
+
+    def collapse(fresh: bool = False, **given: object) -> dict[str, bytes]:
+        lines.clear()
+        execution = Execution(work=str(work), fresh=fresh, keep_work=True, tell=lines.append)
+        settings = Settings(**{"workers": 1, "partitions": 5, "level": "near", **given})
+        pipeline.collapse_files(source, out, settings, execution=execution)
+        return output(out)
+
+    first = collapse()
+    assert lines == [] and parts_done(work) == 5
+    assert collapse() == first and lines == ["resumed: 5 of 5 parts were done"]
+    damaged, gone = work / "strip-00002", work / "strip-00004"
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 3] ^= 1
+    damaged.write_bytes(data)
+    gone.unlink()
+    assert collapse() == first and lines == ["resumed: 3 of 5 parts were done, 2 damaged and made anew"]
+    assert collapse(fresh=True) == first and lines == []
+    started_over = ["other input or other settings than those of the unfinished run: started over"]
+    assert collapse(partitions=4) == first and lines == started_over and parts_done(work) == 4
+    with (source / "03.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write('{"id": "more", "text": "The harbour board met on Tuesday and voted to dredge the channel."}\n')
+    assert collapse(partitions=4) != first and lines == started_over
+    assert collapse(partitions=4, level="exact") and lines == ["resumed: 4 of 4 parts were done"]  # decides no part
+
+
+def test_a_working_folder_is_the_runs_own(articles, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "notes.txt").write_text("mine", "utf-8")
+    done = call("collapse", articles, "-o", tmp_path / "out", "--work", mine, "-q")
+    assert done.returncode == 2 and b"holds other files" in done.stderr and done.stderr.count(b"\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"] and len(list(mine.iterdir())) == 1
+    work = articles / "work"
+    done = call("collapse", articles, "-o", tmp_path / "out", "--work", work, "--keep-work", "-q")
+    assert done.returncode == 0 and (work / "strip-00000").exists()
+    records = told(tmp_path / "out")["counts"]["records"]
+    done = call("collapse", articles, "-o", tmp_path / "out", "--work", work, "-q")
+    assert done.returncode == 0 and told(tmp_path / "out")["counts"]["records"] == records
+    assert not list(work.iterdir())
+    work.rmdir()
+    kept = call("collapse", articles, "-o", tmp_path / "out", "--keep-work", "-q")
+    assert kept.returncode == 0
+    part = tmp_path / "out" / ".cleaner-work" / "parts" / "strip-00000"
+    done = call("collapse", part, "-o", tmp_path / "out", "-q")
+    assert done.returncode == 2 and done.stderr.count(b"\n") == 1 and part.exists()
+
+
+def test_whatever_reads_an_output_reads_its_shards(articles, tmp_path):
+    for name, partitions in (("whole", 0), ("shards", 3)):
+        settings = Settings(workers=1, partitions=partitions, keep_scores=True)
+        pipeline.collapse_files(articles, tmp_path / name, settings)
+    whole, cut = tmp_path / "whole", tmp_path / "shards"
+    assert not (cut / "corpus.jsonl").exists() and len(list(cut.glob("scores-*.jsonl"))) == 3
+    story = max(rows(whole / "corpus.jsonl"), key=lambda row: row["story"]["size"])
+    names = [story["id"], *(member["id"] for member in story["story"]["members"][1:3])]
+    for asked in (names[:1], names[1:2], names[:2]):
+        said = [call("explain", folder, *asked) for folder in (whole, cut)]
+        assert said[0].returncode == said[1].returncode == 0 and said[0].stdout == said[1].stdout, said
+    for folder in (whole, cut):
+        rethreshold(folder, folder.with_suffix(".new"), {"event_threshold": 0.9})
+        pipeline.collapse_files(articles, folder.with_suffix(".rest"), Settings(workers=1, against=str(folder)))
+    assert output(tmp_path / "shards.new") == output(tmp_path / "whole.new") != output(whole)
+    assert len(list((tmp_path / "shards.new").glob("*-*.jsonl"))) == 21
+    assert output(tmp_path / "shards.rest")["corpus"] == output(tmp_path / "whole.rest")["corpus"] == b""
+    mine = cut / "corpus-00003.jsonl"
+    mine.write_text("mine", "utf-8")
+    with pytest.raises(UsageError, match=r"corpus-00003\.jsonl is not to be replaced"):
+        pipeline.collapse_files(articles, cut, Settings(workers=1, partitions=4))
+    pipeline.collapse_files(articles, cut, Settings(workers=1, level="exact"))
+    assert {path.name for path in cut.iterdir()} == {*(f"{name}.jsonl" for name in FILES), "report.json", mine.name}
+
+
+def test_shards_of_parquet_have_the_columns_of_the_whole(articles, tmp_path):
+    for partitions in (1, 5):
+        settings = Settings(workers=1, level="near", format="parquet", partitions=partitions)
+        pipeline.collapse_files(articles, tmp_path / str(partitions), settings)
+    for name in FILES:
+        tables = [pq.read_table(path) for path in sorted((tmp_path / "5").glob(f"{name}-*.parquet"))]
+        whole = pq.read_table(tmp_path / "1" / f"{name}.parquet")
+        assert len(tables) == 5 and {table.schema for table in tables} == {whole.schema}
+        assert pa.concat_tables(tables).to_pylist() == whole.to_pylist() == list(read_rows(tmp_path / "5", name))
+
+
+LINES = st.lists(
+    st.sampled_from([b'{"id": "%d", "text": "Herons stand on one leg."}', b"", b"  \r", b"no json", b'{"text": "' + b"x" * 99 + b'"}']),
+    max_size=12,
+)
+
+
+@given(LINES, st.booleans(), st.sampled_from([b"", b"\xef\xbb\xbf", b"\n\n"]), st.integers(1, 20))
+def test_ranges_of_lines_hold_the_records_of_the_file(tmp_path_factory, lines, ended, start, count):
+    path = tmp_path_factory.mktemp("lines") / "feed.jsonl"
+    lines = [line.replace(b"%d", b"%d" % number) for number, line in enumerate(lines)]
+    path.write_bytes(start + b"\n".join(lines) + b"\n" * ended)
+    settings = Settings(limits=Limits(max_record_bytes=80))
+    (file,) = sources.discover([str(path)])
+    pieces = divided(file, count)
+    assert len(pieces) <= max(1, count)
+    found = [record for piece in pieces for record in sources.read(piece, settings)]
+    assert found == list(sources.read(file, settings))
+
+
+@POSIX
+def test_one_large_file_is_read_in_parts(articles, tmp_path):
+    source = tmp_path / "feed.jsonl"
+    source.write_bytes(b"".join(path.read_bytes() for path in sorted(articles.iterdir())))
+    lines: list[str] = []
+    for partitions in (1, 6):
+        work = Execution(work=str(tmp_path / f"work{partitions}"), keep_work=True, tell=lines.append)
+        settings = Settings(workers=1, level="near", partitions=partitions)
+        pipeline.collapse_files(source, tmp_path / str(partitions), settings, execution=work)
+    assert parts_done(tmp_path / "work6") == 6
+    assert output(tmp_path / "1") == output(tmp_path / "6") and told(tmp_path / "1") == told(tmp_path / "6")
+    (tmp_path / "array.jsonl").write_text(json.dumps([{"id": "a", "text": "Herons stand on one leg."}] * 9), "utf-8")
+    (whole,) = sources.discover([str(tmp_path / "array.jsonl")])
+    assert divided(whole, 5) == [whole]
+
+
+@given(st.lists(st.text("ab", max_size=6), max_size=12), st.integers(2, 9))
+def test_a_file_is_cut_between_its_lines(tmp_path_factory, lines, count):
+    path = tmp_path_factory.mktemp("cut") / "corpus.jsonl"
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    pieces = [one.read_bytes() for one in shards.split(path, count)]
+    assert len(pieces) == count and b"".join(pieces) == path.read_bytes()
+    assert all(piece.endswith(b"\n") for piece in pieces if piece)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.binary(min_size=1, max_size=9)), max_size=30), st.integers(1, 20)
+)
+def test_sections_come_back_as_they_were_appended(tmp_path_factory, pieces, extent):
+    path = tmp_path_factory.mktemp("sections") / "part-00000"
+    before, sections.EXTENT = sections.EXTENT, extent
+    try:
+        with sections.Writer(path) as file:
+            starts = []
+            for name, piece in pieces:
+                starts.append(sum(len(one) for other, one in pieces[: len(starts)] if other == name))
+                file.append(name, piece)
+            places = {
+                name: file.places(name, np.array([at for at, (n, _) in zip(starts, pieces, strict=True) if n == name], np.int64))
+                for name in "abc"
+            }
+            file.array("numbers", np.arange(6, dtype=np.int32).reshape(2, 3))
+            marks.write(path, file.finish())
+    finally:
+        sections.EXTENT = before
+    whole = path.read_bytes()
+    with sections.Reader(path) as file:
+        for name in "abc":
+            assert b"".join(file.extents(name)) == b"".join(piece for other, piece in pieces if other == name)
+            mine = [piece for other, piece in pieces if other == name]
+            assert [whole[at : at + len(piece)] for at, piece in zip(places[name], mine, strict=True)] == mine
+        assert file.array("numbers").tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert marks.is_done(path)
+
+
+@given(st.data())
+def test_any_changed_byte_of_a_part_is_noticed(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("sections") / "part-00000"
+    with sections.Writer(path) as file:
+        file.append("lines", b"one\ntwo\n")
+        marks.write(path, file.finish())
+    whole = bytearray(path.read_bytes())
+    cut = data.draw(st.booleans())
+    place = data.draw(st.integers(0, len(whole) - 1))
+    whole[place] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(whole[:place] if cut else whole)
+    assert not marks.is_done(path)
+    path.write_bytes(b"")
+    with pytest.raises(sections.Damaged):
+        sections.Reader(path)
