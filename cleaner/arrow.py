@@ -19,8 +19,8 @@ import cleaner
 from cleaner.errors import UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Fields, Settings
-from cleaner.sinks.parquet import KNOWN, MOMENT, PUBLISHED, moment
-from cleaner.sinks.rows import article_row
+from cleaner.sinks.parquet import KNOWN, MOMENT
+from cleaner.sinks.rows import PUBLISHED, article_row, moment
 from cleaner.sources.columns import page, rows
 from cleaner.sources.json_stream import BYTES_A_VALUE, MIN_VALUES
 

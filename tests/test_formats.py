@@ -13,8 +13,8 @@ import zstandard
 from conftest import SAMPLES, call, rows
 
 from cleaner.settings import FORMATS
-from cleaner.sinks.parquet import moment
 from cleaner.sinks.reading import read_rows
+from cleaner.sinks.rows import moment
 
 NAMES = ("corpus", "merged", "pairs", "rejected", "cuts")
 UNPACK = {"gz": gzip.decompress, "zst": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data)}
@@ -113,9 +113,13 @@ def test_published_is_a_time_and_columns_have_one_order(outputs):
 
 def test_a_field_called_published_of_the_users_stays(tmp_path):
     feed = tmp_path / "feed.jsonl"
-    feed.write_text(json.dumps({"id": "a", "text": "The board met on Tuesday.", "published": "yes"}) + "\n", "utf-8")
-    assert call("collapse", feed, "-o", tmp_path / "out", "--format", "parquet", "-q").returncode == 0
-    assert pq.read_table(tmp_path / "out" / "corpus.parquet")["published"].to_pylist() == ["yes"]
+    own = {"id": "a", "text": "The board met on Tuesday.", "date": "2026-03-02"}
+    given = [own | {"published": "2026-03-02T00:00:00+00:00"}, own | {"id": "b", "text": "Nobody came.", "published": None}]
+    feed.write_text("".join(json.dumps(row) + "\n" for row in given), "utf-8")
+    for form in ("parquet", "jsonl"):
+        assert call("collapse", feed, "-o", tmp_path / "out", "--format", form, "-q").returncode == 0
+        found = {row["id"]: row["published"] for row in read_rows(tmp_path / "out", "corpus")}
+        assert found == {"a": "2026-03-02T00:00:00+00:00", "b": None}
 
 
 def test_pandas_reads_it(outputs):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 
 from cleaner.sinks import typed
 from cleaner.sinks.json_text import escaped
+from cleaner.sinks.rows import PUBLISHED, moment
 
 ROWS = 5_000
 """Rows a row group."""
@@ -74,8 +74,6 @@ KNOWN: dict[str, dict[str, pa.DataType]] = {
 }
 
 
-PUBLISHED = "published"
-"""Column with ``date`` as a moment, beside the date as it was written; a field of the input's with that name stays."""
 MOMENT = pa.timestamp("us", "UTC")
 DATED = ("corpus", "merged")
 """Files that have it."""
@@ -100,18 +98,6 @@ def convert(
                     rows = [row | {PUBLISHED: moment(row.get("date"))} for row in rows]
                 columns = [_column([row.get(f.name) for row in rows], f.type, f.name in kept) for f in schema]
                 writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-
-
-def moment(date: str | None) -> datetime.datetime | None:
-    """The moment in UTC that a date of ISO 8601 begins at; without an offset it is taken as UTC's.
-
-    None where there is none, or not all of a day is told.
-    """
-    try:
-        found = datetime.datetime.fromisoformat(date or "")
-        return found.replace(tzinfo=datetime.UTC) if found.tzinfo is None else found.astimezone(datetime.UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _column(values: list[Any], kind: pa.DataType, kept: bool) -> pa.Array:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 
 STORY = "story"
 """The column of a corpus that holds the story, and so the field that the rows of an earlier one come with."""
+PUBLISHED = "published"
+"""Column of Parquet files with ``date`` as a moment beside the date as it was written. A field of the input's own with
+that name stays."""
 RESERVED = ("id", "url", "title", "date", "lang", "text", "story")
 """Columns of the corpus that a field of the input never replaces."""
 EXCERPT = 300
@@ -75,9 +79,29 @@ def stripped_row(article: Article) -> dict[str, Any]:
 
 def _with_extra(row: dict[str, Any], article: Article) -> dict[str, Any]:
     for name, value in article.extra.items():
-        if name not in RESERVED:
+        if name not in RESERVED and not (name == PUBLISHED and _is_ours(value, article)):
             row[name] = value
     return row
+
+
+def _is_ours(published: Any, article: Article) -> bool:
+    """Whether that column came out of Parquet with the row of an earlier corpus: it is made anew where it is wanted."""
+    if not isinstance(article.extra.get(STORY), Mapping):
+        return False
+    begun = moment(article.date)
+    return bool(published == (begun and begun.isoformat()))
+
+
+def moment(date: str | None) -> datetime.datetime | None:
+    """The moment in UTC that a date of ISO 8601 begins at; without an offset it is taken as UTC's.
+
+    None where there is none, or not all of a day is told.
+    """
+    try:
+        found = datetime.datetime.fromisoformat(date or "")
+        return found.replace(tzinfo=datetime.UTC) if found.tzinfo is None else found.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def member_row(member: Member) -> dict[str, Any]:
