@@ -30,7 +30,7 @@ class File(Protocol):
 
     @property
     def path(self) -> str:
-        """As the system opens it."""
+        """As the system opens it, or a URL; ``-`` is standard input."""
         ...
 
     @property

@@ -19,7 +19,6 @@ from typing import Any
 
 from cleaner.errors import UsageError
 from cleaner.settings import Fields, Limits, Require, Settings
-from cleaner.sinks.streams import output_stream
 
 PARTS = {"fields": Fields, "limits": Limits, "require": Require}
 Values = Mapping[str, Any]
@@ -73,6 +72,8 @@ def dump(path: str, values: Values, comment: str) -> None:
     for name in PARTS:
         if values.get(name):
             lines += ["", f"[{name}]", *_lines(values[name])]
+    from cleaner.sinks.streams import output_stream  # loads what compresses, and few commands write settings
+
     with output_stream(path) as stream:
         stream.write("\n".join(lines) + "\n")
 

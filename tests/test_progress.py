@@ -44,6 +44,19 @@ def test_machines_get_every_stage_with_files_and_bytes(told):
     assert told[-1]["counts"]["stories"] == ended[-1]["done"]
 
 
+def test_machines_get_json_alone_from_strip_and_rethreshold_too(tmp_path, articles):
+    records = [{"id": "a", "text": "The harbour board met on Tuesday and voted to dredge the channel."}, {"id": "b", "text": 7}]
+    done = call("strip", "-", "--json-progress", stdin="".join(json.dumps(one) + "\n" for one in records).encode())
+    lines = [json.loads(line) for line in done.stderr.decode().splitlines()]
+    assert [line["event"] for line in lines] == ["begin", "begin", "rejected", "end", "summary"]
+    assert (lines[0]["stage"], lines[1]["bytes_total"], lines[-1]["articles"]) == ("read and strip", None, 1)
+    assert call("collapse", articles, "-o", tmp_path / "out", "--keep-scores", "--quiet").returncode == 0
+    done = call("rethreshold", tmp_path / "out", "--threshold", "0.9", "--progress", "json")
+    lines = [json.loads(line) for line in done.stderr.decode().splitlines()]
+    assert lines[-1]["event"] == "summary" and lines[-1]["counts"]["records"] > 50
+    assert [line["stage"] for line in lines if line["event"] == "end"][-1] == "write"
+
+
 def test_people_get_a_line_at_once_and_what_to_look_at_next(tmp_path, articles):
     done = call("collapse", articles, "--output", tmp_path / "a folder")
     lines = done.stderr.decode().splitlines()

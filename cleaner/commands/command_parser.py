@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -58,6 +57,8 @@ class CommandParser(argparse.ArgumentParser):
 
     @staticmethod
     def _meant(written: str, known: Iterable[str]) -> str:
+        import difflib  # where a slip was made only
+
         close = difflib.get_close_matches(written, known, 1, ALIKE)
         return f"; did you mean {close[0]}?" if close else ""
 

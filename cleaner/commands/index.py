@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -29,7 +30,7 @@ EXPORTED = ("corpus", "merged", "pairs")
 def main(options: argparse.Namespace) -> int:
     """Run one action on an index. Returns 1 when ``verify`` found it damaged."""
     refuse_url("index", options.folder)
-    options.folder = without_scheme(options.folder)
+    options.folder = without_scheme(os.fspath(options.folder))
     actions = {
         "stats": _stats,
         "verify": _verify,

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from rich.console import Console
-
-from cleaner.commands.run import table
+from cleaner.commands.run import conclude
 from cleaner.errors import UsageError
 from cleaner.progress import for_terminal
 from cleaner.rethreshold import rethreshold
@@ -20,7 +17,6 @@ def main(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in _CHANGES if getattr(options, name) is not None}
     if not given.keys() - {"workers"}:
         raise UsageError("rethreshold needs --threshold, --near-threshold, --event-span or --links")
-    report = rethreshold(options.folder, options.output, given, for_terminal(options.quiet, options.progress))
-    if not options.quiet:
-        Console(file=sys.stderr).print(table(report, options.output or options.folder))
+    progress = for_terminal(options.quiet, options.progress)
+    conclude(progress, rethreshold(options.folder, options.output, given, progress), options.output or options.folder)
     return 0

@@ -16,7 +16,7 @@ from cleaner import pipeline
 from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.plan import Execution
-from cleaner.progress import for_terminal
+from cleaner.progress import Progress, for_terminal
 from cleaner.remote import shown
 from cleaner.report import Report
 
@@ -36,13 +36,7 @@ def main(options: argparse.Namespace) -> int:
         from cleaner.review import page as review  # jinja2 is loaded for it alone
 
         page = review.write(options.output)
-    told = {"output": shown(options.output), "report": page, **report.as_dict(settings.as_dict())}
-    if progress.summary({name: told[name] for name in ("output", "report", "counts", "merged_by_relation", "seconds")}):
-        return 0
-    console = Console(file=sys.stderr, highlight=False)
-    console.print(table(report, shown(options.output)))
-    for line in look_next(report, shown(options.output), page):
-        console.print(Text(printable(line)), soft_wrap=True)
+    conclude(progress, report, shown(options.output), page)
     return 0
 
 
@@ -56,6 +50,17 @@ def _teller(options: argparse.Namespace) -> Callable[[str], None]:
             print(f"cleaner: {printable(line)}", file=sys.stderr, flush=True)
 
     return tell
+
+
+def conclude(progress: Progress, report: Report, output: str, page: str | None = None) -> None:
+    """Show what was done and what to look at next: a table to people, a line to machines."""
+    told = {"output": output, "report": page, **report.as_dict({})}
+    if progress.summary({name: told[name] for name in ("output", "report", "counts", "merged_by_relation", "seconds")}):
+        return
+    console = Console(file=sys.stderr, highlight=False)
+    console.print(table(report, output))
+    for line in look_next(report, output, page):
+        console.print(Text(printable(line)), soft_wrap=True)
 
 
 def look_next(report: Report, output: str, page: str | None) -> Iterator[str]:

@@ -44,7 +44,7 @@ def main(options: argparse.Namespace) -> int:
             if isinstance(record, Rejected):
                 rejected += 1
                 refusals.note(record)
-                _tell_rejected(record, refused, options.quiet)
+                _tell_rejected(record, refused, options)
                 continue
             kept += 1
             out.write(record)
@@ -57,7 +57,9 @@ def main(options: argparse.Namespace) -> int:
             failed = error  # what went out is out; its rejected records are told too
     if failed:
         raise TooManyRejected(str(failed).replace(NOTHING_WRITTEN, "The articles were written"))
-    if not options.quiet:
+    if options.progress == "json":
+        progress.summary({"records": kept + rejected, "articles": kept, "rejected": rejected})
+    elif not options.quiet:
         print(f"cleaner strip: {kept + rejected} records, {kept} articles, {rejected} rejected", file=sys.stderr)
     return 0
 
@@ -72,10 +74,13 @@ def _line(record: preparing.Stripped, with_cuts: bool) -> str | Rejected:
     return to_json(row) + "\n"
 
 
-def _tell_rejected(record: Rejected, refused: TextIO | None, quiet: bool) -> None:
+def _tell_rejected(record: Rejected, refused: TextIO | None, options: argparse.Namespace) -> None:
+    row = rows.rejected_row(record)
     if refused is not None:
-        refused.write(to_json(rows.rejected_row(record)) + "\n")
-    elif not quiet:
+        refused.write(to_json(row) + "\n")
+    elif options.progress == "json":
+        print(to_json({"event": "rejected", **row}), file=sys.stderr)
+    elif not options.quiet:
         print(printable(f"rejected {record.origin}: {record.reason}: {record.detail}"), file=sys.stderr)
 
 

@@ -12,6 +12,8 @@ MOST_IN_ONE = 0.01
 """Share of the records that one story may have; up to ``FEW_IN_ONE`` in any case."""
 FEW_IN_ONE = 10
 MOST_UNDATED = 0.10
+MOST_BELOW = 0.01
+"""Share of the merges that may score less with their canonical than the threshold: an average link allows it."""
 MOST_EMPTIED = 0.01
 
 
@@ -59,13 +61,16 @@ def _stories(found: Gathered) -> Iterator[Check]:
     yield Check(share <= MOST_UNDATED, "Undated", f"{100 * share:.1f} %", told)
     if found.weakest_score is not None:
         told = f"against the threshold {found.weakest_threshold:.2f}"
-        below = f"{found.below:,} below it, held by others of their story" if found.below else "none below it"
-        yield Check(not found.below, "Weakest merge", f"{found.weakest_score:.2f}", f"{told}; {below}")
+        scored = sum(map(sum, found.scores.values()))
+        below = f"{found.below:,} of {scored:,} below it, held by others of their story; green up to 1 %"
+        good = found.below <= MOST_BELOW * scored
+        told += f"; {below}" if found.below else "; none below it"
+        yield Check(good, "Weakest merge", f"{found.weakest_score:.2f}", told)
 
 
 def _cut(found: Gathered) -> Iterator[Check]:
     cutting = found.cutting
-    if not cutting.pages_known:
+    if not cutting.pages_known or not cutting.rules:
         return
     share = cutting.emptied / cutting.pages_known
     told = f"of {cutting.pages_known:,} pages lost over 95 % of their characters; green up to 1 %"

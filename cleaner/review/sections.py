@@ -113,7 +113,7 @@ def _charts(found: Gathered) -> list[charts.Histogram]:
         name = "containment, members merged as near copies"
         shown.append(charts.of_shares(name, found.scores["near"], used.get("near")))
     shown.append(charts.of_sizes("stories by their records", found.sizes, SIZES))
-    if found.cutting.pages_known:
+    if found.cutting.pages_known and found.cutting.rules:
         shown.append(charts.of_shares("pages by the share of their characters that was kept", found.cutting.shares))
     return shown
 
@@ -147,13 +147,14 @@ def _story(row: Row, found: Gathered, judged: list[tuple[str, str]]) -> dict[str
     members = found.members.get(row["id"], [])
     over = [(one["score"] - found.thresholds.get(one["relation"], 0.0), one["score"]) for one in members]
     more = len(story["members"]) - 1 - len(members)
+    sites = {one["id"]: one.get("site") for one in story["members"]}
     names = [name for one in members for name in (one["id"], one.get("title"), one.get("url"))]
     return {
         "title": _short(row.get("title") or row["id"]),
         "told": " · ".join(part for part in told if part),
         "weakest": min(over)[1] if over else None,
         "find": _find(row["id"], row.get("title"), row.get("site"), *names),
-        "pairs": [_member(row, one, found, judged) for one in members],
+        "pairs": [_member(row, {"site": sites.get(one["id"]), **one}, found, judged) for one in members],
         "more": f"{_counted(more, 'more member')}: cleaner explain shows them all" if more > 0 else "",
         "open": False,
     }
