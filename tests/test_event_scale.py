@@ -196,6 +196,22 @@ def test_the_window_of_a_large_corpus():
     assert left.tolist() == list(range(0, few, 2))
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 16))
+def test_any_parts_of_the_documents_find_the_pairs_of_all(seed, parts):
+    """What a document looks up depends on its date, and not on who is looked for with it."""
+    rows = WINDOW_FROM
+    rng = np.random.default_rng(seed)
+    hours = rng.uniform(0, 3_000, rows)
+    hours[rng.random(rows) < 0.1] = np.nan
+    terms, usable, part = planted(rows, 6), np.ones(rows, dtype=bool), rng.integers(0, parts, rows)
+    whole = set(zip(*map(np.ndarray.tolist, candidate_pairs(terms, usable, hours, 400)), strict=True))
+    found = set()
+    for number in range(parts):
+        found.update(zip(*map(np.ndarray.tolist, candidate_pairs(terms, usable, hours, 400, part == number)), strict=True))
+    assert found == whole
+
+
 def test_candidates_do_not_depend_on_the_order():
     rows = WINDOW_FROM
     rng = np.random.default_rng(5)

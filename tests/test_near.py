@@ -6,10 +6,10 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.collapse import bands, exact, near, signing, sketch, templates, verify
+from cleaner.collapse import bands, comparing, exact, signing, sketch, templates, verify
 from cleaner.collapse.levels import collapse
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import NearIndex
@@ -89,6 +89,10 @@ def test_short_texts_are_copies_of_their_like_only_and_never_near_copies():
     stories = collapse(articles, level="exact")
     assert sorted(sorted(member.id for member in story.members) for story in stories) == [["0", "2"], ["1"]]
     assert index_of([["page", "not", "found"]] * 3).labels().tolist() == [0, 1, 2]
+
+
+def random_module(seed):
+    return random.Random(seed)
 
 
 def vocabulary(seed: int, size: int = 4000) -> list[str]:
@@ -209,8 +213,66 @@ def test_buckets_give_all_pairs_of_equal_keys(column, step):
 def test_a_full_bucket_gives_near_neighbours_only():
     size = bands.FULL_BUCKET + 100
     left, right = bands.decoded(np.concatenate(list(bands.bucket_pairs(np.zeros(size, np.uint64), np.arange(size)))))
-    assert len(left) < bands.NEIGHBOURS * size
-    assert set((right - left).tolist()) == set(range(1, bands.NEIGHBOURS + 1))
+    assert len(left) < bands.NEXT * size
+    assert set((right - left).tolist()) == set(range(1, bands.NEXT + 1))
+
+
+buckets = st.lists(st.lists(st.integers(0, 2), min_size=12, max_size=12), min_size=1, max_size=6)
+
+
+@given(buckets, st.randoms(), st.integers(1, 12))
+def test_what_a_text_meets_depends_on_its_buckets_alone(columns, random, parts):
+    """Bands in any order give the same pairs; pairs from full buckets are chosen for each text apart."""
+    texts = np.arange(0, 36, 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bands, "FULL_BUCKET", 3)
+        patch.setattr(bands, "NEIGHBOURS", 2)
+        keys = [np.array(column, np.uint64) for column in columns]
+        whole = bands.pairs(keys, texts).tolist()
+        random.shuffle(keys)
+        assert bands.pairs(keys, texts).tolist() == whole
+        met = np.concatenate([part for own in keys for part in bands.bucket_pairs(own, texts)])
+        left = bands.decoded(met)[0] // 3 % parts
+        found = [bands.nearest(met[left == part]) for part in range(parts)]
+        assert np.sort(np.concatenate(found)).tolist() == bands.nearest(met).tolist()
+
+
+def made_copies(draw):
+    """Stories of a few copies: edited, cut, with other numbers; ids in no order."""
+    stock = vocabulary(15)
+    articles = []
+    for story in range(draw.randrange(2, 6)):
+        body = draw.choices(stock, k=90)
+        for copy in range(draw.randrange(1, 7)):
+            own = [str(draw.randrange(99)) if draw.random() < 0.06 else word for word in body[draw.randrange(30) :]]
+            articles.append(Article(f"{draw.randrange(10**6)}-{story}-{copy}", " ".join(own).capitalize() + "."))
+    return articles
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.randoms(), st.integers(1, 5))
+def test_scores_and_stories_do_not_depend_on_the_order(seed, random, parts):
+    """Pairs listed in any order have the same scores, in parts with one first look too; so have shuffled articles."""
+    articles = sorted(made_copies(random_module(seed)), key=lambda article: article.id)
+    hashed = signing.hash_texts([article.text for article in articles])
+    ordered = Ragged(hashed.shingles, hashed.starts)
+    cores = templates.distinct(ordered)
+    left, right = bands.all_pairs(np.arange(len(articles)))
+
+    def comparer():
+        return comparing.Comparer(cores, ordered, lambda rows: (articles[row] for row in rows))
+
+    scores, standing = comparer().scored(left, right)
+    order = np.array(random.sample(range(len(left)), len(left)))
+    assert comparer().scored(left[order], right[order])[0].tolist() == scores[order].tolist()
+    fresh = comparer()
+    for part in range(parts):
+        some = np.arange(len(left)) % parts == part
+        own = fresh.scored(left[some], right[some], standing)[0]
+        assert own.tolist() == scores[some].tolist()
+    stories = [sorted(m.id for m in story.members) for story in collapse(articles, "near")]
+    random.shuffle(articles)
+    assert [sorted(m.id for m in story.members) for story in collapse(articles, "near")] == stories
 
 
 def test_files_give_the_labels_of_memory(tmp_path):
@@ -249,7 +311,7 @@ def test_the_clusters_are_those_of_all_pairs():
     index = NearIndex.of_texts(texts)
     left, right = bands.all_pairs(np.arange(len(texts)))
     scores = NearIndex.of_texts(texts).scored(left, right)
-    every = average_link(len(texts), left, right, scores, near.DEFAULT_THRESHOLD)
+    every = average_link(len(texts), left, right, scores, comparing.DEFAULT_THRESHOLD)
     assert index.labels().tolist() == every.tolist()
 
 

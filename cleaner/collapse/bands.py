@@ -6,7 +6,8 @@ column, so that one band at a time is in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,13 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse.ragged import Places
+from cleaner.collapse.signing.constants import MIX_64
 
 BANDS, ROWS = 64, 2
-"""Pairs of Jaccard 0.2 are found with probability .93, of 0.3 with .998: an excerpt of a third is found."""
+"""Of a corpus up to 890,000 texts, and of an index. Pairs of Jaccard 0.2 are found with probability .93, of 0.3 with
+.998: an excerpt of a third is found."""
+FALSE_PAIRS, FEWER, MOST_FALSE = 5.6e-5, 32, 50
+"""Unlike texts (containment under 0.1) that a text meets at two rows a band, by texts of the corpus; how many times
+fewer a further row leaves; and how many it may meet. On the densest news of the development sets (allsides_full,
+1,652 texts) 5.6e-5 and 38, on all of them (4,631) 1.5e-5 and 32 (``python -m tests.bench.candidates``). So 1e6 texts
+get 3 rows and 1.7 unlike texts each, 1e8 get 4 rows and 5.5, 1e9 get 5 rows and 1.7; with two rows it were 56, 5,600
+and 56,000. With 3, 4 and 5 rows pairs of Jaccard 0.5 are found with probability .996, .87 and .55, of 0.7 with 1, .9998
+and .99: what is long enough for a sample (``sketch``) is found by that at any size."""
 FULL_BUCKET = 50
 """Texts in one bucket up to which all its pairs are candidates; a larger one pairs near neighbours only."""
 NEIGHBOURS = 8
-"""With FULL_BUCKET: 12,000 edited copies of one text are linked over 0.2 million comparisons of 72 million pairs."""
+"""Texts that a text meets in all its full buckets: with FULL_BUCKET 12,000 edited copies of one text are linked over
+0.1 million comparisons of 72 million pairs."""
+NEXT = 4
+"""Texts that a text meets in one full bucket."""
 _TOGETHER = 2_000_000
 """Pairs made at once."""
 
@@ -33,46 +46,100 @@ class BandKeys:
 
     def __init__(self, texts: int, folder: Path | None = None) -> None:
         self._texts = texts
-        self._held = np.zeros((BANDS, texts if folder is None else 0), np.uint64)
+        self.rows = rows(texts)
+        self.bands = number(texts)
+        self._held = np.zeros((self.bands, texts if folder is None else 0), np.uint64)
         self._file = None if folder is None else folder / "bands"
         if self._file is not None:
             with self._file.open("wb") as stream:
-                stream.truncate(8 * BANDS * texts)
+                stream.truncate(8 * self.bands * texts)
 
     def put(self, first: int, signatures: NDArray[np.uint32]) -> None:
         """Set the texts from ``first`` on; ``signatures`` has the shape (texts, PERMUTATIONS)."""
-        columns = keys(signatures)
+        columns = keys(signatures, self.rows)
         if self._file is None:
             self._held[:, first : first + len(signatures)] = columns
             return
         with self._file.open("r+b") as stream:
-            for band in range(BANDS):
+            for band in range(self.bands):
                 stream.seek(8 * (band * self._texts + first))
                 stream.write(columns[band].data)
 
-    def band(self, number: int) -> NDArray[np.uint64]:
+    def band(self, at: int) -> NDArray[np.uint64]:
         """One band's column."""
         if self._file is None:
-            column: NDArray[np.uint64] = self._held[number]
+            column: NDArray[np.uint64] = self._held[at]
             return column
-        return np.fromfile(self._file, np.uint64, self._texts, offset=8 * number * self._texts)
+        return np.fromfile(self._file, np.uint64, self._texts, offset=8 * at * self._texts)
+
+    def columns(
+        self, texts: Places, watch: Callable[[Iterable[int]], Iterator[int]] = iter
+    ) -> Iterator[NDArray[np.uint64]]:
+        """The keys of these texts, band by band; ``watch`` hands on the numbers of the bands."""
+        return (self.band(at)[texts] for at in watch(range(self.bands)))
 
 
-def keys(signatures: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """What must agree for a pair: uint64 of shape (BANDS, n) for signatures of shape (n, PERMUTATIONS)."""
-    rows = signatures.reshape(len(signatures), BANDS, ROWS).astype(np.uint64)
-    folded: np.ndarray = rows[:, :, 0] << np.uint64(32) | rows[:, :, 1]
+def rows(texts: int) -> int:
+    """Rows a band for a corpus of so many texts: the fewest with which a text meets MOST_FALSE unlike ones at most."""
+    more = math.log(max(1.0, texts * FALSE_PAIRS / MOST_FALSE), FEWER)
+    return ROWS + math.ceil(more - 1e-9)
+
+
+def number(texts: int) -> int:
+    """Bands for a corpus of so many texts."""
+    return BANDS * ROWS // rows(texts)
+
+
+def keys(signatures: NDArray[np.uint32], each: int = ROWS) -> NDArray[np.uint64]:
+    """What must agree for a pair, ``each`` rows a band: uint64 of shape (bands, n) for n signatures of PERMUTATIONS."""
+    columns = signatures[:, : signatures.shape[1] // each * each].reshape(len(signatures), -1, each).astype(np.uint64)
+    folded: np.ndarray = columns[:, :, 0] << np.uint64(32) | columns[:, :, 1]
+    for row in range(2, each):
+        folded = (folded ^ (folded >> np.uint64(29))) * np.uint64(MIX_64[0]) ^ columns[:, :, row]
     return np.ascontiguousarray(folded.T)
 
 
-def bucket_pairs(
-    column: NDArray[np.uint64], texts: Places, settled: NDArray[np.bool_] | None = None
-) -> Iterator[NDArray[np.int64]]:
+def pairs(columns: Iterable[NDArray[np.uint64]], texts: Places) -> NDArray[np.int64]:
+    """Pairs of texts with equal keys in any of some columns, coded by ``code``, each once, ascending.
+
+    Every column has a key for each of ``texts``, which ascend. In a bucket of more than FULL_BUCKET a text meets
+    its next NEXT ones only, and of those of all columns it keeps NEIGHBOURS (``nearest``). So what a text meets
+    depends on the buckets that it is in, and not on the order in which they are looked at.
+    """
+    found, full = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    waiting = 0
+    for column in columns:
+        for codes, of_full in _buckets(column, texts):
+            (full if of_full else found).append(codes)
+            waiting += 0 if of_full else len(codes)
+        if waiting > _TOGETHER:
+            found, waiting = [np.unique(np.concatenate(found))], 0
+    return np.unique(np.concatenate([*found, nearest(np.concatenate(full))]))
+
+
+def nearest(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of pairs from full buckets the NEIGHBOURS of each left text that it met most often, of these the nearest.
+
+    A pair is listed once for every bucket in which it was met. What is kept of a text's pairs depends on these only.
+    """
+    own, times = np.unique(codes, return_counts=True)
+    left, right = decoded(own)
+    order = np.lexsort((right, -times, left))
+    rank = np.arange(len(own)) - np.searchsorted(left, left)  # ``left`` ascends: sorted, it is as it was
+    return np.sort(own[order[rank < NEIGHBOURS]])
+
+
+def bucket_pairs(column: NDArray[np.uint64], texts: Places) -> Iterator[NDArray[np.int64]]:
     """Pairs of texts with equal keys, coded by ``code``, ascending in each part; ``texts`` are ascending.
 
     ``column`` has a key for each of ``texts``. In a bucket of more than FULL_BUCKET each text meets its next
-    NEIGHBOURS only, and one that is ``settled`` (found enough copies before) does not look for more.
+    NEXT only.
     """
+    return (codes for codes, _ in _buckets(column, texts))
+
+
+def _buckets(column: NDArray[np.uint64], texts: Places) -> Iterator[tuple[NDArray[np.int64], bool]]:
+    """The ``bucket_pairs``, and whether they are of a full bucket."""
     order = np.argsort(column, kind="stable")
     ordered = column[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(column) else np.empty(0, np.int64)
@@ -83,15 +150,14 @@ def bucket_pairs(
         step = max(1, _TOGETHER // len(left))
         for at in range(0, len(first), step):
             bucket = texts[order[first[at : at + step, None] + np.arange(size)]]
-            yield np.sort(code(bucket[:, left].ravel(), bucket[:, right].ravel()))
+            yield np.sort(code(bucket[:, left].ravel(), bucket[:, right].ravel())), False
     full = sizes > FULL_BUCKET
     for start, size in zip(starts[full].tolist(), sizes[full].tolist(), strict=True):
         bucket = texts[order[start : start + size]]
-        looking = np.arange(size) if settled is None else np.flatnonzero(~settled[bucket])
-        left = np.repeat(looking, NEIGHBOURS)
-        right = left + np.tile(np.arange(1, NEIGHBOURS + 1), len(looking))
+        left = np.repeat(np.arange(size), NEXT)
+        right = left + np.tile(np.arange(1, NEXT + 1), size)
         inside = right < size
-        yield np.sort(code(bucket[left[inside]], bucket[right[inside]]))
+        yield code(bucket[left[inside]], bucket[right[inside]]), True
 
 
 def code(left: Places, right: Places) -> Places:
@@ -110,8 +176,7 @@ def candidate_pairs(signatures: NDArray[np.uint32], usable: NDArray[np.bool_]) -
     ``signatures`` is uint32 of shape (n, PERMUTATIONS); rows where ``usable`` is False pair with nothing.
     """
     rows = np.flatnonzero(usable)
-    found = [part for own in keys(signatures[rows]) for part in bucket_pairs(own, rows)]
-    return decoded(np.unique(np.concatenate([np.empty(0, np.int64), *found])))
+    return decoded(pairs(keys(signatures[rows]), rows))
 
 
 def all_pairs(texts: Places) -> Pairs:

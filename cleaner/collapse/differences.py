@@ -115,27 +115,32 @@ def load_model() -> DifferenceModel:
 class Verdict(NamedTuple):
     """What an alignment says of two texts with much in common."""
 
-    different: bool
-    """They are no versions of one article."""
+    probability: float
+    """That they are versions of one article."""
     apart: bool
-    """They are no reports of one event either."""
+    """They are neither versions of one article nor reports of one event."""
     facts: int = 0
     """Numbers and names that they exchange."""
 
+    @property
+    def different(self) -> bool:
+        """Whether they are no versions of one article."""
+        return self.probability < load_model().threshold
 
-def judge(one: Version, other: Version, least: float | None = None) -> Verdict:
-    """Whether two texts tell different things; ``least`` stands for the model's threshold."""
+
+def judge(one: Version, other: Version) -> Verdict:
+    """Whether two texts tell different things."""
     model = load_model()
     found = features(one, other)
     probability = model.probability(found)
-    if probability >= (model.threshold if least is None else least):
-        return Verdict(different=False, apart=False)
+    if probability >= model.threshold:
+        return Verdict(probability, apart=False)
     if max(found[_PASSAGE], found[_BOTH]) < BODY:
         exchanged = found[_NUMBERS] + found[_NAMES] + found[_WORDS] > 0
         facts = round(math.expm1(found[_NUMBERS]) + math.expm1(found[_NAMES]))
-        return Verdict(different=True, apart=exchanged or probability < SURELY, facts=facts)
+        return Verdict(probability, exchanged or probability < SURELY, facts)
     days = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
-    return Verdict(different=True, apart=bool(one.site) and one.site == other.site and days > 0)
+    return Verdict(probability, bool(one.site) and one.site == other.site and days > 0)
 
 
 def features(one: Version, other: Version) -> list[float]:

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse import canonical, choice, exact
-from cleaner.collapse.bands import BANDS
+from cleaner.collapse import bands, canonical, choice, exact
+from cleaner.collapse.comparing import DEFAULT_THRESHOLD
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
@@ -22,7 +22,7 @@ from cleaner.collapse.event.packed import Packed
 from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
-from cleaner.collapse.near import DEFAULT_THRESHOLD, Mapped, NearIndex, Watch
+from cleaner.collapse.near import Mapped, NearIndex, Watch
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.reports import Reports
 from cleaner.collapse.signed import Signed
@@ -186,7 +186,7 @@ class Folded:
             self.fold_exact()
             stage.advance(len(self.cards))
         if settings.level != "exact":
-            with progress.stage("collapse: near", BANDS, "bands") as stage:
+            with progress.stage("collapse: near", bands.number(len(self.cards)), "bands") as stage:
                 self.link_copies(settings.near_threshold, stage.track)
         if settings.level == "event":
             if kept is not None and self.reports_digest() == kept.of:
@@ -231,7 +231,7 @@ class Folded:
     def link_copies(self, threshold: float | None, watch: Watch = iter) -> None:
         """Find the near copies and make ``groups`` of them; may be called again with another threshold.
 
-        ``watch`` hands on the bands (``bands.BANDS``) as they are gone through.
+        ``watch`` hands on the bands (``bands.number``) as they are gone through.
         """
         rows = [i for i, head in enumerate(self.exact_of) if i == head]
         near = self.near

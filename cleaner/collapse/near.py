@@ -18,42 +18,19 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from cleaner.collapse import bands, signing, sketch, templates, verify
-from cleaner.collapse.differences import Version, judge
+from cleaner.collapse.comparing import (
+    DEFAULT_THRESHOLD,
+    HELD_TOGETHER,
+    MAY_BE_ONE_EVENT,
+    Comparer,
+    Readings,
+    Scores,
+    Standing,
+)
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.ragged import Hashes, Places, Ragged
 from cleaner.records import Article
 
-DEFAULT_THRESHOLD = 0.4
-"""Mean containment from which texts are copies. On the near-copy development pages B-cubed F is .997 at
-0.3, .996 at 0.4, .995 at 0.5, .989 at 0.6 (cleaner evaluate near); 0.4 leaves room for leftovers that
-those pages do not have."""
-LOOKED_AT = 0.25
-"""Containment from which a pair's texts are laid beside each other; what shares less joins nothing by itself."""
-DIFFERENT = -0.1
-"""Score of two texts that share much and tell different things: a little less than of strangers, so that one wrong
-answer among thirty copies parts nobody. 0 and -0.5 differ by 0.3 points of F on the near-copy development pages."""
-FEW_OWN, MUCH_SHARED = 15, 300
-LITTLE_MORE = 0.3
-"""A pair with so few shingles of its own beside so many shared, or of which one holds the other and at most this
-share more, is not looked at."""
-ENOUGH, FEW_DIFFER = 4, 8
-"""A text that is the same as so many others, and as so many times as many as it differs from, is one of many copies."""
-OF_MANY = 0.1
-"""Probability from which a text is one more version of an article that has many already."""
-MAY_BE_ONE_EVENT = 0.15
-"""Probability of one event from which two reports are looked at for telling different things in one frame."""
-FRAME, SEVERAL = 0.15, 3
-"""Containment from which two texts that exchange so many facts are of one frame, though too little for a copy."""
-MANY_DIFFER = 40
-"""A text that differs from so many in its buckets is one of a frame: it does not look for more there."""
-MOST_READ = 3_000
-"""Texts that are kept as read."""
-SURE = 0.9
-"""Containment from which a pair need not be looked at for being two bodies in one frame."""
-MAX_DOUBTFUL = 200_000
-"""Pairs looked at for being two bodies in one frame; a template on more pages is known by its frequency."""
-HELD_TOGETHER = 0.1
-"""Containment of a pair that makes its texts part of one component: what shares less is an unlike pair."""
 FULL_COMPONENT = 400
 """Texts in one component up to which all its pairs are verified: average link counts an absent pair as 0, so
 a pair that the bands missed would hold a cluster apart."""
@@ -73,15 +50,12 @@ class _Scored(NamedTuple):
 
     left: Places
     right: Places
-    score: NDArray[np.float64]
-
-
-Readings = Callable[[Sequence[int]], Iterable[Article]]
-"""The articles of some rows."""
+    score: Scores
 
 
 class _Compared(NamedTuple):
     pairs: _Scored
+    standing: Standing
     large: list[Places]
     """Members of components too large for all their pairs."""
 
@@ -111,12 +85,7 @@ class NearIndex:
             own.discard()
         self._folder = folder
         self._mapped = mapped
-        self._articles = articles
-        self._read: dict[int, Version] = {}
-        self._found: dict[int, list[int]] = {}
-        """Of each text that was looked at, how many others are the same and how many differ."""
-        self._parent: dict[int, int] = {}
-        self._doubts_left = MAX_DOUBTFUL
+        self._comparer = Comparer(self.cores, ordered, articles)
         self._compared: _Compared | None = None
         self._keys: bands.BandKeys | None = None
 
@@ -132,77 +101,19 @@ class NearIndex:
         cls, ordered: Sequence[Hashes], cores: Sequence[Hashes], articles: Readings | None = None
     ) -> NearIndex:
         """Of texts whose shingle hashes, and what is left of them without templates, are known already."""
-        index = cls(Ragged.of([]), articles=articles)
+        index = cls(Ragged.of([]))
         index.ordered, index.cores = Ragged.of(ordered), Ragged.of(cores)
+        index._comparer = Comparer(index.cores, index.ordered, articles)
         index.whole = index.cores.sizes == templates.distinct(index.ordered).sizes
         return index
 
-    def scored(self, left: Places, right: Places) -> NDArray[np.float64]:
+    def scored(self, left: Places, right: Places) -> Scores:
         """Containment of each pair, 0 for two bodies in one frame, DIFFERENT for texts that tell different things."""
-        found = verify.overlaps(self.cores, left, right)
-        score = found.containment.copy()
-        doubtful = np.flatnonzero((score > HELD_TOGETHER) & (score < SURE))[: self._doubts_left]
-        self._doubts_left -= len(doubtful)
-        score[doubtful[verify.framed(self.ordered, left[doubtful], right[doubtful])]] = 0.0
-        if self._articles is not None:
-            for k in np.flatnonzero((score >= LOOKED_AT) & ~self._plain(found)).tolist():
-                if self._tell_apart(int(left[k]), int(right[k])):
-                    score[k] = DIFFERENT
-        return score
-
-    def _tell_apart(self, left: int, right: int) -> bool:
-        """Whether two texts differ; not asked of two among many copies that are linked through others already."""
-        for row in (left, right):
-            self._found.setdefault(row, [0, 0])
-        many = [self._found[row][0] >= max(ENOUGH, FEW_DIFFER * self._found[row][1]) for row in (left, right)]
-        if all(many) and self._root(left) == self._root(right):
-            return False
-        least = OF_MANY if any(many) else None
-        different = judge(self._version(left), self._version(right), least).different
-        for row in (left, right):
-            self._found[row][different] += 1
-        if not different:
-            first, last = sorted((self._root(left), self._root(right)))
-            self._parent[last] = first
-        return different
-
-    def _root(self, row: int) -> int:
-        """The first of the texts that are linked with a text by pairs found to be the same."""
-        while (above := self._parent.get(row, row)) != row:
-            self._parent[row] = row = self._parent.get(above, above)
-        return row
-
-    def _plain(self, found: verify.Overlap) -> NDArray[np.bool_]:
-        """Pairs of which the numbers of shared shingles say enough."""
-        ours, theirs = (self.cores.sizes_of(side) - found.shared for side in (found.left, found.right))
-        most, least = np.maximum(ours, theirs), np.minimum(ours, theirs)
-        plain: NDArray[np.bool_] = (most <= FEW_OWN) & (found.shared >= MUCH_SHARED)
-        plain |= (least == 0) & (most <= LITTLE_MORE * found.shared)
-        return plain
-
-    def _version(self, row: int) -> Version:
-        """A text as read; the last ones are kept."""
-        if row not in self._read:
-            if self._articles is None:
-                raise RuntimeError("the texts are not at hand")
-            if len(self._read) >= MOST_READ:
-                self._read.clear()
-            self._read[row] = Version.of(next(iter(self._articles([row]))), self.ordered[row].tolist())
-        return self._read[row]
+        return self._comparer.scored(left, right)[0]
 
     def apart(self, left: Places, right: Places) -> NDArray[np.bool_]:
-        """Whether the texts of each pair are no versions of one article and no reports of one event.
-
-        They share a frame and exchange its facts, one holds the other as one of several things, or they are two
-        days of one running report of a site.
-        """
-        found = np.zeros(len(left), bool)
-        if self._articles is not None:
-            held = verify.overlaps(self.cores, left, right).containment
-            for k in np.flatnonzero(held >= FRAME).tolist():
-                verdict = judge(self._version(int(left[k])), self._version(int(right[k])))
-                found[k] = verdict.apart and (held[k] >= DEFAULT_THRESHOLD or verdict.facts >= SEVERAL)
-        return found
+        """Whether the texts of each pair are no versions of one article and no reports of one event."""
+        return self._comparer.apart(left, right)
 
     def without_other_facts(
         self, left: Places, right: Places, probability: NDArray[np.float64]
@@ -225,7 +136,7 @@ class NearIndex:
         least = threshold or DEFAULT_THRESHOLD
         labels = average_link(len(self.cores), *self._compared.pairs, least)
         for members in self._compared.large:
-            self._join(members, labels, least)
+            self._join(members, labels, least, self._compared.standing)
         return labels
 
     def compared(self) -> tuple[Places, Places, NDArray[np.float64]]:
@@ -238,24 +149,14 @@ class NearIndex:
     def _compare(self, watch: Watch) -> _Compared:
         texts = np.flatnonzero(self.cores.sizes)
         self._keys = self._banded()
-        scored = [self._similar(np.empty(0, np.int64))]
-        seen = np.empty(0, np.int64)
-        copies = np.zeros(len(self.cores), np.int64)
-        others = np.zeros(len(self.cores), np.int64)
-        for codes in self._candidates(texts, self._keys, copies, others, watch):
-            fresh = _not_in(codes, seen)
-            if len(fresh):
-                scored.append(self._similar(fresh))
-                seen = np.sort(np.concatenate([seen, fresh]), kind="stable")
-                sure, differ = scored[-1].score >= DEFAULT_THRESHOLD, scored[-1].score == DIFFERENT
-                for side in (scored[-1].left, scored[-1].right):
-                    copies += np.bincount(side[sure], minlength=len(copies))
-                    others += np.bincount(side[differ], minlength=len(copies))
-        close = np.concatenate([bands.code(one.left, one.right)[one.score > HELD_TOGETHER] for one in scored])
-        small, large = _components(len(self.cores), close)
+        found = self._candidates(texts, self._keys, watch)
+        close, standing = self._similar(found)
+        together = close.score > HELD_TOGETHER
+        small, large = _components(len(self.cores), close.left[together], close.right[together])
+        scored = [close]
         for codes in bands.pairs_inside(small):
-            scored.append(self._similar(_not_in(np.sort(codes), seen)))
-        return _Compared(_Scored(*(np.concatenate(column) for column in zip(*scored, strict=True))), large)
+            scored.append(self._similar(_not_in(np.sort(codes), found), standing)[0])
+        return _Compared(_Scored(*(np.concatenate(column) for column in zip(*scored, strict=True))), standing, large)
 
     def _banded(self) -> bands.BandKeys:
         """The band keys of all texts, signed block by block."""
@@ -267,30 +168,27 @@ class NearIndex:
             first += len(signed)
         return keys
 
-    def _candidates(
-        self, texts: Places, keys: bands.BandKeys, copies: Places, others: Places, watch: Watch
-    ) -> Iterator[Places]:
-        """Pairs of the bands and of the containment sketch, coded, ascending in each part.
+    def _candidates(self, texts: Places, keys: bands.BandKeys, watch: Watch) -> Places:
+        """Pairs of the bands and of the containment sketch, coded, ascending."""
+        samples = sketch.samples(self.cores, self._folder)
+        contained = np.concatenate([np.empty(0, np.int64), *sketch.pairs(samples)])
+        alike = _not_in(bands.pairs(keys.columns(texts, watch), texts), contained)
+        alike = alike[~sketch.unlike(samples, *bands.decoded(alike))]
+        return np.sort(np.concatenate([contained, alike]))
 
-        ``copies`` and ``others`` are the copies of each text, and those that it differs from, found so far.
-        """
-        for band in watch(range(bands.BANDS)):
-            settled = (copies >= bands.NEIGHBOURS) | (others >= MANY_DIFFER)
-            yield from bands.bucket_pairs(keys.band(band)[texts], texts, settled)
-        yield from sketch.pairs(self.cores)
-
-    def _similar(self, codes: Places) -> _Scored:
+    def _similar(self, codes: Places, standing: Standing | None = None) -> tuple[_Scored, Standing]:
         left, right = bands.decoded(codes)
-        score = self.scored(left, right)
+        score, standing = self._comparer.scored(left, right, standing)
         some = score != 0
-        return _Scored(left[some], right[some], score[some])
+        return _Scored(left[some], right[some], score[some]), standing
 
-    def _join(self, members: Places, labels: NDArray[np.int64], threshold: float) -> None:
+    def _join(self, members: Places, labels: NDArray[np.int64], threshold: float, standing: Standing) -> None:
         """Compare the first texts of a large component's clusters, and so on while that joins any."""
         heads = np.unique(labels[members])
         while len(heads) > 1:
             few = len(heads) <= MAX_CLUSTERS
-            pairs = self._similar(bands.code(*bands.all_pairs(heads)) if few else self._close(heads))
+            codes = bands.code(*bands.all_pairs(heads)) if few else self._close(heads)
+            pairs, _ = self._similar(codes, standing)
             left, right = np.searchsorted(heads, pairs.left), np.searchsorted(heads, pairs.right)
             joined = heads[average_link(len(heads), left, right, pairs.score, threshold)]
             labels[members] = joined[np.searchsorted(heads, labels[members])]
@@ -303,8 +201,7 @@ class NearIndex:
         """Pairs of these texts that share a band, coded."""
         if self._keys is None:
             raise RuntimeError("the texts have not been compared")
-        columns = (self._keys.band(band)[texts] for band in range(bands.BANDS))
-        return np.unique(np.concatenate([part for own in columns for part in bands.bucket_pairs(own, texts)]))
+        return bands.pairs(self._keys.columns(texts), texts)
 
     def jaccard_of_all(self, texts: Sequence[int]) -> dict[tuple[int, int], float]:
         """Jaccard of each two of these texts, by their places in the list."""
@@ -332,9 +229,8 @@ def _not_in(codes: Places, seen: Places) -> Places:
     return fresh
 
 
-def _components(count: int, codes: Places) -> tuple[list[Places], list[Places]]:
+def _components(count: int, left: Places, right: Places) -> tuple[list[Places], list[Places]]:
     """Connected components of three to FULL_COMPONENT texts, and larger ones, each ascending, by their first text."""
-    left, right = bands.decoded(codes)
     graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
     _, label = connected_components(graph, directed=False)
     sizes = np.bincount(label, minlength=1)

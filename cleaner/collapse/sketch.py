@@ -8,14 +8,16 @@ Irber et al. 2022, Lightweight compositional analysis of metagenomes with FracMi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from cleaner.collapse.bands import Pairs, code, decoded
-from cleaner.collapse.ragged import Hashes, Places, Ragged
+from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
 from cleaner.collapse.signing.vectorised import finalise
+from cleaner.collapse.verify import overlaps
 
 SCALE = 8
 """One shingle in so many is sampled; with SHARED set on the near-copy development pages, where
@@ -25,8 +27,11 @@ SHARE = 0.05
 """Of the smaller text's sample the other one must hold this share as well: a twentieth is phrases that all use. Of
 texts in a script without spaces, whose shingles are short, 99 % of the pairs share less (tests.bench.made, zh);
 of a pair of containment 0.25 and 320 shingles one in 2,000 does."""
+ENOUGH = 40
+"""Shingles of a sample from which it tells that texts are unlike."""
 FREQUENCY = 100
-"""A sampled shingle in more texts is not looked up."""
+"""A sampled shingle in more texts is not looked up. So whatever the size of the corpus a text of s sampled shingles
+meets at most 99 s / max(SHARED, SHARE s) others of its length or more: 1,980."""
 _BLOCK = 20_000
 _TOGETHER = 2_000_000
 """Sampled shingles gone over at once."""
@@ -37,32 +42,55 @@ def sampled(hashes: Hashes) -> NDArray[np.bool_]:
     return finalise(hashes) < np.uint32(2**32 // SCALE)
 
 
+def samples(hashes: Ragged, folder: Path | None = None) -> Ragged:
+    """The sampled hashes of every text, with a folder in a file there."""
+    out = RaggedWriter(folder)
+    for _, block in hashes.blocks():
+        places = np.flatnonzero(sampled(block.values))
+        row = np.searchsorted(block.starts, places, "right") - 1
+        out.add(block.values[places], np.bincount(row, minlength=len(block)))
+    return out.finish()
+
+
 def candidate_pairs(hashes: Ragged) -> Pairs:
     """Pairs that share at least SHARED sampled shingles and SHARE of the smaller sample, ascending."""
-    found = [np.empty(0, np.int64), *pairs(hashes)]
+    found = [np.empty(0, np.int64), *pairs(samples(hashes))]
     return decoded(np.concatenate(found))
 
 
-def pairs(hashes: Ragged) -> Iterator[NDArray[np.int64]]:
-    """The ``candidate_pairs`` by blocks of texts, coded, ascending."""
-    chosen = [np.empty(0, np.uint64)]
-    for first, block in hashes.blocks():
-        places = np.flatnonzero(sampled(block.values))
-        text = np.searchsorted(block.starts, places, "right") - 1 + first
-        chosen.append(block.values[places].astype(np.uint64) << np.uint64(32) | text.astype(np.uint64))
-    held = np.concatenate(chosen)
-    del chosen
+def unlike(sampled: Ragged, left: Places, right: Places) -> NDArray[np.bool_]:
+    """Pairs, found in another way, whose samples say that less than SHARE of the smaller text is the other's.
+
+    A smaller sample than ENOUGH says nothing.
+    """
+    least = np.minimum(sampled.sizes_of(left), sampled.sizes_of(right))
+    found = np.zeros(len(left), bool)
+    some = np.flatnonzero(least >= ENOUGH)
+    found[some] = overlaps(sampled, left[some], right[some]).shared < SHARE * least[some]
+    return found
+
+
+def pairs(sampled: Ragged) -> Iterator[NDArray[np.int64]]:
+    """The ``candidate_pairs`` of texts with these samples by blocks of texts, coded, ascending."""
+    held = np.concatenate([np.empty(0, np.uint64), *(_holders(first, block) for first, block in sampled.blocks())])
     held.sort()
-    matrix, sizes = _postings(held, len(hashes))
+    matrix, sizes = _postings(held, len(sampled))
     del held
     other = matrix.T.tocsr()
-    for start in range(0, len(hashes), _BLOCK):
+    for start in range(0, len(sampled), _BLOCK):
         shared = (matrix[start : start + _BLOCK] @ other).tocoo()
         left, right = shared.row.astype(np.int64) + start, shared.col.astype(np.int64)
         keep = (left < right) & (shared.data >= SHARED)
         left, right = left[keep], right[keep]
         enough = shared.data[keep] >= SHARE * np.minimum(sizes[left], sizes[right])
         yield np.sort(code(left[enough], right[enough]))
+
+
+def _holders(first: int, block: Ragged) -> NDArray[np.uint64]:
+    """A hash and its text in every number."""
+    text = (block.rows() + first).astype(np.uint64)
+    held: NDArray[np.uint64] = block.values.astype(np.uint64) << np.uint64(32) | text
+    return held
 
 
 def _postings(held: NDArray[np.uint64], count: int) -> tuple[csr_matrix, Places]:

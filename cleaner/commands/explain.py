@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cleaner.collapse.comparing import DEFAULT_THRESHOLD, LOOKED_AT
 from cleaner.collapse.differences import Version, differing, judge
 from cleaner.collapse.event import Encoder, EventIndex, default_threshold
-from cleaner.collapse.near import DEFAULT_THRESHOLD, LOOKED_AT, NearIndex
+from cleaner.collapse.near import NearIndex
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article

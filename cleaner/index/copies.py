@@ -9,8 +9,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from cleaner.collapse import bands
+from cleaner.collapse.comparing import DEFAULT_THRESHOLD, HELD_TOGETHER
 from cleaner.collapse.linkage import average_link
-from cleaner.collapse.near import DEFAULT_THRESHOLD, FULL_COMPONENT, HELD_TOGETHER, MAX_CLUSTERS
+from cleaner.collapse.near import FULL_COMPONENT, MAX_CLUSTERS
 from cleaner.index.differing import of_versions
 from cleaner.index.linked import Linked
 from cleaner.index.segment import Segment

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cleaner.collapse.comparing import MAY_BE_ONE_EVENT
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.levels import order
-from cleaner.collapse.near import MAY_BE_ONE_EVENT, NearIndex
+from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signed import Signed
 from cleaner.collapse.signing import hash_texts

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from cleaner.collapse.comparing import DIFFERENT
 from cleaner.collapse.event.document import KINDS
-from cleaner.collapse.near import DIFFERENT
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, text_key
 from cleaner.index.told import StoryRow, member_ids

@@ -2,8 +2,9 @@
 
 An inverted index over the 60 heaviest terms of every document; terms that more than a tenth of the corpus
 hold are skipped. Each document looks up its heaviest and rarest terms first, up to a budget of postings; two
-shared terms are required and each document keeps its 40 best partners. In a large corpus only documents of the
-same weeks are looked at. So the work grows with the number of documents, not with its square.
+shared terms are required and each document keeps its 40 best partners. In a large corpus a dated document looks at
+those of the same weeks only, an undated one at all. So the work grows with the number of documents, not with its
+square, and no document has more than 10,000 postings to look up or 40 partners of its own choice.
 """
 
 from __future__ import annotations
@@ -37,18 +38,19 @@ _FAVOUR = 4
 """Terms are looked up by ascending frequency / weight ** 4. Of the true pairs of those 100,000 articles without
 dates 88.2 % are found with power 0, which is the rarest terms first, 93.8 % with 2, 94.5 % with 4, 94.9 % with 8."""
 _LEAST = 1e-6
+TILE_HOURS = WINDOW_HOURS / 4
+"""Documents of one tile of the calendar look at the same part of the corpus: the tile, and WINDOW_HOURS before and
+after it. So what a document finds does not depend on which other ones are looked for at the same time."""
 _GROUP = 2_048
-_GROUP_HOURS = WINDOW_HOURS / 4
-"""Documents, and hours, at least, that look at the same part of the corpus."""
+"""Documents of which the terms to look up are chosen at once."""
 _BLOCK = 64
 """Documents whose postings are gathered at once: bounds the memory."""
 _SHARED = 4.0
 """Added to each product of two weights: a sum tells the number of terms by its fours, the cosine by the rest."""
-_ROW, _PLACE = 56, 26
-_BITS = 0x3FFFFFFF
-"""Keys to rank by, from high to low: row in its block, bits of a float under 2, other row (of 67 million)."""
+_ROW, _BITS = 32, 0x3FFFFFFF
+"""Keys to rank by, from high to low: row in its block, bits of a float under 2."""
 
-_Window = tuple[NDArray[np.int64], NDArray[np.int64]]
+_Tile = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def candidate_pairs(
@@ -56,12 +58,14 @@ def candidate_pairs(
     usable: NDArray[np.bool_],
     hour: NDArray[np.float64] | None = None,
     budget: int = BUDGET,
+    looking: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs (left < right), sorted, among the ``usable`` rows of the unit-length term matrix.
 
     ``hour`` is when each was published, NaN for an undated one; ``budget`` is the number of postings that a
     document looks up. A pair is kept if either document has the other among its best. Partners are ranked by
-    the cosine over the terms looked up; of equal ones the smaller row wins.
+    the cosine over the terms looked up; of equal ones the smaller row wins. ``looking`` are the rows that look
+    for partners (None: all): the pairs of all rows are those of any parts of them together.
     """
     size = terms.shape[0]
     top = heaviest_terms(terms, usable)
@@ -69,18 +73,20 @@ def candidate_pairs(
     top = top[:, np.flatnonzero((frequency >= 2) & (frequency <= frequency_limit(size)))].tocsr()
     found = [np.zeros(0, dtype=np.int64)]
     hours = hour if hour is not None and size >= WINDOW_FROM else np.full(size, np.nan)
-    seen = np.zeros(0, dtype=np.int64)
-    for group, others in _windows(hours):
-        if others is not seen:
-            seen, by_term = others, top[others].T.tocsr()
-        looked_up = _affordable(top[group], np.diff(by_term.indptr), budget)
-        for start in range(0, len(group), _BLOCK):
-            rows = group[start : start + _BLOCK]
-            row, column, value = _products(looked_up[start : start + _BLOCK], by_term)
-            column = others[column]
-            keep = (column != rows[row]) & ~far_apart(hours[rows[row]], hours[column])
-            row, column = _best(row[keep], column[keep], value[keep])
-            found.append(np.unique(np.minimum(rows[row], column) * size + np.maximum(rows[row], column)))
+    for tile, others in _tiles(hours):
+        own = tile if looking is None else tile[looking[tile]]
+        if not len(own):
+            continue
+        by_term = top[others].T.tocsr()
+        for part in (own[start : start + _GROUP] for start in range(0, len(own), _GROUP)):
+            looked_up = _affordable(top[part], np.diff(by_term.indptr), budget)
+            for start in range(0, len(part), _BLOCK):
+                rows = part[start : start + _BLOCK]
+                row, column, value = _products(looked_up[start : start + _BLOCK], by_term)
+                column = others[column]
+                keep = (column != rows[row]) & ~far_apart(hours[rows[row]], hours[column])
+                row, column = _best(row[keep], column[keep], value[keep])
+                found.append(np.unique(np.minimum(rows[row], column) * size + np.maximum(rows[row], column)))
     keys = np.unique(np.concatenate(found))
     return keys // max(size, 1), keys % max(size, 1)
 
@@ -90,22 +96,24 @@ def far_apart(hour: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[
     return np.abs(hour - other) > WINDOW_HOURS
 
 
-def _windows(hour: NDArray[np.float64]) -> Iterator[_Window]:
-    """Groups of rows, and all rows that may be partners of one of the group."""
+def _tiles(hour: NDArray[np.float64]) -> Iterator[_Tile]:
+    """The rows of a tile of the calendar, by date, and all rows that may be their partners.
+
+    Undated ones are looked for by themselves only: in a dated document's part of the corpus they would be most of
+    what it looks up, the more the larger the corpus.
+    """
     order = np.argsort(hour, kind="stable")
     dated = len(hour) - int(np.isnan(hour).sum())
     ascending = hour[order[:dated]]
-    start = 0
-    while start < dated:
-        last = min(max(int(np.searchsorted(ascending, ascending[start] + _GROUP_HOURS)), start + _GROUP), dated)
-        end = int(np.searchsorted(ascending, ascending[last - 1], "right"))  # no matter in which order they stand
-        low = int(np.searchsorted(ascending, ascending[start] - WINDOW_HOURS, "left"))
-        high = int(np.searchsorted(ascending, ascending[end - 1] + WINDOW_HOURS, "right"))
-        others = np.sort(np.concatenate((order[low:high], order[dated:])))
-        yield from ((order[part : min(part + _GROUP, end)], others) for part in range(start, end, _GROUP))
-        start = end
-    every = np.arange(len(hour))
-    yield from ((order[part : part + _GROUP], every) for part in range(dated, len(hour), _GROUP))
+    tile = np.floor(ascending / TILE_HOURS)
+    starts = np.flatnonzero(np.r_[True, tile[1:] != tile[:-1]]) if dated else np.zeros(0, np.int64)
+    for start, end in pairwise([*starts.tolist(), dated]):
+        first = tile[start] * TILE_HOURS
+        low = int(np.searchsorted(ascending, first - WINDOW_HOURS, "left"))
+        high = int(np.searchsorted(ascending, first + TILE_HOURS + WINDOW_HOURS, "right"))
+        yield order[start:end], np.sort(order[low:high])
+    if dated < len(hour):
+        yield order[dated:], np.arange(len(hour))
 
 
 def _affordable(top: sp.csr_matrix, frequency: NDArray[np.int32], budget: int) -> sp.csr_matrix:
@@ -147,7 +155,7 @@ def _products(
 def _best(
     row: NDArray[np.int64], column: NDArray[np.int64], value: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Each row's best partners; the rows ascend."""
+    """Each row's best partners; the rows ascend, and the columns of a row."""
     bounds = np.searchsorted(row, np.arange(row[-1] + 2)).tolist() if len(row) else []
     least = np.zeros(len(bounds), dtype=np.float32)
     for one, (start, end) in enumerate(pairwise(bounds)):
@@ -156,12 +164,11 @@ def _best(
     high = value >= least[row]
     row, column, value = row[high], column[high], value[high]
     key = row.astype(np.uint64) << np.uint64(_ROW)
-    key |= (np.uint64(_BITS) - value.view(np.uint32).astype(np.uint64)) << np.uint64(_PLACE)
-    key |= column.astype(np.uint64)
-    key.sort()
-    row = (key >> np.uint64(_ROW)).astype(np.int64)
+    key |= np.uint64(_BITS) - value.view(np.uint32).astype(np.uint64)
+    order = np.argsort(key, kind="stable")  # of equal ones the smaller column stays first
+    row, column = row[order], column[order]
     best = np.arange(len(row)) - np.searchsorted(row, row, side="left") < BEST
-    return row[best], (key[best] & np.uint64((1 << _PLACE) - 1)).astype(np.int64)
+    return row[best], column[best]
 
 
 def heaviest_terms(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> sp.csr_matrix:
