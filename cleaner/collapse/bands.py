@@ -92,7 +92,8 @@ def number(texts: int) -> int:
 
 def keys(signatures: NDArray[np.uint32], each: int = ROWS) -> NDArray[np.uint64]:
     """What must agree for a pair, ``each`` rows a band: uint64 of shape (bands, n) for n signatures of PERMUTATIONS."""
-    columns = signatures[:, : signatures.shape[1] // each * each].reshape(len(signatures), -1, each).astype(np.uint64)
+    number = signatures.shape[1] // each
+    columns = signatures[:, : number * each].reshape(len(signatures), number, each).astype(np.uint64)
     folded: np.ndarray = columns[:, :, 0] << np.uint64(32) | columns[:, :, 1]
     for row in range(2, each):
         folded = (folded ^ (folded >> np.uint64(29))) * np.uint64(MIX_64[0]) ^ columns[:, :, row]
