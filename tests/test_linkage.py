@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from cleaner.collapse.division import divided
 from cleaner.collapse.linkage import average_link
 
 
@@ -173,16 +174,19 @@ def test_discord_is_what_a_pair_that_is_not_listed_counts(graph, threshold, disc
 @given(graphs(), st.integers(1, 1000), st.data())
 def test_what_is_to_be_apart_is_apart_whatever_lies_between(graph, threshold, data):
     n, pairs = graph
-    foes = data.draw(st.lists(st.sampled_from(sorted(pairs)), unique=True)) if pairs else []
-    left, right = [i for i, _ in pairs], [j for _, j in pairs]
-    scores = [score / 1000 for score in pairs.values()]
-    labels = average_link(n, left, right, scores, threshold / 1000, apart=foes).tolist()
-    assert all(labels[a] != labels[b] for a, b in foes)
-    if not foes:
-        assert labels == link(n, pairs, threshold)
+    assume(pairs)
+    foes = data.draw(st.lists(st.sampled_from(sorted(pairs)), unique=True, min_size=1))
+    listed = list(pairs.items())
+    data.draw(st.randoms()).shuffle(listed)
+    scored = np.array([i for (i, _), _ in listed]), np.array([j for (_, j), _ in listed]), np.array([s for _, s in listed])
+    rivals = {item: {a + b - item for a, b in foes if item in (a, b)} for pair in foes for item in pair}
+    parts = divided(range(n), {item: item for item in rivals}, rivals, (*scored[:2], scored[2] / 1000), threshold / 1000)
+    assert sorted(item for part in parts for item in part) == list(range(n))
+    assert not any({a, b} <= set(part) for a, b in foes for part in parts)
+    assert all(rivals.keys() & set(part) for part in parts)
 
 
-@pytest.mark.parametrize("wrong", [{"discord": -0.1}, {"discord": float("nan")}, {"apart": [(0, 2)]}, {"apart": [(1, 1)]}])
-def test_wrong_discord_and_pairs_apart_are_refused(wrong):
+@pytest.mark.parametrize("wrong", [{"discord": -0.1}, {"discord": float("nan")}])
+def test_wrong_discord_is_refused(wrong):
     with pytest.raises(ValueError, match=r".+"):
         average_link(2, [0], [1], [0.5], 0.5, **wrong)

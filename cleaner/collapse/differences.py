@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -21,7 +21,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from cleaner.collapse.aligned import NAME, NUMBER, Alignment, Gap, Reading, Span, align, between, own, size
-from cleaner.collapse.words import as_written, tokens
+from cleaner.collapse.words import tokens
 from cleaner.records import Article
 
 FILE = "differences.json"
@@ -59,7 +59,6 @@ SURELY = 0.15
 """Probability below which one text that holds another is surely not its longer version."""
 PART = 0.5
 """Share of the shorter text that the longer one holds from which it may be a part."""
-_MOST_SHOWN, _MOST_MATCHED = 6, 400
 _NUMBERS, _NAMES, _WORDS, _PASSAGE, _BOTH = map(NAMES.index, ("numbers", "names", "words", "passage", "both"))
 
 
@@ -196,38 +195,6 @@ def features(one: Version, other: Version) -> list[float]:
 def _prose(reading: Reading, spans: Iterable[Span]) -> int:
     """Words of prose in some spans."""
     return sum(reading.prose.count(1, first, last) for first, last in spans)
-
-
-def differing(one: Article, other: Article) -> list[str]:
-    """What two texts have in place of each other, as a person reads it: ``5.1 / 6.3``; the first few places."""
-    laid = align(Reading(one.text), Reading(other.text))
-    shown: list[str] = []
-    for gap in sorted(laid.gaps, key=lambda gap: (gap.right, gap.left)):
-        for (a, b), (c, d) in _exchanged(laid, gap):
-            pair = _cut(as_written(one.text, a, b)), _cut(as_written(other.text, c, d))
-            if pair[0] != pair[1] and (told := " / ".join(pair)) not in shown:
-                shown.append(told)
-            if len(shown) == _MOST_SHOWN:
-                return shown
-    return shown
-
-
-def _exchanged(laid: Alignment, gap: Gap) -> Iterator[tuple[Span, Span]]:
-    """The words of a gap that stand in place of each other, without what both have between them."""
-    (a, b), (c, d) = gap.left, gap.right
-    mine, theirs = laid.left.tokens[a:b], laid.right.tokens[c:d]
-    if not mine or not theirs:
-        return
-    if len(mine) + len(theirs) > _MOST_MATCHED:
-        yield gap.left, gap.right
-        return
-    for kind, i, j, k, m in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
-        if kind == "replace":
-            yield (a + i, a + j), (c + k, c + m)
-
-
-def _cut(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _own(laid: Alignment, gap: Gap) -> tuple[list[int], list[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,62 +19,17 @@ from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
 from cleaner.collapse.event.packed import Packed
+from cleaner.collapse.event.probabilities import Probabilities
 from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
 from cleaner.collapse.near import Mapped, NearIndex, Watch
 from cleaner.collapse.ragged import Ragged
-from cleaner.collapse.reports import Reports
+from cleaner.collapse.reports import Reports, Rows, ShelfIds
 from cleaner.collapse.signed import Signed
 from cleaner.progress import Progress, Silent, watched
-from cleaner.records import Article
 from cleaner.settings import Settings
 from cleaner.shelf import Card, Shelf
-
-
-class _Probabilities(Mapping[tuple[int, int], float]):
-    """Scored pairs by their rows (left < right): millions of them, so they stay arrays."""
-
-    def __init__(self, pairs: Pairs) -> None:
-        self._pairs = pairs
-        self._codes = pairs.left << np.int64(32) | pairs.right
-
-    def __getitem__(self, pair: tuple[int, int]) -> float:
-        code = pair[0] << 32 | pair[1]
-        at = int(np.searchsorted(self._codes, code))
-        if at == len(self._codes) or self._codes[at] != code:
-            raise KeyError(pair)
-        return float(self._pairs.probability[at])
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return zip(self._pairs.left.tolist(), self._pairs.right.tolist(), strict=True)
-
-    def __len__(self) -> int:
-        return len(self._codes)
-
-
-class _Rows:
-    """The articles at some places of a shelf, asked for by row."""
-
-    def __init__(self, articles: Shelf, places: Sequence[int]) -> None:
-        self._articles = articles
-        self._places = places
-
-    def __call__(self, rows: Sequence[int]) -> Iterator[Article]:
-        return iter(self._articles.some([self._places[row] for row in rows]))
-
-
-class ShelfIds:
-    """The ids of articles; the set of them is made when one is first asked for."""
-
-    def __init__(self, cards: Sequence[Card]) -> None:
-        self._cards = cards
-        self._ids: frozenset[str] | None = None
-
-    def __contains__(self, name: object) -> bool:
-        if self._ids is None:
-            self._ids = frozenset(card.id for card in self._cards)
-        return name in self._ids
 
 
 @dataclass(slots=True)
@@ -239,7 +194,7 @@ class Folded:
             whole = len(rows) == len(self.exact_of)
             shingles = self.shingles if whole else self.shingles.taken(np.array(rows, np.int64), self.folder)
             sites = [self.cards[i].site for i in rows]
-            near = NearIndex(shingles, sites, self.folder, self.mapped, _Rows(self.articles, rows))
+            near = NearIndex(shingles, sites, self.folder, self.mapped, Rows(self.articles, rows))
         self.used["near"] = threshold or DEFAULT_THRESHOLD
         labels = near.labels(self.used["near"], watch).tolist()
         if self.bound:
@@ -288,7 +243,7 @@ class Folded:
             probability = self.near.without_other_facts(rows[pairs.left], rows[pairs.right], pairs.probability)
             pairs = pairs._replace(probability=probability)
         self.pairs = pairs
-        self.probability = _Probabilities(pairs)
+        self.probability = Probabilities(pairs)
 
     def take_scores(self, kept: KeptScores) -> None:
         """Take pairs that were scored before for those of the reports, which are not read."""
@@ -298,7 +253,7 @@ class Folded:
         row = np.full(len(self.cards), -1, np.int64)
         row[np.asarray(reports.heads, np.int64)] = np.arange(len(reports.heads))
         self.pairs = Pairs(row[kept.left], row[kept.right], kept.score)
-        self.probability = _Probabilities(self.pairs)
+        self.probability = Probabilities(self.pairs)
 
     @property
     def scored_before(self) -> bool:

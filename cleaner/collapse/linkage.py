@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import scipy.sparse as sp
@@ -22,7 +22,8 @@ _SCALE = 10**9
 
 _MOST = 1e6
 _Edges = list[tuple[int, int, int]]
-_Foes = dict[int, set[int]]
+Totals = dict[int, dict[int, int]]
+"""By two clusters, both ways, the sum of the ``scaled`` similarities between their items."""
 
 
 def average_link(
@@ -33,7 +34,6 @@ def average_link(
     threshold: float,
     within: tuple[ArrayLike, float] | None = None,
     discord: float = 0.0,
-    apart: Iterable[tuple[int, int]] = (),
 ) -> NDArray[np.int64]:
     """Cluster ``n`` items; the label of an item is the smallest index in its cluster.
 
@@ -41,9 +41,8 @@ def average_link(
     is listed twice the higher score counts, an item paired with itself is ignored. ``within`` gives the
     place of every item on a line (NaN: nowhere) and the most that may lie between two items of a cluster:
     clusters further apart are never merged, items that are nowhere go with any. A pair that is not listed
-    counts as similarity ``-discord``: with 0.2, two pairs of 0.9 do not carry a third that is unlike. Items of
-    a pair in ``apart`` never end in one cluster, whatever lies between them. The result does not
-    depend on the order of the list; of equally similar cluster pairs, the one with the smaller labels is
+    counts as similarity ``-discord``: with 0.2, two pairs of 0.9 do not carry a third that is unlike. The result does
+    not depend on the order of the list; of equally similar cluster pairs, the one with the smaller labels is
     merged first. Raises ValueError for lists of different lengths, indices outside 0..n-1, scores that
     are not finite, a threshold that is not positive or a span or discord that is negative.
     """
@@ -51,7 +50,6 @@ def average_link(
         raise ValueError(f"a discord of {discord} is not between 0 and {_MOST}")
     # Added to every pair and to the threshold, the discord of pairs that are not listed becomes 0.
     i, j, weight = _checked(n, left, right, score, threshold, discord)
-    foes = _foes(n, apart)
     place, most = _checked_places(n, within)
     near = ~(np.abs(place[i] - place[j]) > most)
     i, j, weight = i[near], j[near], weight[near]
@@ -74,7 +72,7 @@ def average_link(
             continue
         part = slice(start, end)
         edges: _Edges = list(zip(i[part].tolist(), j[part].tolist(), weight[part].tolist(), strict=True))
-        for item, label in _link(edges, least, first, last, most, foes):
+        for item, label in _link(edges, least, first, last, most):
             labels[item] = label
     return labels
 
@@ -117,56 +115,79 @@ def _checked_places(n: int, within: tuple[ArrayLike, float] | None) -> tuple[NDA
     return place, most
 
 
-def _foes(n: int, apart: Iterable[tuple[int, int]]) -> _Foes:
-    """By item, those that it must not join."""
-    foes: _Foes = {}
-    for a, b in apart:
-        if not (0 <= a < n and 0 <= b < n) or a == b:
-            raise ValueError(f"items {a} and {b} of {n} cannot be kept apart")
-        foes.setdefault(a, set()).add(b)
-        foes.setdefault(b, set()).add(a)
-    return foes
+def scaled(similarity: float) -> int:
+    """A similarity as it is summed."""
+    return round(similarity * _SCALE)
 
 
 def _link(
-    edges: _Edges, least: int, first: list[float], last: list[float], most: float, foes: _Foes
+    edges: _Edges, least: int, first: list[float], last: list[float], most: float
 ) -> Iterable[tuple[int, int]]:
     """Merge one component greedily; gives (item, label) for its items.
 
-    A cluster is known by its smallest item. ``total[a][b]`` is the sum of similarities between clusters
-    a and b; heap entries carry the sizes they were computed with and are stale once a size has changed.
-    ``first`` and ``last`` hold, by item, the places at which its cluster begins and ends, ``foes`` the items that
-    its cluster must not join.
+    ``first`` and ``last`` hold, by item, the places at which its cluster begins and ends.
     """
-    total: dict[int, dict[int, int]] = defaultdict(dict)
+    total: Totals = defaultdict(dict)
     for a, b, weight in edges:
         total[a][b] = total[b][a] = weight
     members = {item: [item] for item in sorted(total)}
-    heap = [(-float(weight), a, b, 1, 1) for a, b, weight in edges if weight >= least]
-    heapq.heapify(heap)
+    merge(members, total, least, (first, last, most))
+    return [(item, label) for label, items in members.items() for item in items]
+
+
+def merge(
+    members: dict[int, list[int]],
+    total: Totals,
+    least: int,
+    within: tuple[list[float], list[float], float] | None = None,
+    barred: Mapping[int, set[int]] | None = None,
+) -> None:
+    """Average link of clusters, in place: the two most similar ones are merged while their mean is ``least`` (scaled).
+
+    A cluster in ``members`` is known by its smallest item. ``total`` has only pairs that are similar; ``barred`` are by
+    cluster the items that it must not be merged with, whatever lies between them. ``within`` are by cluster the places
+    at which it begins and ends, and the most that may lie between two items of one. Heap entries carry the sizes they
+    were computed with and are stale once a size has changed.
+    """
+    foes = {cluster: set(items) for cluster, items in (barred or {}).items()}
+    heap: list[tuple[float, int, int, int, int]] = []
+
+    def consider(a: int, b: int) -> None:
+        weight, sizes = total[a][b], (len(members[a]), len(members[b]))
+        pairs = sizes[0] * sizes[1]
+        if weight < least * pairs:
+            return
+        if within is not None and max(within[1][a], within[1][b]) - min(within[0][a], within[0][b]) > within[2]:
+            return
+        heapq.heappush(heap, (-weight / pairs, a, b, *sizes))
+
+    for a, others in total.items():
+        for b in others:
+            if a < b:
+                consider(a, b)
     while heap:
         _, a, b, size_a, size_b = heapq.heappop(heap)
         if a not in members or b not in members or (len(members[a]), len(members[b])) != (size_a, size_b):
             continue
         if b in foes and not foes[b].isdisjoint(members[a]):
             continue
+        if a in foes and not foes[a].isdisjoint(members[b]):
+            continue
         members[a] += members.pop(b)
         if b in foes:
             foes[a] = foes.get(a, set()) | foes.pop(b)
-        first[a], last[a] = min(first[a], first[b]), max(last[a], last[b])
-        size = len(members[a])
-        mine, theirs = total[a], total.pop(b)
-        for other, weight in theirs.items():
-            if other != a:
-                del total[other][b]
-                mine[other] = mine.get(other, 0) + weight
-        del mine[b]
-        for other, weight in mine.items():
-            total[other][a] = weight
-            others = len(members[other])
-            if weight < least * size * others or max(last[a], last[other]) - min(first[a], first[other]) > most:
-                continue
-            low, high = (a, other) if a < other else (other, a)
-            mean = weight / (size * others)
-            heapq.heappush(heap, (-mean, low, high, len(members[low]), len(members[high])))
-    return [(item, label) for label, items in members.items() for item in items]
+        if within is not None:
+            within[0][a], within[1][a] = min(within[0][a], within[0][b]), max(within[1][a], within[1][b])
+        take_over(total, a, b)
+        for other in total[a]:
+            consider(min(a, other), max(a, other))
+
+
+def take_over(total: Totals, kept: int, gone: int) -> None:
+    """Add what is similar to one cluster to that of another, which it has become part of."""
+    mine = total[kept]
+    for other, weight in total.pop(gone, {}).items():
+        del total[other][gone]
+        if other != kept:
+            mine[other] = mine.get(other, 0) + weight
+            total[other][kept] = mine[other]

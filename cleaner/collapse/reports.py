@@ -13,10 +13,34 @@ from cleaner.collapse.ragged import Hashes
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.words import count, tokens
 from cleaner.records import Article
-from cleaner.shelf import Lazy, Shelf
+from cleaner.shelf import Card, Lazy, Shelf
 
 Template = tuple[Hashes, Hashes] | None
 """A text's shingle hashes in text order, and those of them that are no template's; None where all are its own."""
+
+
+class Rows:
+    """The articles at some places of a shelf, asked for by row."""
+
+    def __init__(self, articles: Shelf, places: Sequence[int]) -> None:
+        self._articles = articles
+        self._places = places
+
+    def __call__(self, rows: Sequence[int]) -> Iterator[Article]:
+        return iter(self._articles.some([self._places[row] for row in rows]))
+
+
+class ShelfIds:
+    """The ids of articles; the set of them is made when one is first asked for."""
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        self._cards = cards
+        self._ids: frozenset[str] | None = None
+
+    def __contains__(self, name: object) -> bool:
+        if self._ids is None:
+            self._ids = frozenset(card.id for card in self._cards)
+        return name in self._ids
 
 
 class Reports(Lazy):

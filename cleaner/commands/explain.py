@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaner.collapse.comparing import DEFAULT_THRESHOLD, LOOKED_AT
-from cleaner.collapse.differences import Version, differing, judge
+from cleaner.collapse.differences import Version, judge
+from cleaner.collapse.differing import differing
 from cleaner.collapse.event import Encoder, EventIndex, default_threshold
 from cleaner.collapse.near import NearIndex
 from cleaner.commands.plain import printable

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
@@ -27,21 +25,18 @@ def group_reports(
     probability: NDArray[np.float64],
     threshold: float,
     within: tuple[ArrayLike, float] | None = None,
-    apart: Iterable[tuple[int, int]] = (),
 ) -> NDArray[np.int64]:
     """The story of each of ``size`` reports; the label of a report is the smallest one of its story.
 
-    The pairs are listed once each; one that is not counts as probability 0. ``within`` and ``apart`` are those of
-    ``average_link``.
+    The pairs are listed once each; one that is not counts as probability 0. ``within`` is that of ``average_link``.
     """
     likely = probability >= LEAST
     left, right, probability = left[likely], right[likely], probability[likely]
-    foes = list(apart)
-    labels = average_link(size, left, right, probability, threshold, within, DISCORD, foes)
+    labels = average_link(size, left, right, probability, threshold, within, DISCORD)
     several = _round_ups(labels, left, right, probability, threshold)
     if len(several):
         rest = ~(np.isin(left, several) | np.isin(right, several))
-        labels = average_link(size, left[rest], right[rest], probability[rest], threshold, within, DISCORD, foes)
+        labels = average_link(size, left[rest], right[rest], probability[rest], threshold, within, DISCORD)
     return labels
 
 
