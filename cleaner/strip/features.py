@@ -36,7 +36,7 @@ GROWING: Mapping[str, tuple[int, ...]] = {
 }
 """By group the columns that grow with the page without bound. A model cuts them off at a length that it has
 seen often, so that a body of any length is judged like the longest of those."""
-_NEAR_TAGS = ("p", "div", "li", "h2", "h3")
+_NEAR_TAGS = [markup.TAGS.index(tag) for tag in ("p", "div", "li", "h2", "h3")]
 
 
 def of_html(page: Outline, rules: Sequence[Rule | None]) -> dict[str, Floats]:
@@ -54,33 +54,28 @@ def of_html(page: Outline, rules: Sequence[Rule | None]) -> dict[str, Floats]:
     units = texts.units[:number]
     good = np.where((units >= GOOD_UNITS) & (links < GOOD_LINKS), units, 0.0)
     tree = markup.Tree(page, good, units, links)
-    plain = np.column_stack(text.statistics(texts, strings))[:number]
-    statistics = np.column_stack([plain, links, bold, good > 0])
+    plain = text.statistics(texts, strings)[:number]
+    statistics = sequence.joined([plain, sequence.side_by_side([links, bold, good > 0])])
     tags = markup.tags(page)
     verdicts = sequence.verdicts(rules)
     commas = texts.counts[:number, text.COMMA]
-    near = np.column_stack(
-        [
-            statistics[:, [0, 1, 2, 8, -3, -2]],
-            tags[:, [markup.TAGS.index(tag) for tag in _NEAR_TAGS]],
-            verdicts[:, len(sequence.LABELS)],
-        ]
-    )
+    hit = len(sequence.LABELS)
+    near = sequence.joined([statistics[:, [0, 1, 2, 8, -3, -2]], tags[:, _NEAR_TAGS], verdicts[:, hit : hit + 1]])
     return {
         "text": statistics,
-        "words": np.column_stack(text.vocabulary(texts, number)),
+        "words": text.vocabulary(texts, number),
         "rules": verdicts,
         "near": near,
-        "around": np.column_stack(markup.neighbours(tree, page)),
-        "windows": np.column_stack(sequence.windows(good, units)),
-        "position": np.column_stack(sequence.positions(good, units)),
+        "around": markup.neighbours(tree, page),
+        "windows": sequence.windows(good, units),
+        "position": sequence.positions(good, units),
         "tags": tags,
         "ancestors": markup.ancestors(tree, page),
         "names": markup.names(tree),
-        "levels": np.column_stack(markup.levels(tree)),
-        "bodies": np.column_stack(markup.bodies(tree)),
-        "candidates": np.column_stack(markup.candidates(tree, page, units, commas, links)),
-        "signatures": np.column_stack(markup.signatures(tree, page, good, units, links)),
+        "levels": markup.levels(tree),
+        "bodies": markup.bodies(tree),
+        "candidates": markup.candidates(tree, page, units, commas, links),
+        "signatures": markup.signatures(tree, page, good, units, links),
     }
 
 
@@ -89,7 +84,7 @@ def of_article(groups: Mapping[str, Floats], member: Floats) -> dict[str, Floats
 
     ``member`` says how much of each block another extractor kept (0 to 1).
     """
-    near = np.column_stack([groups["near"], member])
+    near = sequence.joined([groups["near"], member[:, None]])
     return {**groups, "neighbours": _neighbours(near, groups["around"]), "member": _membership(member)}
 
 
@@ -104,7 +99,7 @@ def of_kind(probabilities: Floats, number: int) -> Floats:
 
 
 def _neighbours(near: Floats, around: Floats) -> Floats:
-    return np.column_stack([sequence.shifted(near, (1, 2, -1, -2)), around])
+    return sequence.joined([sequence.shifted(near, (1, 2, -1, -2)), around])
 
 
 def of_text(blocks: Sequence[Block], rules: Sequence[Rule | None]) -> dict[str, Floats]:
@@ -114,17 +109,18 @@ def of_text(blocks: Sequence[Block], rules: Sequence[Rule | None]) -> dict[str, 
     units = texts.units
     ends = texts.last == text.STOP
     good = np.where((units >= GOOD_UNITS) & (ends | (units > SURE_UNITS)), units, 0.0)
-    statistics = np.column_stack([*text.statistics(texts, strings), good > 0])
-    words = np.column_stack(text.vocabulary(texts, len(blocks)))
+    statistics = sequence.joined([text.statistics(texts, strings), sequence.side_by_side([good > 0])])
+    words = text.vocabulary(texts, len(blocks))
     verdicts = sequence.verdicts(rules)
-    near = np.column_stack([statistics[:, [0, 1, 2, 3, 8, 9, 16, 17, 19]], words, verdicts[:, len(sequence.LABELS)]])
+    hit = len(sequence.LABELS)
+    near = sequence.joined([statistics[:, [0, 1, 2, 3, 8, 9, 16, 17, 19]], words, verdicts[:, hit : hit + 1]])
     return {
         "text": statistics,
         "words": words,
         "rules": verdicts,
         "neighbours": sequence.shifted(near, (1, 2, 3, -1, -2, -3)),
-        "windows": np.column_stack(sequence.windows(good, units)),
-        "position": np.column_stack(sequence.positions(good, units)),
+        "windows": sequence.windows(good, units),
+        "position": sequence.positions(good, units),
     }
 
 
@@ -138,7 +134,7 @@ def _membership(member: Floats) -> Floats:
         start, stop = np.maximum(0, at - reach), np.minimum(number, at + reach + 1)
         columns.append((sums[stop] - sums[start]) / (2 * reach + 1))
     columns += [sums[:-1] / max(1.0, sums[-1]), np.full(number, sums[-1])]
-    return np.column_stack(columns)
+    return sequence.side_by_side(columns)
 
 
 def growing(groups: Mapping[str, Floats], names: Iterable[str]) -> list[int]:
@@ -153,4 +149,4 @@ def growing(groups: Mapping[str, Floats], names: Iterable[str]) -> list[int]:
 
 def stack(groups: Mapping[str, Floats], names: Iterable[str]) -> NDArray[np.float32]:
     """The columns of these groups side by side, in single precision as the models are trained."""
-    return np.concatenate([groups[name] for name in names], axis=1, dtype=np.float32, casting="same_kind")
+    return np.concatenate([groups[name].T for name in names], dtype=np.float32, casting="same_kind").T

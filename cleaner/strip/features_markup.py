@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.strip.blocks import Outline
-from cleaner.strip.features_sequence import FAR, Floats, totals
+from cleaner.strip.features_sequence import FAR, Floats, joined, side_by_side, totals
 
 TAGS = (
     "p div li td tr th h1 h2 h3 h4 h5 h6 figcaption blockquote pre dd dt section article header footer aside main nav "
@@ -48,6 +48,8 @@ _GOOD_NAMES = sum(1 << group for group in (17, 18))
 _WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
 _GROUP = re.compile("|".join(f"(?P<g{at}>{group})" for at, group in enumerate(NAME_GROUPS)))
 _PARAGRAPH_TAGS = frozenset("p td pre li blockquote h2 h3 dd".split())
+MAX_OUTSIDE = 12
+"""Elements between a block and the one that holds most of the text that are counted."""
 LEVELS = 5
 """Block elements above a block that are described: itself, its parent and so on."""
 MAX_NAME = 500
@@ -74,7 +76,7 @@ def name_bits(names: str) -> int:
 
 
 def _columns(bits: NDArray[np.int64], width: int) -> Floats:
-    return ((bits[:, None] >> np.arange(width)) & 1).astype(np.float64)
+    return ((bits >> np.arange(width)[:, None]) & 1).astype(np.float64).T
 
 
 class Tree:
@@ -83,19 +85,19 @@ class Tree:
     def __init__(self, page: Outline, good: Floats, units: Floats, links: Floats) -> None:
         number, size = len(page.blocks), len(page.tags)
         self.number = number
+        self.place = np.arange(number)
         self.parent = np.array(page.parents)
+        self.outer = np.maximum(self.parent, 0)
+        """The element around each, the outermost being its own."""
         self.start, self.end = np.array(page.starts), np.array(page.ends)
         self.of_block = np.fromiter((block.container for block in page.blocks), np.intp, number)
-        self.own = np.zeros(size, np.int64)
-        self.above = np.zeros(size, np.int64)
-        self.kin = np.zeros(size, np.int64)
-        self.depth = np.zeros(size, np.int64)
-        own, above, kin, depth = [0] * size, [0] * size, [0] * size, [0] * size
-        for at, (tag, classes, names, parent) in enumerate(
-            zip(page.tags, page.classes, page.names, page.parents, strict=True)
-        ):
-            own[at] = (name_bits(classes[:MAX_NAME]) if classes else 0) | (name_bits(names[:MAX_NAME]) if names else 0)
-            kin[at] = _ANCESTOR_BIT.get(tag, 0)
+        own = [
+            (name_bits(classes[:MAX_NAME]) if classes else 0) | (name_bits(names[:MAX_NAME]) if names else 0)
+            for classes, names in zip(page.classes, page.names, strict=True)
+        ]
+        kin = [_ANCESTOR_BIT.get(tag, 0) for tag in page.tags]
+        above, depth = [0] * size, [0] * size
+        for at, parent in enumerate(page.parents):
             if parent >= 0:
                 kin[at] |= kin[parent]
                 above[at] = above[parent] | own[parent]
@@ -111,18 +113,15 @@ class Tree:
 
     def up(self, at: NDArray[np.intp]) -> NDArray[np.intp]:
         """The element above each, the outermost being its own."""
-        parent = self.parent[at]
-        return np.where(parent >= 0, parent, at)
+        return self.outer.take(at)
 
 
 def tags(page: Outline) -> Floats:
     """One column a tag."""
-    out = np.zeros((len(page.blocks), len(TAGS)))
-    for i, block in enumerate(page.blocks):
-        at = _TAG_AT.get(block.tag)
-        if at is not None:
-            out[i, at] = 1
-    return out
+    which = [_TAG_AT.get(block.tag, len(TAGS)) for block in page.blocks]
+    out = np.zeros((len(TAGS) + 1, len(which)))
+    out[which, np.arange(len(which))] = 1
+    return out[:-1].T
 
 
 def ancestors(tree: Tree, page: Outline) -> Floats:
@@ -130,7 +129,7 @@ def ancestors(tree: Tree, page: Outline) -> Floats:
     hidden = np.array(page.hidden, np.float64)[tree.of_block]
     depth = tree.depth[tree.of_block].astype(np.float64)
     kin = _columns(tree.kin[tree.of_block], len(ANCESTORS))
-    return np.column_stack([kin, depth, hidden])
+    return joined([kin, side_by_side([depth, hidden])])
 
 
 def names(tree: Tree) -> Floats:
@@ -140,32 +139,32 @@ def names(tree: Tree) -> Floats:
     first = tree.up(at)
     second = tree.up(first)
     near = tree.own[first] | tree.own[second]
-    return np.column_stack([_columns(tree.own[at], width), _columns(near, width), _columns(tree.above[second], width)])
+    return joined([_columns(tree.own[at], width), _columns(near, width), _columns(tree.above[second], width)])
 
 
-def levels(tree: Tree) -> list[Floats]:
+def levels(tree: Tree) -> Floats:
     """Running text, links and size of the elements around a block, from the inside out."""
-    at = tree.of_block
-    place = np.arange(tree.number)
-    columns = []
-    for _ in range(LEVELS):
-        size = np.maximum(1, tree.size[at])
-        units = np.maximum(1, tree.units_in[at])
-        columns += [
-            tree.good_in[at] / tree.total,
-            tree.units_in[at] / max(1.0, tree.units[-1]),
-            tree.links_in[at] / units,
-            tree.size[at].astype(np.float64),
-            tree.good_in[at] / units,
-            (place - tree.start[at]) / size,
-        ]
-        at = tree.up(at)
-    return columns
+    at = np.empty((LEVELS, tree.number), np.intp)
+    at[0] = tree.of_block
+    for level in range(1, LEVELS):
+        at[level] = tree.up(at[level - 1])
+    size, good, words = tree.size.take(at), tree.good_in.take(at), tree.units_in.take(at)
+    units = np.maximum(1, words)
+    out = np.empty((LEVELS, 6, tree.number))
+    out[:, 0] = good / tree.total
+    out[:, 1] = words / max(1.0, tree.units[-1])
+    out[:, 2] = tree.links_in.take(at) / units
+    out[:, 3] = size
+    out[:, 4] = good / units
+    out[:, 5] = (tree.place - tree.start.take(at)) / np.maximum(1, size)
+    return out.reshape(-1, tree.number).T
 
 
-def bodies(tree: Tree) -> list[Floats]:
+def bodies(tree: Tree) -> Floats:
     """How a block lies to the smallest elements that hold half and most of the page's running text."""
-    place = np.arange(tree.number)
+    place = tree.place
+    at = tree.of_block
+    depth = tree.depth[at] + 1
     columns = []
     for part in (0.5, 0.8):
         holding = np.flatnonzero(tree.good_in >= part * tree.total)
@@ -175,21 +174,21 @@ def bodies(tree: Tree) -> list[Floats]:
         else:
             start, end = 0, tree.number
         size = max(1, end - start)
-        at, outside = tree.of_block, np.zeros(tree.number)
-        for _ in range(12):
-            out = ~((tree.start[at] <= start) & (tree.end[at] >= end)) & (tree.parent[at] >= 0)
-            outside += out
-            at = np.where(out, tree.up(at), at)
+        # the elements around that stretch are a path, and a block's element lies in those of them that begin
+        # before it and end after its beginning
+        path = np.flatnonzero((tree.start <= start) & (tree.end >= end))[:, None]
+        within = ((at >= path) & (tree.start[at] < tree.end[path])).sum(axis=0)
+        outside = np.minimum(depth - within, MAX_OUTSIDE)
         columns += [
             ((place >= start) & (place < end)).astype(np.float64),
             np.clip((place - start) / size, -2, 3),
             np.full(tree.number, size / tree.number),
             outside,
         ]
-    return columns
+    return side_by_side(columns)
 
 
-def candidates(tree: Tree, page: Outline, units: Floats, commas: Floats, links: Floats) -> list[Floats]:
+def candidates(tree: Tree, page: Outline, units: Floats, commas: Floats, links: Floats) -> Floats:
     """Elements scored by the paragraphs in them, as Arc90's Readability does it, and a block's place in the best."""
     paragraph = np.array([block.tag in _PARAGRAPH_TAGS for block in page.blocks])
     at = tree.of_block
@@ -205,8 +204,8 @@ def candidates(tree: Tree, page: Outline, units: Floats, commas: Floats, links: 
     top = int(np.argmax(scores))
     best = max(1e-6, scores[top])
     above = int(tree.parent[top]) if tree.parent[top] >= 0 else top
-    place = np.arange(tree.number)
-    return [
+    place = tree.place
+    columns = [
         scores[parent] / best,
         scores[second] / best,
         ((place >= tree.start[top]) & (place < tree.end[top])).astype(np.float64),
@@ -215,47 +214,43 @@ def candidates(tree: Tree, page: Outline, units: Floats, commas: Floats, links: 
         (parent == top).astype(np.float64),
         (second == top).astype(np.float64),
     ]
+    return side_by_side(columns)
 
 
-def signatures(tree: Tree, page: Outline, good: Floats, units: Floats, links: Floats) -> list[Floats]:
+def signatures(tree: Tree, page: Outline, good: Floats, units: Floats, links: Floats) -> Floats:
     """What the blocks of the same tag and class are like, and of the same tag and class under the same parent."""
     serial: dict[tuple[str, str], int] = {}
     kinds = [serial.setdefault(pair, len(serial)) for pair in zip(page.tags, page.classes, strict=True)]
     kind = np.array(kinds, np.int64)
     above = np.where(tree.parent >= 0, kind[tree.parent], -1)
+    linked_units = links * units
     columns = []
     for key in (kind, kind * (len(serial) + 1) + above + 1):
         different, inverse = np.unique(key[tree.of_block], return_inverse=True)
         width = len(different)
         held = np.bincount(inverse, good, width)
         size = np.bincount(inverse, units, width)
-        linked = np.bincount(inverse, links * units, width)
+        linked = np.bincount(inverse, linked_units, width)
         number = np.bincount(inverse, minlength=width)
+        bounded = np.maximum(1, size)
         columns += [
             (held / tree.total)[inverse],
-            (held / np.maximum(1, size))[inverse],
-            (linked / np.maximum(1, size))[inverse],
-            number[inverse].astype(np.float64),
+            (held / bounded)[inverse],
+            (linked / bounded)[inverse],
+            number[inverse],
             (held / max(1.0, held.max()))[inverse],
             (size / number)[inverse],
         ]
-    return columns
+    return side_by_side(columns)
 
 
-def neighbours(tree: Tree, page: Outline) -> list[Floats]:
+def neighbours(tree: Tree, page: Outline) -> Floats:
     """Whether the blocks before and after stand in the same element, and where the page's first h1 is."""
     at = tree.of_block
     above = tree.up(at)
-    same = (at[1:] == at[:-1]).astype(np.float64)
-    kin = (above[1:] == above[:-1]).astype(np.float64)
-    edge = np.zeros(1)
     h1 = next((i for i, block in enumerate(page.blocks) if block.tag == "h1"), None)
-    place = np.arange(tree.number)
-    since = np.full(tree.number, -FAR - 1.0) if h1 is None else np.clip(place - h1, -FAR, FAR).astype(np.float64)
-    return [
-        np.concatenate([edge, same]),
-        np.concatenate([same, edge]),
-        np.concatenate([edge, kin]),
-        np.concatenate([kin, edge]),
-        since,
-    ]
+    out = np.zeros((5, tree.number))
+    out[0, 1:] = out[1, :-1] = at[1:] == at[:-1]
+    out[2, 1:] = out[3, :-1] = above[1:] == above[:-1]
+    out[4] = -FAR - 1.0 if h1 is None else np.clip(tree.place - h1, -FAR, FAR)
+    return out.T

@@ -22,15 +22,30 @@ FAR = 60
 _LABEL_AT = {label: at for at, label in enumerate(LABELS)}
 
 
+def side_by_side(columns: Sequence[Floats]) -> Floats:
+    """One-dimensional columns as one array of shape (rows, columns), each column in one piece."""
+    out = np.empty((len(columns), len(columns[0])))
+    for at, column in enumerate(columns):
+        out[at] = column
+    return out.T
+
+
+def joined(parts: Sequence[Floats]) -> Floats:
+    """Two-dimensional arrays side by side, each column in one piece."""
+    return np.concatenate([part.T for part in parts]).T
+
+
 def totals(values: Floats) -> Floats:
     """Sums of everything before each place; one longer than the values."""
-    return np.concatenate([[0.0], np.cumsum(values)])
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, out=sums[1:])
+    return sums
 
 
 def shifted(columns: Floats, steps: Sequence[int]) -> Floats:
     """The columns of the block so many steps before (negative: after), zero beyond the page's ends."""
     number, width = columns.shape
-    out = np.zeros((number, width * len(steps)))
+    out = np.zeros((width * len(steps), number)).T
     for at, step in enumerate(steps):
         part = slice(at * width, (at + 1) * width)
         if abs(step) >= number:
@@ -42,7 +57,7 @@ def shifted(columns: Floats, steps: Sequence[int]) -> Floats:
     return out
 
 
-def windows(good: Floats, units: Floats) -> list[Floats]:
+def windows(good: Floats, units: Floats) -> Floats:
     """Share of running text around each block, and how much of it stands before and after."""
     number = len(good)
     at = np.arange(number)
@@ -55,10 +70,10 @@ def windows(good: Floats, units: Floats) -> list[Floats]:
             sums[at] - sums[start],
             sums[stop] - sums[at + 1],
         ]
-    return columns
+    return side_by_side(columns)
 
 
-def positions(good: Floats, units: Floats) -> list[Floats]:
+def positions(good: Floats, units: Floats) -> Floats:
     """Place on the page, among its running text, and by its densest run (the largest sum of a stretch)."""
     number = len(good)
     at = np.arange(number)
@@ -72,7 +87,7 @@ def positions(good: Floats, units: Floats) -> list[Floats]:
     if not len(big):
         big = np.flatnonzero(good > 0)
     first, last = (big[0], big[-1]) if len(big) else (0, number - 1)
-    return [
+    columns = [
         at / number,
         sums[:-1] / total,
         1 - sums[1:] / total,
@@ -85,19 +100,21 @@ def positions(good: Floats, units: Floats) -> list[Floats]:
         np.full(number, np.log1p(total)),
         np.full(number, float(number)),
     ]
+    return side_by_side(columns)
 
 
 def verdicts(found: Sequence[Rule | None]) -> Floats:
     """What the rules say: label of a block, whether it heads a section, how far above the last head is."""
     number = len(found)
-    out = np.zeros((number, len(LABELS) + 8))
+    out = np.zeros((len(LABELS) + 8, number)).T
     hit = np.zeros(number)
     head = np.zeros(number)
-    for i, rule in enumerate(found):
-        if rule is not None:
-            out[i, _LABEL_AT[rule.label]] = 1
-            hit[i] = 1
-            head[i] = rule.effect == "section"
+    matched = [(i, rule) for i, rule in enumerate(found) if rule is not None]
+    if matched:
+        rows = [i for i, _ in matched]
+        out[rows, [_LABEL_AT[rule.label] for _, rule in matched]] = 1
+        hit[rows] = 1
+        head[rows] = [rule.effect == "section" for _, rule in matched]
     at = np.arange(number)
     latest = np.maximum.accumulate(np.where(head > 0, at, -FAR)) if number else at
     sums = totals(hit)

@@ -16,6 +16,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.strip.features_sequence import side_by_side
 from cleaner.strip.rules import UNSPACED_CHARS, is_unspaced
 
 Column = NDArray[np.float32]
@@ -43,7 +44,7 @@ LONG_UNITS = 12
 """Words of a block that counts as running text."""
 UNMARKED_UNITS = 12
 """Words from which a block in a script without spaces is taken to end a sentence, with a mark or without."""
-_MAY_BEGIN = (UPPER, WIDE, CASELESS, UNSPACED)
+_MAY_BEGIN = np.array([kind in (UPPER, WIDE, CASELESS, UNSPACED) for kind in range(_KINDS)], np.float64)
 
 
 @cache
@@ -114,14 +115,14 @@ def read(texts: Sequence[str]) -> Texts:
     number = len(texts)
     texts = [text if len(text) <= MAX_CHARS else text[:MAX_CHARS] for text in texts]
     joined = " \n".join(texts) + " \n"
-    codes = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
     sizes = np.fromiter(map(len, texts), np.intp, number)
     kinds_of, lower_of = _tables()
-    small = np.where(codes < 65_536, codes, 0xFFFF).astype(np.uint16)
-    kinds = kinds_of[small]
-    starts = np.concatenate([[0], np.cumsum(sizes + 2)[:-1]]).astype(np.intp)
+    small = _codes(joined)
+    kinds = kinds_of.take(small)
+    starts = np.zeros(number, np.intp)
+    np.cumsum(sizes[:-1] + 2, out=starts[1:])
     block_of = np.repeat(np.arange(number), sizes + 2)
-    counted = np.bincount(block_of * _KINDS + kinds, minlength=number * _KINDS)
+    counted = np.bincount(np.repeat(np.arange(0, number * _KINDS, _KINDS), sizes + 2) + kinds, minlength=number * _KINDS)
     counts = counted.reshape(number, _KINDS).astype(np.float64)
     counts[:, SPACE] -= 1
     counts[:, OTHER] -= 1
@@ -136,8 +137,9 @@ def read(texts: Sequence[str]) -> Texts:
         marks = (before == STOP) | (before == COLON) | (before == CLOSING)
         last = np.where((last == CLOSING) & marks, before, last)
     last = np.where((last == UNSPACED) & (units >= UNMARKED_UNITS), STOP, last)
-    after = np.concatenate([kinds[1:], [SPACE]])
-    breaks = (kinds == STOP) & ((after == SPACE) | (after == WIDE) | (after == UNSPACED))
+    stops = np.flatnonzero(kinds == STOP)  # never the last, which is a line break
+    after = kinds[stops + 1]
+    breaks = stops[(after == SPACE) | (after == WIDE) | (after == UNSPACED)]
     return Texts(
         counts=counts,
         chars=sizes.astype(np.float64),
@@ -149,26 +151,37 @@ def read(texts: Sequence[str]) -> Texts:
     )
 
 
+def _codes(text: str) -> NDArray[np.intp]:
+    """Code points of a text; those above 65,535 are that one."""
+    codes = np.frombuffer(text.encode("utf-16-le", "replace"), np.uint16)
+    if len(codes) == len(text):
+        return codes.astype(np.intp)
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF).astype(np.intp)
+
+
 def _words(
-    small: NDArray[np.uint16], kinds: NDArray[np.uint8], lower_of: NDArray[np.uint16], block_of: NDArray[np.intp]
+    small: NDArray[np.intp], kinds: NDArray[np.uint8], lower_of: NDArray[np.uint16], block_of: NDArray[np.intp]
 ) -> Words:
     wide = (kinds == WIDE) | (kinds == UNSPACED)
     inside = (kinds == UPPER) | (kinds == LETTER) | (kinds == DIGIT) | (kinds == CASELESS)
-    before = np.concatenate([[False], inside[:-1]])
-    starts = np.flatnonzero((inside & ~before) | wide)
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1]
+    begins |= wide
+    starts = np.flatnonzero(begins)
     if not len(starts):
         nothing = np.zeros(0, np.int64)
         no = nothing.astype(bool)
         return Words(nothing.astype(np.intp), nothing.astype(np.uint64), nothing, no, no)
     member = inside | wide
-    serial = np.cumsum(np.bincount(starts, minlength=len(small)))[member] - 1
     place = np.flatnonzero(member)
-    offset = place - starts[serial]
-    length = np.bincount(serial, minlength=len(starts))
-    letters = lower_of[small[place]].astype(np.uint64)
+    first = np.cumsum(member)[starts] - 1
+    length = np.diff(first, append=len(place))
+    offset = np.arange(len(place)) - np.repeat(first, length)
+    letters = lower_of.take(small.take(place)).astype(np.uint64)
     with np.errstate(over="ignore"):
-        terms = (letters + np.uint64(1)) * _powers(64)[np.minimum(offset, 63)]
-        key = np.add.reduceat(terms, np.flatnonzero(offset == 0))
+        letters += np.uint64(1)
+        letters *= _powers(64).take(np.minimum(offset, 63))
+        key = np.add.reduceat(letters, first)
         is_wide = wide[starts]
         pairs = np.flatnonzero(is_wide[:-1] & is_wide[1:] & (np.diff(starts) == 1))
         following = key[pairs + 1].copy()
@@ -196,7 +209,7 @@ def share(values: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.fl
     return values / np.maximum(of, 1)
 
 
-def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]]:
+def statistics(texts: Texts, strings: Sequence[str]) -> NDArray[np.float64]:
     """Length, characters, ends and repetitions of each block."""
     counts, chars, units, words = texts.counts, texts.chars, texts.units, texts.words
     number = len(chars)
@@ -210,7 +223,7 @@ def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]
     for string in strings:
         seen[string] = seen.get(string, 0) + 1
     repeats = np.fromiter((seen[string] for string in strings), np.float64, number)
-    return [
+    columns = [
         np.log1p(chars),
         units,
         share(counts[:, UPPER], letters),
@@ -221,7 +234,7 @@ def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]
         texts.sentences,
         (texts.last == STOP).astype(np.float64),
         (texts.last == COLON).astype(np.float64),
-        np.isin(texts.first, _MAY_BEGIN).astype(np.float64),
+        _MAY_BEGIN.take(texts.first),
         (texts.first == DIGIT).astype(np.float64),
         (texts.first == CLOSING).astype(np.float64),
         counts[:, RULE],
@@ -232,9 +245,10 @@ def statistics(texts: Texts, strings: Sequence[str]) -> list[NDArray[np.float64]
         length / tokens,
         repeats,
     ]
+    return side_by_side(columns)
 
 
-def vocabulary(texts: Texts, number: int) -> list[NDArray[np.float64]]:
+def vocabulary(texts: Texts, number: int) -> NDArray[np.float64]:
     """What share of a block's words are the page's common ones, its running text's, its title's.
 
     The first ``number`` texts are the page's blocks; what follows (title, summary) they are compared with.
@@ -259,4 +273,4 @@ def vocabulary(texts: Texts, number: int) -> list[NDArray[np.float64]]:
         wanted[serial[words.block == other]] = True
         held = np.bincount(words.block[wanted[serial]], minlength=size)
         columns += [held / tokens, held / max(1, int(wanted.sum())) * (units < MAX_COMPARED)]
-    return [column[:number] for column in columns]
+    return side_by_side(columns)[:number]

@@ -50,18 +50,22 @@ class Trees:
         depth = inner.bit_length()
         columns = np.ascontiguousarray(rows.T)
         height = len(rows)
-        flat = columns.ravel()
-        base = self.feature.astype(np.intp) * height
+        flat, thresholds = columns.ravel(), self.threshold.ravel()
+        bases = (self.feature.astype(np.intp) * height).ravel()
         row = np.arange(height)
-        # all trees look at one column each on the first level: whole columns are compared
-        node = 1 + (columns[self.feature[:, 0]] > self.threshold[:, :1])
-        bases, thresholds = base.ravel(), self.threshold.ravel()
         tree = (np.arange(number) * inner)[:, None]
+        # all trees look at one column each on the first level: whole columns are compared
+        node = 1 + tree + (columns[self.feature[:, 0]] > self.threshold[:, :1])
+        first_child = 1 - tree  # of node k, counted over all trees, beside 2k
         for _ in range(depth - 1):
-            place = node + tree
-            value = flat.take(bases.take(place) + row)
-            node = 2 * node + 1 + (value > thresholds.take(place))
-        return self.leaf.ravel().take(node - inner + (np.arange(number) * (inner + 1))[:, None])
+            value = bases.take(node)
+            value += row
+            right = flat.take(value) > thresholds.take(node)
+            node += node
+            node += first_child
+            node += right
+        node += np.arange(number)[:, None] - inner  # a tree has one leaf more than inner nodes
+        return self.leaf.ravel().take(node)
 
     def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of the second class for each row."""
