@@ -147,7 +147,7 @@ def _dates_of(page: _Shown, parts: Parts | None, read: published.Read) -> Iterat
 
 def sample(texts: Sequence[str]) -> str:
     """The longest lines of a page: enough text to tell its language from."""
-    return "\n".join(sorted(texts, key=lambda text: (-len(text), text))[:SAMPLE_LINES])
+    return "\n".join(sorted(sorted(texts), key=len, reverse=True)[:SAMPLE_LINES])
 
 
 def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:

@@ -73,11 +73,18 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
     body = [i for i, verdict in enumerate(verdicts) if verdict is None]
     if not body:
         return []
-    heads = [i for i in range(body[0]) if _is_headline(lines[i], decision, i)]
-    start = max(0, (heads[-1] if heads else body[0]) - LINES_ABOVE)
+    last = next((i for i in reversed(range(body[0])) if _is_headline(lines[i], decision, i)), body[0])
+    start = max(0, last - LINES_ABOVE)
     stop = body[min(2, len(body) - 1)]
-    free = (i for i in range(start, stop) if i not in heads and lines[i].tag not in _SUBHEADS)
-    return _found((lines[i].text for i in free if verdicts[i] is not None or _is_short(lines[i])), read)
+    free = (
+        lines[i].text
+        for i in range(start, stop)
+        if lines[i].tag not in _SUBHEADS
+        and (verdicts[i] is not None or _is_short(lines[i]))
+        and metadata.may_hold_date(lines[i].text)
+        and not (i < body[0] and _is_headline(lines[i], decision, i))
+    )
+    return _found(free, read)
 
 
 def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | None:

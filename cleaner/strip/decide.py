@@ -106,13 +106,13 @@ def matching(line: str, language: str | None, places: tuple[str, ...] = rules.PL
     A bar of several short texts ("By Jo Marsh | 3 May 2026 | Print") goes when rules cut half of them. A
     row of a table may hold dates and times of day: below the head those alone do not make a bar.
     """
+    return (_remembered if len(line) <= REPEATED_CHARS else _matching)(line, language, places)
+
+
+def _matching(line: str, language: str | None, places: tuple[str, ...]) -> Rule | None:
     words = rule_words(line)
     if words > MAX_RULE_WORDS:
         return None
-    return (_remembered if len(line) <= REPEATED_CHARS else _matching)(line, words, language, places)
-
-
-def _matching(line: str, words: int, language: str | None, places: tuple[str, ...]) -> Rule | None:
     text = line.lstrip("-•*·▪►|> ").rstrip() or line
     found = _first(text, words, language, places)
     if found is not None or words > MAX_BAR_WORDS:

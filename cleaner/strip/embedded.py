@@ -54,7 +54,7 @@ def brought_in(root: lxml.html.HtmlElement, html: str, page: Outline) -> Outline
 
     ``Outline.declared`` says which blocks were brought in. ``root`` is changed with it.
     """
-    if sum(len(block.text) for block in page.blocks if len(block.text) >= LINE and block.link_share < 0.5) >= MAX_SHOWN:
+    if _shows_its_body(page.blocks):
         return page
     shown = [block for block in page.blocks if block.link_share < 0.5 and is_prose(block.text)]
     size = sum(len(block.text) for block in shown)
@@ -65,6 +65,16 @@ def brought_in(root: lxml.html.HtmlElement, html: str, page: Outline) -> Outline
     if found is None or found.size < max(MIN_BODY, MIN_GAIN * size) or _share_shown(found, page.blocks) > MAX_SHARE:
         return page
     return _outline_with(root, found, {block.text for block in shown})
+
+
+def _shows_its_body(blocks: Sequence[Block]) -> bool:
+    size = 0
+    for block in blocks:
+        if len(block.text) >= LINE and block.link_share < 0.5:
+            size += len(block.text)
+            if size >= MAX_SHOWN:
+                return True
+    return False
 
 
 def _share_shown(found: Found, blocks: Sequence[Block]) -> float:

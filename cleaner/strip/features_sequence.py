@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ FAR = 60
 _LABEL_AT = {label: at for at, label in enumerate(LABELS)}
 
 
-def side_by_side(columns: Sequence[Floats]) -> Floats:
+def side_by_side(columns: Sequence[NDArray[Any]]) -> Floats:
     """One-dimensional columns as one array of shape (rows, columns), each column in one piece."""
     out = np.empty((len(columns), len(columns[0])))
     for at, column in enumerate(columns):

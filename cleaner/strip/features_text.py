@@ -122,7 +122,8 @@ def read(texts: Sequence[str]) -> Texts:
     starts = np.zeros(number, np.intp)
     np.cumsum(sizes[:-1] + 2, out=starts[1:])
     block_of = np.repeat(np.arange(number), sizes + 2)
-    counted = np.bincount(np.repeat(np.arange(0, number * _KINDS, _KINDS), sizes + 2) + kinds, minlength=number * _KINDS)
+    cells = np.repeat(np.arange(0, number * _KINDS, _KINDS), sizes + 2) + kinds
+    counted = np.bincount(cells, minlength=number * _KINDS)
     counts = counted.reshape(number, _KINDS).astype(np.float64)
     counts[:, SPACE] -= 1
     counts[:, OTHER] -= 1

@@ -25,13 +25,21 @@ _NO_MARKS = regex.compile(r"[\p{Line_Break=SA}\p{Tibetan}][\"'\p{Pe}\p{Pf}\p{Pi}
 (Khmer, Burmese)."""
 
 
+def _ends_in_word(line: str) -> bool:
+    """Whether the line ends in a letter or digit of ASCII, as most do that are no sentence: neither a mark nor Thai."""
+    last = line[-1:]
+    return last.isascii() and last.isalnum()
+
+
 def ends_in_mark(line: str) -> bool:
     """Whether the line ends with a sentence mark of any script, quotes and brackets after it allowed."""
-    return _END.search(line[-24:]) is not None
+    return not _ends_in_word(line) and _END.search(line[-24:]) is not None
 
 
 def ends_sentence(line: str) -> bool:
     """Whether the line ends like a sentence: with a mark, or, in a script without marks, long enough for one."""
+    if _ends_in_word(line):
+        return False
     return ends_in_mark(line) or (_NO_MARKS.search(line[-24:]) is not None and count_words(line) >= PROSE_WORDS)
 
 
