@@ -35,6 +35,17 @@ _DAY_FIRST_ENGLISH = frozenset(
     "gb uk ie au nz in za ng ke gh sg my hk pk bd lk mt jm tt bb zw ug tz zm bw na mu fj pg np eu".split()
 )
 _ENGLISH = frozenset(("en", "eng"))
+_ENGLISH_MONTHS = {
+    name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
+_MONTH = (
+    "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
+_ENGLISH_DAY = re.compile(
+    rf"(?:([1-9]|[0-3]\d)(?:st|nd|rd|th)? {_MONTH}\.?,?|{_MONTH}\.? ([1-9]|[0-3]\d)(?:st|nd|rd|th)?,?) ((?:19|20)\d\d)",
+    re.IGNORECASE | re.ASCII,
+)
 
 MAX_LINE = 200
 """Characters of a line up to which its dates say in which order the page writes them."""
@@ -295,7 +306,21 @@ def _of_words(text: str, lang: str | None) -> str | None:
     return found and _with_time(found, rest)
 
 
+def _in_english(text: str) -> str | None:
+    """The day that a text names in plain English and no more, as most pages do: dateparser takes ten times as long."""
+    found = _ENGLISH_DAY.fullmatch(text)
+    if found is None:
+        return None
+    month = _ENGLISH_MONTHS[(found[2] or found[3])[:3].lower()]
+    try:
+        return datetime.date(int(found[5]), month, int(found[1] or found[4])).isoformat()
+    except ValueError:
+        return None
+
+
 def _named(text: str, lang: str | None) -> str | None:
+    if (lang or "en").partition("-")[0] == "en" and (plain := _in_english(text)):
+        return plain
     from dateparser import parse  # a quarter of a second, and few pages need it
 
     settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "RELATIVE_BASE": _EPOCH}
