@@ -138,7 +138,6 @@ def test_unreadable_file(tmp_path):
         ("run", "page.html"),
         ("run", "page.html", "--output", "out", "--no-such\noption"),
         ("walk", "page.html"),
-        (),
     ],
 )
 def test_wrong_options_and_paths_are_one_line_and_exit_code_2(tmp_path, arguments):
