@@ -27,9 +27,9 @@ fewer a further row leaves; and how many it may meet. On the densest news of the
 made articles a text meets 0.1, 0.2 and 0.2 unlike ones at 4,000, 16,000 and 64,000, in Chinese 0.8 and 0.4 at 4,000
 and 16,000, and samples rule out a part of them before they are compared). So 1e6 texts
 get 3 rows and 1.7 unlike texts each, 1e8 get 4 rows and 5.5, 1e9 get 5 rows and 1.7; with two rows it were 56, 5,600
-and 56,000. With 3, 4 and 5 rows pairs of Jaccard 0.5 are found with probability .996, .87 and .55, of 0.7 with 1, .9998
-and .99: what is long enough for a sample (``sketch``) is found by that at any size. The near-copy development pages have
-the same B-cubed F, .9964, with 2, 3 and 4 rows, and .9960 with 5."""
+and 56,000. With 3, 4 and 5 rows pairs of Jaccard 0.5 are found with probability .996, .87 and .55, of 0.7 with 1,
+.9998 and .99: what is long enough for a sample (``sketch``) is found by that at any size. The near-copy development
+pages have the same B-cubed F, .9964, with 2, 3 and 4 rows, and .9960 with 5."""
 FULL_BUCKET = 50
 """Texts in one bucket up to which all its pairs are candidates; a larger one pairs near neighbours only."""
 NEIGHBOURS = 8
