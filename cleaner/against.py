@@ -109,16 +109,16 @@ def held(folded: Folded, group: Iterable[int], held_by: Sequence[int]) -> Iterat
     from cleaner.collapse import stories  # not where pages are stripped
 
     for i in group:
-        card = folded.cards[i]
-        if is_of_reference(card.id):
+        header = folded.headers[i]
+        if is_of_reference(header.id):
             continue
         other = min(held_by, key=lambda one, i=i: _distance(folded, i, one))  # type: ignore[misc]
         relation, score, evidence = stories.relation(folded, i, other)
-        name = folded.cards[other].id.removeprefix(_MARK)
+        name = folded.headers[other].id.removeprefix(_MARK)
         what = "same words" if relation == "exact" else f"{relation}, {_MEASURE[relation]} {score:.3f}"
         more = [f"{kind}: {', '.join(map(str, evidence[kind][:3]))}" for kind in _SHOWN if evidence.get(kind)]
         detail = "; ".join([f"{name}: {what}", *more])
-        yield Rejected(folded.articles[i].origin, REASON, detail, card.id), relation
+        yield Rejected(folded.articles[i].origin, REASON, detail, header.id), relation
 
 
 def _distance(folded: Folded, i: int, other: int) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner import against, indexed, kept
+from cleaner.article_store import ArticleStore
 from cleaner.collapse.links import Links
 from cleaner.engines.engine import Engine
 from cleaner.engines.launcher import Launcher
@@ -21,7 +22,6 @@ from cleaner.records import ClosePair, Cut, Rejected
 from cleaner.refusals import Refusals
 from cleaner.report import Report
 from cleaner.settings import Settings
-from cleaner.shelf import Shelf
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.telling import Told, tell, told
@@ -41,7 +41,7 @@ TOLD_TOGETHER = 100
 class Held:
     """What a run keeps of each article while it waits for the rest."""
 
-    articles: Shelf
+    articles: ArticleStore
     positions: list[NDArray[np.int32]] = field(default_factory=list)
     """Places of each article's lines on its page, where they will be asked for."""
     new_cuts: dict[str, list[Cut]] = field(default_factory=dict)
@@ -130,16 +130,16 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
 
     settings, articles = one.settings, one.held.articles
     changed = [row for row in levels.ordered(articles) if not against.is_of_reference(row[0])]
-    one.report.duplicate_ids = [(old, articles.cards[place].id) for old, place in changed]
-    one.report.note_links(one.links, (card.id for card in articles.cards))
-    one.held.new_ids = {articles[place].origin: articles.cards[place].id for _, place in changed}
+    one.report.duplicate_ids = [(old, articles.headers[place].id) for old, place in changed]
+    one.report.note_links(one.links, (header.id for header in articles.headers))
+    one.held.new_ids = {articles[place].origin: articles.headers[place].id for _, place in changed}
     mapped: Callable[..., Iterator[Any]] = one.engine.map if len(articles) >= PARALLEL_FROM else map
     with one.progress.stage("collapse: words", len(articles), "articles") as stage:
         signed = Signed.of(articles, one.workspace, partial(watched, stage, _texts_in, mapped))
     folded = Folded.unfolded(articles, settings, signed, one.workspace, mapped)
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
     if settings.against is not None:
-        folded.reference = frozenset(i for i, card in enumerate(folded.cards) if against.is_of_reference(card.id))
+        folded.reference = frozenset(i for i, header in enumerate(folded.headers) if against.is_of_reference(header.id))
     folded.take_links(one.links)
     folded.fold(settings, used, one.before.scores if one.before else None, one.progress)
     one.report.thresholds = folded.used
@@ -151,7 +151,7 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     order = in_order(folded)
     one.close += close_pairs(folded, order)
     before = one.before if folded.scored_before else None  # else all scores are new
-    known = {number: folded.cards[head].id for number, head in order if before and before.same(folded, number, head)}
+    known = {number: folded.headers[head].id for number, head in order if before and before.same(folded, number, head)}
     anew = [group for group in order if group[0] not in known]
     if anew and before:
         folded.read_reports(used)

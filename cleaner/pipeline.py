@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from cleaner import against, indexed, kept, links_file, plan
+from cleaner.article_store import ArticleStore, FileArticleStore
 from cleaner.collapse.links import Links
 from cleaner.collapsing import Held, Run, add_reference, added_stories, collapsed_stories, put_pairs, put_story, reject
 from cleaner.engines.engine import opened
@@ -25,7 +26,6 @@ from cleaner.remote import refuse_url, shown, without_scheme
 from cleaner.report import Report
 from cleaner.review import own_page
 from cleaner.settings import Settings
-from cleaner.shelf import DiskShelf, Shelf
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.json_text import to_json
@@ -129,7 +129,7 @@ def _into_folder(
         with indexed.opened(index, settings, command, links) as session:
             planned = plan.made(work.path, command, settings, files if engine.is_local else map(absolute, files))
             done = work.begin(planned, execution.fresh, execution.tell)
-            store = DiskShelf(work.transient, planned.files_of(strip.STAGE))
+            store = FileArticleStore(work.transient, planned.files_of(strip.STAGE))
             held = Held(store)
             one = Run(
                 settings, progress, report, refusals, out, work.transient, held, session, planned.with_positions,
@@ -185,7 +185,7 @@ def _strip(tasks: Sequence[Task], one: Run) -> None:
                 stage.advance(done.records)
 
 
-def _take_part(number: int, file: strip.PartFile, store: DiskShelf, one: Run) -> None:
+def _take_part(number: int, file: strip.PartFile, store: FileArticleStore, one: Run) -> None:
     """Count what the strip stage made of one part, and take its articles into the store."""
     report = one.report
     with file as part:
@@ -197,7 +197,7 @@ def _take_part(number: int, file: strip.PartFile, store: DiskShelf, one: Run) ->
         report.note(counts.not_understood)
         for rejected in part.rejected():
             reject(Rejected(*rejected), one)
-        store.adopt(number, part.cards(), part.spans())
+        store.adopt(number, part.headers(), part.spans())
         if one.site_memory:
             one.held.positions += part.positions()
 
@@ -226,7 +226,7 @@ def _leave_known(session: indexed.Session, one: Run) -> None:
         reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), one)
     for article in batch.emptied:
         reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
-    held.articles = Shelf(batch.fresh)
+    held.articles = ArticleStore(batch.fresh)
     held.positions = [positions[article.origin] for article in batch.fresh if positions]
     one.report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
     held.new_ids = {article.origin: article.id for _, article in batch.renamed}
@@ -235,19 +235,19 @@ def _leave_known(session: indexed.Session, one: Run) -> None:
 def _drop_repeated(one: Run) -> None:
     """Drop what sites repeat; an article that was nothing else is rejected."""
     held, session = one.held, one.session
-    before = sum(card.length for card in held.articles.cards)
+    before = sum(header.length for header in held.articles.headers)
     earlier = session.earlier_pages(held.articles) if session else ()
     dropped = drop_repeated(held.articles, held.positions, earlier)
-    one.report.characters_kept -= before - sum(card.length for card in held.articles.cards)
+    one.report.characters_kept -= before - sum(header.length for header in held.articles.headers)
     for i, cuts in dropped.items():
         held.new_cuts[held.articles[i].origin] = cuts
         _count_cuts(counted(cuts), one.report)
-    empty = [i for i, card in enumerate(held.articles.cards) if not card.length]
+    empty = [i for i, header in enumerate(held.articles.headers) if not header.length]
     for article in (held.articles[i] for i in empty):
         reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
     if session:
         session.empty([held.articles[i] for i in empty])
-    held.keep([i for i, card in enumerate(held.articles.cards) if card.length])
+    held.keep([i for i, header in enumerate(held.articles.headers) if header.length])
 
 
 def _finish(one: Run, planned: Plan) -> None:

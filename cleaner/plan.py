@@ -1,11 +1,11 @@
 """The plan of a run: into which parts its input falls, what each stage does with them, and what decides that.
 
-    inputs --find--> files in their one order --parts--> contiguous runs of files of about equal bytes
+    inputs --find--> files in their one order --parts--> neighbours, and ranges of large ones, of about equal bytes
       |
       |  stage strip     one task a part: read + strip (``run``), or read as clean (``collapse``)    tasks/strip.py
-      |                  -> strip-00000 ... : articles, cards, cuts, rejected records, counts; then their marks
+      |                  -> strip-00000 ... : articles, headers, cuts, rejected records, counts; then their marks
       v
-    article store        cards in memory, texts in the part files, read by range                     shelf.py
+    article store        headers in memory, texts in the part files, read by range                   article_store.py
       |  site memory     per site, in the driver; shortened texts go to the store's own file         site_memory.py
       |  ids and order   in the driver
       |  exact           texts signed by portions over the engine, groups in the driver              collapse/
@@ -16,16 +16,16 @@
       v
     rows                 canonicals chosen and stories told by batches over the engine               telling.py
       v
-    output               written aside in one order, sealed and moved at once                        sinks/
+    output               written aside in one order, cut into shards, sealed and moved at once       sinks/
 
 What is said to be in the driver is serial and needs all of the corpus at once: one machine holds some 1.5 kB an
 article. The first stage alone is resumed: it takes nine tenths of a run over pages.
 
 One page on its way. ``pages/a.example/storm.html`` is the 1,200th of 4,000 files, so of 16 parts it is in part 4, with
 its neighbours. The task strip 4 reads it, hands it to a worker process, and gets back an article of 2,000 characters,
-its card and the line of its cuts; had the page killed the worker three times, it would have got the rejection
+its header and the line of its cuts; had the page killed the worker three times, it would have got the rejection
 ``worker-died`` with the page's name. All of part 4 goes into the file ``strip-00004`` and, once that is whole, its mark
-beside it. From then on the page is not read again, whatever happens to the run. The driver takes the card into the
+beside it. From then on the page is not read again, whatever happens to the run. The driver takes the header into the
 store: the article is number 1,187 now, at bytes 88,121 to 90,377 of part 4. Its site's repeated lines are dropped (the
 shorter text goes to the store's own file), it gets its place among all ids, a worker reads it by that range and signs
 it, near copies and reports of the same event are found, and a worker tells the story it belongs to. Its cuts are
@@ -47,9 +47,9 @@ from typing import TYPE_CHECKING, Literal
 
 import xxhash
 
+from cleaner.article_store import part_path
 from cleaner.report import versions
 from cleaner.settings import Settings
-from cleaner.shelf import part_path
 from cleaner.sources import InputFile
 from cleaner.sources.ranges import divided
 from cleaner.tasks.task import Stage, Task

@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 from cleaner.errors import MissingExtra, UsageError
 from cleaner.version import DISTRIBUTION
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+)://")
 _LOCAL = re.compile(r"file://(?:localhost(?=/))?", re.IGNORECASE)
-_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://[^\s'\"<>]+")
-_PARAMETER = re.compile(r"([?&][^=&#]*)=[^&#]*")
+_IN_TEXT = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]+://[^\s'\"<>]+")
+_PARAMETER = re.compile(r"([?&][^=&#?]*)=[^&#]*")
 _CONTAINER_BEFORE_HOST = ("abfs", "abfss", "wasb", "wasbs")
 """Schemes in which what stands before ``@`` is no user."""
 WEB = ("http", "https")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner import collapsing, kept, links_file, pipeline, settings_file
+from cleaner.article_store import FileArticleStore
 from cleaner.collapse.links import Link, Links
 from cleaner.collapse.weakest import weak_joins
 from cleaner.engines.engine import LocalProcesses
@@ -29,7 +30,6 @@ from cleaner.refusals import Refusals
 from cleaner.remote import refuse_url, without_scheme
 from cleaner.report import Report
 from cleaner.settings import Settings
-from cleaner.shelf import DiskShelf
 from cleaner.sinks import own, shards
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
@@ -81,7 +81,7 @@ def rethreshold(
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 
             out.types = column_types(map(str, shards.found(source, "corpus", "parquet")))
-        held = collapsing.Held(DiskShelf(out.workspace))
+        held = collapsing.Held(FileArticleStore(out.workspace))
         one = collapsing.Run(
             settings, progress or Silent(), report, Refusals(), out, out.workspace, held, None, False, launcher,
             LocalProcesses(launcher, settings.workers, out.workspace), links, [],
@@ -185,8 +185,8 @@ class _Before:
 
     def same(self, folded: Folded, number: int, head: int) -> bool:
         """Whether a group with this canonical is a story that was told before."""
-        members, _ = self._lines.get(folded.cards[head].id, (frozenset(), None))
-        ids = {folded.cards[i].id for i in folded.groups[number]}
+        members, _ = self._lines.get(folded.headers[head].id, (frozenset(), None))
+        ids = {folded.headers[i].id for i in folded.groups[number]}
         return ids == {name for name in members if name in folded.ids} and self._linked.isdisjoint(ids)
 
     def told(self, canonical: str, thresholds: Mapping[str, float]) -> Told:

@@ -18,9 +18,9 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from cleaner.article_store import ArticleStore
 from cleaner.keys import key
 from cleaner.records import Article, Cut
-from cleaner.shelf import Shelf
 
 Positions: TypeAlias = "array[int] | NDArray[np.int32]"
 RULE = "site.repeated"
@@ -51,9 +51,9 @@ def kept_positions(article: Article) -> array[int]:
 
 
 def drop_repeated(
-    articles: Shelf, positions: Sequence[Positions], earlier: Sequence[Article] = ()
+    articles: ArticleStore, positions: Sequence[Positions], earlier: Sequence[Article] = ()
 ) -> dict[int, list[Cut]]:
-    """Take from the articles' texts the lines that their sites repeat. The shelf gets the shorter articles.
+    """Take from the articles' texts the lines that their sites repeat. The store gets the shorter articles.
 
     Articles without a site take no part. ``positions`` are each article's ``kept_positions``, which give the
     new cuts their places. ``earlier`` are pages that stand beside them, as they were before anything was
@@ -61,7 +61,7 @@ def drop_repeated(
     the set of articles only. One site at a time is looked at.
     """
     by_site: dict[str, list[int]] = {}
-    for i, site in enumerate([*(card.site for card in articles.cards), *(article.site for article in earlier)]):
+    for i, site in enumerate([*(header.site for header in articles.headers), *(article.site for article in earlier)]):
         if site is not None:
             by_site.setdefault(site, []).append(i)
     dropped: dict[int, list[Cut]] = {}
@@ -79,7 +79,7 @@ def drop_repeated(
 class _Site:
     """The lines of one site's pages, by their hashes; texts are read again where their words are asked for."""
 
-    def __init__(self, articles: Shelf, earlier: Sequence[Article], members: Sequence[int]) -> None:
+    def __init__(self, articles: ArticleStore, earlier: Sequence[Article], members: Sequence[int]) -> None:
         self._articles = articles
         self._earlier = earlier
         self._members = members
@@ -138,7 +138,7 @@ class _Site:
 
     def _name(self, i: int) -> str:
         mine = len(self._articles)
-        return self._articles.cards[i].id if i < mine else self._earlier[i - mine].id
+        return self._articles.headers[i].id if i < mine else self._earlier[i - mine].id
 
 
 def _digest(text: str) -> int:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner import against
+from cleaner.article_store import encoded_article, header_of
 from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
-from cleaner.shelf import card_of, encoded_article
 from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
 from cleaner.site_memory import kept_positions
@@ -24,8 +24,8 @@ class Taken(NamedTuple):
 
     article: bytes
     """As the article store has it; none of a rejected record."""
-    card: tuple[Any, ...]
-    """The fields of its card."""
+    header: tuple[Any, ...]
+    """The fields of its header."""
     rejected: tuple[Any, ...]
     """Of a rejected record its origin, reason, detail and id."""
     origin: str
@@ -47,10 +47,10 @@ def taken(record: Article | Rejected, with_positions: bool) -> Taken:
         cuts = _cuts_line(record) if record.cuts else b""
         told = (record.origin, record.reason, record.detail, record.id)
         return Taken(b"", (), told, record.origin, cuts, counts, None, None, {})
-    card = card_of(record)
+    header = header_of(record)
     return Taken(
         encoded_article(record),
-        (card.id, card.date, card.lang, card.site, card.length),
+        (header.id, header.date, header.lang, header.site, header.length),
         (),
         record.origin,
         _cuts_line(record),
@@ -117,7 +117,7 @@ def told(folded: Folded, settings: Settings, batch: Sequence[tuple[int, int]]) -
         story = stories.tell(folded, number, head)
         one = tell(story, settings, folded.used)
         if settings.annotate and one.corpus:
-            place = {folded.cards[i].id: i for i in group}
+            place = {folded.headers[i].id: i for i in group}
             every = rows.annotated_rows(story, (folded.articles[place[member.id]] for member in _told_of(story)))
             one = one._replace(corpus=[to_json(row) for row in every])
         found.append(one)

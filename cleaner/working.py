@@ -26,7 +26,7 @@ from cleaner.tasks.sections import ASIDE
 PLAN = "plan.json"
 _TRANSIENT = "transient"
 _DONE = re.compile(r"[a-z]+-\d{5,}(\.json)?")
-_OURS = re.compile(rf"{re.escape(PLAN)}|{_DONE.pattern}|.*{re.escape(ASIDE)}|{_TRANSIENT}|{scratch.LOCK}")
+_OURS = re.compile(rf"^(?:{re.escape(PLAN)}|{_DONE.pattern}|.*{re.escape(ASIDE)}|{_TRANSIENT}|{scratch.LOCK})")
 
 
 class WorkFolder:

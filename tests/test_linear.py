@@ -80,7 +80,7 @@ def patterns() -> dict[str, re.Pattern[str] | regex.Pattern[str]]:
     """All compiled patterns of the modules."""
     found = {}
     for module in pkgutil.walk_packages(cleaner.__path__, "cleaner."):
-        if not module.name.endswith(("__main__", ".compiled")) and ".train" not in module.name:
+        if not module.name.endswith(("__main__", ".compiled")) and not {"train", "integrations"} & {*module.name.split(".")}:
             for name, value in vars(importlib.import_module(module.name)).items():
                 if isinstance(value, re.Pattern | regex.Pattern) and isinstance(value.pattern, str):
                     found.setdefault((value.pattern, value.flags), (f"{module.name}.{name}", value))

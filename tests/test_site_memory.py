@@ -10,8 +10,8 @@ import pytest
 from conftest import call, rows
 
 from cleaner import site_memory
+from cleaner.article_store import ArticleStore
 from cleaner.records import Article, Cut
-from cleaner.shelf import Shelf
 from cleaner.strip import restore
 
 STOCK = ["".join(random.Random(i).choices("abcdefghijklmnopqrstuvwxyz", k=4 + i % 6)) for i in range(6000)]
@@ -23,9 +23,9 @@ def paragraph(draw: random.Random, words: int) -> str:
 
 def drop(articles: list[Article]) -> dict[int, list[Cut]]:
     """Drop what the sites repeat from the articles of a list."""
-    shelf = Shelf(articles)
-    found = site_memory.drop_repeated(shelf, [site_memory.kept_positions(article) for article in articles])
-    articles[:] = list(shelf)
+    store = ArticleStore(articles)
+    found = site_memory.drop_repeated(store, [site_memory.kept_positions(article) for article in articles])
+    articles[:] = list(store)
     return found
 
 

@@ -181,21 +181,21 @@ def test_a_working_folder_is_the_runs_own(articles, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "notes.txt").write_text("mine", "utf-8")
-    done = call("collapse", articles, "-o", tmp_path / "out", "--work", mine, "-q")
+    done = call("collapse", articles, "-o", tmp_path / "out", "--work", mine, "--level", "exact", "-q")
     assert done.returncode == 2 and b"holds other files" in done.stderr and done.stderr.count(b"\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine"] and len(list(mine.iterdir())) == 1
     work = articles / "work"
-    done = call("collapse", articles, "-o", tmp_path / "out", "--work", work, "--keep-work", "-q")
+    done = call("collapse", articles, "-o", tmp_path / "out", "--work", work, "--keep-work", "--level", "exact", "-q")
     assert done.returncode == 0 and (work / "strip-00000").exists()
     records = told(tmp_path / "out")["counts"]["records"]
-    done = call("collapse", articles, "-o", tmp_path / "out", "--work", work, "-q")
+    done = call("collapse", articles, "-o", tmp_path / "out", "--work", work, "--level", "exact", "-q")
     assert done.returncode == 0 and told(tmp_path / "out")["counts"]["records"] == records
     assert not list(work.iterdir())
     work.rmdir()
-    kept = call("collapse", articles, "-o", tmp_path / "out", "--keep-work", "-q")
+    kept = call("collapse", articles, "-o", tmp_path / "out", "--keep-work", "--level", "exact", "-q")
     assert kept.returncode == 0
     part = tmp_path / "out" / ".cleaner-work" / "parts" / "strip-00000"
-    done = call("collapse", part, "-o", tmp_path / "out", "-q")
+    done = call("collapse", part, "-o", tmp_path / "out", "--level", "exact", "-q")
     assert done.returncode == 2 and done.stderr.count(b"\n") == 1 and part.exists()
 
 

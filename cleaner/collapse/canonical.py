@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from cleaner.article_store import Header
 from cleaner.collapse.words import tokens
-from cleaner.shelf import Card
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MIN_LETTERS = 5
@@ -78,7 +78,7 @@ def centrality(size: int, similarity: Mapping[tuple[int, int], float]) -> list[f
 
 def choose(
     members: Sequence[int],
-    cards: Sequence[Card],
+    headers: Sequence[Header],
     policy: str,
     prefer: Sequence[str],
     merit: Callable[[Sequence[int]], Mapping[int, float]],
@@ -86,49 +86,49 @@ def choose(
 ) -> int:
     """The member to keep: by preferred domain, then by policy, then the earlier date, then the smaller id.
 
-    ``members`` are places among ``cards``. ``merit`` gives the score of each member for the policies
+    ``members`` are places among ``headers``. ``merit`` gives the score of each member for the policies
     ``complete`` and ``central``. ``fits`` says of every article whether it satisfies what is required of a
     canonical; one that does not is chosen only where no member does.
     """
-    able = pool(members, cards, prefer, fits)
-    return able[0] if len(able) == 1 else best(able, cards, policy, merit)
+    able = pool(members, headers, prefer, fits)
+    return able[0] if len(able) == 1 else best(able, headers, policy, merit)
 
 
 def pool(
-    members: Sequence[int], cards: Sequence[Card], prefer: Sequence[str], fits: Sequence[bool]
+    members: Sequence[int], headers: Sequence[Header], prefer: Sequence[str], fits: Sequence[bool]
 ) -> Sequence[int]:
     """The members among which the policy chooses: those that fit, of these those on the first preferred domain."""
-    return _preferred([i for i in members if fits[i]] or members, cards, prefer)
+    return _preferred([i for i in members if fits[i]] or members, headers, prefer)
 
 
 def best(
     pool: Sequence[int],
-    cards: Sequence[Card],
+    headers: Sequence[Header],
     policy: str,
     merit: Callable[[Sequence[int]], Mapping[int, float]],
 ) -> int:
     """The member of a pool that a policy keeps."""
 
     def date(i: int) -> tuple[float, str]:
-        return published(cards[i].date)
+        return published(headers[i].date)
 
     if policy == "earliest":
-        return min(pool, key=lambda i: (date(i), cards[i].id))
+        return min(pool, key=lambda i: (date(i), headers[i].id))
     if policy == "latest":
         dated = [i for i in pool if date(i)[0] < math.inf] or pool
         latest = max(date(i)[0] for i in dated)
-        return min((i for i in dated if date(i)[0] == latest), key=lambda i: cards[i].id)
+        return min((i for i in dated if date(i)[0] == latest), key=lambda i: headers[i].id)
     if policy == "longest":
-        return min(pool, key=lambda i: (-cards[i].length, date(i), cards[i].id))
+        return min(pool, key=lambda i: (-headers[i].length, date(i), headers[i].id))
     score = merit(pool)
-    return min(pool, key=lambda i: (-round(score[i], 6), date(i), cards[i].id))
+    return min(pool, key=lambda i: (-round(score[i], 6), date(i), headers[i].id))
 
 
-def _preferred(members: Sequence[int], cards: Sequence[Card], prefer: Sequence[str]) -> list[int]:
+def _preferred(members: Sequence[int], headers: Sequence[Header], prefer: Sequence[str]) -> list[int]:
     """The members on the first preferred domain (or a subdomain of it) that has any; all when none has."""
     for domain in prefer:
         wanted = domain.lower().removeprefix("www.")
-        found = [i for i in members if (site := cards[i].site) and (site == wanted or site.endswith("." + wanted))]
+        found = [i for i in members if (site := headers[i].site) and (site == wanted or site.endswith("." + wanted))]
         if found:
             return found
     return list(members)

@@ -35,7 +35,7 @@ def heads(folded: Folded, clusters: Sequence[Sequence[int]], kept: Collection[in
     """The kept copy of each cluster of copies."""
     known = [next((i for i in members if i in kept), -1) for members in clusters]
     pools = [
-        [head] if head >= 0 else canonical.pool(members, folded.cards, folded.prefer, folded.fits)
+        [head] if head >= 0 else canonical.pool(members, folded.headers, folded.prefer, folded.fits)
         for members, head in zip(clusters, known, strict=True)
     ]
     gains = _gains(folded, [pool for pool in pools if len(pool) > 1]) if folded.keep == "complete" else iter(())
@@ -44,29 +44,29 @@ def heads(folded: Folded, clusters: Sequence[Sequence[int]], kept: Collection[in
             yield pool[0]
         elif folded.keep == "complete":
             score = dict(zip(pool, next(gains), strict=True))
-            head = canonical.best(pool, folded.cards, folded.keep, lambda _, score=score: score)  # type: ignore[misc]
+            head = canonical.best(pool, folded.headers, folded.keep, lambda _, score=score: score)  # type: ignore[misc]
             yield _last_version(folded, head, pool, score)
         else:
-            yield canonical.best(pool, folded.cards, folded.keep, partial(near_merit, folded))
+            yield canonical.best(pool, folded.headers, folded.keep, partial(near_merit, folded))
 
 
 def _last_version(folded: Folded, head: int, pool: Sequence[int], gain: Mapping[int, float]) -> int:
     """The last of the versions of an article that its site published under one title: it corrects the others."""
-    own = folded.cards[head]
+    own = folded.headers[head]
     if not own.site:
         return head
     versions = [
         i for i in pool
-        if folded.cards[i].site == own.site and abs(gain[i] - gain[head]) <= EDIT
-        and abs(folded.cards[i].length - own.length) <= SAME_LENGTH * own.length
+        if folded.headers[i].site == own.site and abs(gain[i] - gain[head]) <= EDIT
+        and abs(folded.headers[i].length - own.length) <= SAME_LENGTH * own.length
     ]  # fmt: skip
     if len(versions) == 1:
         return head
     titles = {i: tokens(folded.articles[i].title or "") for i in versions}
-    dated = [i for i in versions if titles[i] and titles[i] == titles[head] and folded.cards[i].date]
+    dated = [i for i in versions if titles[i] and titles[i] == titles[head] and folded.headers[i].date]
     if head not in dated:
         return head
-    moment = {i: canonical.published(folded.cards[i].date)[0] for i in dated}
+    moment = {i: canonical.published(folded.headers[i].date)[0] for i in dated}
     known = [i for i in dated if moment[i] < math.inf]
     last = max((moment[i] for i in known), default=0.0)
     return head if moment[head] == last else min((i for i in known if moment[i] == last), default=head)

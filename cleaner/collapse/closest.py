@@ -27,7 +27,7 @@ class Close(NamedTuple):
 def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> list[ClosePair]:
     """Near misses and links, in no order; ``stories`` as ``stories.in_order`` gives them."""
     head_of = dict(stories)
-    story = np.full(len(folded.cards), -1, np.int64)
+    story = np.full(len(folded.headers), -1, np.int64)
     for number, group in enumerate(folded.groups):
         if folded.fits[head_of[number]] and folded.reference.isdisjoint(group):
             story[list(group)] = number
@@ -36,7 +36,7 @@ def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> list[Clos
     found = []
     for one in every:
         heads = [head_of.get(int(story[i])) for i in one[:2]]
-        into = [None if head is None else folded.cards[head].id for head in heads]
+        into = [None if head is None else folded.headers[head].id for head in heads]
         found.append(ClosePair(side[one.left], side[one.right], *one[2:], *into))
     return found
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.article_store import ArticleStore, Header
 from cleaner.collapse import bands, canonical, choice, exact
 from cleaner.collapse.comparing import DEFAULT_THRESHOLD
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
@@ -25,23 +26,22 @@ from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
 from cleaner.collapse.near import Mapped, NearIndex, Watch
 from cleaner.collapse.ragged import Ragged
-from cleaner.collapse.reports import Reports, Rows, ShelfIds
+from cleaner.collapse.reports import Reports, Rows, StoreIds
 from cleaner.collapse.signed import Signed
 from cleaner.progress import Progress, Silent, watched
 from cleaner.settings import Settings
-from cleaner.shelf import Card, Shelf
 
 
 @dataclass(slots=True)
 class Folded:
-    """Articles and the groups they fall into at each level. Places are those on the shelf ``articles``.
+    """Articles and the groups they fall into at each level. Places are those in the store ``articles``.
 
     ``exact_of`` and ``near_of`` give each article's kept copy at those levels; ``groups`` are the final
     ones (whole stories); ``fits`` says which articles satisfy what is required of a canonical.
     """
 
-    articles: Shelf
-    cards: Sequence[Card]
+    articles: ArticleStore
+    headers: Sequence[Header]
     words: NDArray[np.int64]
     digests: bytes
     shingles: Ragged
@@ -71,16 +71,16 @@ class Folded:
     """The last one."""
     used: dict[str, float] = dataclasses.field(default_factory=dict)
     """Thresholds from which copies (``near``) and reports (``event``) were linked."""
-    ids: ShelfIds = dataclasses.field(init=False)
+    ids: StoreIds = dataclasses.field(init=False)
     """Of all articles."""
 
     def __post_init__(self) -> None:
-        self.ids = ShelfIds(self.cards)
+        self.ids = StoreIds(self.headers)
 
     @classmethod
     def unfolded(
         cls,
-        articles: Shelf,
+        articles: ArticleStore,
         settings: Settings,
         signed: Signed | None = None,
         folder: Path | None = None,
@@ -93,10 +93,10 @@ class Folded:
         known = signed or Signed.of(articles, folder, mapped)
         every = list(range(len(articles)))
         numbers = known.words.tolist()
-        codes = [two_letters(card.lang) if card.lang else None for card in articles.cards]
+        codes = [two_letters(header.lang) if header.lang else None for header in articles.headers]
         fits = [settings.require.met(code, own) for code, own in zip(codes, numbers, strict=True)]
         return cls(
-            articles, articles.cards, known.words, known.digests, known.shingles, every, every, [],
+            articles, articles.headers, known.words, known.digests, known.shingles, every, every, [],
             settings.keep, settings.prefer, fits, folder, mapped, level=settings.level,
         )  # fmt: skip
 
@@ -104,7 +104,7 @@ class Folded:
         """Hold to these links, by ids, at all levels."""
         if not links:
             return
-        place = {card.id: place for place, card in enumerate(self.cards) if card.id in links.number}
+        place = {header.id: place for place, header in enumerate(self.headers) if header.id in links.number}
         self.bound[""] = links.bound(place)
         known = [link for link in links.links if link.left in place and link.right in place]
         self.links = [(place[link.left], place[link.right], bool(link.same)) for link in known]
@@ -137,11 +137,11 @@ class Folded:
     ) -> None:
         """Run the levels up to that of the settings; ``kept`` are pairs that may have been scored before."""
         progress = progress or Silent()
-        with progress.stage("collapse: exact", len(self.cards), "articles") as stage:
+        with progress.stage("collapse: exact", len(self.headers), "articles") as stage:
             self.fold_exact()
-            stage.advance(len(self.cards))
+            stage.advance(len(self.headers))
         if settings.level != "exact":
-            with progress.stage("collapse: near", bands.number(len(self.cards)), "bands") as stage:
+            with progress.stage("collapse: near", bands.number(len(self.headers)), "bands") as stage:
                 self.link_copies(settings.near_threshold, stage.track)
         if settings.level == "event":
             if kept is not None and self.reports_digest() == kept.of:
@@ -165,7 +165,7 @@ class Folded:
         """Choose the kept copy of each group of equal texts."""
         kept = list(self.exact_of)
         for group in groups:
-            head = canonical.choose(group, self.cards, self.keep, self.prefer, choice.equal, self.fits)
+            head = canonical.choose(group, self.headers, self.keep, self.prefer, choice.equal, self.fits)
             for i in group:
                 kept[i] = head
         self.exact_of = kept
@@ -176,7 +176,7 @@ class Folded:
         """Groups of exact copies without those that links hold apart."""
         if not self.bound:
             return groups
-        labels = list(range(len(self.cards)))
+        labels = list(range(len(self.headers)))
         for group in groups:
             for i in group:
                 labels[i] = group[0]
@@ -193,7 +193,7 @@ class Folded:
         if near is None:
             whole = len(rows) == len(self.exact_of)
             shingles = self.shingles if whole else self.shingles.taken(np.array(rows, np.int64), self.folder)
-            sites = [self.cards[i].site for i in rows]
+            sites = [self.headers[i].site for i in rows]
             near = NearIndex(shingles, sites, self.folder, self.mapped, Rows(self.articles, rows))
         self.used["near"] = threshold or DEFAULT_THRESHOLD
         labels = near.labels(self.used["near"], watch).tolist()
@@ -210,9 +210,9 @@ class Folded:
         ``kept`` are articles of which it is known that their clusters keep them.
         """
         self.near = near
-        self.near_row = np.full(len(self.cards), -1, np.int64)
+        self.near_row = np.full(len(self.headers), -1, np.int64)
         self.near_row[np.asarray(rows, np.int64)] = np.arange(len(rows))
-        head_of = list(range(len(self.cards)))
+        head_of = list(range(len(self.headers)))
         clusters = [[rows[row] for row in group] for group in _group_by(labels) if len(group) > 1]
         for members, head in zip(clusters, choice.heads(self, clusters, kept), strict=True):
             for i in members:
@@ -224,7 +224,7 @@ class Folded:
         """What the event stage reads of the kept copies, in their order."""
         first_date: dict[int, str] = {}
         for i, head in enumerate(self.near_of):
-            if date := self.cards[i].date:
+            if date := self.headers[i].date:
                 first_date[head] = min(date, first_date.get(head, date), key=canonical.published)
         heads = [i for i, head in enumerate(self.near_of) if i == head]
         return Reports(self.articles, heads, first_date, self.near, self.near_row)
@@ -250,7 +250,7 @@ class Folded:
         reports = self.reports()
         self.event = Unread(reports)
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
-        row = np.full(len(self.cards), -1, np.int64)
+        row = np.full(len(self.headers), -1, np.int64)
         row[np.asarray(reports.heads, np.int64)] = np.arange(len(reports.heads))
         self.pairs = Pairs(row[kept.left], row[kept.right], kept.score)
         self.probability = Probabilities(self.pairs)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from cleaner.article_store import ArticleStore
 from cleaner.collapse.event import Encoder
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.links import Links
 from cleaner.collapse.stories import build
 from cleaner.records import Article, Grain, Keep, Level, Story
 from cleaner.settings import Require, Settings
-from cleaner.shelf import Shelf
 
 __all__ = ["collapse", "order", "ordered"]
 
@@ -50,31 +50,31 @@ def collapse(
         grain=grain,
         require=require or Require(),
     )
-    shelf = Shelf(articles)
-    ordered(shelf)
-    folded = Folded.unfolded(shelf, settings)
+    store = ArticleStore(articles)
+    ordered(store)
+    folded = Folded.unfolded(store, settings)
     folded.take_links(links or Links())
     folded.fold(settings, encoder)
     return list(build(folded, carry=True))
 
 
-def ordered(shelf: Shelf) -> list[tuple[str, int]]:
-    """Put a shelf in the one order, ids apart: the second, third... article of one id becomes ``id#2``, ``id#3``.
+def ordered(store: ArticleStore) -> list[tuple[str, int]]:
+    """Put a store in the one order, ids apart: the second, third... article of one id becomes ``id#2``, ``id#3``.
 
     A free id is always found. Returns the ids that were changed, each with its article's place.
     """
-    places = sorted(range(len(shelf)), key=lambda i: shelf.cards[i].id)
-    for first, last in _equal_ids(shelf, places):
-        places[first:last] = sorted(places[first:last], key=lambda i: order(shelf[i]))
-    shelf.arrange(places)
-    return _tell_apart(shelf)
+    places = sorted(range(len(store)), key=lambda i: store.headers[i].id)
+    for first, last in _equal_ids(store, places):
+        places[first:last] = sorted(places[first:last], key=lambda i: order(store[i]))
+    store.arrange(places)
+    return _tell_apart(store)
 
 
-def _equal_ids(shelf: Shelf, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _equal_ids(store: ArticleStore, places: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Stretches of ``places`` (first, one behind the last) whose articles have one id."""
     first = 0
     for last in range(1, len(places) + 1):
-        if last == len(places) or shelf.cards[places[last]].id != shelf.cards[places[first]].id:
+        if last == len(places) or store.headers[places[last]].id != store.headers[places[first]].id:
             if last - first > 1:
                 yield first, last
             first = last
@@ -100,18 +100,18 @@ def _rest(article: Article) -> str:
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str)
 
 
-def _tell_apart(shelf: Shelf) -> list[tuple[str, int]]:
+def _tell_apart(store: ArticleStore) -> list[tuple[str, int]]:
     """Give the second, third... article of one id, which stand together, another."""
     changed: list[tuple[str, int]] = []
     taken: set[str] = set()
-    for first, last in _equal_ids(shelf, range(len(shelf))):
-        taken = taken or {card.id for card in shelf.cards}
-        base = shelf.cards[first].id
+    for first, last in _equal_ids(store, range(len(store))):
+        taken = taken or {header.id for header in store.headers}
+        base = store.headers[first].id
         number = 2
         for place in range(first + 1, last):
             while f"{base}#{number}" in taken:
                 number += 1
             taken.add(f"{base}#{number}")
-            shelf.rename(place, f"{base}#{number}")
+            store.rename(place, f"{base}#{number}")
             changed.append((base, place))
     return changed

@@ -8,21 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.article_store import ArticleStore, Header, Lazy
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Hashes
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.words import count, tokens
 from cleaner.records import Article
-from cleaner.shelf import Card, Lazy, Shelf
 
 Template = tuple[Hashes, Hashes] | None
 """A text's shingle hashes in text order, and those of them that are no template's; None where all are its own."""
 
 
 class Rows:
-    """The articles at some places of a shelf, asked for by row."""
+    """The articles at some places of a store, asked for by row."""
 
-    def __init__(self, articles: Shelf, places: Sequence[int]) -> None:
+    def __init__(self, articles: ArticleStore, places: Sequence[int]) -> None:
         self._articles = articles
         self._places = places
 
@@ -30,16 +30,16 @@ class Rows:
         return iter(self._articles.some([self._places[row] for row in rows]))
 
 
-class ShelfIds:
+class StoreIds:
     """The ids of articles; the set of them is made when one is first asked for."""
 
-    def __init__(self, cards: Sequence[Card]) -> None:
-        self._cards = cards
+    def __init__(self, headers: Sequence[Header]) -> None:
+        self._headers = headers
         self._ids: frozenset[str] | None = None
 
     def __contains__(self, name: object) -> bool:
         if self._ids is None:
-            self._ids = frozenset(card.id for card in self._cards)
+            self._ids = frozenset(header.id for header in self._headers)
         return name in self._ids
 
 
@@ -48,13 +48,13 @@ class Reports(Lazy):
 
     def __init__(
         self,
-        articles: Shelf,
+        articles: ArticleStore,
         heads: Sequence[int],
         first_date: Mapping[int, str],
         near: NearIndex | None,
         near_row: NDArray[np.int64],
     ) -> None:
-        """``first_date`` and ``near_row`` are by place on the shelf, as ``heads`` are."""
+        """``first_date`` and ``near_row`` are by place in the store, as ``heads`` are."""
         self._articles = articles
         self.heads = heads
         self._first_date = first_date

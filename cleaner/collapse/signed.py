@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.article_store import ArticleStore
 from cleaner.collapse import exact, signing
 from cleaner.collapse.near import Mapped
 from cleaner.collapse.ragged import Ragged, RaggedWriter
 from cleaner.records import Article
-from cleaner.shelf import Shelf
 
 
 @dataclass(slots=True)
@@ -27,8 +27,8 @@ class Signed:
     shingles: Ragged
 
     @classmethod
-    def of(cls, articles: Shelf, folder: Path | None = None, mapped: Mapped = map) -> Signed:
-        """Of the texts on a shelf; with a folder the shingles go to a file there."""
+    def of(cls, articles: ArticleStore, folder: Path | None = None, mapped: Mapped = map) -> Signed:
+        """Of the texts on a store; with a folder the shingles go to a file there."""
         words, digests, shingles = [np.empty(0, np.int64)], bytearray(), RaggedWriter(folder)
         compiled = signing.compiling_pays(len(articles))
         tasks = ((compiled, portion) for portion in articles.portions())

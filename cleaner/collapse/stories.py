@@ -36,7 +36,7 @@ def in_order(folded: Folded) -> list[tuple[int, int]]:
     chosen = (head for found in folded.mapped(partial(_heads, folded), batches) for head in found)
     for number, head in zip(several, chosen, strict=True):
         heads[number] = head
-    return sorted(enumerate(heads), key=lambda one: folded.cards[one[1]].id)
+    return sorted(enumerate(heads), key=lambda one: folded.headers[one[1]].id)
 
 
 def _heads(folded: Folded, numbers: Sequence[int]) -> list[int]:
@@ -54,7 +54,7 @@ def head_of(folded: Folded, group: Sequence[int]) -> int:
         reports = [i for i in pool if not is_opinion(folded.articles[i])]
         if reports and any(folded.fits[i] for i in reports) >= any(folded.fits[i] for i in pool):
             pool = reports
-    return canonical.choose(pool, folded.cards, folded.keep, folded.prefer, merit, folded.fits)
+    return canonical.choose(pool, folded.headers, folded.keep, folded.prefer, merit, folded.fits)
 
 
 def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
@@ -62,9 +62,9 @@ def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
 
     With ``carry`` an article that is the row of an earlier corpus brings the members that it had there.
     """
-    cards, group = folded.cards, folded.groups[number]
+    headers, group = folded.headers, folded.groups[number]
     kept = folded.articles[head]
-    dates = {i: canonical.published(cards[i].date) for i in group}
+    dates = {i: canonical.published(headers[i].date) for i in group}
     held = _ties(folded, group)
     members = [_member(kept, "canonical", 1.0, {})]
     carried = Carried(folded.ids)
@@ -74,7 +74,7 @@ def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
         article = folded.articles[i]
         kind, score, evidence = relation(folded, i, head)
         if i in folded.must:
-            evidence = {**evidence, LINKED: sorted(folded.cards[other].id for other in folded.must[i])}
+            evidence = {**evidence, LINKED: sorted(folded.headers[other].id for other in folded.must[i])}
         members.append(_member(article, kind, score, evidence, *_held(folded, i, head, score, held)))
         if carry:
             carried.add(article, is_canonical=False)
@@ -114,7 +114,7 @@ def relation(folded: Folded, i: int, head: int) -> tuple[Relation, float, dict[s
         evidence = dict(folded.event.evidence(a, b))
     if mine != i:
         relation = "exact" if folded.exact_of[i] == mine else "near"
-        evidence = dict(zip(OF_COPY, (folded.cards[mine].id, relation), strict=True)) | evidence
+        evidence = dict(zip(OF_COPY, (folded.headers[mine].id, relation), strict=True)) | evidence
     return "event", score, evidence
 
 
@@ -136,10 +136,10 @@ def _held(
     tie = held.get(mine)
     mean = None if tie is None else round(tie.mean, 4)
     if mine == folded.near_of[head]:
-        return Via(folded.cards[head].id, score), mean
+        return Via(folded.headers[head].id, score), mean
     if mine != i:
-        return Via(folded.cards[mine].id, relation(folded, i, mine)[1]), mean
-    return (None if tie is None else Via(folded.cards[tie.best].id, round(tie.score, 4))), mean
+        return Via(folded.headers[mine].id, relation(folded, i, mine)[1]), mean
+    return (None if tie is None else Via(folded.headers[tie.best].id, round(tie.score, 4))), mean
 
 
 def _member(

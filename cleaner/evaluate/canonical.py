@@ -15,6 +15,7 @@ from typing import Any
 
 import regex
 
+from cleaner.article_store import ArticleStore
 from cleaner.collapse import levels, stories
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.near import NearIndex
@@ -26,7 +27,6 @@ from cleaner.evaluate.measures import Scores, shingle_scores
 from cleaner.evaluate.strip import GOLD as GOLD_BODY
 from cleaner.records import Article, Keep, Level
 from cleaner.settings import KEEP_POLICIES, Settings
-from cleaner.shelf import Shelf
 
 STUB = 0.7
 """Recall of the body below which a copy is a stub."""
@@ -106,7 +106,7 @@ def canonicals(groups: Sequence[Sequence[Article]], level: Level, policies: Sequ
     together = _grouped([number for number, _ in flat])
     for policy in policies:
         settings = Settings(level=level, keep=policy)
-        folded = Folded.unfolded(Shelf(articles), settings)
+        folded = Folded.unfolded(ArticleStore(articles), settings)
         folded.fold(settings)
         # A copy that was labelled as of another event stays with its own.
         folded.near_of = [head if flat[head][0] == flat[i][0] else i for i, head in enumerate(folded.near_of)]
@@ -127,7 +127,7 @@ def copy_chooser(policy: Keep) -> Callable[[Sequence[Article]], int]:
 
     def choose(group: Sequence[Article]) -> int:
         order = sorted(range(len(group)), key=lambda i: levels.order(group[i]))
-        folded = Folded.unfolded(Shelf(group[i] for i in order), Settings(keep=policy))
+        folded = Folded.unfolded(ArticleStore(group[i] for i in order), Settings(keep=policy))
         near = NearIndex(folded.shingles)
         folded.take_copies(near, range(len(order)), [0] * len(order))
         return order[folded.near_of[0]]

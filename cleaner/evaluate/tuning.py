@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cleaner.article_store import ArticleStore
 from cleaner.collapse import levels, stories
 from cleaner.collapse.event import default_threshold
 from cleaner.collapse.folding import Folded
@@ -16,7 +17,6 @@ from cleaner.evaluate.collapse import Corpus
 from cleaner.evaluate.measures import Scores
 from cleaner.records import Article, Level
 from cleaner.settings import Settings
-from cleaner.shelf import Shelf
 
 THRESHOLDS = tuple(round(0.05 + 0.025 * step, 3) for step in range(37))
 """0.05 to 0.95."""
@@ -139,7 +139,7 @@ class _Linked:
     def __init__(self, articles: Sequence[Article], level: Level) -> None:
         self._order = sorted(range(len(articles)), key=lambda i: levels.order(articles[i]))
         settings = Settings(level=level)
-        self._folded = Folded.unfolded(Shelf([articles[i] for i in self._order]), settings)
+        self._folded = Folded.unfolded(ArticleStore([articles[i] for i in self._order]), settings)
         self._folded.fold(settings)
         self._relink: Callable[[float], None] = (
             self._folded.link_events if level == "event" else self._folded.link_copies

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cleaner.article_store import ArticleStore
 from cleaner.collapse.comparing import MAY_BE_ONE_EVENT
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.levels import order
@@ -17,7 +18,6 @@ from cleaner.index.store import Store
 from cleaner.index.versions import cores_of
 from cleaner.records import Article
 from cleaner.settings import Settings
-from cleaner.shelf import Shelf
 
 
 def of_versions(store: Store, versions: Sequence[int], settings: Settings) -> NearIndex:
@@ -71,7 +71,7 @@ def _kept(store: Store, texts: Sequence[int], settings: Settings) -> dict[int, i
     place = {record: at for at, record in enumerate(several)}
     articles = [read[record] for record in several]
     words = hash_texts([article.text for article in articles]).words
-    folded = Folded.unfolded(Shelf(articles), settings, Signed(words, b"", Ragged.of([])))
+    folded = Folded.unfolded(ArticleStore(articles), settings, Signed(words, b"", Ragged.of([])))
     folded.take_exact([sorted(place[one] for one in records) for records in holders.values() if len(records) > 1])
     for text, records in holders.items():
         if len(records) > 1:

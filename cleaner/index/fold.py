@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cleaner.article_store import ArticleStore
 from cleaner.collapse import exact
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.levels import order
@@ -18,7 +19,6 @@ from cleaner.index.store import Store
 from cleaner.index.versions import cores_of
 from cleaner.records import Article
 from cleaner.settings import Settings
-from cleaner.shelf import Shelf
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ def fold(
     articles = [read[record][0] for record in records]
     words = np.array([read[record][1] for record in records], dtype=np.int64)
     signed = Signed(words, b"".join(read[record][2] for record in records), Ragged.of([]))
-    folded = Folded.unfolded(Shelf(articles), settings, signed)
+    folded = Folded.unfolded(ArticleStore(articles), settings, signed)
     of_text: dict[int, list[int]] = {}
     for place, record in enumerate(records):
         of_text.setdefault(found[record][0], []).append(place)

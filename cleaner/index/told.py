@@ -106,8 +106,8 @@ def _tell(
     if settings.level == "event":
         several = [cluster for group in groups if len(group) > 1 for cluster in group]
         _take_events(store, folding, several, before, new_reports)
-    places = zip(folded.cards, folding.records, folding.clusters, strict=True)
-    number_of = {card.id: (record, group_of[cluster]) for card, record, cluster in places}
+    places = zip(folded.headers, folding.records, folding.clusters, strict=True)
+    number_of = {header.id: (record, group_of[cluster]) for header, record, cluster in places}
     found = []
     for story in stories.build(folded):
         record, group = number_of[story.canonical.id]
@@ -133,7 +133,7 @@ def _take_events(
         [every.of(i) for i in heads], documents=[documents[number] for number in numbers], corpus=corpus(store)
     )
     row_of_cluster = {clusters[i]: row for row, i in enumerate(heads) if numbers[row] not in new_reports}
-    cluster_of = {card.id: cluster for card, cluster in zip(folded.cards, clusters, strict=True)}
+    cluster_of = {header.id: cluster for header, cluster in zip(folded.headers, clusters, strict=True)}
     events.known = _told_before(before, {name: row_of_cluster.get(one) for name, one in cluster_of.items()})
     folded.event = events
     folded.event_row = {i: row for row, i in enumerate(heads)}

@@ -2,9 +2,9 @@
 
 The sections of its file, a record adds to some of them:
 
-    articles         what only the disk has of each article, JSON without spaces or line ends between (``shelf``)
+    articles         what only the disk has of each article (``article_store``), JSON without line ends between
     spans            (n, 2) int64: where each of them stands in the file, first byte and the one behind
-    cards            a line of JSON an article: id, date, lang, site, characters
+    headers          a line of JSON an article: id, date, lang, site, characters
     positions        int32, ``position_ends`` int64: the places of the articles' lines on their pages
     cuts             a line an article or page, as it goes to the file of cuts; ``cut_origins`` a line of JSON each
     rejected         a line of JSON a rejected record: origin, reason, detail, id
@@ -146,7 +146,7 @@ class _Part:
         for name, written in found.not_understood.items():
             count, first, origin = self._not_understood.get(name, (0, written, found.origin))
             self._not_understood[name] = count + 1, first, origin
-        self._characters += found.card[-1]
+        self._characters += found.header[-1]
         if found.page_type:
             self._page_types[found.page_type] += 1
         if found.positions is not None and self._position_ends is not None:
@@ -155,7 +155,7 @@ class _Part:
             self._position_ends.append(self._positions)
         self._file.append("articles", found.article)
         self._sizes.append(len(found.article))
-        self._line("cards", found.card)
+        self._line("headers", found.header)
 
     def finish(self) -> None:
         """Put the file in place, and then its mark."""
@@ -181,9 +181,9 @@ class PartFile(sections.Reader):
         """What was counted."""
         return Counts(**next(self.json_lines("counts")))
 
-    def cards(self) -> Iterator[list[Any]]:
-        """The fields of the articles' cards."""
-        return self.json_lines("cards")
+    def headers(self) -> Iterator[list[Any]]:
+        """The fields of the articles' headers."""
+        return self.json_lines("headers")
 
     def spans(self) -> NDArray[np.int64]:
         """Where the articles stand, (n, 2)."""

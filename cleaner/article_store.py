@@ -1,4 +1,4 @@
-"""Articles that wait for each other: in memory, or on disk with only what every stage looks at in memory.
+"""Article stores: articles that wait for each other in memory, or on disk with only their headers in memory.
 
 On disk they stand in the part files that the strip stage wrote (``cleaner.tasks``), read by range, and in one file of
 the store's own: what was added or changed afterwards. An address is the number of the file and the place in it.
@@ -35,7 +35,7 @@ _OPEN_FILES = 64
 
 
 @dataclass(slots=True, frozen=True)
-class Card:
+class Header:
     """What is looked at of every article again and again."""
 
     id: str
@@ -45,9 +45,9 @@ class Card:
     length: int
     """Characters of the text."""
 
-    def __reduce__(self) -> tuple[type[Card], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[type[Header], tuple[object, ...]]:
         """Pickled by its fields; what a dataclass does by itself takes three times as long, and there are millions."""
-        return Card, (self.id, self.date, self.lang, self.site, self.length)
+        return Header, (self.id, self.date, self.lang, self.site, self.length)
 
 
 class Lazy(Sequence[Article]):
@@ -70,15 +70,15 @@ class Lazy(Sequence[Article]):
         return self._of(range(len(self)))
 
 
-class Shelf(Lazy):
-    """Articles in memory; the same calls as ``DiskShelf`` for callers that have them there anyway."""
+class ArticleStore(Lazy):
+    """Articles in memory; the same calls as ``FileArticleStore`` for callers that have them there anyway."""
 
     def __init__(self, articles: Iterable[Article] = ()) -> None:
         self._articles = list(articles)
-        self.cards = [card_of(article) for article in self._articles]
+        self.headers = [header_of(article) for article in self._articles]
 
     def __len__(self) -> int:
-        return len(self.cards)
+        return len(self.headers)
 
     def _of(self, places: Iterable[int]) -> Iterator[Article]:
         return (self._articles[i] for i in places)
@@ -86,17 +86,17 @@ class Shelf(Lazy):
     def add(self, article: Article) -> None:
         """Append an article."""
         self._articles.append(article)
-        self.cards.append(card_of(article))
+        self.headers.append(header_of(article))
 
     def replace(self, place: int, article: Article) -> None:
         """Put another article in the place of one."""
         self._articles[place] = article
-        self.cards[place] = card_of(article)
+        self.headers[place] = header_of(article)
 
     def arrange(self, order: Sequence[int]) -> None:
         """Keep the articles at these places, in this order."""
         self._articles = [self._articles[i] for i in order]
-        self.cards = [self.cards[i] for i in order]
+        self.headers = [self.headers[i] for i in order]
 
     def rename(self, place: int, name: str) -> None:
         """Give an article another id."""
@@ -115,8 +115,8 @@ class Shelf(Lazy):
             yield self._articles[first : first + size]
 
 
-class DiskShelf(Shelf):
-    """Articles in a file of one folder. Cards take some 250 bytes of memory an article."""
+class FileArticleStore(ArticleStore):
+    """Articles in files, with their headers in memory. Headers take some 250 bytes of memory an article."""
 
     def __init__(self, folder: Path, parts: Path | None = None) -> None:
         """``folder`` takes the store's own file; ``parts`` is the path of the part files up to ``-00000``."""
@@ -133,54 +133,54 @@ class DiskShelf(Shelf):
     def __reduce__(self) -> tuple[type[_Copy], tuple[object, ...]]:
         """In another process it reads the same files."""
         self._stream.flush()
-        return _Copy, (self._files, self.cards, self._spans)
+        return _Copy, (self._files, self.headers, self._spans)
 
     def _of(self, places: Iterable[int]) -> Iterator[Article]:
         self._stream.flush()
-        return (_read(self.cards[i], self._spans[2 * i : 2 * i + 2], self._readers) for i in places)
+        return (_read(self.headers[i], self._spans[2 * i : 2 * i + 2], self._readers) for i in places)
 
-    def adopt(self, part: int, cards: Iterable[Sequence[Any]], spans: NDArray[np.int64]) -> None:
+    def adopt(self, part: int, headers: Iterable[Sequence[Any]], spans: NDArray[np.int64]) -> None:
         """Append the articles of a part file.
 
-        ``cards`` are the fields of each one's card; ``spans`` (n, 2; int64) its first byte there and that behind it.
+        ``headers`` are the fields of each header, ``spans`` (n, 2; int64) its first byte there and that behind it.
         """
         once = self._interned.setdefault
-        self.cards.extend(
-            Card(name, once(date, date), once(lang, lang), once(site, site), length)
-            for name, date, lang, site, length in cards
+        self.headers.extend(
+            Header(name, once(date, date), once(lang, lang), once(site, site), length)
+            for name, date, lang, site, length in headers
         )
         self._spans.frombytes((spans.ravel() + np.int64(part + 1 << _PLACE_BITS)).astype(np.uint64).tobytes())
 
     def add(self, article: Article) -> None:
         """Append an article; its cuts are not kept."""
         self._spans.extend(self._write(article))
-        self.cards.append(self._own_card(article))
+        self.headers.append(self._own_header(article))
 
     def replace(self, place: int, article: Article) -> None:
         """Put another article in the place of one."""
         self._spans[2 * place : 2 * place + 2] = array("Q", self._write(article))
-        self.cards[place] = self._own_card(article)
+        self.headers[place] = self._own_header(article)
 
     def arrange(self, order: Sequence[int]) -> None:
         """Keep the articles at these places, in this order."""
         self._spans = self._spans_of(order)
-        self.cards = [self.cards[i] for i in order]
+        self.headers = [self.headers[i] for i in order]
 
     def rename(self, place: int, name: str) -> None:
         """Give an article another id."""
-        self.cards[place] = replace(self.cards[place], id=name)
+        self.headers[place] = replace(self.headers[place], id=name)
 
     def portions(self, size: int = PORTION) -> Iterator[Sequence[Article]]:
         """All articles in order, so many at a time; a portion reads the file itself, in whatever process it is."""
         self._stream.flush()
         for first in range(0, len(self), size):
             spans = self._spans[2 * first : 2 * (first + size)]
-            yield _Portion(self._files, self.cards[first : first + size], spans)
+            yield _Portion(self._files, self.headers[first : first + size], spans)
 
     def some(self, places: Sequence[int]) -> Sequence[Article]:
         """The articles at these places; they are read in whatever process asks for them."""
         self._stream.flush()
-        return _Portion(self._files, [self.cards[i] for i in places], self._spans_of(places))
+        return _Portion(self._files, [self.headers[i] for i in places], self._spans_of(places))
 
     def close(self) -> None:
         """Nothing more will be asked for: close the files. Whoever made the folder removes them."""
@@ -197,10 +197,10 @@ class DiskShelf(Shelf):
         begin, self._end = self._end, self._end + len(encoded)
         return begin, self._end
 
-    def _own_card(self, article: Article) -> Card:
-        """A card whose repeated strings are held once."""
+    def _own_header(self, article: Article) -> Header:
+        """A header whose repeated strings are held once."""
         date, lang, site = (self._interned.setdefault(one, one) for one in (article.date, article.lang, article.site))
-        return Card(article.id, date, lang, site, len(article.text))
+        return Header(article.id, date, lang, site, len(article.text))
 
 
 class _Files(NamedTuple):
@@ -241,13 +241,13 @@ class _Readers:
 class _Portion(Lazy):
     """Some articles of a store, as another process has them."""
 
-    def __init__(self, files: _Files, cards: Sequence[Card], spans: array[int]) -> None:
+    def __init__(self, files: _Files, headers: Sequence[Header], spans: array[int]) -> None:
         self._files = files
-        self._cards = cards
+        self._headers = headers
         self._spans = spans
 
     def __len__(self) -> int:
-        return len(self._cards)
+        return len(self._headers)
 
     def some(self, places: Sequence[int]) -> Sequence[Article]:
         """The articles at these places."""
@@ -257,18 +257,18 @@ class _Portion(Lazy):
         readers = _Readers(self._files)
         try:
             for i in places:
-                yield _read(self._cards[i], self._spans[2 * i : 2 * i + 2], readers)
+                yield _read(self._headers[i], self._spans[2 * i : 2 * i + 2], readers)
         finally:
             readers.close()
 
 
 class _Copy(_Portion):
-    """All articles of a shelf, as another process has them."""
+    """All articles of a store, as another process has them."""
 
     @property
-    def cards(self) -> Sequence[Card]:
+    def headers(self) -> Sequence[Header]:
         """What is looked at of every article."""
-        return self._cards
+        return self._headers
 
 
 def part_path(parts: str, number: int) -> str:
@@ -283,11 +283,12 @@ def encoded_article(article: Article) -> bytes:
     return written.encode("utf-8", "surrogatepass")
 
 
-def card_of(article: Article) -> Card:
+def header_of(article: Article) -> Header:
     """What is looked at of an article again and again."""
-    return Card(article.id, article.date, article.lang, article.site, len(article.text))
+    return Header(article.id, article.date, article.lang, article.site, len(article.text))
 
 
-def _read(card: Card, span: array[int], readers: _Readers) -> Article:
+def _read(header: Header, span: array[int], readers: _Readers) -> Article:
     values = json.loads(readers.read(*span).decode("utf-8", "surrogatepass"))
-    return Article(card.id, date=card.date, lang=card.lang, site=card.site, **dict(zip(_FIELDS, values, strict=True)))
+    rest = dict(zip(_FIELDS, values, strict=True))
+    return Article(header.id, date=header.date, lang=header.lang, site=header.site, **rest)
