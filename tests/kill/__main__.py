@@ -60,6 +60,8 @@ def _like(name: str) -> str:
 def main() -> int:
     """1 if anything was wrong or left. What was seen until it is interrupted is told too."""
     asked = options()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, as do its children
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the same for nohup
     seed = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
     print(f"seed {seed}", flush=True)
     table = Table()
