@@ -116,6 +116,8 @@ def test_of_a_corrected_article_the_later_version_is_kept(tmp_path):
     kept = {row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")}
     assert {"a-late"} <= kept and "a-early" not in kept, kept
     assert "b-late" in kept and "b-early" not in kept
+    differs = {row["id"]: row["evidence"]["differs_in"] for row in rows(tmp_path / "out" / "merged.jsonl")}
+    assert differs == {"a-early": ["11 / 9"], "b-early": ["4 / 12"]}
 
 
 def test_explain_says_what_differs_between_two_bulletins(tmp_path):

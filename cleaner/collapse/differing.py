@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from cleaner.collapse.aligned import Alignment, Gap, Reading, Span, align
-from cleaner.collapse.words import as_written
+from cleaner.collapse.words import Written
 from cleaner.records import Article
 
 _MOST_SHOWN, _MOST_MATCHED = 6, 400
@@ -15,10 +15,11 @@ _MOST_SHOWN, _MOST_MATCHED = 6, 400
 def differing(one: Article, other: Article) -> list[str]:
     """What two texts have in place of each other, as a person reads it: ``5.1 / 6.3``; the first few places."""
     laid = align(Reading(one.text), Reading(other.text))
+    mine, theirs = Written(one.text), Written(other.text)
     shown: list[str] = []
     for gap in sorted(laid.gaps, key=lambda gap: (gap.right, gap.left)):
         for (a, b), (c, d) in _exchanged(laid, gap):
-            pair = _cut(as_written(one.text, a, b)), _cut(as_written(other.text, c, d))
+            pair = _cut(mine.words(a, b)), _cut(theirs.words(c, d))
             if pair[0] != pair[1] and (told := " / ".join(pair)) not in shown:
                 shown.append(told)
             if len(shown) == _MOST_SHOWN:

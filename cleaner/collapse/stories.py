@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from cleaner.collapse import canonical, choice
+from cleaner.collapse.differing import differing
 from cleaner.collapse.earlier import Carried
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.opinion import is_opinion
@@ -16,6 +17,8 @@ from cleaner.collapse.ties import Tie, ties
 from cleaner.collapse.weakest import LINKED, OF_COPY
 from cleaner.records import Article, Member, Relation, Story, Via
 
+DIFFERS = "differs_in"
+"""In the evidence of a near copy: what the other text has and it has instead, as in ``5.1 / 6.3``."""
 _TOGETHER = 500
 """Groups that go to a worker at a time."""
 
@@ -73,6 +76,7 @@ def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
     for i in sorted((i for i in group if i != head), key=lambda i: (dates[i], i)):
         article = folded.articles[i]
         kind, score, evidence = relation(folded, i, head)
+        evidence = _with_differences(folded, i, kept, article, kind, evidence)
         if i in folded.must:
             evidence = {**evidence, LINKED: sorted(folded.headers[other].id for other in folded.must[i])}
         members.append(_member(article, kind, score, evidence, *_held(folded, i, head, score, held)))
@@ -116,6 +120,18 @@ def relation(folded: Folded, i: int, head: int) -> tuple[Relation, float, dict[s
         relation = "exact" if folded.exact_of[i] == mine else "near"
         evidence = dict(zip(OF_COPY, (folded.headers[mine].id, relation), strict=True)) | evidence
     return "event", score, evidence
+
+
+def _with_differences(
+    folded: Folded, i: int, kept: Article, article: Article, kind: Relation, evidence: dict[str, Any]
+) -> dict[str, Any]:
+    """The evidence of a near copy with what it has in place of what the text has that it is a copy of."""
+    if kind == "event" and evidence.get(OF_COPY[1]) == "near":
+        kept = folded.articles[folded.near_of[i]]
+    elif kind != "near":
+        return evidence
+    places = differing(kept, article)
+    return {**evidence, DIFFERS: places} if places else evidence
 
 
 def _ties(folded: Folded, group: Sequence[int]) -> dict[int, Tie]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import cached_property
 
 import regex
 
@@ -37,18 +38,29 @@ def tokens_of_folded(plain: str) -> list[str]:
     return pattern.findall(plain)
 
 
-def as_written(text: str, first: int, last: int) -> str:
-    """The words [first, last) of a text with what stands between them, and the rest of a number like ``5.1``."""
-    plain = composed(text)
-    places = [match.span() for match in _ANY_TOKEN.finditer(plain)]
-    if not places[first:last]:
-        return ""
-    last = min(last, len(places))
-    while first and _joined(plain, places[first - 1], places[first]):
-        first -= 1
-    while last < len(places) and _joined(plain, places[last - 1], places[last]):
-        last += 1
-    return " ".join(plain[places[first][0] : places[last - 1][1]].split())
+class Written:
+    """A text by its words (``tokens``), as they are written. Where each stands is found once, when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._plain = text if text.isascii() else composed(text)
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        plain = self._plain
+        found = _ASCII_TOKEN.finditer(plain.lower()) if plain.isascii() else _ANY_TOKEN.finditer(plain)
+        return [match.span() for match in found]
+
+    def words(self, first: int, last: int) -> str:
+        """The words [first, last) with what stands between them, and the rest of a number like ``5.1``."""
+        plain, places = self._plain, self._places
+        if not places[first:last]:
+            return ""
+        last = min(last, len(places))
+        while first and _joined(plain, places[first - 1], places[first]):
+            first -= 1
+        while last < len(places) and _joined(plain, places[last - 1], places[last]):
+            last += 1
+        return " ".join(plain[places[first][0] : places[last - 1][1]].split())
 
 
 def _joined(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:

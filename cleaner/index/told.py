@@ -11,12 +11,16 @@ import numpy as np
 from cleaner.collapse import stories
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.links import Links
+from cleaner.collapse.stories import DIFFERS
 from cleaner.collapse.weakest import OF_COPY
 from cleaner.index.fold import Folding, Readings, fold
 from cleaner.index.frequencies import corpus
 from cleaner.index.store import Store, pack, text_key, unpack
 from cleaner.records import Article, Member, Story, Via
 from cleaner.settings import Settings
+
+_OF_COPY = (*OF_COPY, DIFFERS)
+"""Evidence of what a report is to the one it is a copy of, not to the canonical."""
 
 
 class StoryRow(NamedTuple):
@@ -157,7 +161,7 @@ def _told_before(
         for member in members[1:]:
             row = row_of.get(member["id"])
             if head is not None and row is not None and row != head and member["relation"] == "event":
-                evidence = {name: value for name, value in member["evidence"].items() if name not in OF_COPY}
+                evidence = {name: value for name, value in member["evidence"].items() if name not in _OF_COPY}
                 known[row, head] = member["score"], evidence
     return known
 
