@@ -28,7 +28,7 @@ lint: $(VENV)/.test ## style and types
 	$(BIN)/mypy
 
 test: lint ## style, types and the whole test suite
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 # uv, because pip cannot be asked for the lowest versions; from the dependencies' own dependencies it takes the newest.
 $(OLDEST)/.made: pyproject.toml
@@ -38,7 +38,7 @@ $(OLDEST)/.made: pyproject.toml
 	touch $@
 
 test-oldest: $(OLDEST)/.made ## the whole test suite with the lowest allowed version of every dependency
-	$(OLDEST)/bin/pytest
+	$(OLDEST)/bin/pytest --numprocesses auto --dist loadfile
 
 # make fuzz SECONDS=1800 SEED=7            failing inputs go to fuzz-failures/, each with how to see it again
 fuzz: $(VENV)/.test ## mutated inputs through readers, strip and the whole command (SECONDS=60, SEED)
