@@ -30,6 +30,10 @@ _SEPARATOR_LINE = regex.compile(rb"sep=(.)\r?\n")
 """What spreadsheets write, and read, before the first row."""
 _QUOTED = regex.compile(rb'"[^"]*+(?:""[^"]*+)*+(?:"|\Z)')
 _PIECE = 64 * 1024
+UNCLOSED, LOOKED = 8, 4
+"""Of a row that is longer than a record may be it is looked for so many times that length whether its quote is ever
+closed. If not only its first line is given up, for so many rows of a file: behind them the rest of such a row goes with
+it, or a file made for that would be read again line by line."""
 _MANY = 1_000
 """Delimiters in a line from which it is counted how many of them stand between cells."""
 
@@ -76,7 +80,7 @@ class _Lines:
 
     def take(self) -> bytes:
         """The next line, of one longer than the limit its beginning; nothing at the end. Raises Fault."""
-        line = self._back.pop() if self._back else self._stream.readline(self.limit + 1)
+        line = self._next(self.limit + 1)
         self.number += bool(line)
         return line
 
@@ -85,18 +89,33 @@ class _Lines:
         self._back.extend(reversed(lines))
         self.number -= len(lines)
 
-    def skip_row(self, begun: list[bytes]) -> bool:
-        """Pass over the rest of a row, of which these lines were taken; whether its last quote is closed."""
+    def skip_row(self, begun: list[bytes], may_return: bool) -> bool:
+        """Pass over the rest of a row, of which these lines were taken; whether its last quote is closed.
+
+        Where it is not, to the end of the file or as far as is looked, all but the first line are given back if that
+        is whole and ``may_return``.
+        """
         inside = sum(line.count(b'"') for line in begun) % 2 == 1
-        last = begun[-1]
+        last, size = begun[-1], 0
+        after_first = self.number - len(begun) + 1
+        held = begun[1:] if may_return and inside and begun[0].endswith(b"\n") else None
         while inside or not last.endswith(b"\n"):
             whole = last.endswith(b"\n")
-            last = self._back.pop() if self._back else self._stream.readline(_PIECE)
+            last = b"" if size > LOOKED * self.limit else self._next(self.limit + 1 if held is not None else _PIECE)
             if not last:
+                if held is not None:
+                    self._back.extend(reversed(held))
+                    self.number = after_first
                 return not inside
+            if held is not None:
+                held.append(last)
+                size += len(last)
             self.number += whole
             inside ^= last.count(b'"') % 2 == 1
         return True
+
+    def _next(self, most: int) -> bytes:
+        return self._back.pop() if self._back else self._stream.readline(most)
 
 
 def _rows(lines: _Lines, tabs: bool) -> Iterator[_Row]:
@@ -134,6 +153,7 @@ def _names(cells: list[str]) -> list[str]:
 
 def _parsed(lines: _Lines, delimiter: str, tabs: bool) -> Iterator[_Row]:
     """Rows and broken rows; the first is the one with the names."""
+    unclosed = 0
     while line := lines.take():
         if not line.strip():
             continue
@@ -144,8 +164,9 @@ def _parsed(lines: _Lines, delimiter: str, tabs: bool) -> Iterator[_Row]:
         while len(cells) > columns and not cells[-1]:
             cells.pop()
         if record.fault:
-            closed = lines.skip_row(record.lines)
             reason, detail = record.fault
+            closed = lines.skip_row(record.lines, unclosed < UNCLOSED)
+            unclosed += not closed
             yield _Row(number, [], (reason, detail if closed else f"{detail}; its quote is never closed"))
             continue
         if (error or len(cells) != columns) and tabs and line.count(b"\t") == columns - 1:
