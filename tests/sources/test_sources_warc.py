@@ -67,7 +67,7 @@ def chunked(body):
     return b"%x\r\n%b\r\n5;note=1\r\n\n<!--\r\n3\r\n-->\r\n0\r\nTrailer: x\r\n\r\n" % (len(body), body)
 
 
-GZIPPED = gzip.compress(PAGE)
+GZIPPED = gzip.compress(PAGE, mtime=0)
 SENT = {
     "plain": ("", PAGE),
     "identity": ("Content-Encoding: identity\r\n", PAGE),
@@ -91,7 +91,7 @@ SENT = {
     "a charset": ("Content-Encoding: ISO-8859-1\r\n", PAGE),
     "a type": ("Content-Encoding: text/html\r\n", PAGE),
     "unknown, but text": ("Content-Encoding: secret\r\n", PAGE),
-    "gzip twice": ("Content-Encoding: gzip\r\n", gzip.compress(GZIPPED)),
+    "gzip twice": ("Content-Encoding: gzip\r\n", gzip.compress(GZIPPED, mtime=0)),
     "gzip unsaid": ("", GZIPPED),
     "chunks unsaid": ("", b"10\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (PAGE[:16], len(PAGE) - 16, PAGE[16:])),
     "chunked gzip unsaid": ("", b"%x\r\n%b\r\n0\r\n\r\n" % (len(GZIPPED), GZIPPED)),
@@ -116,7 +116,7 @@ def test_encodings_of_the_body_are_undone(tmp_path, name):
         (http(b""), "empty", ""),
         (http(b"\x89PNG\r\n\x1a\n\0\0\0"), "binary", "PNG"),
         (http(b"x" * 5000), "too-long", "4,000"),
-        (http(gzip.compress(b"x" * 5000), headers="Content-Encoding: gzip\r\n"), "too-long", "4,000"),
+        (http(gzip.compress(b"x" * 5000, mtime=0), headers="Content-Encoding: gzip\r\n"), "too-long", "4,000"),
         (http(zlib.compress(b"x" * 5000), headers="Content-Encoding: deflate\r\n"), "too-long", "4,000"),
         (http(brotli.compress(b"x" * 5000), headers="Content-Encoding: br\r\n"), "too-long", "4,000"),
         (http(zstandard.compress(b"x" * 5000), headers="Content-Encoding: zstd\r\n"), "too-long", "4,000"),
@@ -253,11 +253,11 @@ def test_every_cut_of_the_last_record_is_noticed(tmp_path, suffix, pack, kind):
         (b"", ["empty"]),
         (b"lorem ipsum " * 100, ["not-warc"]),
         (bytes(1000), ["not-warc"]),
-        (gzip.compress(b"lorem ipsum " * 100), ["not-warc"]),
+        (gzip.compress(b"lorem ipsum " * 100, mtime=0), ["not-warc"]),
         (warc_record(1, http(PAGE)) + b"lorem ipsum " * 100, ["urn:uuid:1", "corrupt"]),
-        (gzip.compress(warc_record(1, http(PAGE))) + b"lorem ipsum", ["urn:uuid:1", "corrupt"]),
+        (gzip.compress(warc_record(1, http(PAGE)), mtime=0) + b"lorem ipsum", ["urn:uuid:1", "corrupt"]),
         (
-            gzip.compress(warc_record(1, http(PAGE))) + b"\x1f\x8b\x08\x00" + b"\xff" * 50,
+            gzip.compress(warc_record(1, http(PAGE)), mtime=0) + b"\x1f\x8b\x08\x00" + b"\xff" * 50,
             ["urn:uuid:1", "corrupt"],
         ),
     ],
