@@ -128,7 +128,7 @@ def _into_folder(
         refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
         with indexed.opened(index, settings, command, links) as session:
             planned = plan.made(work.path, command, settings, files if engine.is_local else map(absolute, files))
-            done = work.begin(planned, execution.fresh, execution.tell)
+            done = work.begin(planned, execution.fresh, progress.note)
             store = FileArticleStore(work.transient, planned.files_of(strip.STAGE))
             held = Held(store)
             one = Run(

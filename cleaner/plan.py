@@ -39,7 +39,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -79,8 +79,6 @@ class Execution:
     """Whether to start over where an earlier run with the same plan was ended."""
     keep_work: bool = False
     """Whether the working folder stays when the run has ended well."""
-    tell: Callable[[str], None] = lambda _line: None
-    """Is told in a line what a person may want to know."""
 
 
 @dataclass(frozen=True, slots=True)

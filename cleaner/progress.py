@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Literal, Protocol, TextIO, TypeVar
@@ -125,6 +126,9 @@ class Progress(Protocol):
         """A stage that begins now and ends with the block."""
         ...
 
+    def note(self, line: str) -> None:
+        """Tell in a line how the run is carried out."""
+        ...
 
     def summary(self, figures: Mapping[str, Any]) -> bool:
         """Tell machines what was done; False where a person reads, who is told otherwise."""
@@ -139,13 +143,15 @@ class Silent:
         """A stage that nobody sees."""
         yield Stage(name, total, unit)
 
+    def note(self, line: str) -> None:
+        """Nothing is told."""
 
     def summary(self, figures: Mapping[str, Any]) -> bool:
         """Nothing is told, to nobody."""
         return True
 
 
-class _Lines:
+class _Lines(ABC):
     """A line when a long stage begins, every ``LINE_SECONDS``, and when one ends."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -168,13 +174,17 @@ class _Lines:
         if line:
             print(line, file=self.stream, flush=True)
 
+    @abstractmethod
     def _line(self, stage: Stage, what: str) -> str:
-        raise NotImplementedError
+        """What is told of it now, nothing where there is nothing to say."""
 
 
 class PlainLines(_Lines):
     """Lines for a log and for those who read one."""
 
+    def note(self, line: str) -> None:
+        """A line of its own."""
+        print(f"cleaner: {line}", file=self.stream, flush=True)
 
     def summary(self, figures: Mapping[str, Any]) -> bool:
         """A person is told in a table."""
@@ -197,6 +207,9 @@ class PlainLines(_Lines):
 class JsonLines(_Lines):
     """Lines of JSON for machines: what ``Stage.figures`` has, and at the end what a run's report counts."""
 
+    def note(self, line: str) -> None:
+        """A line of its own."""
+        print(json.dumps({"event": "note", "note": line}), file=self.stream, flush=True)
 
     def summary(self, figures: Mapping[str, Any]) -> bool:
         """The last line."""
@@ -209,7 +222,6 @@ class JsonLines(_Lines):
 
 class Bars:
     """A rich progress bar a stage. Refreshed by hand: a thread would not survive forking the workers."""
-
 
     @contextmanager
     def stage(self, name: str, total: int | None = None, unit: str = "") -> Iterator[Stage]:
@@ -234,6 +246,10 @@ class Bars:
             stage = Stage(name, total, unit, show)
             yield stage
             bars.update(task, completed=1.0, told=_told(stage, "end"), refresh=True)
+
+    def note(self, line: str) -> None:
+        """A line between the bars."""
+        print(f"cleaner: {line}", file=sys.stderr, flush=True)
 
     def summary(self, figures: Mapping[str, Any]) -> bool:
         """A person is told in a table."""

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from cleaner import Limits, Settings, UsageError, pipeline, sources
 from cleaner.plan import Execution
+from cleaner.progress import Silent
 from cleaner.rethreshold import rethreshold
 from cleaner.sinks import shards
 from cleaner.sinks.reading import read_rows
@@ -35,6 +36,16 @@ PAGES = SAMPLES / "pages"
 def output(folder: Path) -> dict[str, bytes]:
     """The rows that a run wrote, whole files and shards alike."""
     return {name: b"".join(one.read_bytes() for one in sorted(folder.glob(f"{name}*.jsonl"))) for name in FILES}
+
+
+class Heard(Silent):
+    """Hears what a run notes."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    def note(self, line: str) -> None:
+        self._lines.append(line)
 
 
 def told(folder: Path) -> dict:
@@ -154,9 +165,9 @@ def test_parts_that_are_kept_are_used_while_nothing_has_changed(articles, tmp_pa
 
     def collapse(fresh: bool = False, **given: object) -> dict[str, bytes]:
         lines.clear()
-        execution = Execution(work=str(work), fresh=fresh, keep_work=True, tell=lines.append)
+        execution = Execution(work=str(work), fresh=fresh, keep_work=True)
         settings = Settings(**{"workers": 1, "partitions": 5, "level": "near", **given})
-        pipeline.collapse_files(source, out, settings, execution=execution)
+        pipeline.collapse_files(source, out, settings, Heard(lines), execution=execution)
         return output(out)
 
     first = collapse()
@@ -258,9 +269,8 @@ def test_ranges_of_lines_hold_the_records_of_the_file(tmp_path_factory, lines, e
 def test_one_large_file_is_read_in_parts(articles, tmp_path):
     source = tmp_path / "feed.jsonl"
     source.write_bytes(b"".join(path.read_bytes() for path in sorted(articles.iterdir())))
-    lines: list[str] = []
     for partitions in (1, 6):
-        work = Execution(work=str(tmp_path / f"work{partitions}"), keep_work=True, tell=lines.append)
+        work = Execution(work=str(tmp_path / f"work{partitions}"), keep_work=True)
         settings = Settings(workers=1, level="near", partitions=partitions)
         pipeline.collapse_files(source, tmp_path / str(partitions), settings, execution=work)
     assert parts_done(tmp_path / "work6") == 6

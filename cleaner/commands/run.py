@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.table import Table
@@ -29,7 +28,7 @@ def main(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     progress = for_terminal(options.quiet, options.progress)
     work = pipeline.run if options.command == "run" else pipeline.collapse_files
-    execution = Execution(options.engine, options.work, options.fresh, options.keep_work, _teller(options))
+    execution = Execution(options.engine, options.work, options.fresh, options.keep_work)
     report = work(options.inputs, options.output, settings, progress, options.index, execution)
     page = None
     if options.report:
@@ -38,18 +37,6 @@ def main(options: argparse.Namespace) -> int:
         page = review.write(options.output)
     conclude(progress, report, shown(options.output), page)
     return 0
-
-
-def _teller(options: argparse.Namespace) -> Callable[[str], None]:
-    """What says a line to whoever reads the progress."""
-
-    def tell(line: str) -> None:
-        if options.progress == "json":
-            print(json.dumps({"event": "note", "note": line}), file=sys.stderr, flush=True)
-        elif not options.quiet:
-            print(f"cleaner: {printable(line)}", file=sys.stderr, flush=True)
-
-    return tell
 
 
 def conclude(progress: Progress, report: Report, output: str, page: str | None = None) -> None:
