@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cleaner.engines import packing
 
 AS_FILE = 64 * 1024
 """Bytes from which it goes by file: a message goes with every task."""
+Handle = TypeVar("Handle")
 Answer = tuple[bool, Any]
 """Whether a task was done, and its result, or the exception."""
 
@@ -48,6 +50,31 @@ def call(message: bytes, task: Any) -> Answer:
         return True, _unpacked(message)(task)
     except Exception as error:  # noqa: BLE001 - raised again where the results are taken
         return False, error
+
+
+def in_order(
+    tasks: Iterable[Any],
+    begin: Callable[[Any], Handle],
+    answer: Callable[[Handle], Answer],
+    cancel: Callable[[Handle], Any],
+    ahead: int | None,
+) -> Iterator[Any]:
+    """The results of ``tasks`` in their order, at most ``ahead`` of them under way.
+
+    ``begin`` hands a task over, ``answer`` waits for what came of it. What is under way when the results are no longer
+    asked for, or one is an error, is cancelled.
+    """
+    waiting: deque[Handle] = deque()
+    try:
+        for task in tasks:
+            waiting.append(begin(task))
+            if len(waiting) == ahead:
+                yield result(answer(waiting.popleft()))
+        while waiting:
+            yield result(answer(waiting.popleft()))
+    finally:
+        for one in waiting:
+            cancel(one)
 
 
 def result(answer: Answer) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
@@ -25,20 +24,15 @@ class OnExecutor(carried.Carrying):
 
     def map(self, function: Callable[[Any], Any], tasks: Iterable[Any], ahead: int | None = AHEAD) -> Iterator[Any]:
         """See ``Engine``. What is tried again is the executor's choice."""
-        waiting: deque[Future[carried.Answer]] = deque()
         try:
             with carried.packed(function, self._folder) as message:
-                for task in tasks:
-                    waiting.append(self._executor.submit(carried.call, message, task))
-                    if len(waiting) == ahead:
-                        yield carried.result(waiting.popleft().result())
-                while waiting:
-                    yield carried.result(waiting.popleft().result())
+
+                def begin(task: Any) -> Future[carried.Answer]:
+                    return self._executor.submit(carried.call, message, task)
+
+                yield from carried.in_order(tasks, begin, Future.result, Future.cancel, ahead)
         except BrokenExecutor as error:
             raise RunFailed(f"a process of the executor ended: {error}") from error
-        finally:
-            for future in waiting:
-                future.cancel()
 
     def close(self) -> None:
         """The executor is not ours to close."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +47,12 @@ class OnRay(carried.Carrying):
 
     def map(self, function: Callable[[Any], Any], tasks: Iterable[Any], ahead: int | None = AHEAD) -> Iterator[Any]:
         """See ``Engine``."""
-        waiting: deque[Any] = deque()
         try:
             with carried.packed(function, self._folder) as message:
-                held = self._ray.put(message)
-                for task in tasks:
-                    waiting.append(self._call.remote(held, task))
-                    if len(waiting) == ahead:
-                        yield carried.result(self._ray.get(waiting.popleft()))
-                while waiting:
-                    yield carried.result(self._ray.get(waiting.popleft()))
+                begin = partial(self._call.remote, self._ray.put(message))
+                yield from carried.in_order(tasks, begin, self._ray.get, partial(self._ray.cancel, force=True), ahead)
         except self._ray.exceptions.RayError as error:
             raise RunFailed(f"a task on Ray was not done: {' '.join(str(error).split())[:300]}") from error
-        finally:
-            for one in waiting:
-                self._ray.cancel(one, force=True)
 
     def close(self) -> None:
         """Leave Ray, and end a cluster that was started for the run."""
