@@ -52,7 +52,6 @@ class Scratch:
                 (self.path / LOCK).unlink(missing_ok=True)
                 self.path.rmdir()
 
-
     def give_up(self, remove: bool) -> None:
         """Give up the lock and leave the folder, its lock file only if it is not to ``remove``."""
         if remove and os.name == "posix":
@@ -70,19 +69,10 @@ class Scratch:
 
 def held(folder: Path) -> Scratch:
     """A folder that is there, under its lock where the file system knows locks. Raises Busy, and OSError."""
-    until = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            lock = _locked(folder)
-        except _NoLocks:
-            return Scratch(folder, None)
-        except Busy:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-            continue
-        if lock is not None:
-            return Scratch(folder, lock)
+    try:
+        return Scratch(folder, _waited(folder))
+    except _NoLocks:
+        return Scratch(folder, None)
 
 
 def of_run(folder: Path) -> Scratch:
@@ -93,20 +83,29 @@ def of_run(folder: Path) -> Scratch:
     path = folder / RUN
     if path.is_symlink():  # what it leads to is nobody's scratch
         raise NotADirectoryError(errno.ENOTDIR, "it is a link", str(path))
+    try:
+        return Scratch(path, _waited(path))
+    except _NoLocks:
+        return Scratch(Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)), None)
+
+
+def _waited(folder: Path) -> int:
+    """The lock of a folder, which is made where it is not there: the one that holds it may remove it.
+
+    Raises Busy when another process holds it for longer than WAIT_SECONDS, _NoLocks and OSError.
+    """
     until = time.monotonic() + WAIT_SECONDS
     while True:
-        path.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
         try:
-            lock = _locked(path)
+            lock = _locked(folder)
         except Busy:
             if time.monotonic() > until:
                 raise
             time.sleep(0.05)
             continue
-        except _NoLocks:
-            return Scratch(Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)), None)
         if lock is not None:
-            return Scratch(path, lock)
+            return lock
 
 
 @contextmanager
