@@ -170,5 +170,3 @@ def _first(left: Places, right: Places, score: Scores) -> Places:
     ordered = text[order]
     rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
     return np.unique(pair[order[rank < FIRST]])
-
-

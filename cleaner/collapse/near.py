@@ -39,8 +39,6 @@ MAX_CLUSTERS = 1000
 
 Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """What applies a function to tasks, results in their order: ``map``, or one that uses worker processes."""
-
-
 Watch = Callable[[Iterable[int]], Iterator[int]]
 """Hands on what is gone through, so that somebody sees how far it is."""
 

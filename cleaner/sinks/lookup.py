@@ -17,6 +17,8 @@ from cleaner.sinks.json_text import escaped
 from cleaner.sinks.reading import Folder, missing, row_files
 
 _PIECE = 16 * 1024 * 1024
+_GROUPS = 4
+"""Row groups of which rows are taken."""
 Row = dict[str, Any]
 
 
@@ -192,7 +194,3 @@ def _some_of_parquet(path: Folder, most: int) -> tuple[list[Row], bool]:
             step = max(1, table.num_rows * len(wanted) // most)
             rows += table.take(list(range(0, table.num_rows, step))).to_pylist()
     return rows, False
-
-
-_GROUPS = 4
-"""Row groups of which rows are taken."""
