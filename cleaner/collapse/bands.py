@@ -113,7 +113,7 @@ def pairs(columns: Iterable[NDArray[np.uint64]], texts: Places) -> NDArray[np.in
     found, full = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     waiting = 0
     for column in columns:
-        for codes, of_full in _buckets(column, texts):
+        for codes, of_full in bucket_pairs(column, texts):
             (full if of_full else found).append(codes)
             waiting += 0 if of_full else len(codes)
         if waiting > _TOGETHER:
@@ -133,17 +133,12 @@ def nearest(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.sort(own[order[rank < NEIGHBOURS]])
 
 
-def bucket_pairs(column: NDArray[np.uint64], texts: Places) -> Iterator[NDArray[np.int64]]:
-    """Pairs of texts with equal keys, coded by ``code``, ascending in each part; ``texts`` are ascending.
+def bucket_pairs(column: NDArray[np.uint64], texts: Places) -> Iterator[tuple[NDArray[np.int64], bool]]:
+    """Pairs of texts with equal keys, coded by ``code``, ascending in each part, and whether of a full bucket.
 
-    ``column`` has a key for each of ``texts``. In a bucket of more than FULL_BUCKET each text meets its next
-    NEXT only.
+    ``column`` has a key for each of ``texts``, which ascend. In a bucket of more than FULL_BUCKET each text meets its
+    next NEXT only.
     """
-    return (codes for codes, _ in _buckets(column, texts))
-
-
-def _buckets(column: NDArray[np.uint64], texts: Places) -> Iterator[tuple[NDArray[np.int64], bool]]:
-    """The ``bucket_pairs``, and whether they are of a full bucket."""
     order = np.argsort(column, kind="stable")
     ordered = column[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(column) else np.empty(0, np.int64)
