@@ -51,6 +51,7 @@ from cleaner.article_store import part_path
 from cleaner.report import versions
 from cleaner.settings import Settings
 from cleaner.sources import InputFile
+from cleaner.sources.kinds import STDIN
 from cleaner.sources.ranges import divided
 from cleaner.tasks.task import Stage, Task
 
@@ -62,8 +63,6 @@ Command = Literal["run", "collapse"]
 PART_BYTES = 64 * 1024 * 1024
 """Bytes of input a part where nobody asks for another number of parts: some 2,000 pages, ten seconds of one core."""
 MOST_PARTS = 10_000
-STDIN = "stdin"
-"""Kind of an input that cannot be read twice."""
 _DECIDES = ("sources", "strip", "tasks")
 
 

@@ -24,7 +24,7 @@ from cleaner.errors import RunFailed, UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.remote import RemotePath, identity, is_url, shown
 from cleaner.settings import Limits, Settings
-from cleaner.sources.kinds import UNKNOWN
+from cleaner.sources.kinds import STDIN, UNKNOWN
 
 PAGE_KINDS = ("html", "text", UNKNOWN)
 """Kinds of files that are one record each; the others hold records."""
@@ -86,7 +86,7 @@ def find(
 
 def absolute(file: sources.InputFile) -> sources.InputFile:
     """A file as any process finds it, whatever folder it works in; it is told of by the same name."""
-    known = file.kind == "stdin" or is_url(file.path)
+    known = file.kind == STDIN or is_url(file.path)
     return file if known else replace(file, path=os.path.abspath(file.path), shown=file.shown)  # noqa: PTH100
 
 
@@ -97,7 +97,7 @@ def named_inputs(inputs: Inputs) -> list[str]:
 
 def _is_own(file: sources.InputFile, ours: Collection[str], named: Sequence[str]) -> bool:
     """Whether a file is one of ``ours`` (real paths), found in a folder. Raises UsageError for one that was named."""
-    if not ours or file.kind == "stdin":
+    if not ours or file.kind == STDIN:
         return False
     path = Path(file.path)
     link = not is_url(file.path) and path.is_symlink()

@@ -21,6 +21,7 @@ from cleaner.sinks import rows
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.streams import STANDARD, is_special, output_stream
 from cleaner.sources import InputFile
+from cleaner.sources.kinds import STDIN
 
 
 def main(options: argparse.Namespace) -> int:
@@ -86,7 +87,7 @@ def _tell_rejected(record: Rejected, refused: TextIO | None, options: argparse.N
 
 def _check_paths(files: list[InputFile], options: argparse.Namespace) -> None:
     """Raise UsageError when an output would overwrite an input or the other output."""
-    taken = {identity(file.path): "an input" for file in files if file.kind != "stdin"}
+    taken = {identity(file.path): "an input" for file in files if file.kind != STDIN}
     for name, path in (("--output", options.output), ("--rejected", options.rejected)):
         if not path or (path not in STANDARD and is_special(path)):
             continue

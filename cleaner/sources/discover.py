@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cleaner.errors import UsageError
 from cleaner.remote import is_url, shown, without_scheme
-from cleaner.sources.kinds import KNOWN, UNKNOWN, is_marker, is_marker_folder, kind_of, what_is
+from cleaner.sources.kinds import KNOWN, STDIN, UNKNOWN, is_marker, is_marker_folder, kind_of, what_is
 
 MARKS = "*?["
 """Characters that make a glob of a path."""
@@ -116,7 +116,7 @@ def _rank(file: InputFile, real: str) -> tuple[bool, int, int, str, str]:
 def _expand(given: str) -> Iterator[tuple[InputFile, str]]:
     """Files that one input names, each with its real path."""
     if given == "-":
-        yield InputFile("-", "stdin", "-"), "-"
+        yield InputFile("-", STDIN, "-"), "-"
         return
     if is_url(given):
         from cleaner.sources import stores  # fsspec takes a while to load

@@ -34,6 +34,8 @@ KNOWN = (
     ".html .htm .xhtml .txt .md .jsonl .ndjson .jl .json .csv .tsv .parquet .arrow .feather .warc .wet, all but "
     ".parquet .arrow .feather also with .gz .zst .bz2 or .xz"
 )
+STDIN = "stdin"
+"""Of what cannot be read twice."""
 UNKNOWN = "unknown"
 _OTHER = {
     **dict.fromkeys((".xls", ".xlsx", ".ods", ".numbers"), "a spreadsheet; save its sheet as CSV (UTF-8)"),

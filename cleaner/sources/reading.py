@@ -14,7 +14,7 @@ from cleaner.sources.delimited import read_delimited
 from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
 from cleaner.sources.jsonl import read_json, read_stdin
-from cleaner.sources.kinds import UNKNOWN, partition_of, what_is
+from cleaner.sources.kinds import STDIN, UNKNOWN, partition_of, what_is
 from cleaner.sources.page_file import read_page_file
 from cleaner.sources.record import add_partition
 from cleaner.sources.warc import read_warc
@@ -78,6 +78,6 @@ _READERS: dict[str, Reader] = {
     "arrow": _read_arrow,
     "parquet": _read_parquet,
     "warc": read_warc,
-    "stdin": read_stdin,
+    STDIN: read_stdin,
     UNKNOWN: _read_unknown,
 }
