@@ -22,7 +22,7 @@ from cleaner.preparing import PAGE_KINDS, Inputs, absolute, find, named_inputs
 from cleaner.progress import Progress, Silent
 from cleaner.records import Rejected
 from cleaner.refusals import Refusals
-from cleaner.remote import refuse_url, shown, without_scheme
+from cleaner.remote import local_folder, shown
 from cleaner.report import Report
 from cleaner.review import own_page
 from cleaner.settings import Settings
@@ -90,8 +90,7 @@ def _into_folder(
 ) -> Report:
     report = Report()
     if index is not None:
-        refuse_url("index", index)
-        index = without_scheme(os.fspath(index))
+        index = local_folder("index", index)
     named = [shown(one) for one in named_inputs(inputs)]
     report.invocation = {"command": command, "inputs": named}
     report.invocation |= {"index": os.fspath(index)} if index is not None else {}

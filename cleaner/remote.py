@@ -84,10 +84,11 @@ def identity(found: str | os.PathLike[str] | RemotePath) -> str:
     return RemotePath(name).identity if is_url(name) else os.path.realpath(without_scheme(name))
 
 
-def refuse_url(what: str, named: str | os.PathLike[str]) -> None:
-    """Raise UsageError for a URL where a folder of this machine is needed."""
+def local_folder(what: str, named: str | os.PathLike[str]) -> str:
+    """The path of a folder that has to be of this machine. Raises UsageError for the URL of a store."""
     if is_url(named):
         raise UsageError(f"{what} {shown(named)} must be a folder of this machine, not a URL")
+    return without_scheme(os.fspath(named))
 
 
 class State(NamedTuple):

@@ -27,7 +27,7 @@ from cleaner.errors import UsageError
 from cleaner.progress import Progress, Silent
 from cleaner.records import Article, Member, Story
 from cleaner.refusals import Refusals
-from cleaner.remote import refuse_url, without_scheme
+from cleaner.remote import local_folder
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.sinks import own, shards
@@ -58,8 +58,7 @@ def rethreshold(
     ``changes`` are settings that are other than they were: ``event_threshold``, ``near_threshold``, ``event_span``,
     ``links``, ``workers``. Raises UsageError for a folder without what a run keeps, and RunFailed.
     """
-    refuse_url("rethreshold", folder)
-    source = Path(without_scheme(os.fspath(folder)))
+    source = Path(local_folder("rethreshold", folder))
     document = _report(source)
     settings = _settings(source, document, changes or {})
     given = (changes or {}).get("links")

@@ -6,7 +6,6 @@ have no mark. A file that is not as its mark says is made anew, and another plan
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from typing import Self
 
 from cleaner.errors import TooManyRejected, UsageError
 from cleaner.plan import Plan
-from cleaner.remote import refuse_url, without_scheme
+from cleaner.remote import local_folder
 from cleaner.sinks import scratch
 from cleaner.sinks.files import PARTS, OutputFolder
 from cleaner.tasks import marks
@@ -37,9 +36,7 @@ class WorkFolder:
 
         ``keep`` leaves the files of a run that ended well, or was refused.
         """
-        if named is not None:
-            refuse_url("work", named)
-        self.path = Path(without_scheme(named) if named else out.scratch / PARTS).absolute()
+        self.path = Path(local_folder("work", named) if named else out.scratch / PARTS).absolute()
         self._out = out
         self._is_named = named is not None
         self._keep = keep
@@ -84,9 +81,7 @@ class WorkFolder:
             self._clear(all_of_it=True)
             if earlier and not fresh:
                 tell("other input or other settings than those of the unfinished run: started over")
-            aside = self.path / f"{PLAN}{ASIDE}"
-            aside.write_text(json.dumps({"fingerprint": plan.fingerprint}), encoding="utf-8")
-            aside.replace(self.path / PLAN)
+            marks.put(self.path / PLAN, {"fingerprint": plan.fingerprint})
         else:
             self._clear(all_of_it=False)
             marked = [number for number in plan.parts if marks.read(plan.file("strip", number))]
@@ -129,11 +124,8 @@ class WorkFolder:
 
     def _earlier(self) -> str | None:
         """The fingerprint of the plan by which the files there were made."""
-        try:
-            told = json.loads((self.path / PLAN).read_text(encoding="utf-8"))
-            return str(told["fingerprint"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        fingerprint = marks.told_in(self.path / PLAN).get("fingerprint")
+        return None if fingerprint is None else str(fingerprint)
 
     def _clear(self, all_of_it: bool) -> None:
         """Remove files that were begun, or all of ours."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -17,7 +16,7 @@ from cleaner.index.linked import Linked
 from cleaner.index.overview import overview
 from cleaner.index.update import Update
 from cleaner.index.verify import faults
-from cleaner.remote import refuse_url, without_scheme
+from cleaner.remote import local_folder
 from cleaner.report import INDEX_SETTINGS, versions
 from cleaner.settings import FORMATS
 from cleaner.sinks import rows
@@ -29,8 +28,7 @@ EXPORTED = ("corpus", "merged", "pairs")
 
 def main(options: argparse.Namespace) -> int:
     """Run one action on an index. Returns 1 when ``verify`` found it damaged."""
-    refuse_url("index", options.folder)
-    options.folder = without_scheme(os.fspath(options.folder))
+    options.folder = local_folder("index", options.folder)
     actions = {
         "stats": _stats,
         "verify": _verify,

@@ -13,16 +13,26 @@ from cleaner.tasks.sections import ASIDE, is_whole
 
 def write(part: Path, told: dict[str, Any]) -> None:
     """Mark a part as done. Raises OSError."""
-    number, name = tempfile.mkstemp(dir=part.parent, prefix=f"{part.name}-", suffix=ASIDE)
-    with os.fdopen(number, "w", encoding="utf-8") as stream:
-        json.dump(told, stream)
-    Path(name).replace(_mark(part))
+    put(_mark(part), told)
 
 
 def read(part: Path) -> dict[str, Any]:
     """What the mark of a part says; nothing where there is none."""
+    return told_in(_mark(part))
+
+
+def put(path: Path, told: dict[str, Any]) -> None:
+    """Write a small file that says something, whole or not at all. Raises OSError."""
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}-", suffix=ASIDE)
+    with os.fdopen(number, "w", encoding="utf-8") as stream:
+        json.dump(told, stream)
+    Path(name).replace(path)
+
+
+def told_in(path: Path) -> dict[str, Any]:
+    """What such a file says; nothing where there is none or it is none."""
     try:
-        told = json.loads(_mark(part).read_text(encoding="utf-8"))
+        told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
