@@ -176,15 +176,14 @@ def _parts(files: Sequence[InputFile], partitions: int) -> list[Files]:
     total = sum(sizes)
     wanted = partitions or min(MOST_PARTS, -(-total // PART_BYTES))
     pieces: list[InputFile] = []
+    lengths: list[int] = []
     for file, size in zip(files, sizes, strict=True):
-        pieces += divided(file, -(-size * wanted // total))
-    ends = [0, *accumulate(max(1, _size(piece)) for piece in pieces)]
+        found = divided(file, -(-size * wanted // total))
+        pieces += found
+        lengths += [size if (own := piece.part) is None else max(1, own.end - own.begin) for piece in found]
+    ends = [0, *accumulate(lengths)]
     middles = ((begin + end) * wanted // (2 * ends[-1]) for begin, end in pairwise(ends))
     parts: dict[int, list[InputFile]] = {}
     for piece, part in zip(pieces, middles, strict=True):
         parts.setdefault(part, []).append(piece)
     return [tuple(part) for part in parts.values()]
-
-
-def _size(piece: InputFile) -> int:
-    return _state(piece)[0] if piece.part is None else piece.part.end - piece.part.begin
