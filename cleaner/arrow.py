@@ -22,7 +22,7 @@ from cleaner.settings import Fields, Settings
 from cleaner.sinks.parquet import KNOWN, MOMENT
 from cleaner.sinks.rows import PUBLISHED, article_row, moment
 from cleaner.sources.columns import page, rows
-from cleaner.sources.json_stream import BYTES_A_VALUE, MIN_VALUES
+from cleaner.sources.json_stream import most_values
 
 _OF_ARTICLE = {name: kind for name, kind in KNOWN["corpus"].items() if name != "story"}
 SCHEMA = pa.schema(
@@ -78,7 +78,7 @@ def strip_batches(
 
 
 def _records(batch: pa.RecordBatch, settings: Settings) -> Iterator[Page | Rejected]:
-    most = max(MIN_VALUES, settings.limits.max_record_bytes // BYTES_A_VALUE)
+    most = most_values(settings.limits.max_record_bytes)
     for number, (record, odd) in enumerate(rows(batch, most)):
         if record is None:
             yield Rejected(f"row {number}", "too-large", f"a row of more than {most:,} values")

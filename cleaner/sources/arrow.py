@@ -17,7 +17,7 @@ from cleaner.settings import Settings
 from cleaner.sources.columns import EXPANDED_BYTES, is_binary, page, rows, size_of
 from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
-from cleaner.sources.json_stream import BYTES_A_VALUE, MIN_VALUES
+from cleaner.sources.json_stream import most_values
 from cleaner.sources.opening import open_bytes
 
 MAGIC = b"ARROW1"
@@ -41,7 +41,7 @@ def read_arrow(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]
     What a batch says of itself is checked before its rows are looked at.
     """
     row = 0
-    most = max(MIN_VALUES, settings.limits.max_record_bytes // BYTES_A_VALUE)
+    most = most_values(settings.limits.max_record_bytes)
     try:
         with ExitStack() as opened:
             for batch in _batches(opened.enter_context(open_bytes(file.path, file.size)), opened):

@@ -18,7 +18,7 @@ from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
 from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
-from cleaner.sources.json_stream import BYTES_A_VALUE, MIN_VALUES
+from cleaner.sources.json_stream import most_values
 from cleaner.sources.opening import open_stream
 from cleaner.sources.record import page_of, printable
 
@@ -232,7 +232,7 @@ class _Record:
         if line.count(delimiter) > _MANY:
             within = b'"' if len(self.lines) > 1 else b""  # a row goes on in the next line within quotes only
             self._cells += _QUOTED.sub(b"", within + line).count(delimiter)
-            most = max(MIN_VALUES, limit // BYTES_A_VALUE)
+            most = most_values(limit)
             if self._cells > most:
                 self.fault = ("too-large", f"row of more than {most:,} cells")
         return self.fault is None

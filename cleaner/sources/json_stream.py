@@ -117,6 +117,11 @@ def _end(pattern: re.Pattern[bytes], chunk: bytes, at: int) -> int:
     return match.end() if match else at
 
 
+def most_values(limit: int) -> int:
+    """How many values a record may have where records have up to ``limit`` bytes, whatever they are read from."""
+    return max(MIN_VALUES, limit // BYTES_A_VALUE)
+
+
 def has_too_many_values(record: bytes, limit: int) -> bool:
     """Whether a record of a stream whose records have up to ``limit`` bytes would take far more memory than that.
 
@@ -125,7 +130,7 @@ def has_too_many_values(record: bytes, limit: int) -> bool:
     """
     if len(record) < SUSPICIOUS:
         return False
-    most = max(MIN_VALUES, limit // BYTES_A_VALUE)
+    most = most_values(limit)
     return _separators(record) > most and _separators(_STRINGS.sub(b"", record)) > most
 
 

@@ -15,7 +15,7 @@ from cleaner.sources import arrow
 from cleaner.sources.columns import EXPANDED_BYTES, page, rows
 from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
-from cleaner.sources.json_stream import BYTES_A_VALUE, MIN_VALUES
+from cleaner.sources.json_stream import MIN_VALUES, most_values
 from cleaner.sources.opening import open_bytes
 
 MAGIC = b"PAR1"
@@ -36,7 +36,7 @@ def read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejecte
     are in UTF-8, else as a ``data:`` URL.
     """
     row = 0
-    most = max(MIN_VALUES, settings.limits.max_record_bytes // BYTES_A_VALUE)
+    most = most_values(settings.limits.max_record_bytes)
     try:
         with ExitStack() as opened:
             native = file.path == file.shown and not is_url(file.path)
