@@ -102,7 +102,8 @@ class Stage:
 
     def counted(self, number: int) -> str:
         """A number of what is counted."""
-        return f"{number:,} {self.unit.removesuffix('s') if number == 1 else self.unit}".rstrip()
+        one = "story" if self.unit == "stories" else self.unit.removesuffix("s")
+        return f"{number:,} {one if number == 1 else self.unit}".rstrip()
 
     def rate(self) -> str:
         """How many a second."""

@@ -17,6 +17,7 @@ from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
 from cleaner.sources.json_stream import MIN_VALUES, most_values
 from cleaner.sources.opening import open_bytes
+from cleaner.sources.parquet_footer import BYTE_ARRAY, RowGroup, row_groups
 
 MAGIC = b"PAR1"
 BATCH_BYTES = 8 * 1024 * 1024
@@ -40,9 +41,10 @@ def read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejecte
     try:
         with ExitStack() as opened:
             native = file.path == file.shown and not is_url(file.path)
-            source = file.path if native else opened.enter_context(open_bytes(file.path, file.size, block=0))
+            stream = opened.enter_context(open_bytes(file.path, file.size, block=0))
+            source = file.path if native else stream
             parquet = opened.enter_context(pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER))
-            for batch in parquet.iter_batches(batch_size=_batch_rows(parquet)):
+            for batch in parquet.iter_batches(batch_size=_batch_rows(row_groups(stream))):
                 for record, odd in rows(batch, most):
                     origin = f"{file.shown}#{row}"
                     row += 1
@@ -96,7 +98,7 @@ def _fault(path: str, row: int, error: Exception) -> Fault:
     return Fault("corrupt" if start == MAGIC else "not-parquet", message)
 
 
-def _batch_rows(parquet: pq.ParquetFile) -> int:
+def _batch_rows(groups: Iterable[RowGroup]) -> int:
     """Rows a batch: few enough for ``BATCH_BYTES`` at the average row of the widest row group, and for
     ``EXPANDED_BYTES`` if every row of the batch were the whole dictionary of its column (a few bytes a row
     can repeat one long text; that is how Parquet makes a bomb). Raises Fault ``too-large`` for rows of lists that
@@ -104,14 +106,14 @@ def _batch_rows(parquet: pq.ParquetFile) -> int:
     widest = 1
     dictionary = 1
     values = 1
-    for group in (parquet.metadata.row_group(index) for index in range(parquet.metadata.num_row_groups)):
-        widest = max(widest, group.total_byte_size // max(1, group.num_rows))
-        for chunk in (group.column(index) for index in range(group.num_columns)):
-            values = max(values, chunk.num_values // max(1, group.num_rows))
-            if chunk.physical_type == "BYTE_ARRAY" and chunk.dictionary_page_offset is not None:
-                packed = max(0, chunk.data_page_offset - chunk.dictionary_page_offset)
-                whole = max(1, chunk.total_compressed_size)
-                dictionary = max(dictionary, chunk.total_uncompressed_size * min(packed, whole) // whole)
+    for group in groups:
+        widest = max(widest, group.size // max(1, group.rows))
+        for chunk in group.chunks:
+            values = max(values, chunk.values // max(1, group.rows))
+            if chunk.physical_type == BYTE_ARRAY and chunk.dictionary_page is not None:
+                packed = max(0, chunk.data_page - chunk.dictionary_page)
+                whole = max(1, chunk.compressed)
+                dictionary = max(dictionary, chunk.uncompressed * min(packed, whole) // whole)
     if values > MAX_ROW_VALUES:
         raise Fault("too-large", f"its rows have {values:,} values in one column")
     return max(1, min(BATCH_ROWS, BATCH_BYTES // widest, EXPANDED_BYTES // dictionary, MIN_VALUES // values))

@@ -97,7 +97,7 @@ def _place(error: BaseException) -> str:
 def _through(task: dict[str, Any], launcher: Launcher) -> tuple[int, list[str]]:
     """One file to its end. Returns the number of its records and the reasons of those rejected by strip."""
     path, expected = task["path"], task["records"]
-    settings = Settings(workers=1, limits=Limits(seconds_per_page=SECONDS_PER_PAGE))
+    settings = Settings(workers=1, limits=Limits(seconds_per_page=SECONDS_PER_PAGE, max_record_bytes=task["limit"]))
     if task["stdin"]:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(path)), encoding="utf-8")
         files = [InputFile("-", "stdin", "-")]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .containers import Input, made
-from .watching import Child, Failure, Outcome, environment
+from .watching import RECORD_BYTES, Child, Failure, Outcome, environment
 
 FILES = 16
 """Inputs of one round."""
@@ -29,13 +29,21 @@ DATA = 3 * 1024**3
 """Bytes of data that each process of a command may hold."""
 DONE, REFUSED = 0, 3
 """Exit codes: done; nothing replaced, because too many records were refused for their form."""
+SMALLER = "--max-record-mb"
+"""The option for the size of a record; a broken row of CSV that is longer counts as its lines."""
 COMPARED = ("corpus", "merged", "pairs", "rejected", "cuts")
 
 
 @cache
 def max_rejected() -> tuple[str, ...]:
     """The option that says that any number of rejections is meant, if the command has it."""
-    done = subprocess.run([sys.executable, "-m", "cleaner", "run", "--help"], capture_output=True, text=True, env=environment(), check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "cleaner", "run", "--help"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
     return ("--max-rejected", "100") if "--max-rejected" in done.stdout else ()
 
 
@@ -47,7 +55,7 @@ def arguments(rng: random.Random) -> list[str]:
     if rng.random() < 0.3:
         found += ["--index", "INDEX"]
     if rng.random() < 0.2:
-        found += ["--max-record-mb", "0.01"]
+        found += [SMALLER, "0.01"]
     return found
 
 
@@ -64,8 +72,9 @@ def run(inputs: Sequence[Input], options: Sequence[str], folder: Path, child: Ch
     (folder / "in").mkdir(parents=True)
     expected = 0
     inputs = _one_on_stdin(inputs)
+    limit = int(float(options[options.index(SMALLER) + 1]) * 1024**2) if SMALLER in options else RECORD_BYTES
     for one in inputs:
-        read = child.put(one, only="read")
+        read = child.put(one, only="read", limit=limit)
         if read.failure:
             return read
         expected += read.records
@@ -153,7 +162,9 @@ def _check(out: Path, expected: int) -> tuple[int, Failure | None]:
         return 0, Failure("wrong", f"an output file cannot be read: {type(error).__name__}", str(error))
     found = {"corpus": counts["stories"], "merged": counts["merged"], "rejected": counts["rejected"]}
     if counts["records"] != expected:
-        return expected, Failure("lost", "records", f"{expected} records went in, the report counts {counts['records']}")
+        return expected, Failure(
+            "lost", "records", f"{expected} records went in, the report counts {counts['records']}"
+        )
     for name, number in found.items():
         if len(rows[name]) != number:
             return expected, Failure("lost", f"rows of {name}", f"{number} in the report, {len(rows[name])} rows")

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from cleaner.settings import Limits
+
 from .containers import Input
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +25,7 @@ CPU_SECONDS = 25.0
 """For one input in the child: four pages at their own limit, and something for the rest."""
 SHRINKING_SECONDS = 8.0
 """The same while an input that took too long is made small."""
+RECORD_BYTES = Limits().max_record_bytes
 GROWTH = 1024**3
 """Bytes by which the child may grow over one input, none of which is longer than a few hundred kB."""
 PATIENCE = 10
@@ -75,12 +78,12 @@ class Child:
         self._end()
         self._said.close()
 
-    def put(self, one: Input, only: str = "", collapsed: bool = True) -> Outcome:
-        """One input through the child; ``only="read"`` leaves all after the reader out."""
+    def put(self, one: Input, only: str = "", collapsed: bool = True, limit: int = RECORD_BYTES) -> Outcome:
+        """One input through the child; ``only="read"`` leaves all after the reader out, ``limit``: bytes of a record."""
         path = self.folder / one.name.lstrip("-")
         path.write_bytes(one.data)
         task = {"path": str(path), "stdin": one.name.startswith("-"), "records": one.records, "only": only}
-        task |= {"collapse": collapsed, "seconds": self.cpu_seconds, "bytes": GROWTH}
+        task |= {"collapse": collapsed, "limit": limit, "seconds": self.cpu_seconds, "bytes": GROWTH}
         try:
             answer = self._ask(task)
         finally:
@@ -127,7 +130,12 @@ class Child:
         own = [line.strip() for line in trace.splitlines() if "/cleaner/" in line and "File" in line]
         place = re.sub(r'", line \d+ in ', ":", own[0].split("/cleaner/")[-1]) if own else ""
         if code == -signal.SIGXCPU:
-            return {"error": f"more than {self.cpu_seconds:g} CPU seconds", "kind": "cpu", "place": place, "trace": trace}
+            return {
+                "error": f"more than {self.cpu_seconds:g} CPU seconds",
+                "kind": "cpu",
+                "place": place,
+                "trace": trace,
+            }
         kind = "crash" if by_itself else "hung"
         return {"error": f"the process ended with {code}", "kind": kind, "place": place or str(code), "trace": trace}
 
