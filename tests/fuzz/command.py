@@ -30,7 +30,7 @@ DATA = 3 * 1024**3
 DONE, REFUSED = 0, 3
 """Exit codes: done; nothing replaced, because too many records were refused for their form."""
 SMALLER = "--max-record-mb"
-"""The option for the size of a record; a broken row of CSV that is longer counts as its lines."""
+"""The option for the size of a record. A row of CSV that is much longer may count as its lines."""
 COMPARED = ("corpus", "merged", "pairs", "rejected", "cuts")
 
 
@@ -74,7 +74,8 @@ def run(inputs: Sequence[Input], options: Sequence[str], folder: Path, child: Ch
     inputs = _one_on_stdin(inputs)
     limit = int(float(options[options.index(SMALLER) + 1]) * 1024**2) if SMALLER in options else RECORD_BYTES
     for one in inputs:
-        read = child.put(one, only="read", limit=limit)
+        by_lines = limit < RECORD_BYTES and one.suffix.startswith((".csv", ".tsv"))
+        read = child.put(replace(one, records=None) if by_lines else one, only="read", limit=limit)
         if read.failure:
             return read
         expected += read.records
