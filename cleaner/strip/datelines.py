@@ -74,17 +74,21 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
     if not body:
         return []
     last = next((i for i in reversed(range(body[0])) if _is_headline(lines[i], decision, i)), body[0])
-    start = max(0, last - LINES_ABOVE)
     stop = body[min(2, len(body) - 1)]
-    free = (
-        lines[i].text
-        for i in range(start, stop)
-        if lines[i].tag not in _SUBHEADS
-        and (verdicts[i] is not None or _is_short(lines[i]))
-        and metadata.may_hold_date(lines[i].text)
-        and not (i < body[0] and _is_headline(lines[i], decision, i))
-    )
-    return _found(free, read)
+
+    def dated(places: Iterable[int]) -> list[Shown]:
+        free = (
+            lines[i].text
+            for i in places
+            if lines[i].tag not in _SUBHEADS
+            and (verdicts[i] is not None or _is_short(lines[i]))
+            and metadata.may_hold_date(lines[i].text)
+            and not (i < body[0] and _is_headline(lines[i], decision, i))
+        )
+        return _found(free, read)
+
+    # Above the headline stand the last items of lists, too: what is nearest to it goes first.
+    return dated(range(last, stop)) + dated(range(last - 1, max(0, last - LINES_ABOVE) - 1, -1))
 
 
 def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | None:
@@ -107,14 +111,20 @@ def first(shown: Sequence[Shown], *kinds: str) -> Shown | None:
 def corrected(declared: str, shown: Sequence[Shown]) -> Shown | None:
     """The date by the headline that stands against the ``declared`` one: said to be of publication, or earlier.
 
-    What is within a day is the same in another time zone.
+    What is within a day is the same in another time zone; a date that says nothing does not stand against what
+    another one bears out.
     """
-    for one in (first(shown, "published"), first(shown, "plain")):
-        if one is not None:
-            later = datetime.date.fromisoformat(declared[:10]) - datetime.date.fromisoformat(one.date[:10])
-            if later.days > 1 or (one.kind == "published" and later.days < -1):
-                return one
-    return None
+
+    def later(one: Shown) -> int:
+        """Days by which the declared date is later."""
+        return (datetime.date.fromisoformat(declared[:10]) - datetime.date.fromisoformat(one.date[:10])).days
+
+    said = first(shown, "published")
+    if said is not None and abs(later(said)) > 1:
+        return said
+    plain = first(shown, "plain")
+    borne_out = any(abs(later(one)) <= 1 for one in shown if one.kind != "changed")
+    return plain if plain is not None and not borne_out and later(plain) > 1 else None
 
 
 def _is_headline(block: Block, decision: Decision, at: int) -> bool:

@@ -25,6 +25,9 @@ _META_NAMES = frozenset(
     citation_publication_date citation_date cxenseparse:recs:publishtime""".split()
 )
 """Names by which heads declare when an article came out, in lower case."""
+_PUBLISHED_NAME = regex.compile(r"publish|pub(?:lication)?[-_.:]?date")
+_NOT_PUBLISHED = regex.compile(r"publisher|unpub|modif|updat|expir|end|revis|year|event")
+"""Names of a site's own making that say the same, by their parts (``w-published-date``, ``sl:publishTime``)."""
 _DATE_NAMES = frozenset("date dc.date dcterms.date published-date release_date pub_date article_date".split())
 """Names that mostly declare the same."""
 _ARTICLES = ("article", "posting", "report", "story", "recipe", "review")
@@ -37,9 +40,16 @@ MAX_DECLARED = 20
 """Dates of a page's markup that are read; a page of thousands that are none must not take seconds."""
 _WRITTEN = regex.compile(r'"datePublished"\s{0,20}+:\s{0,20}+"([^"\\]{4,80})"')
 _URL_DAY = regex.compile(r"/((?:19|20)\d\d)([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/-])")
-_COMPACT_URL_DAY = regex.compile(r"[/-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/._-])")
+_COMPACT_URL_DAY = regex.compile(
+    r"(?|[/-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/._-])"
+    r"|/((?:19|20)\d\d)-?(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])(?=/)"
+    r"|/((?:19|20)\d\d)/(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=/))"
+)
+_NAMED_URL_DAY = regex.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(0?[1-9]|[12]\d|3[01])(?=[/-])", regex.IGNORECASE)
 _DATED = regex.compile("[dD]ate|time|publish|posted|stamp")
 """Classes named after a date."""
+_TIME_TAG = regex.compile(r"time(?:-?ago)?$|^time-")
+"""Elements of a page's own making that show a moment (``relative-time``, ``time-ago``)."""
 _APART = frozenset(("aside", "footer", "nav"))
 _APART_NAME = regex.compile(r"widget|side-?bar|footer|card|archive|modif|updat", regex.IGNORECASE)
 """Names of boxes whose dates may be of something else than the article."""
@@ -62,13 +72,9 @@ class Found(NamedTuple):
 
 def declared(page: Parts, read: Read) -> Found | None:
     """The date that the page's meta elements or JSON-LD declare as that of publication, as ``read`` gives it."""
-    tried = 0
-    for meta in page.metas:
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        if name.lower() in _META_NAMES and tried < MAX_DECLARED:
-            tried += 1
-            if date := read(meta.get("content")):
-                return Found(date, "metadata")
+    for raw in [raw for name, raw in _named(page) if name in _META_NAMES][:MAX_DECLARED]:
+        if date := read(raw):
+            return Found(date, "metadata")
     written: list[tuple[bool, str]] = []
     for script in page.scripts:
         text = (script.text or "") if script.get("type") == _JSON else ""
@@ -81,17 +87,29 @@ def declared(page: Parts, read: Read) -> Found | None:
     return None
 
 
-def named_date(page: Parts, read: Read) -> Found | None:
-    """The date of a meta element that is named so and no more."""
+def _named(page: Parts) -> Iterator[tuple[str, str | None]]:
+    """The names of a page's meta elements, in lower case, and what they say."""
     for meta in page.metas:
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        if name.lower() in _DATE_NAMES and (date := read(meta.get("content"))):
-            return Found(date, "metadata")
+        yield (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(), meta.get("content")
+
+
+def _is_published(name: str) -> bool:
+    """Whether a site's own name for a meta element says that it holds when an article came out."""
+    return "pub" in name and _PUBLISHED_NAME.search(name) is not None and _NOT_PUBLISHED.search(name) is None
+
+
+def named_date(page: Parts, read: Read) -> Found | None:
+    """The date of a meta element that is named so and no more, or by a name of the site's own."""
+    for is_named in (_DATE_NAMES.__contains__, _is_published):
+        for raw in [raw for name, raw in _named(page) if is_named(name)][:MAX_DECLARED]:
+            if date := read(raw):
+                return Found(date, "metadata")
     return None
 
 
 def of_address(url: str | None) -> Found | None:
-    """The day in an address's path: ``/2026/03/04/``, ``/2026-03-04-`` or ``/20260304/``. Year and month are no day."""
+    """The day in an address's path: ``/2026/03/04/``, ``/2026-03-04-``, ``/20260304/``, ``/2026-03/04/``,
+    ``/2026/0304/`` or ``/2026/mar/04/``. Year and month are no day."""
     try:
         path = urlsplit(url or "").path
     except ValueError:
@@ -100,7 +118,10 @@ def of_address(url: str | None) -> Found | None:
     parts = (day[1], day[3], day[4]) if day else None
     if parts is None and (compact := _COMPACT_URL_DAY.search(path)):
         parts = (compact[1], compact[2], compact[3])
-    date = dates.iso_date("-".join(parts)) if parts else None
+    if parts is None and (named := _NAMED_URL_DAY.search(path)):
+        date = dates.iso_date(f"{named[3]} {named[2]} {named[1]}", "en")
+    else:
+        date = dates.iso_date("-".join(parts)) if parts else None
     return Found(date, "url") if date else None
 
 
@@ -120,13 +141,13 @@ def marked_up(root: lxml.html.HtmlElement, read: Read) -> Found | None:
             continue
         looked += 1
         text = " ".join(element.text_content().split()) if len(element) < 20 else ""
-        said = element.get("datetime") or element.get("content")
+        said = element.get("datetime") or element.get("content") or element.get("ts")
         date = read(said) or (read(text) or dates.find(text, read) if 0 < len(text) <= dates.MAX_DATE else None)
         if date is None:
             continue
         if apart:
             aside.add(date)
-        elif element.get("itemprop") == "datePublished":
+        elif element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
             return Found(date, "markup")
         else:
             best = best or Found(date, "markup")
@@ -141,6 +162,7 @@ def _named_after_dates(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlEl
         if (
             (named and _DATED.search(named) is not None)
             or element.tag == "time"
+            or ("-" in element.tag and _TIME_TAG.search(element.tag) is not None)
             or element.get("itemprop") == "datePublished"
         ):
             yield element
