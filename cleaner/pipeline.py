@@ -20,7 +20,7 @@ from cleaner.errors import RunFailed, UsageError
 from cleaner.plan import Command, Execution, Plan
 from cleaner.preparing import PAGE_KINDS, Inputs, absolute, find, named_inputs
 from cleaner.progress import Progress, Silent
-from cleaner.records import Rejected
+from cleaner.records import OpenDate, Rejected
 from cleaner.refusals import Refusals
 from cleaner.remote import local_folder, shown
 from cleaner.report import Report
@@ -31,7 +31,7 @@ from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX, RUN
-from cleaner.site_memory import drop_repeated
+from cleaner.site_memory import DayOrder, drop_repeated, settle_dates
 from cleaner.sources.kinds import WITHIN
 from cleaner.tasks import Task, strip
 from cleaner.tasks import run as run_task
@@ -136,9 +136,11 @@ def _into_folder(
             )  # fmt: skip
             with timed(report, "strip"):
                 _strip([task for task in planned.tasks(strip.STAGE) if task.number not in done], one)
+                orders: list[DayOrder] = []
                 for number in planned.parts:
-                    _take_part(number, strip.PartFile(planned.file(strip.STAGE, number)), store, one)
+                    orders += _take_part(number, strip.PartFile(planned.file(strip.STAGE, number)), store, one)
                 _check_sanity(report)
+                _settle_dates(orders, one)
                 refusals.check_form(report.records, settings.max_rejected)
                 if session:
                     _leave_known(session, one)
@@ -184,8 +186,8 @@ def _strip(tasks: Sequence[Task], one: Run) -> None:
                 stage.advance(done.records)
 
 
-def _take_part(number: int, file: strip.PartFile, store: FileArticleStore, one: Run) -> None:
-    """Count what the strip stage made of one part, and take its articles into the store."""
+def _take_part(number: int, file: strip.PartFile, store: FileArticleStore, one: Run) -> list[DayOrder]:
+    """Count what the strip stage made of one part, and take its articles into the store; what they say of dates."""
     report = one.report
     with file as part:
         counts = part.counts()
@@ -196,9 +198,23 @@ def _take_part(number: int, file: strip.PartFile, store: FileArticleStore, one: 
         report.note(counts.not_understood)
         for rejected in part.rejected():
             reject(Rejected(*rejected), one)
+        orders = [
+            DayOrder(len(store) + at, day_first, OpenDate(*open_date) if open_date else None, written)
+            for at, day_first, open_date, written in part.day_orders()
+        ]
         store.adopt(number, part.headers(), part.spans())
         if one.site_memory:
             one.held.positions += part.positions()
+    return orders
+
+
+def _settle_dates(orders: Sequence[DayOrder], one: Run) -> None:
+    """Give articles the dates that their sites' other pages decide; records' dates that stay open are told."""
+    articles = one.held.articles
+    written = [(left.written, left.place) for left in settle_dates(articles, orders) if left.written]
+    if written:
+        first, place = written[0]
+        one.report.note({"date": (len(written), first, articles[place].origin)})
 
 
 def _check_sanity(report: Report) -> None:

@@ -21,7 +21,7 @@ from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
 from cleaner.engines.limits import memory_limit
 from cleaner.errors import RunFailed, UsageError
-from cleaner.records import Article, Page, Rejected
+from cleaner.records import Article, OpenDate, Page, Rejected
 from cleaner.remote import RemotePath, identity, is_url, shown
 from cleaner.settings import Limits, Settings
 from cleaner.sources.kinds import STDIN, UNKNOWN
@@ -307,7 +307,10 @@ def _article(page: Page) -> Stripped:
     text = page.text or ""
     if instead := no_article.what_instead(page.title, text):
         return Rejected(page.origin, "no-article", instead, page.id)
-    date = dates.reader(page.lang, metadata.host(page.url))(page.date)
+    read = dates.Reader(page.lang, metadata.host(page.url), [page.date or ""])
+    date = read(page.date)
+    first, second = read.both(read.open[0]) if read.open else (None, None)
+    open_date = OpenDate(first, second, "record") if first and second else None
     return Article(
         id=page.id,
         text=text,
@@ -319,5 +322,7 @@ def _article(page: Page) -> Stripped:
         site=metadata.host(page.url) or metadata.host_of_folder(page.id),
         origin=page.origin,
         extra={name: value for name, value in page.extra.items() if name != "cuts"},
-        not_understood=dates.not_understood(page, date),
+        not_understood=dates.not_understood(page, date is not None),
+        day_first=read.seen,
+        open_date=open_date,
     )

@@ -88,6 +88,15 @@ class Doubtful(NamedTuple):
     score: float
 
 
+class OpenDate(NamedTuple):
+    """A date of digits in which the page does not show which is the day: what it is in either order."""
+
+    day_first: str
+    month_first: str
+    source: str
+    """As ``Article.date_source``."""
+
+
 @dataclass(slots=True)
 class Article:
     """A page's body and metadata after stripping, with everything that was cut."""
@@ -120,6 +129,10 @@ class Article:
     extra: dict[str, Any] = field(default_factory=dict)
     not_understood: dict[str, str] = field(default_factory=dict)
     """As in ``Page``; for the report, not kept."""
+    day_first: bool | None = None
+    """In which order the page writes dates of digits, where its own dates show it; not kept."""
+    open_date: OpenDate | None = None
+    """Of an article without a date, until its site shows the order; not kept."""
 
     def as_dict(self) -> dict[str, Any]:
         """The columns that ``cleaner strip`` writes of it, its cuts among them. Plain data, its own."""

@@ -1,4 +1,6 @@
-"""What a site repeats: lines that stand on many of its pages around different bodies are boilerplate.
+"""What the pages of a site say of each other: what they repeat, and in which order they write day and month.
+
+Lines that stand on many pages of a site around different bodies are boilerplate.
 
 A line is looked at within its site only, so a wire story that several sites print is never counted
 together. A paragraph that a site's follow-ups repeat is told from a template by the rest of the pages:
@@ -12,7 +14,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import regex
@@ -20,7 +22,7 @@ from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore
 from cleaner.keys import key
-from cleaner.records import Article, Cut
+from cleaner.records import Article, Cut, OpenDate
 
 Positions: TypeAlias = "array[int] | NDArray[np.int32]"
 RULE = "site.repeated"
@@ -74,6 +76,43 @@ def drop_repeated(
                 text, dropped[i] = _cut(article.text, shares, positions[i])
                 articles.replace(i, replace(article, text=text))
     return dropped
+
+
+class DayOrder(NamedTuple):
+    """What an article says of the order of its site's dates."""
+
+    place: int
+    """Of the article in the store."""
+    day_first: bool | None
+    """As its own dates show."""
+    open_date: OpenDate | None
+    """What its date is in either order, where that is open."""
+    written: str | None = None
+    """How the record has it, if it is the record's."""
+
+
+def settle_dates(articles: ArticleStore, orders: Sequence[DayOrder]) -> list[DayOrder]:
+    """Give articles whose date is open the one that it is in the order of their sites; returns those it stays open of.
+
+    A site has an order where some of its pages show one, and all that do the same; what it comes to depends on the
+    set of articles only.
+    """
+    shown: dict[str | None, set[bool]] = {}
+    for one in orders:
+        if one.day_first is not None:
+            shown.setdefault(articles.headers[one.place].site, set()).add(one.day_first)
+    left = []
+    for one in orders:
+        if one.open_date is None:
+            continue
+        order = shown.get(articles.headers[one.place].site, set())
+        if len(order) != 1:
+            left.append(one)
+            continue
+        date = one.open_date.day_first if True in order else one.open_date.month_first
+        article = articles[one.place]
+        articles.replace(one.place, replace(article, date=date, date_source=one.open_date.source))
+    return left
 
 
 class _Site:

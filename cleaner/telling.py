@@ -38,6 +38,9 @@ class Taken(NamedTuple):
     page_type: str | None
     not_understood: Mapping[str, str]
     """Of an article's record, by part: what is left out."""
+    day_order: tuple[Any, ...]
+    """What an article says of the order of its site's dates: ``day_first``, what is open of its own date, and what is
+    written there if it is the record's; nothing where it says nothing."""
 
 
 def taken(record: Article | Rejected, with_positions: bool) -> Taken:
@@ -46,8 +49,13 @@ def taken(record: Article | Rejected, with_positions: bool) -> Taken:
     if isinstance(record, Rejected):
         cuts = _cuts_line(record) if record.cuts else b""
         told = (record.origin, record.reason, record.detail, record.id)
-        return Taken(b"", (), told, record.origin, cuts, counts, None, None, {})
+        return Taken(b"", (), told, record.origin, cuts, counts, None, None, {}, ())
     header = header_of(record)
+    left_out = dict(record.not_understood)
+    day_order: tuple[Any, ...] = ()
+    if record.site and (record.open_date or record.day_first is not None):
+        written = left_out.pop("date", None) if record.open_date and record.open_date.source == "record" else None
+        day_order = (record.day_first, record.open_date, written)
     return Taken(
         encoded_article(record),
         (header.id, header.date, header.lang, header.site, header.length),
@@ -57,7 +65,8 @@ def taken(record: Article | Rejected, with_positions: bool) -> Taken:
         counts,
         kept_positions(record) if with_positions else None,
         record.page_type,
-        {**record.not_understood, **_left_out(record)},
+        {**left_out, **_left_out(record)},
+        day_order,
     )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import json
 import tomllib
 from pathlib import Path
 
 import pytest
+from conftest import call, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.strip import calendars, dates, metadata
+from cleaner.strip import calendars, dates, day_order, metadata
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "dates.toml").read_text(encoding="utf-8"))["dates"]
 BODY = "<p>The harbour master closed the port for two days on Tuesday because of the storm, he said.</p>" * 4
@@ -66,7 +68,8 @@ def test_persian_days(persian, day):
     ],
 )
 def test_the_order_of_digits(language, host, others, day_first):
-    assert dates.order_of(language, host, others) is day_first
+    seen = day_order.seen_in(others)
+    assert (day_order.order_of(language, host) if seen is None else seen) is day_first
 
 
 @pytest.mark.parametrize(
@@ -144,6 +147,48 @@ def test_thousands_of_dates_that_are_none_are_not_all_read():
     article = cleaner.strip_html(f"<html><body><h1>Harbour closed</h1>{odd}{BODY}</body></html>")
     assert "harbour master" in article.text
     assert article.date is None
+
+
+def dated_page(written: str, number: int) -> str:
+    """A page that shows a date, and whose text nobody else has."""
+    body = "".join(f"<p>The {number}th ferry left the pier {k} times on that day, said its master.</p>" for k in range(5))
+    return f"<html lang=en><body><article><h1>Ferry number {number}</h1><p>{written}</p>{body}</article></body></html>"
+
+
+def test_other_pages_of_the_site_say_which_is_the_day(tmp_path):
+    """Of a site that nobody places: one page shows the order, what another declares is that of a third."""
+    declared = '<meta property="article:published_time" content="2026-03-05T06:00:00Z"></head><body>'
+    sites = {
+        "a.example": {"Posted 04/03/2026": "2026-03-04", "Posted 23/02/2026": "2026-02-23", "04/04/2026": "2026-04-04"},
+        "b.example": {"Posted 04/03/2026": "2026-04-03", "Posted 03/05/2026": "2026-03-05T06:00:00Z"},
+        "c.example": {"Posted 04/03/2026": None, "Posted 04/05/2026": None},
+        "d.example": {"Posted 04/03/2026": None, "Posted 23/02/2026": "2026-02-23", "Posted 02/23/2026": "2026-02-23"},
+    }
+    records, wanted = [], {}
+    for site, pages in sites.items():
+        for written, date in pages.items():
+            page = dated_page(written, len(records))
+            page = page.replace("<body>", declared, 1) if date and "T" in date else page
+            records.append({"id": f"{len(records)}", "url": f"https://{site}/{len(records)}", "html": page})
+            wanted[records[-1]["id"]] = date
+    for number, written in enumerate(("04/03/2026", "23/02/2026")):
+        name = f"r{number}"
+        records.append({"id": name, "url": f"https://e.example/{name}", "date": written, "html": dated_page("", 90 + number)})
+        wanted[name] = ("2026-03-04", "2026-02-23")[number]
+    records.append({"id": "f", "url": "https://f.example/f", "date": "04/03/2026", "html": dated_page("", 99)})
+    wanted["f"] = None
+    found = []
+    for name, order, workers in (("a", records, "1"), ("b", records[::-1], "2")):
+        (tmp_path / f"{name}-in").mkdir()
+        for part in range(3):
+            lines = "".join(json.dumps(one) + "\n" for one in order[part::3])
+            (tmp_path / f"{name}-in" / f"{part}.jsonl").write_text(lines, encoding="utf-8")
+        options = ("--level", "exact", "--workers", workers)
+        assert call("run", tmp_path / f"{name}-in", "-o", tmp_path / name, *options).returncode == 0
+        found.append({row["id"]: row["date"] for row in rows(tmp_path / name / "corpus.jsonl")})
+        report = json.loads((tmp_path / name / "report.json").read_text(encoding="utf-8"))
+        assert report["not_understood"]["date"]["count"] == 1
+    assert found == [wanted, wanted]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from types import ModuleType
 
 import regex
 
-from cleaner.records import Article, Cut, Doubtful, Page, Rejected
+from cleaner.records import Article, Cut, Doubtful, OpenDate, Page, Rejected
 from cleaner.strip import (
     blocks,
     datelines,
@@ -104,22 +104,30 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     article.doubtful = _doubtful(texts, decision.verdicts, body)
     article.page_type, article.page_type_probability = judged.page_type, judged.page_type_probability
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
-    read = dates.reader(page.lang or declared or lang, article.site, texts)
-    _date(article, page, read, _dates_of((lines, decision, article.url), parts, read))
+    read = dates.Reader(page.lang or declared or lang, article.site, [page.date or "", *texts])
+    _date(article, page, read, (lines, decision, article.url), parts)
     return article, lines, decision.verdicts
 
 
-def _date(article: Article, page: Page, read: published.Read, found: Iterable[published.Found | None]) -> None:
-    """Give an article its date: the record's, else the first that was ``found``."""
-    date = read(page.date)
-    article.not_understood = dates.not_understood(page, date)
-    if date:
-        article.date, article.date_source = date, "record"
-        return
-    for one in found:
-        if one is not None:
-            article.date, article.date_source = one
-            return
+def _date(article: Article, page: Page, read: dates.Reader, shown: _Shown, parts: Parts | None) -> None:
+    """Give an article its date, the record's or else the first that its page has, or what is open of it."""
+
+    def first(way: published.Read) -> published.Found | None:
+        if date := way(page.date):
+            return published.Found(date, "record")
+        return next((one for one in _dates_of(shown, parts, way) if one is not None), None)
+
+    found = first(read)
+    article.not_understood = dates.not_understood(page, found is not None and found.source == "record")
+    article.day_first = read.seen
+    if found is not None:
+        article.date, article.date_source = found
+        if article.day_first is None:
+            article.day_first = read.shown_by(found.date)
+    elif read.open:
+        both = [first(way) for way in read.ways()]
+        if both[0] is not None and both[1] is not None:
+            article.open_date = OpenDate(both[0].date, both[1].date, both[0].source)
 
 
 def _dates_of(page: _Shown, parts: Parts | None, read: published.Read) -> Iterator[published.Found | None]:
@@ -182,8 +190,8 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     article = _article(page, lines, decision, lang)
     article.doubtful = doubtful
     article.site = metadata.host(page.url) or metadata.host_of_folder(page.id)
-    read = dates.reader(page.lang or lang, article.site, texts)
-    _date(article, page, read, _dates_of((lines, decision, None), None, read))
+    read = dates.Reader(page.lang or lang, article.site, [page.date or "", *texts])
+    _date(article, page, read, (lines, decision, None), None)
     return article, lines, decision.verdicts
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from itertools import islice
@@ -17,6 +16,7 @@ import regex
 
 from cleaner.records import Page
 from cleaner.strip.calendars import BUDDHIST, PERSIAN, PERSIAN_MONTHS, day_of, long_thai_months
+from cleaner.strip.day_order import NUMERIC, SLASHED, ascii_digits, order_of, seen_in
 
 MAX_DATE = 80
 """Characters above which a text is no date."""
@@ -27,14 +27,6 @@ AHEAD = 1
 NO_DATES = frozenset(("1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31", "1601-01-01", "1904-01-01"))
 """What programs write where they have no date: the first days of their calendars."""
 _EPOCH = datetime.datetime(1970, 1, 1)
-_NO_DAY_FIRST = frozenset(("us", "fm", "pw", "mh"))
-"""Countries that write the month first."""
-_BOTH_ORDERS = frozenset(("ca", "ph", "pr", "pa", "ky", "gu"))
-"""Countries that write both."""
-_DAY_FIRST_ENGLISH = frozenset(
-    "gb uk ie au nz in za ng ke gh sg my hk pk bd lk mt jm tt bb zw ug tz zm bw na mu fj pg np eu".split()
-)
-_ENGLISH = frozenset(("en", "eng"))
 _ENGLISH_MONTHS = {
     name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
@@ -47,17 +39,15 @@ _ENGLISH_DAY = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
-MAX_LINE = 200
-"""Characters of a line up to which its dates say in which order the page writes them."""
+MAX_OPEN = 4
+"""Dates of a page that are remembered as open."""
 MAX_IN_LINE = 3
 """Dates of a line that are read."""
-_SLASHED = re.compile(r"\d\s?[/-]\s?\d")
 _ISO = regex.compile(
     r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
     r"(?:[T ]{1,2}(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s?(?:(Z|UTC|GMT)(?![+-])|(?:GMT|UTC)?([+-]\d{2}):?(\d{2}))?)?"
 )
 _COMPACT = regex.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
-_NUMERIC = regex.compile(r"(?<![\d./-])(\d{1,2})(?P<by>\s?[./-]\s?)(\d{1,2})(?P=by)(\d{4}|\d{2})(?![\d/-]|\.\d)")
 _YEAR_FIRST = regex.compile(r"(?<!\d)(\d{4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,2})(?!\d)")
 _EAST = regex.compile(r"(\d{1,4}|元)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})")
 _VIETNAMESE = regex.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})\s*+(?:,|năm|/)?\s*+(\d{4})", regex.IGNORECASE)
@@ -76,7 +66,7 @@ _WORD = r"[\p{L}\p{M}.]{2,16}+"
 _GLUED = r"(?-i:(?<=\p{Ll})(?=\p{Lu}))"
 """Where a name is glued to a month."""
 IN_LINE = regex.compile(
-    rf"{_YEAR_FIRST.pattern}|{_NUMERIC.pattern}"
+    rf"{_YEAR_FIRST.pattern}|{NUMERIC.pattern}"
     rf"|(?<![\d.,:/-])\d{{1,2}}(?:st|nd|rd|th|er|º|ª|\.)?\s{_OF}{_WORD},?\s?{_OF}\d{{4}}(?!\d)"
     rf"|(?:(?<!\p{{L}})|{_GLUED})\p{{L}}(?:(?!{_GLUED})[\p{{L}}\p{{M}}.]){{2,15}}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}(?!\d)"
     rf"|(?:{'|'.join(_JAPANESE_ERAS)})?{_EAST.pattern}|{_VIETNAMESE.pattern}",
@@ -127,56 +117,46 @@ def _iso_date(raw: str, lang: str | None, day_first: bool | None, today: datetim
     return written
 
 
-def reader(lang: str | None, host: str | None, others: Iterable[str] = ()) -> Callable[[str | None], str | None]:
-    """``iso_date`` for a page of this language and host, whose lines are ``others``."""
-    return partial(iso_date, lang=lang, day_first=order_of(lang, host, others))
+class Reader:
+    """``iso_date`` for the dates of one page, of this language and host, whose lines are ``others``."""
+
+    def __init__(self, lang: str | None, host: str | None, others: Iterable[str] = ()) -> None:
+        self._lang = lang
+        self.seen = seen_in(others)
+        """Whether the page's own dates have the day first, where that shows."""
+        self._day_first = self.seen if self.seen is not None else order_of(lang, host)
+        self.open: list[str] = []
+        """The first dates of which day and month could not be told apart."""
+
+    def __call__(self, raw: str | None) -> str | None:
+        """The date in a text, None if it is none."""
+        found = iso_date(raw, self._lang, self._day_first)
+        may_be_open = found is None and raw and self._day_first is None and len(self.open) < MAX_OPEN
+        if may_be_open and raw and SLASHED.search(raw) and all(self.both(raw)):
+            self.open.append(raw)
+        return found
+
+    def both(self, raw: str) -> tuple[str | None, str | None]:
+        """The date with the day first, and with the month first."""
+        return iso_date(raw, self._lang, True), iso_date(raw, self._lang, False)
+
+    def ways(self) -> tuple[Callable[[str | None], str | None], Callable[[str | None], str | None]]:
+        """The same for a page that has the day first, and for one that has the month first."""
+        return partial(iso_date, lang=self._lang, day_first=True), partial(iso_date, lang=self._lang, day_first=False)
+
+    def shown_by(self, date: str) -> bool | None:
+        """The order in which what was open is the ``date`` that is known by other means; None if in neither."""
+        for first, second in map(self.both, self.open):
+            if first and second and first[:10] != second[:10] and date[:10] in (first[:10], second[:10]):
+                return first[:10] == date[:10]
+        return None
 
 
-def not_understood(page: Page, date: str | None) -> dict[str, str]:
-    """What was not understood of a record, its date included where none was made of it."""
-    if date or not page.date:
+def not_understood(page: Page, understood: bool) -> dict[str, str]:
+    """What was not understood of a record, its date included unless that was ``understood``."""
+    if understood or not page.date:
         return page.not_understood
     return {"date": page.date[:MAX_DATE], **page.not_understood}
-
-
-def ascii_digits(text: str) -> str:
-    """``text`` with the decimal digits of all scripts as ASCII ones."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.digit(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in text)
-
-
-def order_of(lang: str | None, host: str | None = None, others: Iterable[str] = ()) -> bool | None:
-    """Whether dates of digits have the day first: by other dates of the page, the country, the language; None if open.
-
-    ``others`` are texts that may hold dates of the same hand. They count only where they all say the same.
-    """
-    seen = {order for text in others if len(text) <= MAX_LINE and _SLASHED.search(text) for order in _orders(text)}
-    if len(seen) == 1:
-        return seen.pop()
-    language, _, region = (lang or "").lower().replace("_", "-").partition("-")
-    place = region.rpartition("-")[2] if len(region.rpartition("-")[2]) == 2 else ""
-    end = (host or "").rpartition(".")[2].lower()
-    for country in (place, end):
-        if country in _NO_DAY_FIRST or country in ("gov", "mil", "edu"):
-            return False
-        if country in _BOTH_ORDERS:
-            return None
-        if country in _DAY_FIRST_ENGLISH:
-            return True
-    if not language or language in _ENGLISH or language == "und":
-        return None
-    return True
-
-
-def _orders(text: str) -> list[bool]:
-    """The order of each date of digits in a text that has only one reading."""
-    found = []
-    for match in _NUMERIC.finditer(ascii_digits(text), timeout=1.0):
-        first, second = int(match[1]), int(match[3])
-        if "." not in match["by"] and (first > 12) != (second > 12) and max(first, second) <= 31:
-            found.append(first > 12)
-    return found
 
 
 def find(line: str, read: Callable[[str | None], str | None] = iso_date) -> str | None:
@@ -231,7 +211,7 @@ def _of_digits(text: str, lang: str | None, day_first: bool | None) -> str | Non
         day = day_of(era + year, int(found[2]), int(found[3]), lang)
     elif found := _VIETNAMESE.search(text):
         day = day_of(int(found[3]), int(found[2]), int(found[1]), lang)
-    elif found := _NUMERIC.search(text):
+    elif found := NUMERIC.search(text):
         day = _of_order(found, lang, day_first)
     elif found := _YEAR_FIRST.search(text):
         day = day_of(int(found[1]), int(found[2]), int(found[3]), lang)

@@ -5,6 +5,7 @@ The sections of its file, a record adds to some of them:
     articles         what only the disk has of each article (``article_store``), JSON without line ends between
     spans            (n, 2) int64: where each of them stands in the file, first byte and the one behind
     headers          a line of JSON an article: id, date, lang, site, characters
+    day_orders       a line of JSON for each that says something of its site's dates: number, ``Taken.day_order``
     positions        int32, ``position_ends`` int64: the places of the articles' lines on their pages
     cuts             a line an article or page, as it goes to the file of cuts; ``cut_origins`` a line of JSON each
     rejected         a line of JSON a rejected record: origin, reason, detail, id
@@ -156,6 +157,8 @@ class _Part:
         self._file.append("articles", found.article)
         self._sizes.append(len(found.article))
         self._line("headers", found.header)
+        if found.day_order:
+            self._line("day_orders", (len(self._sizes) - 1, *found.day_order))
 
     def finish(self) -> None:
         """Put the file in place, and then its mark."""
@@ -193,6 +196,10 @@ class PartFile(sections.Reader):
         """The places of each article's lines on its page."""
         every = np.frombuffer(b"".join(self.extents("positions")), "<i4")
         return np.split(every, self.array("position_ends")[:-1]) if len(self.array("position_ends")) else []
+
+    def day_orders(self) -> Iterator[list[Any]]:
+        """The articles that say something of the order of their sites' dates, by their numbers in the part."""
+        return self.json_lines("day_orders")
 
     def rejected(self) -> Iterator[list[Any]]:
         """Origin, reason, detail and id of the rejected records."""
