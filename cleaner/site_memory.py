@@ -97,15 +97,16 @@ def settle_dates(articles: ArticleStore, orders: Sequence[DayOrder]) -> list[Day
     A site has an order where some of its pages show one, and all that do the same; what it comes to depends on the
     set of articles only.
     """
-    shown: dict[str | None, set[bool]] = {}
+    shown: dict[str, set[bool]] = {}
     for one in orders:
-        if one.day_first is not None:
-            shown.setdefault(articles.headers[one.place].site, set()).add(one.day_first)
+        site = articles.headers[one.place].site
+        if site and one.day_first is not None:
+            shown.setdefault(site, set()).add(one.day_first)
     left = []
     for one in orders:
         if one.open_date is None:
             continue
-        order = shown.get(articles.headers[one.place].site, set())
+        order = shown.get(articles.headers[one.place].site or "", set())
         if len(order) != 1:
             left.append(one)
             continue
