@@ -24,7 +24,6 @@ from cleaner.records import OpenDate, Rejected
 from cleaner.refusals import Refusals
 from cleaner.remote import local_folder, shown
 from cleaner.report import Report
-from cleaner.review import own_page
 from cleaner.settings import Settings
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
@@ -119,7 +118,7 @@ def _into_folder(
         opened(execution.engine, launcher, settings.workers, work.transient) as engine,
     ):
         left_out = [folder for folder in (indexed.files_of(index), work.path) if folder is not None]
-        files = find(inputs, out.folder, [*out.own, *own_page.names(out.folder)], left_out)
+        files = find(inputs, out.folder, out.own, left_out)
         if settings.format == "parquet" and (tables := [file.path for file in files if file.kind in WITHIN]):
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 

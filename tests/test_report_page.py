@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import random
 import re
 import shlex
 from pathlib import Path
@@ -23,6 +24,8 @@ from cleaner.review.gather import Limits, gather
 from cleaner.review.marks import marked
 from cleaner.review.sampling import Best, lot
 from cleaner.settings import Settings
+from cleaner.sinks import parquet
+from cleaner.sinks.compressed import packed
 
 SECTIONS = ["trust", "went", "calls", "stories", "missed", "all", "sites", "rejected", "run"]
 
@@ -200,6 +203,80 @@ def test_parquet_annotated_exact_and_exported_folders_have_a_page(tmp_path, arti
     stories = {name: {row[0] for row in data_of(tree)["stories"]} for name, tree in pages.items()}
     assert stories["p"] == stories["j"] == stories["x"] == stories["y"] != set()
     assert not [one for name in "pjex" for one in pages[name].xpath("//section[@id='trust']//li[@class='bad']/span[@class='name']/text()") if one == "Counts add up"]
+
+
+def test_shards_parquet_compressed_and_index_runs_have_the_same_page(sample_run, articles, tmp_path):
+    ways = {
+        "plain": ({}, None),
+        "shards": ({"partitions": 3}, None),
+        "parquet": ({"format": "parquet"}, None),
+        "both": ({"format": "parquet", "partitions": 3}, None),
+        "gz": ({"format": "jsonl.gz"}, None),
+        "index": ({}, tmp_path / "index"),
+    }
+    shown, commands = {}, {}
+    for name, (settings, index) in ways.items():
+        pipeline.collapse_files(articles, tmp_path / name, Settings(workers=1, keep_merged_text=True, **settings), index=index)
+        tree = parsed(page.made(tmp_path / name))
+        parts = {one.get("id"): " ".join(one.text_content().split()) for one in tree.xpath("//main/section")}
+        commands[name] = parts.pop("run")
+        shown[name] = parts | data_of(tree)
+    assert all(one == shown["plain"] for one in shown.values())
+    assert "--partitions 3" in commands["shards"] and "--partitions" not in commands["plain"]
+    assert "--format parquet" in commands["both"] and "--partitions 3" in commands["both"]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "jsonl.zst", "parquet"])
+def test_of_too_many_cuts_some_are_drawn_and_that_is_told(tmp_path, form):
+    rng = random.Random(3)
+    pages = []
+    for number in range(6_000):
+        emptied = number % 10 == 0
+        lines = [cut(rng.randbytes(rng.randrange(9, 99)).hex(), n) for n in range(rng.randrange(1, 20))]
+        size = sum(len(one["text"]) for one in lines)
+        kept = 1 if emptied else 2 * size
+        site = f"s{number % 60}.example"
+        pages.append({"id": f"{number}", "origin": f"{number}", "site": site, "kept": kept, "cuts": lines, "doubtful": []})
+    corpus = [story(one["id"], [member(one["id"], "canonical", 1.0, one["site"])], site=one["site"]) for one in pages]
+    folder = write(tmp_path / "out", {"corpus": corpus, "cuts": pages})
+    size = (folder / "cuts.jsonl").stat().st_size
+    if form == "parquet":
+        parquet.convert(folder / "cuts.jsonl", {folder / "cuts.jsonl": folder / "cuts.parquet"}, {})
+    elif form == "jsonl.zst":
+        with (folder / "cuts.jsonl.zst").open("wb") as raw, packed(raw, "cuts.jsonl.zst") as out:
+            out.write((folder / "cuts.jsonl").read_bytes())
+    if form != "jsonl":
+        (folder / "cuts.jsonl").unlink()
+    found = gather(folder, Limits(), size // 8)
+    assert found.cuts_drawn
+    assert 0.03 < found.rows["cuts"] / 6_000 < 0.5
+    assert 0.06 < found.cutting.emptied / found.cutting.pages_known < 0.14
+    shares = [site.cut_share for site in found.sites.values() if site.pages]
+    gone = {name for name, site in found.sites.items() if site.mostly_gone}
+    assert len(shares) > 50 and set() < gone <= {f"s{number}.example" for number in range(0, 60, 10)}
+    assert page.rendered(found, "x") == page.rendered(gather(folder, Limits(), size // 8), "x")
+    tree = parsed(page.rendered(found, "x"))
+    assert f"{found.rows['cuts']:,} pages, drawn at random" in tree.xpath("string(//section[@id='calls'])")
+    assert "drawn at random lost over 95 %" in tree.xpath("string(//section[@id='trust'])")
+    every = gather(folder, Limits())
+    assert not every.cuts_drawn and every.rows["cuts"] == 6_000
+    assert "drawn at random" not in parsed(page.rendered(every, "x")).xpath("string(//section[@id='calls'])")
+
+
+def test_a_page_goes_with_the_run_that_it_is_about(tmp_path, articles):
+    out, other = tmp_path / "out", tmp_path / "other"
+    assert call("collapse", articles, "-o", out, "--report", "--quiet").returncode == 0
+    assert (out / "report.html").exists()
+    assert call("collapse", articles, "-o", out, "--level", "exact", "--quiet").returncode == 0
+    assert not (out / "report.html").exists()
+    other.mkdir()
+    (other / "report.html").write_text("<p>Mine.</p>", encoding="utf-8")
+    assert call("collapse", articles, "-o", other, "--level", "exact", "--quiet").returncode == 0
+    assert (other / "report.html").read_text(encoding="utf-8") == "<p>Mine.</p>"
+    before = (other / "corpus.jsonl").read_bytes()
+    done = call("collapse", articles, "-o", other, "--report", "--quiet")
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1) and b"is not to be replaced" in done.stderr
+    assert (other / "corpus.jsonl").read_bytes() == before
 
 
 def test_a_page_is_no_input_and_replaces_no_other(tmp_path):

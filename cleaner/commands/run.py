@@ -18,6 +18,7 @@ from cleaner.plan import Execution
 from cleaner.progress import Progress, for_terminal
 from cleaner.remote import shown
 from cleaner.report import Report
+from cleaner.sinks import own_page
 
 MANY_REJECTED = 0.05
 """Share of the records from which the summary points to the rejected ones."""
@@ -28,6 +29,8 @@ def main(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     progress = for_terminal(options.quiet, options.progress)
     work = pipeline.run if options.command == "run" else pipeline.collapse_files
+    if options.report:
+        own_page.usual(options.output)  # told before the work, not after it
     execution = Execution(options.engine, options.work, options.fresh, options.keep_work)
     report = work(options.inputs, options.output, settings, progress, options.index, execution)
     page = None

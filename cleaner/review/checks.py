@@ -73,7 +73,8 @@ def _cut(found: Gathered) -> Iterator[Check]:
     if not cutting.pages_known or not cutting.rules:
         return
     share = cutting.emptied / cutting.pages_known
-    told = f"of {cutting.pages_known:,} pages lost over 95 % of their characters; green up to 1 %"
+    drawn = " drawn at random" if found.cuts_drawn else ""
+    told = f"of {cutting.pages_known:,} pages{drawn} lost over 95 % of their characters; green up to 1 %"
     yield Check(share <= MOST_EMPTIED, "Emptied pages", f"{cutting.emptied:,}", told)
     gone = sorted(site.name for site in found.sites.values() if site.mostly_gone)
     told = ", ".join(gone[:3]) + (" ..." if len(gone) > 3 else "") if gone else "no site was mostly rejected or emptied"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cleaner.settings import Fields, Limits, Settings
+from cleaner.sinks import own
 
 _NAMES = {"event_threshold": "threshold", "site_memory": "no-site-memory", "cuts": "no-cuts"}
 _MEGABYTES = {"max_record_bytes": "max-record-mb", "memory_per_page": "memory-per-page"}
@@ -22,6 +23,9 @@ def command_again(report: Mapping[str, Any], output: str) -> str:
     words = ["cleaner", str(called.get("command") or "run"), *inputs, "--output", shlex.quote(output)]
     if called.get("index"):
         words += ["--index", shlex.quote(str(called["index"]))]
+    shards = sum(name.startswith("corpus-") for name in own.shards_in(report))
+    if shards > 1:
+        words += ["--partitions", str(shards)]
     return " ".join([*words, *_options(report.get("settings") or {})])
 
 

@@ -12,11 +12,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cleaner.errors import UsageError
 from cleaner.remote import is_url, place, shown
-from cleaner.review import own_page
 from cleaner.review.gather import Gathered, Limits, gather
 from cleaner.review.sections import context
+from cleaner.sinks import own_page
 from cleaner.sinks.reading import Folder
 from cleaner.sinks.streams import output_stream
 
@@ -33,9 +32,7 @@ def write(folder: str, output: str | None = None) -> str:
     Raises UsageError where the folder is no run's, the page cannot be written, or without ``output`` another file
     stands in its place.
     """
-    usual = place(folder) / own_page.NAME
-    if output is None and usual.exists() and not own_page.is_own(usual):
-        raise UsageError(f"{usual} is not to be replaced: cleaner report did not write it; name a file by --output")
+    usual = own_page.usual(folder) if output is None else ""
     target = output or (f"{folder.rstrip('/')}/{own_page.NAME}" if is_url(folder) else str(usual))
     page = made(place(folder))
     with output_stream(target) as stream:

@@ -44,6 +44,7 @@ def context(found: Gathered, folder: str) -> dict[str, Any]:
         "gone": [_call(call, found) for call in found.cutting.gone()],
         "stayed": [_call(call, found) for call in found.cutting.stayed()],
         "rules": _rules(found),
+        "cuts_told": _cuts_told(found),
         "groups": groups,
         "excerpts": bool(found.rows["merged"]) and not kept_text,
         "missed": missed,
@@ -129,6 +130,13 @@ def _call(call: Call, found: Gathered) -> dict[str, Any]:
         "find": _find(call.page, call.site),
         "lines": found.cutting.lines(call),
     }
+
+
+def _cuts_told(found: Gathered) -> str:
+    if not found.cuts_drawn:
+        return ""
+    pages = f"{found.rows['cuts']:,} pages, drawn at random, always the same ones of this run"
+    return f"Calls and rules are those of {pages}; cuts holds all."
 
 
 def _rules(found: Gathered) -> list[dict[str, Any]]:

@@ -40,7 +40,14 @@ class Site:
     @property
     def mostly_gone(self) -> bool:
         """Whether more than half of its records were rejected or lost nearly all of their text."""
-        return self.all >= FEW and 2 * (self.rejected + self.emptied) > self.all
+        return self.all >= FEW and 2 * (self.rejected + self._emptied) > self.all
+
+    @property
+    def _emptied(self) -> float:
+        """Of all its records; where only some of its pages were drawn, by their share."""
+        if self.pages >= self.records:
+            return self.emptied
+        return self.emptied * self.records / self.pages if self.pages >= FEW else 0
 
 
 def site_of_name(name: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, Self, TextIO
 
 from cleaner.errors import RunFailed, UsageError
 from cleaner.remote import RemotePath, place
-from cleaner.sinks import own, publish, scratch, shards, store
+from cleaner.sinks import own, own_page, publish, scratch, shards, store
 from cleaner.sinks.compressed import packed
 from cleaner.sinks.json_text import to_document, to_json
 from cleaner.sinks.own import REPORT
@@ -252,7 +252,7 @@ class OutputFolder:
 
     def _check_unchanged(self) -> None:
         """Raise RunFailed when a file came or changed since the run began."""
-        names = {*self._targets, REPORT, *self.own}
+        names = {*self._targets, REPORT, *self.own} - {own_page.NAME}  # made anew meanwhile it goes as well
         for name, seen in own.stamps(self.folder, names).items():
             if self.own.get(name) != seen:
                 path = self.folder / name

@@ -71,13 +71,13 @@ def _bisected(stream: IO[bytes], size: int, column: str, value: str) -> list[Row
     low, high = 0, size  # the first such row begins at low or later, and before high, or at the end
     while low < high:
         middle = (low + high) // 2
-        start, row = _row_from(stream, middle)
+        start, row = row_from(stream, middle)
         if row is None or start >= high or _key(row, column) >= value:
             high = middle
         else:
             low = middle + 1
     found = []
-    start, row = _row_from(stream, low)
+    start, row = row_from(stream, low)
     while row is not None and _key(row, column) == value:
         found.append(row)
         line = stream.readline()
@@ -85,7 +85,7 @@ def _bisected(stream: IO[bytes], size: int, column: str, value: str) -> list[Row
     return found
 
 
-def _row_from(stream: IO[bytes], place: int) -> tuple[int, Row | None]:
+def row_from(stream: IO[bytes], place: int) -> tuple[int, Row | None]:
     """The first row that begins at ``place`` or later, and where; the stream stands behind it."""
     stream.seek(max(0, place - 1))
     if place:
@@ -146,7 +146,7 @@ def _some_lines(path: Folder, most: int) -> tuple[list[Row], bool]:
         size = path.stat().st_size
         rows: dict[int, Row] = {}
         for step in range(most):
-            start, row = _row_from(stream, size * step // most)
+            start, row = row_from(stream, size * step // most)
             if row is not None:
                 rows[start] = row
     return list(rows.values()), False

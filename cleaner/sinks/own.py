@@ -14,6 +14,7 @@ import xxhash
 
 from cleaner.remote import RemotePath
 from cleaner.settings import FORMATS
+from cleaner.sinks import own_page
 
 NAMES = ("corpus", "merged", "pairs", "rejected", "cuts", "articles", "scores", "changes")
 """Files of rows that a run may write, without suffix."""
@@ -61,7 +62,8 @@ def look(
 ) -> Found:
     """Tell a run's files in ``folder`` from others, by the report there or by ``reports``. Raises OSError.
 
-    Looked at are the names that a run may write, shards as far as a report lists them, and those that are ``wanted``.
+    Looked at are the names that a run may write, shards as far as a report lists them, and those that are ``wanted``;
+    and a page about the run, which is its own if ``cleaner report`` wrote it, and else nobody's concern.
     """
     documents = [one for path in reports or [folder / REPORT] if (one := read_report(path)) is not None]
     found = Found()
@@ -72,7 +74,15 @@ def look(
             found.own[name] = seen
         else:
             found.foreign[name] = fault
+    if own_page.is_own(folder / own_page.NAME):
+        found.own |= stamps(folder, [own_page.NAME])
     return found
+
+
+def unwanted(folder: Path | RemotePath, earlier: Iterable[str], written: Iterable[str]) -> set[str]:
+    """Those of the ``earlier`` files of a folder that go when these are ``written``: all others."""
+    gone = set(earlier) - {*written, REPORT}
+    return gone if own_page.is_own(folder / own_page.NAME) else gone - {own_page.NAME}
 
 
 def stamps(folder: Path | RemotePath, names: Iterable[str]) -> dict[str, Stamp]:

@@ -161,7 +161,7 @@ def _keeps(kind: pa.DataType, levels: int = 2) -> bool:
 
 def _fit(value: Any, kind: pa.DataType) -> Any:
     if kind == _STRING and value is not None and not isinstance(value, str):
-        return escaped(json.dumps(value, ensure_ascii=False, sort_keys=True))
+        return escaped(json.dumps(value, ensure_ascii=False))
     return value
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from cleaner.sinks.own import FILES, GUARDED, REPORT, read_report, shards_in
+from cleaner.sinks.own import FILES, GUARDED, REPORT, read_report, shards_in, unwanted
 
 EARLIER = "earlier-report.json"
 """Where in the scratch the report that was there stands while the files are moved."""
@@ -80,7 +80,7 @@ def move(scratch: Path, folder: Path, own: Iterable[str]) -> None:
     for name in names:
         if (scratch / name).exists():
             (scratch / name).replace(folder / name)
-    for name in set(own) - {*names, REPORT}:
+    for name in unwanted(folder, own, names):
         (folder / name).unlink(missing_ok=True)
     sync(folder)
     (scratch / REPORT).replace(folder / REPORT)

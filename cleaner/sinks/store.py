@@ -59,7 +59,7 @@ def publish(scratch: Path, folder: RemotePath, earlier: Collection[str]) -> None
         for name in names:
             begun.append(name)
             (folder / name).put(scratch / name)
-        for name in set(earlier) - {*names, REPORT}:
+        for name in own.unwanted(folder, earlier, names):
             (folder / name).unlink(missing_ok=True)
         begun.append(REPORT)
         (folder / REPORT).put(scratch / REPORT)
