@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from importlib import resources
 
 import regex
-import snowballstemmer
+
+from cleaner.collapse.event import stemming
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
@@ -66,10 +67,7 @@ class Language:
 
     def stem_function(self) -> Callable[[str], str]:
         """A new stemming function (Snowball stemmers keep state, so none is shared)."""
-        if self.stemmer is None:
-            return str
-        stem: Callable[[str], str] = snowballstemmer.stemmer(self.stemmer).stemWord
-        return stem
+        return str if self.stemmer is None else stemming.stem_function(self.stemmer)
 
 
 def primary(tag: str) -> str:
@@ -130,7 +128,7 @@ class Languages:
 
     def _load(self, code: str) -> Language:
         algorithm = _STEMMERS.get(code)
-        stemmer = algorithm if algorithm in snowballstemmer.algorithms() else None
+        stemmer = algorithm if algorithm and stemming.exists(algorithm) else None
         if code not in self._listed:
             return Language(code, frozenset(), frozenset(), frozenset(), stemmer)
         lists = tomllib.loads((self._folder / f"{code}.toml").read_text(encoding="utf-8"))
