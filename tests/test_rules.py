@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import regex
 
 from cleaner.strip import rules
-from cleaner.strip.rules import LANGUAGES, Rule, count_words, load
+from cleaner.strip.rules import LANGUAGES, Rule, compiled, count_words, load
 
 FILES = ("common", *LANGUAGES)
 RULES = [(file, rule) for file in FILES for rule in load(file)]
@@ -215,3 +219,57 @@ def test_prose_is_left_alone(language: str) -> None:
     sentences += SENTENCE.split(" ".join(lines))
     cut = {line: names for line in (*lines, *sentences) if (names := hits(line, language))}
     assert cut == {}
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], list[Path]]:
+    """The files in which a process that may write bytecode keeps compiled rules: empty at first."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return lambda: [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def fresh(file: str) -> tuple[Rule, ...]:
+    return load.__wrapped__(file)
+
+
+def test_compiled_rules_are_kept_and_read_back(kept: Callable[[], list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled_now = fresh("tr")
+    assert [path.suffix for path in kept()] == [".patterns"]
+    monkeypatch.setattr(regex, "compile", None)
+    read_back = fresh("tr")
+    assert [rule.pattern.pattern for rule in read_back] == [rule.pattern.pattern for rule in compiled_now]
+    for rule in read_back:
+        assert all(rule.pattern.match(example) for example in rule.match)
+        assert not any(rule.pattern.match(example) for example in rule.leave)
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: b"", lambda data: b"x" + data[1:]])
+def test_damaged_kept_rules_are_compiled_anew(kept: Callable[[], list[Path]], damage: Callable[[bytes], bytes]) -> None:
+    fresh("el")
+    [path] = kept()
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    assert len(fresh("el")) == len(load("el"))
+    assert len(path.read_bytes()) == len(whole)
+
+
+def test_kept_rules_of_another_wording_or_making_are_not_read(kept: Callable[[], list[Path]]) -> None:
+    patterns = [regex.compile("a+", rules.FLAGS)]
+    compiled.keep("xx", patterns, rules.FLAGS)
+    assert [pattern.pattern for pattern in compiled.read("xx", ["a+"], rules.FLAGS)] == ["a+"]
+    assert compiled.read("xx", ["a++"], rules.FLAGS) is None
+    assert compiled.read("xx", ["a+"], regex.V0) is None
+    [path] = kept()
+    pickled = pickle.dumps([print])  # whoever can write there can write bytecode; still nothing else is loaded
+    path.write_bytes(path.read_bytes()[:32] + hashlib.sha256(pickled).digest() + pickled)
+    assert compiled.read("xx", ["a+"], rules.FLAGS) is None
+
+
+def test_nothing_is_kept_where_no_bytecode_is(kept: Callable[[], list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert len(fresh("el")) == len(load("el"))
+    assert kept() == []
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", "/dev/null/nowhere")
+    assert len(fresh("el")) == len(load("el"))

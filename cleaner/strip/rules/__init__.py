@@ -27,6 +27,8 @@ from typing import Any
 
 import regex
 
+from cleaner.strip.rules import compiled
+
 LABELS = (
     "advert",  # ad slots and their markers, affiliate and sponsor notes
     "author",  # author boxes, bios, bylines
@@ -143,10 +145,18 @@ def load(language: str) -> tuple[Rule, ...]:
         raise RuleError(f"{language}.toml: {error}") from error
     if data.get("language") != language:
         raise RuleError(f"{language}.toml: the field language must say {language}")
-    return tuple(_rule(entry, language) for entry in data.get("rule", []))
+    entries = data.get("rule", [])
+    sources = [str(entry.get("pattern")) for entry in entries]
+    kept = compiled.read(language, sources, FLAGS)
+    if kept is not None:
+        return tuple(_rule(entry, language, pattern) for entry, pattern in zip(entries, kept, strict=True))
+    made = tuple(_rule(entry, language) for entry in entries)
+    compiled.keep(language, [rule.pattern for rule in made], FLAGS)
+    return made
 
 
-def _rule(entry: dict[str, Any], language: str) -> Rule:
+def _rule(entry: dict[str, Any], language: str, pattern: regex.Pattern[str] | None = None) -> Rule:
+    """A rule from its table in a file; ``pattern`` if it is compiled already."""
     where = f"rule {entry.get('name', '?')} in {language}.toml"
     unknown = set(entry) - {"name", "pattern", "place", "effect", "max_words", "needs", "match", "leave"}
     if unknown:
@@ -154,7 +164,7 @@ def _rule(entry: dict[str, Any], language: str) -> Rule:
     if not isinstance(entry.get("name"), str) or not isinstance(entry.get("pattern"), str):
         raise RuleError(f"{where}: name and pattern must be there")
     try:
-        pattern = regex.compile(entry["pattern"], FLAGS)
+        pattern = pattern or regex.compile(entry["pattern"], FLAGS)
     except regex.error as error:
         raise RuleError(f"{where}: {error}") from error
     rule = Rule(
