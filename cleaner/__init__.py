@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import cleaner.collapse  # noqa: F401 - first, so that the function below keeps the name the folder has too
 from cleaner.errors import MissingExtra, RunFailed, TooManyRejected, UsageError
-from cleaner.records import Article, Cut, Grain, Keep, Level, Member, Page, Rejected, Relation, Story
+from cleaner.records import Article, Cut, Grain, Keep, Level, Member, Opinions, Page, Rejected, Relation, Story
 from cleaner.settings import Fields, Limits, Require, Settings
 from cleaner.version import VERSION as __version__
 
@@ -38,6 +38,7 @@ __all__ = [
     "Limits",
     "Member",
     "MissingExtra",
+    "Opinions",
     "Page",
     "Rejected",
     "Relation",
@@ -115,6 +116,7 @@ def collapse(
     event_threshold: float | None = None,
     event_span: float | None = None,
     grain: Grain = "story",
+    opinions: Opinions = "together",
     require: Require | None = None,
     links: Links = (),
 ) -> list[Story]:
@@ -140,6 +142,7 @@ def collapse(
         event_span,
         require,
         grain=grain,
+        opinions=opinions,
         links=links_file.links(links),
     )
 

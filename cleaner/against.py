@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 REASON = "in-reference"
 _MARK = "\0"
 """Begins the ids of reference articles: what reads records leaves no NUL in theirs."""
-_MEASURE = {"near": "containment", "event": "probability"}
+_MEASURE = {"near": "containment", "event": "probability", "opinion": "probability"}
 _SHOWN = ("names", "numbers", "terms")
 
 

@@ -17,8 +17,15 @@ Keep = Literal["complete", "longest", "earliest", "latest", "central"]
 """Which member becomes the canonical."""
 Grain = Literal["story", "report"]
 """How much one event takes in."""
-Relation = Literal["canonical", "exact", "near", "event"]
-"""What a member is to the canonical."""
+Opinions = Literal["apart", "together"]
+"""Whether a piece that says that it is one of opinion is a story of its own or is told in the story of its event."""
+Relation = Literal["canonical", "exact", "near", "event", "opinion"]
+"""What a member is to the canonical. An ``opinion`` piece is joined and scored as reports of one event are."""
+
+
+def level_of(relation: str) -> str:
+    """The level at which a member was joined: that of its relation, ``event`` for an ``opinion``."""
+    return "event" if relation == "opinion" else relation
 
 
 @dataclass(slots=True)

@@ -96,7 +96,8 @@ class Report:
                 "merged": self.merged.total(),
                 "stories": self.stories,
             },
-            "merged_by_relation": {name: self.merged[name] for name in ("exact", "near", "event")},
+            "merged_by_relation": {name: self.merged[name] for name in ("exact", "near", "event")}
+            | ({"opinion": self.merged["opinion"]} if self.merged["opinion"] else {}),
             "rejected_by_reason": dict(sorted(self.rejected.items())),
             "characters": {"kept": self.characters_kept, "cut": self.characters_cut.total()},
             "characters_cut_by_label": dict(sorted(self.characters_cut.items())),

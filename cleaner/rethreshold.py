@@ -56,7 +56,7 @@ def rethreshold(
     """Make the stories of the run that wrote ``folder`` anew, there or in the folder ``output``.
 
     ``changes`` are settings that are other than they were: ``event_threshold``, ``near_threshold``, ``event_span``,
-    ``links``, ``workers``. Raises UsageError for a folder without what a run keeps, and RunFailed.
+    ``grain``, ``links``, ``workers``. Raises UsageError for a folder without what a run keeps, and RunFailed.
     """
     source = Path(local_folder("rethreshold", folder))
     document = _report(source)

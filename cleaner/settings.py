@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, get_args
 
 from cleaner.errors import UsageError
-from cleaner.records import Grain, Keep, Level
+from cleaner.records import Grain, Keep, Level, Opinions
 from cleaner.remote import shown
 
 Format = Literal["jsonl", "parquet", "jsonl.gz", "jsonl.zst"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 KEEP_POLICIES: tuple[Keep, ...] = get_args(Keep)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
+OPINIONS: tuple[Opinions, ...] = get_args(Opinions)
 FORMATS: tuple[Format, ...] = get_args(Format)
 ENGINES = ("local", "ray", "spark")
 """What can carry a run's tasks by name."""
@@ -134,6 +135,8 @@ class Settings:
     """Most hours between two dated reports of one story; None sets no limit but that of the grain."""
     grain: Grain = "story"
     """What an event is: a ``story`` with the steps that follow, or each step that is a ``report`` of its own."""
+    opinions: Opinions = "together"
+    """Whether a piece labelled as opinion is told in the story it is about (``together``) or one of its own."""
     require: Require = field(default_factory=Require)
     """A story of which no member satisfies it goes to the rejected records."""
     max_rejected: float = 20.0
@@ -166,6 +169,7 @@ class Settings:
             ("keep", self.keep, KEEP_POLICIES),
             ("format", self.format, FORMATS),
             ("grain", self.grain, GRAINS),
+            ("opinions", self.opinions, OPINIONS),
         ):
             if value not in allowed:
                 raise UsageError(f"{name} {_shown(value)} is not known; choose one of {', '.join(allowed)}")

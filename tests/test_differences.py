@@ -43,19 +43,50 @@ def test_a_corrected_figure_is_one_story(lang):
     assert stories([one, other]) == [sorted([one.id, "corrected"])]
 
 
-def test_an_opinion_piece_is_not_the_canonical_while_a_report_is_there(tmp_path):
-    report = (
-        "The food group Nordal is buying the cheese maker Ystra for 412 million crowns, it said on Monday. "
-        "Chief executive Berit Lang called it a transformational step for the northern valleys."
-    )
+NEWS = (
+    "The food group Nordal is buying the cheese maker Ystra for 412 million crowns, it said on Monday. "
+    "Chief executive Berit Lang called it a transformational step for the northern valleys. Regulators have yet to "
+    "approve the deal, which would make Nordal the largest dairy company in the country."
+)
+COMMENT = (
+    "Nordal wants to buy the cheese maker Ystra for 412 million crowns, and chief executive Berit Lang speaks of a "
+    "transformational step. Nobody asked the farmers of the northern valleys, who have one buyer left for their milk. "
+    "The largest dairy company in the country will set the price, and regulators should not approve the deal."
+)
+PERSONAL = (
+    "My grandfather sold his milk to nine dairies, and I think of his cart when Nordal buys Ystra for 412 million "
+    "crowns. Chief executive Berit Lang speaks of a transformational step for the northern valleys. I do not doubt "
+    "her. Regulators have yet to approve the deal, and I hope that my neighbours are heard."
+)
+
+
+def test_an_opinion_piece_is_told_in_the_story_and_is_not_its_canonical(tmp_path):
     rows = [
         {"id": "a", "url": "https://a.example/opinion/1", "date": "2026-03-03", "title": "Nordal swallows Ystra",
-         "text": "Nordal wants Ystra for 412 million crowns, and Berit Lang of Nordal speaks of a step forward. Nobody asked the farmers of the northern valleys, who have one buyer left for their milk. "
-         "It always makes sense to those who are paid to say so, as with the sawmills and the breweries before."},
-        {"id": "b", "url": "https://b.example/1", "date": "2026-03-02", "title": "Nordal buys Ystra", "text": report},
+         "text": COMMENT + " Whoever is paid to say so calls it sense, as with the sawmills before."},
+        {"id": "b", "url": "https://b.example/1", "date": "2026-03-02", "title": "Nordal buys Ystra", "text": NEWS},
+        {"id": "c", "url": "https://c.example/1", "date": "2026-03-02", "title": "Nordal and Ystra", "text": PERSONAL},
     ]  # fmt: skip
     source = tmp_path / "in.jsonl"
     source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    assert call("collapse", source, "--output", tmp_path / "out", "-q").returncode == 0
-    kept = [json.loads(line)["id"] for line in (tmp_path / "out" / "corpus.jsonl").open(encoding="utf-8")]
-    assert "b" in kept
+    told = {}
+    for opinions in ("together", "apart"):
+        out = tmp_path / opinions
+        assert call("collapse", source, "--output", out, "--opinions", opinions, "--report", "-q").returncode == 0
+        corpus = [json.loads(line) for line in (out / "corpus.jsonl").open(encoding="utf-8")]
+        told[opinions] = {
+            row["id"]: [(one["id"], one["relation"]) for one in row["story"]["members"]] for row in corpus
+        }
+    # What speaks of its writer is no report; a comment is told with the report, or by itself where that is asked for.
+    assert told["together"] == {"b": [("b", "canonical"), ("a", "opinion")], "c": [("c", "canonical")]}
+    assert told["apart"] == {name: [(name, "canonical")] for name in "abc"}
+    report = json.loads((tmp_path / "together" / "report.json").read_text("utf-8"))
+    assert report["merged_by_relation"]["opinion"] == report["counts"]["merged"] == 1
+    assert b"opinion pieces" in (tmp_path / "together" / "report.html").read_bytes()
+    assert b"opinion" in call("explain", tmp_path / "together", "b").stdout
+    assert b"--opinions apart" in call("explain", tmp_path / "apart", "a", "b").stdout
+    assert b"speaks of its writer" in call("explain", tmp_path / "together", "b", "c").stdout
+    # Its own members are known again when the corpus is collapsed once more.
+    assert call("collapse", tmp_path / "together" / "corpus.jsonl", "--output", tmp_path / "again", "-q").returncode == 0
+    again = [json.loads(line) for line in (tmp_path / "again" / "corpus.jsonl").open(encoding="utf-8")]
+    assert [(one["id"], one["relation"]) for one in again[0]["story"]["members"]] == told["together"]["b"]

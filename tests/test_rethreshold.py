@@ -55,7 +55,7 @@ def test_links_other_levels_and_formats(kept, articles, tmp_path):
     (tmp_path / "links.jsonl").write_text("".join(json.dumps(row) + "\n" for row in links))
     file = str(tmp_path / "links.jsonl")
     common = {"keep_scores": True, "require": Require(min_words=200)}
-    for changes in ({"links": file}, {"near_threshold": 0.9}):
+    for changes in ({"links": file}, {"near_threshold": 0.9}, {"grain": "report"}):
         rethreshold(kept, tmp_path / "anew", changes)
         pipeline.collapse_files(articles, tmp_path / "wanted", Settings(**common, **changes))
         assert content(tmp_path / "anew") == content(tmp_path / "wanted")

@@ -11,7 +11,7 @@ from cleaner.records import Article, Member, Via
 
 FIELD = "story"
 """Name of the column of a corpus, and so of the field that its rows come with."""
-_RELATIONS = ("exact", "near", "event")
+_RELATIONS = ("exact", "near", "event", "opinion")
 _SHOWN = 60
 """Characters of what is wrong."""
 

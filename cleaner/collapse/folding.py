@@ -29,6 +29,7 @@ from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.reports import Reports, Rows, StoreIds
 from cleaner.collapse.signed import Signed
 from cleaner.progress import Progress, Silent, watched
+from cleaner.records import Opinions
 from cleaner.settings import Settings
 
 
@@ -69,6 +70,8 @@ class Folded:
     """By place, those that are said to be of its story."""
     level: str = "event"
     """The last one."""
+    opinions: Opinions = "together"
+    """Whether pieces labelled as opinion take part in the level event."""
     used: dict[str, float] = dataclasses.field(default_factory=dict)
     """Thresholds from which copies (``near``) and reports (``event``) were linked."""
     ids: StoreIds = dataclasses.field(init=False)
@@ -97,7 +100,7 @@ class Folded:
         fits = [settings.require.met(code, own) for code, own in zip(codes, numbers, strict=True)]
         return cls(
             articles, articles.headers, known.words, known.digests, known.shingles, every, every, [],
-            settings.keep, settings.prefer, fits, folder, mapped, level=settings.level,
+            settings.keep, settings.prefer, fits, folder, mapped, level=settings.level, opinions=settings.opinions,
         )  # fmt: skip
 
     def take_links(self, links: Links) -> None:
@@ -234,7 +237,7 @@ class Folded:
         reports = self.reports()
         with progress.stage("collapse: events", len(reports.heads), "reports") as stage:
             mapped = partial(watched, stage, _documents_in, self.mapped)
-            self.event = EventIndex(reports, encoder=encoder, mapped=mapped)
+            self.event = EventIndex(reports, encoder=encoder, mapped=mapped, opinions=self.opinions)
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
         with progress.stage("collapse: pairs", unit="pairs") as stage:
             pairs = self.event.pairs(stage)
@@ -263,7 +266,7 @@ class Folded:
     def read_reports(self, encoder: Encoder | None) -> None:
         """Read the reports that ``take_scores`` did not, so that stories can be told of."""
         if self.scored_before:
-            self.event = EventIndex(self.reports(), encoder=encoder, mapped=self.mapped)
+            self.event = EventIndex(self.reports(), encoder=encoder, mapped=self.mapped, opinions=self.opinions)
 
     def link_events(self, threshold: float | None, span: float | None = None, least: float = 0.0) -> None:
         """Make ``groups`` of the scored pairs; may be called again with another threshold or span.

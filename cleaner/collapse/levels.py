@@ -14,7 +14,7 @@ from cleaner.collapse.event import Encoder
 from cleaner.collapse.folding import Folded
 from cleaner.collapse.links import Links
 from cleaner.collapse.stories import build
-from cleaner.records import Article, Grain, Keep, Level, Story
+from cleaner.records import Article, Grain, Keep, Level, Opinions, Story
 from cleaner.settings import Require, Settings
 
 __all__ = ["collapse", "order", "ordered"]
@@ -32,6 +32,7 @@ def collapse(
     encoder: Encoder | None = None,
     links: Links | None = None,
     grain: Grain = "story",
+    opinions: Opinions = "together",
 ) -> list[Story]:
     """Collapse articles to stories, sorted by the canonical's id.
 
@@ -48,6 +49,7 @@ def collapse(
         event_threshold=event_threshold,
         event_span=event_span,
         grain=grain,
+        opinions=opinions,
         require=require or Require(),
     )
     store = ArticleStore(articles)

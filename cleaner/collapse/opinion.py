@@ -1,6 +1,6 @@
-"""Whether an article is an opinion piece: it may be told in a story, and is not its canonical while a report is there.
+"""Whether an article is an opinion piece: it may be told in a story, but not as its canonical while a report is there.
 
-Conservative: a label in the path of the address or before the title, or a text that speaks of its writer.
+Conservative: a label in the path of the address or before the title, or a text that speaks of its writer all along.
 """
 
 from __future__ import annotations
@@ -22,10 +22,15 @@ _LABELS = (
 """In twenty languages, as they stand in addresses and before titles."""
 _SECTIONS = frozenset(_LABELS.split("|"))
 _BEFORE_TITLE = regex.compile(rf"^\s*+[\[【(]?(?:{_LABELS})\s*+[\]】)]?\s*+[:|：｜–—-]", regex.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]{1,600}"|“[^”]{1,600}”')
+_QUOTED = re.compile(r'"[^"]{1,600}"|“[^”]{1,600}”|‘[^’]{1,600}’|«[^»]{1,600}»' r"|``[^`]{1,600}?''")
+_SIGNS = (" I ", " I'", " I’", " my ", " me ")
+"""What hardly a text lacks that speaks of its writer: looked for first, as it is found quickly."""
 _FIRST_PERSON = frozenset(("i", "my", "me", "mine", "myself"))
 FIRST_PERSON = 0.02
 """Share of the words outside quotations that speak of the writer, in English; in reports it is nearly none."""
+OPENING = 25
+"""Words among the first of which one does: a report whose quotations are not marked begins with what happened. Of
+5,087 development articles (``cleaner.train.events``) 5 pass, and none of them is a report."""
 _MOST_CHARS = 20_000
 
 
@@ -34,7 +39,16 @@ def is_opinion(article: Article) -> bool:
     path = (article.url or "").partition("://")[2].casefold().partition("?")[0]
     if not _SECTIONS.isdisjoint(path.split("/")[1:-1]):
         return True
-    if article.title and _BEFORE_TITLE.match(article.title):
-        return True
-    said = tokens(_QUOTED.sub(" ", article.text[:_MOST_CHARS]))
-    return sum(word in _FIRST_PERSON for word in said) >= max(3, FIRST_PERSON * len(said))
+    return bool(article.title and _BEFORE_TITLE.match(article.title)) or is_personal(article)
+
+
+def is_personal(article: Article) -> bool:
+    """Whether an article speaks of its writer from beginning to end: it reports no event, whatever it is about."""
+    text = article.text[:_MOST_CHARS]
+    if not any(sign in text for sign in _SIGNS):
+        return False
+    own = [word in _FIRST_PERSON for word in tokens(_QUOTED.sub(" ", text))]
+    if sum(own) < max(4, FIRST_PERSON * len(own)) or not any(own[:OPENING]):
+        return False
+    third = len(own) // 3
+    return any(own[:third]) and any(own[third : 2 * third]) and any(own[2 * third :])

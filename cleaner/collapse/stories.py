@@ -15,7 +15,7 @@ from cleaner.collapse.folding import Folded
 from cleaner.collapse.opinion import is_opinion
 from cleaner.collapse.ties import Tie, ties
 from cleaner.collapse.weakest import LINKED, OF_COPY
-from cleaner.records import Article, Member, Relation, Story, Via
+from cleaner.records import Article, Member, Relation, Story, Via, level_of
 
 DIFFERS = "differs_in"
 """In the evidence of a near copy: what the other text has and it has instead, as in ``5.1 / 6.3``."""
@@ -116,17 +116,18 @@ def relation(folded: Folded, i: int, head: int) -> tuple[Relation, float, dict[s
         known = folded.probability.get((min(a, b), max(a, b)))
         score = round(folded.event.probability(a, b) if known is None else known, 4)
         evidence = dict(folded.event.evidence(a, b))
+    kind: Relation = "opinion" if is_opinion(folded.articles[mine]) else "event"
     if mine != i:
         relation = "exact" if folded.exact_of[i] == mine else "near"
         evidence = dict(zip(OF_COPY, (folded.headers[mine].id, relation), strict=True)) | evidence
-    return "event", score, evidence
+    return kind, score, evidence
 
 
 def _with_differences(
     folded: Folded, i: int, kept: Article, article: Article, kind: Relation, evidence: dict[str, Any]
 ) -> dict[str, Any]:
     """The evidence of a near copy with what it has in place of what the text has that it is a copy of."""
-    if kind == "event" and evidence.get(OF_COPY[1]) == "near":
+    if level_of(kind) == "event" and evidence.get(OF_COPY[1]) == "near":
         kept = folded.articles[folded.near_of[i]]
     elif kind != "near":
         return evidence

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from cleaner.records import Article, ClosePair, Member, Story
+from cleaner.records import Article, ClosePair, Member, Story, level_of
 
 MARGIN = 0.15
 """How far from the threshold a score may be for the decision to be a close one."""
@@ -25,18 +25,18 @@ def weak_joins(
 ) -> list[ClosePair]:
     """Members and canonical of a story where they score less than the margin above the threshold, and the weakest.
 
-    ``thresholds`` are by relation; ``brought`` says of which ids is to be told, of all where it is None. Copies of
+    ``thresholds`` are by level; ``brought`` says of which ids is to be told, of all where it is None. Copies of
     other members, and what links joined, are left out.
     """
     head = story.members[0]
     found = []
     for member in story.members[1:]:
         told = brought is None or brought(member.id) or brought(head.id)
-        if told and not member.earlier and member.relation in thresholds and not _decided(member):
-            found.append((round(member.score - thresholds[member.relation], 6), member.id, member))
+        if told and not member.earlier and level_of(member.relation) in thresholds and not _decided(member):
+            found.append((round(member.score - thresholds[level_of(member.relation)], 6), member.id, member))
     found.sort(key=lambda one: one[:2])
     close = [member for place, (over, _, member) in enumerate(found) if over < MARGIN or not place]
-    return [_pair(head, member, thresholds[member.relation]) for member in close]
+    return [_pair(head, member, thresholds[level_of(member.relation)]) for member in close]
 
 
 def _decided(member: Member) -> bool:

@@ -10,7 +10,18 @@ from typing import Any
 from cleaner import settings_file
 from cleaner.errors import UsageError
 from cleaner.progress import KINDS
-from cleaner.settings import ENGINES, FORMATS, GRAINS, KEEP_POLICIES, LEVELS, MOST_BYTES, Fields, Limits, Settings
+from cleaner.settings import (
+    ENGINES,
+    FORMATS,
+    GRAINS,
+    KEEP_POLICIES,
+    LEVELS,
+    MOST_BYTES,
+    OPINIONS,
+    Fields,
+    Limits,
+    Settings,
+)
 
 INPUTS = (
     "files, folders, globs, or URLs of them (.html .txt .md .jsonl .json .csv .tsv .parquet .arrow .warc, also .gz "
@@ -28,6 +39,7 @@ _PLAIN = (
     "event_threshold",
     "event_span",
     "grain",
+    "opinions",
     "encoder",
     "links",
     "annotate",
@@ -141,6 +153,12 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
     add_thresholds(command)
     add_span(command)
     add_grain(command)
+    command.add_argument(
+        "--opinions",
+        choices=OPINIONS,
+        help="a piece labelled as opinion is told in the story it is about (together): relation opinion, the canonical "
+        f"only where there is no report; or it is a story of its own (apart) (default: {Settings().opinions})",
+    )
     add_links(command)
     command.add_argument(
         "--encoder", metavar="PATH", help="a local model2vec or sentence-transformers folder as further evidence"

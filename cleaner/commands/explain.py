@@ -18,6 +18,7 @@ from cleaner.collapse.differences import Version, judge
 from cleaner.collapse.differing import differing
 from cleaner.collapse.event import Encoder, EventIndex, default_threshold
 from cleaner.collapse.near import NearIndex
+from cleaner.collapse.opinion import is_opinion, is_personal
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
@@ -139,7 +140,7 @@ def together(folder: Folder, one: str, other: str, fates: Mapping[str, Fate]) ->
         yield f"Both are in the story of {first.canonical}."
         yield from _scored(folder, one, other)
         return
-    level, near_from, event_from, encoder = settings_of(folder)
+    level, near_from, event_from, encoder, opinions = settings_of(folder)
     rows = {name: _corpus_row(folder, name, fates) for name in (first.canonical, second.canonical)}
     yield f"They are in two stories, of {first.canonical} and {second.canonical}; the run's level was {level}:"
     if level == "exact":
@@ -161,6 +162,11 @@ def together(folder: Folder, one: str, other: str, fates: Mapping[str, Fate]) ->
     )
     about, weighed = ("", "") if whole else ("about ", f"; words weighed as in {len(some)} of the stories")
     score = events.probability(0, 1)
+    for name, row in rows.items():
+        if is_personal(_article(row)):
+            yield f"    {name} speaks of its writer: it joins no story as a report"
+        elif opinions == "apart" and is_opinion(_article(row)):
+            yield f"    {name} is an opinion piece: it joins no story as a report (--opinions apart)"
     yield f"    one event? probability {about}{score:.3f} (clusters join from a mean of {event_from} on){weighed}"
     for name, value in events.evidence(0, 1).items():
         yield f"    {name.replace('_', ' ')}: {_shown(value)}"
@@ -202,8 +208,10 @@ def _scored(folder: Folder, one: str, other: str) -> Iterator[str]:
             )
 
 
-def settings_of(folder: Folder) -> tuple[str, float, float, str | None]:
-    """Level, near threshold, event threshold and encoder of the run, or the index, that wrote the folder.
+def settings_of(folder: Folder) -> tuple[str, float, float, str | None, str]:
+    """Level, near and event threshold, encoder, and what becomes of opinion pieces in the run that wrote the folder.
+
+    Of an index's folder, those of the index.
 
     Raises UsageError when its report cannot be read.
     """
@@ -217,7 +225,8 @@ def settings_of(folder: Folder) -> tuple[str, float, float, str | None]:
         raise UsageError(f"{folder} holds no {REPORT} of a run; two records are explained with its settings") from error
     if level not in LEVELS:
         raise UsageError(f"{folder / REPORT}: level '{level}' is not known")
-    return level, near or DEFAULT_THRESHOLD, event or default_threshold(), settings.get("encoder")
+    encoder, opinions = settings.get("encoder"), settings.get("opinions", "together")
+    return level, near or DEFAULT_THRESHOLD, event or default_threshold(), encoder, opinions
 
 
 def _article(row: Row) -> Article:

@@ -8,6 +8,7 @@ from cleaner.commands.arguments import (
     INPUTS,
     add_collapse_options,
     add_execution_options,
+    add_grain,
     add_links,
     add_max_rejected,
     add_read_options,
@@ -106,6 +107,7 @@ def _add_rethreshold(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--output", "-o", metavar="DIR", help="folder to write (default: OUT itself)")
     add_thresholds(command)
     add_span(command)
+    add_grain(command)
     add_links(command)
     command.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
     add_telling(command)

@@ -83,6 +83,8 @@ def table(report: Report, output: str) -> Table:
     add("rejected", report.rejected.total(), reasons)
     for relation, note in (("exact", "same words"), ("near", "near copies"), ("event", "other reports of the event")):
         add(f"merged, {relation}", report.merged[relation], note)
+    if report.merged["opinion"]:
+        add("merged, opinion", report.merged["opinion"], "opinion pieces about the event")
     add("stories out", report.stories, "one canonical article each")
     if report.index:
         add("stories in the index", report.index["stories"], f"{report.index['records']:,} records")

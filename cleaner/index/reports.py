@@ -75,7 +75,7 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     taken = store.documents(result.ended)
     store.bury("report", result.ended)
     reader = Reader()
-    documents = [reader.read(article) for article in result.reports.values()]
+    documents = [reader.read(article, settings.opinions) for article in result.reports.values()]
     numbers = np.array(take_numbers(store.sql, "report", len(documents)), dtype=np.int64)
     put_counts(store, segment, documents, [taken[number] for number in result.ended])
     segment.put("report_number", numbers.astype(np.uint32))

@@ -16,7 +16,7 @@ from cleaner.collapse.weakest import OF_COPY
 from cleaner.index.fold import Folding, Readings, fold
 from cleaner.index.frequencies import corpus
 from cleaner.index.store import Store, pack, text_key, unpack
-from cleaner.records import Article, Member, Story, Via
+from cleaner.records import Article, Member, Story, Via, level_of
 from cleaner.settings import Settings
 
 _OF_COPY = (*OF_COPY, DIFFERS)
@@ -160,7 +160,7 @@ def _told_before(
         head = row_of.get(members[0]["id"])
         for member in members[1:]:
             row = row_of.get(member["id"])
-            if head is not None and row is not None and row != head and member["relation"] == "event":
+            if head is not None and row is not None and row != head and level_of(member["relation"]) == "event":
                 evidence = {name: value for name, value in member["evidence"].items() if name not in _OF_COPY}
                 known[row, head] = member["score"], evidence
     return known

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from cleaner.errors import UsageError
+from cleaner.records import level_of
 from cleaner.review.cutting import Cutting
 from cleaner.review.sampling import Best, lot
 from cleaner.review.sites import Site, site_of_name
@@ -215,7 +216,7 @@ def _weakest(row: Row, found: Gathered) -> tuple[float | None, float | None]:
     for member in row["story"]["members"]:
         site = found.site(member.get("site"))
         site.records += 1
-        relation, score = member["relation"], member["score"]
+        relation, score = level_of(member["relation"]), member["score"]
         if relation == "canonical":
             site.canonical += 1
             continue
@@ -246,6 +247,6 @@ def _take_merged(wanted: set[str], rows: Iterable[Row], found: Gathered) -> None
         if row["into"] in kept:
             row["evidence"] = json.loads(row["evidence"]) if isinstance(row["evidence"], str) else row["evidence"] or {}
             row["text"] = row["text"][: found.limits.characters]
-            threshold = found.thresholds.get(row["relation"], 0.0)
+            threshold = found.thresholds.get(level_of(row["relation"]), 0.0)
             kept[row["into"]].offer(threshold - (row["score"] or 0.0), row["id"], row)
     found.members = {name: best.items() for name, best in kept.items()}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cleaner.records import level_of
 from cleaner.review import charts
 from cleaner.review.checks import checks
 from cleaner.review.command_again import command_again
@@ -87,6 +88,7 @@ def _went(found: Gathered) -> list[charts.Part]:
     counts = [("stories", (report.get("counts") or {}).get("stories", sum(found.sizes)))]
     counts += [(name, merged.get(relation, 0)) for relation, name in RELATIONS]
     counts.append(("rejected", (report.get("counts") or {}).get("rejected", 0)))
+    counts += [("opinion pieces", merged["opinion"])] if merged.get("opinion") else []
     return charts.parts(counts)
 
 
@@ -153,7 +155,7 @@ def _story(row: Row, found: Gathered, judged: list[tuple[str, str]]) -> dict[str
     dates = dict.fromkeys(date[:10] for date in (story.get("first_seen"), story.get("last_seen")) if date)
     told = [_counted(len(story["members"]), "record"), _counted(story.get("sites") or 0, "site"), " to ".join(dates)]
     members = found.members.get(row["id"], [])
-    over = [(one["score"] - found.thresholds.get(one["relation"], 0.0), one["score"]) for one in members]
+    over = [(one["score"] - found.thresholds.get(level_of(one["relation"]), 0.0), one["score"]) for one in members]
     more = len(story["members"]) - 1 - len(members)
     sites = {one["id"]: one.get("site") for one in story["members"]}
     names = [name for one in members for name in (one["id"], one.get("title"), one.get("url"))]

@@ -95,5 +95,5 @@ def _load(folder: Path, name: str) -> JudgedPairs:
 
 def _prepared(name: str, articles: Sequence[Article], judged: list[tuple[int, int, bool]]) -> JudgedPairs:
     index = build_index([read_chunk(articles)])
-    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.too_short, index.hour)
+    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.mute, index.hour)
     return JudgedPairs(name, len(articles), left, right, pair_features(index, left, right), judged)

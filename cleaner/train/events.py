@@ -98,7 +98,7 @@ class Result:
 def prepare(name: str, articles: Sequence[Article], gold: list[str]) -> Labelled:
     """Candidate pairs of a set with features and truth."""
     index = build_index([read_chunk(articles)])
-    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.too_short, index.hour)
+    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.mute, index.hour)
     _, event = np.unique(np.array(gold), return_inverse=True)
     return Labelled(
         name=name,

@@ -8,6 +8,7 @@ shipped logistic regression (``model``). Grouping the scored pairs is ``cleaner.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
@@ -26,7 +27,7 @@ from cleaner.collapse.event.model import PairModel, load_model
 from cleaner.collapse.event.packed import CHUNK, Hashes, Packed, pack, read_chunk
 from cleaner.collapse.event.space import Frequencies
 from cleaner.progress import Stage
-from cleaner.records import Article
+from cleaner.records import Article, Opinions
 
 __all__ = ["Encoder", "EventIndex", "Pairs", "adapted_threshold", "count_scores", "default_threshold"]
 
@@ -91,18 +92,21 @@ class EventIndex:
         corpus: Mapping[str, Frequencies] | None = None,
         encoder: Encoder | None = None,
         mapped: Mapped = map,
+        opinions: Opinions = "together",
     ) -> None:
         """``documents`` are the articles as read before, ``corpus`` counts terms where they are a part of one.
 
         ``encoder`` adds its evidence to that of the shipped model. The articles are gone over once, in
         portions, and once more for an encoder; none is kept, ``evidence`` asks for one again. ``mapped`` reads
-        the portions, as ``map`` would: in worker processes, say.
+        the portions, as ``map`` would: in worker processes, say. Opinion pieces take part in no pair where
+        they are to stay ``apart``; ``documents`` say that of themselves.
         """
         self._articles = articles
         self._model = model or load_model()
         self._reader = Reader()
+        chunk = partial(read_chunk, opinions=opinions)
         read: Iterable[Packed] = (
-            mapped(read_chunk, _portions(articles)) if documents is None else map(pack, _portions(documents))
+            mapped(chunk, _portions(articles)) if documents is None else map(pack, _portions(documents))
         )
         self._index = build_index(read, corpus)
         self._encoder = encoder
@@ -116,7 +120,7 @@ class EventIndex:
 
     def pairs(self, stage: Stage | None = None) -> Pairs:
         """All pairs that may tell one event, with their probabilities; pairs not listed count as 0."""
-        left, right = candidate_pairs(self._index.spaces["terms"].unit, ~self._index.too_short, self._index.hour)
+        left, right = candidate_pairs(self._index.spaces["terms"].unit, ~self._index.mute, self._index.hour)
         if stage is None:
             return Pairs(left, right, self.probabilities(left, right))
         stage.total = len(left)
@@ -141,7 +145,7 @@ class EventIndex:
     def heaviest_terms(self) -> tuple[sp.csr_matrix, Hashes]:
         """Weights of the terms by which each article is found, and the hashes of the columns' terms."""
         terms = self._index.spaces["terms"]
-        return heaviest_terms(terms.unit, ~self._index.too_short), terms.hashes
+        return heaviest_terms(terms.unit, ~self._index.mute), terms.hashes
 
     def hours(self) -> NDArray[np.float64]:
         """When each article was published, in hours (UTC); NaN for an undated one."""
@@ -149,7 +153,7 @@ class EventIndex:
 
     def probability(self, i: int, j: int) -> float:
         """Probability that articles i and j tell one event, whether or not they are a candidate pair."""
-        if self._index.too_short[i] or self._index.too_short[j]:
+        if self._index.mute[i] or self._index.mute[j]:
             return 0.0
         pair = np.array([min(i, j)]), np.array([max(i, j)])
         return float(self.probabilities(*pair)[0])

@@ -13,7 +13,8 @@ from cleaner.collapse.event.languages import Languages, primary
 from cleaner.collapse.event.lexicon import Lexicon, Words, look_up
 from cleaner.collapse.event.names import count_names, count_numbers, repeated_terms, years
 from cleaner.collapse.event.terms import TOKEN_CHARS, Tokens, fold, is_spaceless, tokenize
-from cleaner.records import Article
+from cleaner.collapse.opinion import is_opinion, is_personal
+from cleaner.records import Article, Opinions
 
 BODY_TOKENS = 600
 LEAD_TOKENS = 80
@@ -62,6 +63,8 @@ class Document:
     length: int
     """Tokens of the text that were read, at most ``BODY_TOKENS``."""
     language: str
+    apart: bool = False
+    """Whether it is to join nothing: it speaks of its writer, or is an opinion piece where these stay apart."""
 
     @property
     def too_short(self) -> bool:
@@ -145,7 +148,7 @@ class Reader:
             self._lexicons[language.code] = Lexicon(language)
         return self._lexicons[language.code]
 
-    def read(self, article: Article) -> Document:
+    def read(self, article: Article, opinions: Opinions = "together") -> Document:
         """Count one article. Only the first ``BODY_TOKENS`` tokens of the text are read."""
         head_words, words = self.words(article)
         language, headline, text = words.language, head_words.text, words.text
@@ -185,4 +188,5 @@ class Reader:
             site=article.site,
             length=len(words.terms),
             language=language.code,
+            apart=is_opinion(article) if opinions == "apart" else is_personal(article),
         )

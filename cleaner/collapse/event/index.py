@@ -76,11 +76,13 @@ class Index:
     """Numbers of such things, weighted by the things."""
     address: NDArray[np.float64]
     """Share of the tokens that speak to the reader."""
+    apart: NDArray[np.bool_]
+    """Which documents are to join nothing."""
 
     @property
-    def too_short(self) -> NDArray[np.bool_]:
-        """Which documents say too little to name an event."""
-        return self.length < MIN_TOKENS
+    def mute(self) -> NDArray[np.bool_]:
+        """Which documents take part in no pair: they say too little to name an event, or are to join nothing."""
+        return (self.length < MIN_TOKENS) | self.apart
 
 
 def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | None = None) -> Index:
@@ -123,6 +125,7 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
         things=_things(bags[THINGS], terms),
         counted=_counted(bags[COUNTED], [chunk.things for chunk in rows], terms),
         address=_joined([chunk.address for chunk in rows], np.float64),
+        apart=_joined([chunk.apart for chunk in rows], np.bool_),
     )
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.event.cues import NUMBERS
 from cleaner.collapse.event.document import KINDS, Document, Reader
-from cleaner.records import Article
+from cleaner.records import Article, Opinions
 
 CHUNK = 1_000
 """Articles read at once: few megabytes go to a worker process and come back."""
@@ -58,6 +58,7 @@ class Packed(NamedTuple):
     head_numbers: NDArray[np.uint64]
     address: NDArray[np.float64]
     language: list[str]
+    apart: NDArray[np.bool_]
 
 
 def hashes(terms: Collection[str]) -> Hashes:
@@ -82,11 +83,10 @@ class _Own(threading.local):
 _OWN = _Own()
 
 
-def read_chunk(articles: Sequence[Article]) -> Packed:
+def read_chunk(articles: Sequence[Article], opinions: Opinions = "together") -> Packed:
     """Read articles; to be called in this or in another process."""
-    if _OWN.reader is None:
-        _OWN.reader = Reader()
-    return pack(map(_OWN.reader.read, articles))
+    reader = _OWN.reader = _OWN.reader or Reader()
+    return pack(reader.read(article, opinions) for article in articles)
 
 
 def pack(documents: Iterable[Document]) -> Packed:
@@ -124,6 +124,7 @@ def pack(documents: Iterable[Document]) -> Packed:
         head_numbers=_bits([row.head_numbers for row in rows], NUMBERS),
         address=np.array([row.address for row in rows], dtype=np.float64),
         language=[row.language for row in rows],
+        apart=np.array([row.apart for row in rows], dtype=np.bool_),
     )
 
 
