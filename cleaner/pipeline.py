@@ -32,6 +32,7 @@ from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX, RUN
 from cleaner.site_memory import DayOrder, drop_repeated, settle_dates
 from cleaner.sources.kinds import WITHIN
+from cleaner.sources.skipped import Rejoined
 from cleaner.tasks import Task, strip
 from cleaner.tasks import run as run_task
 from cleaner.telling import counted
@@ -136,8 +137,10 @@ def _into_folder(
             with timed(report, "strip"):
                 _strip([task for task in planned.tasks(strip.STAGE) if task.number not in done], one)
                 orders: list[DayOrder] = []
+                rejoined = Rejoined()
                 for number in planned.parts:
-                    orders += _take_part(number, strip.PartFile(planned.file(strip.STAGE, number)), store, one)
+                    part = strip.PartFile(planned.file(strip.STAGE, number))
+                    orders += _take_part(number, part, store, rejoined, one)
                 _check_sanity(report)
                 _settle_dates(orders, one)
                 refusals.check_form(report.records, settings.max_rejected)
@@ -185,7 +188,9 @@ def _strip(tasks: Sequence[Task], one: Run) -> None:
                 stage.advance(done.records)
 
 
-def _take_part(number: int, file: strip.PartFile, store: FileArticleStore, one: Run) -> list[DayOrder]:
+def _take_part(
+    number: int, file: strip.PartFile, store: FileArticleStore, rejoined: Rejoined, one: Run
+) -> list[DayOrder]:
     """Count what the strip stage made of one part, and take its articles into the store; what they say of dates."""
     report = one.report
     with file as part:
@@ -195,8 +200,12 @@ def _take_part(number: int, file: strip.PartFile, store: FileArticleStore, one: 
         report.page_types.update(counts.page_types)
         _count_cuts(counts.cuts, report)
         report.note(counts.not_understood)
-        for rejected in part.rejected():
-            reject(Rejected(*rejected), one)
+        for told in part.rejected():
+            rejected = rejoined.take(Rejected(*told))
+            if rejected is None:
+                report.records -= 1
+            else:
+                reject(rejected, one)
         orders = [
             DayOrder(len(store) + at, day_first, OpenDate(*open_date) if open_date else None, written)
             for at, day_first, open_date, written in part.day_orders()

@@ -49,7 +49,7 @@ import xxhash
 
 from cleaner.article_store import part_path
 from cleaner.report import versions
-from cleaner.settings import Settings
+from cleaner.settings import Limits, Settings
 from cleaner.sources import InputFile
 from cleaner.sources.kinds import STDIN
 from cleaner.sources.ranges import divided
@@ -124,7 +124,7 @@ class Plan:
 def made(folder: Path, command: Command, settings: Settings, files: Iterable[InputFile]) -> Plan:
     """The plan over these files, in their order, with its files in ``folder``."""
     wanted = settings.partitions if settings.limit is None else 1  # the first records are counted in one go
-    plan = Plan(str(folder), command, settings, dict(enumerate(_parts(list(files), wanted))))
+    plan = Plan(str(folder), command, settings, dict(enumerate(_parts(list(files), wanted, settings.limits))))
     return replace(plan, fingerprint=_fingerprint(plan))
 
 
@@ -170,7 +170,7 @@ def _state(file: InputFile) -> tuple[int, int | str]:
     return state.st_size, state.st_mtime_ns
 
 
-def _parts(files: Sequence[InputFile], partitions: int) -> list[Files]:
+def _parts(files: Sequence[InputFile], partitions: int, limits: Limits) -> list[Files]:
     """Contiguous runs of files, and of ranges of large ones, with about as many bytes in each, none of them empty."""
     sizes = [max(1, _state(file)[0]) for file in files]
     total = sum(sizes)
@@ -178,9 +178,9 @@ def _parts(files: Sequence[InputFile], partitions: int) -> list[Files]:
     pieces: list[InputFile] = []
     lengths: list[int] = []
     for file, size in zip(files, sizes, strict=True):
-        found = divided(file, -(-size * wanted // total))
+        found = divided(file, -(-size * wanted // total), limits)
         pieces += found
-        lengths += [size if (own := piece.part) is None else max(1, own.end - own.begin) for piece in found]
+        lengths += [size if (own := piece.part) is None else max(1, own.size) for piece in found]
     ends = [0, *accumulate(lengths)]
     middles = ((begin + end) * wanted // (2 * ends[-1]) for begin, end in pairwise(ends))
     parts: dict[int, list[InputFile]] = {}

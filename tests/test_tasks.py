@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -278,6 +279,28 @@ def test_one_large_file_is_read_in_parts(articles, tmp_path):
     (tmp_path / "array.jsonl").write_text(json.dumps([{"id": "a", "text": "Herons stand on one leg."}] * 9), "utf-8")
     (whole,) = sources.discover([str(tmp_path / "array.jsonl")])
     assert divided(whole, 5) == [whole]
+
+
+def test_one_archive_and_one_table_are_read_in_parts(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    texts = [row["text"] for row in made.articles(40, 60, seed=4)]
+    blocks = []
+    for number, text in enumerate(texts):
+        kind, body = ("text/html", f"<article><h1>Page {number}</h1><p>{text}</p></article>") if number % 4 else ("image/png", "x")
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n"
+        block = f"{head}<html><body>{body}</body></html>".encode()
+        named = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/{number}\r\n"
+        blocks.append(f"{named}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n")
+    (folder / "crawl.warc.gz").write_bytes(b"".join(map(gzip.compress, blocks)) + b"no member")
+    pq.write_table(pa.table({"id": [f"t{n}" for n in range(40)], "text": texts}), folder / "table.parquet", row_group_size=4)
+    for partitions in (1, 9):
+        work = Execution(work=str(tmp_path / f"work{partitions}"), keep_work=True)
+        settings = Settings(workers=1, level="near", partitions=partitions)
+        pipeline.run(folder, tmp_path / str(partitions), settings, execution=work)
+    assert parts_done(tmp_path / "work9") == 9
+    assert output(tmp_path / "1") == output(tmp_path / "9") and told(tmp_path / "1") == told(tmp_path / "9")
+    assert [row["reason"] for row in read_rows(tmp_path / "9", "rejected")] == ["corrupt", "skipped-records"]
 
 
 @given(st.lists(st.text("ab", max_size=6), max_size=12), st.integers(2, 9))

@@ -19,14 +19,20 @@ MARKS = "*?["
 
 
 class Range(NamedTuple):
-    """Some of the lines of a file."""
+    """Some of the records of a file: lines, records of an archive, or row groups (``ranges``)."""
 
     begin: int
-    """Byte where the first of them begins."""
+    """Byte where the first of them begins; of row groups the number."""
     end: int
     """The one behind the last of them."""
-    lines: int
-    """Lines before them."""
+    before: int
+    """Lines, records or rows before them."""
+    size: int
+    """About how many bytes they are."""
+    last: bool
+    """Whether the file ends with them."""
+    at: int = 0
+    """Of a compressed file the bytes of content before them."""
 
 
 @dataclass(frozen=True, slots=True)

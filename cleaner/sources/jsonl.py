@@ -82,7 +82,7 @@ def _of_lines(
 ) -> Iterator[Page | Rejected]:
     """Records of the lines from where the stream stands, those of a range where one is given."""
     limit = reader.limit
-    number = part.lines if part else 0
+    number = part.before if part else 0
     left = part.end - part.begin if part else math.inf
     try:
         while left > 0 and (line := stream.readline(limit + 1)):

@@ -161,6 +161,19 @@ class Unpacked(io.RawIOBase):
         self._refill()
         return bytes(self._output[:size])
 
+    def go_to(self, place: int, position: int) -> None:
+        """Go on at the member that begins at byte ``place`` of the file, the byte ``position`` of the content.
+
+        To be called once the first bytes were looked at (``peek``): what unpacks the others may stand there. The file
+        is read on at multiples of what is read at a time, so that all comes as it does from the beginning.
+        """
+        step = _ZSTD_INPUT if self._format == "zstd" and place >= _INPUT else _INPUT
+        self._raw.seek(place)
+        self._input = self._raw.read(step - place % step)
+        self._read = place + len(self._input)
+        self._written = self._position = position
+        self._decoder, self._output = None, memoryview(b"")
+
     def _refill(self) -> None:
         while not self._output and self._fault is None and not self._ended:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,44 +27,93 @@ BATCH_ROWS = 1024
 MAX_ROW_VALUES = 10_000
 """Values of one nested column that an average row may have; vectors have up to a few thousand."""
 _BUFFER = 1024 * 1024
+_DAMAGE = (pa.ArrowException, UnicodeDecodeError, OSError)
 
 
 def read_parquet(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
-    """The rows of a Parquet file; origin ``path#row``, 0-based.
+    """The rows of a Parquet file, or of some of its row groups; origin ``path#row``, 0-based.
 
     Columns named in ``settings.fields`` become the page's parts; binary ones hold text, HTML and text are then
     decoded like files. Other columns go to ``extra`` as values JSON can hold: dates and times as ISO 8601,
     decimals and UUIDs as strings; NaN, infinity and dates after the year 9999 as null; bytes as the text that they
     are in UTF-8, else as a ``data:`` URL.
     """
+    part = file.part
+    with ExitStack() as opened:
+        try:
+            parquet, groups, batch = _opened(file, opened)
+        except Fault:
+            if part is None or not part.begin:
+                raise
+            return  # whoever reads the beginning tells it
+        row = part.before if part else 0
+        for number in range(part.begin, part.end) if part else range(len(groups)):
+            yield from _group(_Group(parquet, number, groups[number].rows, row, batch), file, settings)
+            row += groups[number].rows
+        if (expected := parquet.metadata.num_rows) != row and (part is None or part.last):
+            raise Fault("corrupt", f"{row:,} rows where the index says {expected:,}")
+
+
+class _Group(NamedTuple):
+    """A row group that is to be read."""
+
+    parquet: pq.ParquetFile
+    number: int
+    rows: int
+    """That it has, as the index says."""
+    row: int
+    """Number of the first of them in the file."""
+    batch: int
+    """Rows that are read at a time."""
+
+
+def _opened(file: InputFile, opened: ExitStack) -> tuple[pq.ParquetFile, list[RowGroup], int]:
+    """The file, what its index says of its row groups, and rows a batch. Raises Fault, and OSError with a number."""
+    native = file.path == file.shown and not is_url(file.path)
+    try:
+        stream = opened.enter_context(open_bytes(file.path, file.size, block=0))
+        source = file.path if native else stream
+        parquet = opened.enter_context(pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER))
+    except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise _fault(file.path, error) from error
+    groups = row_groups(stream)
+    if len(groups) != parquet.metadata.num_row_groups or any(group.rows < 0 for group in groups):
+        raise Fault("corrupt", "its footer contradicts itself")
+    if not any(group.rows for group in groups):
+        raise Fault("empty", "no rows")
+    return parquet, groups, _batch_rows(groups)
+
+
+def _group(group: _Group, file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
+    """The rows of a row group. What is wrong with it costs its own rows only."""
     row = 0
     most = most_values(settings.limits.max_record_bytes)
     try:
-        with ExitStack() as opened:
-            native = file.path == file.shown and not is_url(file.path)
-            stream = opened.enter_context(open_bytes(file.path, file.size, block=0))
-            source = file.path if native else stream
-            parquet = opened.enter_context(pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER))
-            for batch in parquet.iter_batches(batch_size=_batch_rows(row_groups(stream))):
-                for record, odd in rows(batch, most):
-                    origin = f"{file.shown}#{row}"
-                    row += 1
-                    if record is None:
-                        yield Rejected(origin, "too-large", f"a row of more than {most:,} values")
-                    else:
-                        yield page(record, origin, settings, odd)
-            expected = parquet.metadata.num_rows
-    except (pa.ArrowException, UnicodeDecodeError) as error:
-        raise _fault(file.path, row, error) from error
-    except OSError as error:
+        for batch in group.parquet.iter_batches(batch_size=group.batch, row_groups=[group.number]):
+            for record, odd in rows(batch, most):
+                origin = f"{file.shown}#{group.row + row}"
+                row += 1
+                if row > group.rows:
+                    break
+                if record is None:
+                    yield Rejected(origin, "too-large", f"a row of more than {most:,} values")
+                else:
+                    yield page(record, origin, settings, odd)
+    except _DAMAGE as error:
         # Arrow's own errors (a damaged page) are OSError too, but have no number.
-        if error.errno is not None:
+        if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise _fault(file.path, row, error) from error
-    if not row:
-        raise Fault("empty", "no rows")
-    if row != expected:
-        raise Fault("corrupt", f"{row:,} rows where the index says {expected:,}")
+        yield _lost(group, row, file, _message(error))
+        return
+    if row != group.rows:
+        yield _lost(group, row, file, f"the index says {group.rows:,}")
+
+
+def _lost(group: _Group, row: int, file: InputFile, message: str) -> Rejected:
+    where = f"in row group {group.number} " if group.number else ""
+    return Rejected(file.shown, "corrupt", f"{where}after {row:,} rows: {message}")
 
 
 def column_types(paths: Iterable[str]) -> dict[str, pa.DataType]:
@@ -81,10 +131,11 @@ def column_types(paths: Iterable[str]) -> dict[str, pa.DataType]:
     return {name: kind for name, kind in found.items() if kind is not None}
 
 
-def _fault(path: str, row: int, error: Exception) -> Fault:
-    message = str(error).partition("\n")[0][:200]
-    if row:
-        return Fault("corrupt", f"after {row:,} rows: {message}")
+def _message(error: Exception) -> str:
+    return str(error).partition("\n")[0][:200]
+
+
+def _fault(path: str, error: Exception) -> Fault:
     with open_bytes(path, block=0) as stream:
         start = stream.read(4)
         stream.seek(0, 2)
@@ -95,7 +146,7 @@ def _fault(path: str, row: int, error: Exception) -> Fault:
         return Fault("empty", "no bytes")
     if start == MAGIC and end != MAGIC:
         return Fault("truncated", "the file has no end, where Parquet keeps its index")
-    return Fault("corrupt" if start == MAGIC else "not-parquet", message)
+    return Fault("corrupt" if start == MAGIC else "not-parquet", _message(error))
 
 
 def _batch_rows(groups: Iterable[RowGroup]) -> int:

@@ -1,38 +1,62 @@
-"""A large file as several inputs: ranges of the lines of a JSONL file that is not compressed."""
+"""A large file as several inputs, each read by a task of its own: together they give the records of the file.
+
+    JSONL, not compressed    ranges of lines
+    Parquet                  row groups, of which the footer tells where they are
+    WARC                     records; of a compressed one those that begin a gzip member, frame or stream
+
+Records are named by their places and faults by how much was good before, so lines are counted here, and a WARC is
+unpacked and gone through: a search for what looks like a member would find those that stand inside of others, too.
+That takes some hundredths of what stripping its pages takes. Where nothing can be divided a file stays whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
 from cleaner.remote import is_url
+from cleaner.settings import Limits
 from cleaner.sources.discover import InputFile, Range
+from cleaner.sources.faults import Fault
 from cleaner.sources.jsonl import HEAD, is_of_lines
-from cleaner.sources.opening import is_packed
+from cleaner.sources.opening import is_packed, open_bytes
+from cleaner.sources.parquet_footer import row_groups
 
 _PIECE = 8 * 1024 * 1024
 
 
-def divided(file: InputFile, count: int) -> list[InputFile]:
+def divided(file: InputFile, count: int, limits: Limits | None = None) -> list[InputFile]:
     """A file as at most so many ranges of about equal bytes; itself where it is read whole only.
 
-    It is read once, for records are named by their lines. Together the ranges hold the records of the file.
+    ``limits`` are those of reading it. All but the footer of a Parquet file is read once, so of the others none in a
+    store is divided.
     """
-    if count < 2 or file.kind != "jsonl" or is_url(file.path):
+    if count < 2 or file.kind not in ("jsonl", "parquet", "warc") or (file.kind != "parquet" and is_url(file.path)):
         return [file]
     try:
-        with Path(file.path).open("rb") as stream:
-            head = stream.read(HEAD)
-            if is_packed(head) or not is_of_lines(head, file.kind):
-                return [file]
-            return [replace(file, part=part, shown=file.shown) for part in _ranges(stream, count)]
-    except OSError:
+        if file.kind == "parquet":
+            found = _of_row_groups(file, count)
+        elif file.kind == "warc":
+            found = _of_records(file, count, limits or Limits())
+        else:
+            found = _of_lines(file, count)
+    except (Fault, OSError):
         return [file]  # it is told where it is read
+    return [replace(file, part=part, shown=file.shown) for part in found] if len(found) > 1 else [file]
 
 
-def _ranges(stream: BinaryIO, count: int) -> Iterator[Range]:
+def _of_lines(file: InputFile, count: int) -> list[Range]:
+    with Path(file.path).open("rb") as stream:
+        head = stream.read(HEAD)
+        if is_packed(head) or not is_of_lines(head, file.kind):
+            return []
+        return list(_lines(stream, count))
+
+
+def _lines(stream: BinaryIO, count: int) -> Iterator[Range]:
     size = stream.seek(0, 2)
     begin = lines = before = stream.seek(0)
     for number in range(1, count):
@@ -45,9 +69,9 @@ def _ranges(stream: BinaryIO, count: int) -> Iterator[Range]:
         end = stream.tell()
         if end >= size:
             break
-        yield Range(begin, end, before)
+        yield Range(begin, end, before, end - begin, last=False)
         begin, before = end, lines
-    yield Range(begin, size, before)
+    yield Range(begin, size, before, size - begin, last=True)
 
 
 def _line_ends(stream: BinaryIO, size: int) -> int:
@@ -56,3 +80,37 @@ def _line_ends(stream: BinaryIO, size: int) -> int:
         found += piece.count(b"\n")
         size -= len(piece)
     return found
+
+
+def _of_row_groups(file: InputFile, count: int) -> list[Range]:
+    with open_bytes(file.path, file.size, block=0) as stream:
+        groups = row_groups(stream)
+    ends = list(accumulate(max(1, sum(chunk.compressed for chunk in group.chunks)) for group in groups))
+    rows = [0, *accumulate(group.rows for group in groups)]
+    found: list[Range] = []
+    begin = size = 0
+    for number, end in enumerate(ends, 1):
+        if number == len(ends) or end * count >= ends[-1] * (len(found) + 1):
+            found.append(Range(begin, number, rows[begin], end - size, last=number == len(ends)))
+            begin, size = number, end
+    return found
+
+
+def _of_records(file: InputFile, count: int, limits: Limits) -> list[Range]:
+    from cleaner.sources.warc import beginnings  # only who has such files loads what reads them
+
+    size = Path(file.path).stat().st_size
+    begins = [Range(0, 0, 0, 0, last=False), *_at_about(beginnings(file, limits), size, count)]
+    ends = [*(one.begin for one in begins[1:]), size]
+    return [
+        one._replace(end=end, size=end - one.begin, last=end == size) for one, end in zip(begins, ends, strict=True)
+    ]
+
+
+def _at_about(begins: Iterable[Range], size: int, count: int) -> Iterator[Range]:
+    """Of all beginnings those nearest behind the ends of ``count`` equal parts of the bytes."""
+    wanted = 1
+    for one in begins:
+        if one.begin * count >= size * wanted:
+            yield one
+            wanted = one.begin * count // size + 1

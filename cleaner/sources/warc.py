@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import io
 from collections.abc import Iterator, Sequence
 
 import regex
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from cleaner.records import Page, Rejected
-from cleaner.settings import Settings
+from cleaner.settings import Limits, Settings
 from cleaner.sources.decode import decode
-from cleaner.sources.discover import InputFile
+from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault, StreamFault, too_long
 from cleaner.sources.http_body import content_of
 from cleaner.sources.http_head import read_head
 from cleaner.sources.opening import Unpacked, open_stream
 from cleaner.sources.record import content_id, printable
+from cleaner.sources.skipped import Skipped
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 HTML_NAMES = (*HTML_TYPES, "application/vnd.wap.xhtml+xml", "application/x-html", "text/htm", "html", "htm")
@@ -43,9 +44,6 @@ _MAX_NAMED = 20
 FIRST_LINE = 64
 CHARSET = regex.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", regex.IGNORECASE)
 SNIFF = 4096
-MAX_TYPES = 100
-"""Different content types counted by name; the rest (types come from hostile pages) is "other"."""
-SHOWN_TYPES = 10
 
 
 def read_warc(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
@@ -58,52 +56,83 @@ def read_warc(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     Records of other types (warcinfo, request, metadata, revisit) hold no page. In a compressed file the offset in
     ``origin`` is that of the record's own gzip member or Zstandard frame, as indexes of such files have it.
     """
-    skipped: Counter[str] = Counter()
-    records = 0
+    skipped, part = Skipped(), file.part
+    records = part.before if part else 0
+    found = 0
     with open_stream(file.path, settings.limits, file.size) as stream:
-        unpacked = stream.raw if isinstance(stream.raw, Unpacked) else None
-        if unpacked is None and not stream.seekable():
+        if not stream.seekable() and not isinstance(stream.raw, Unpacked):
             raise Fault("unreadable", "a WARC that is not compressed must be a regular file")
         try:
-            source = unpacked or stream
-            lenient = not _ends_in_crlf(source.peek(FIRST_LINE)[:FIRST_LINE])
-            for record in ArchiveIterator(source, parse_http=False, stream_detect=False, quirks_mode=lenient):
-                place = unpacked.place(record.stream_pos) if unpacked else record.stream_pos
+            for record, place in _each(stream, part):
                 outcome = _outcome(record, f"{file.shown}@{place}", settings)
                 records += 1
                 if isinstance(outcome, str):
-                    known = outcome in skipped or len(skipped) < MAX_TYPES
-                    skipped[outcome if known else "other"] += 1
+                    skipped.add(outcome)
                 elif outcome is not None:
+                    found += 1
                     yield outcome
         except Fault as fault:
+            found += 1
             yield Rejected(file.shown, fault.reason, f"after {records:,} records: {fault.detail}")
         except OSError as error:
             # Errors of the format have no number.
             if error.errno is not None:
                 raise
+            found += 1
             reason = "corrupt" if records else "not-warc"
             yield Rejected(file.shown, reason, f"after {records:,} records: {error}")
-    if skipped:
-        yield Rejected(file.shown, "skipped-records", _summary(skipped))
+    told = skipped.of_range(file.shown, part, found) if part else skipped.whole(file.shown)
+    if told:
+        yield told
 
 
-def _summary(skipped: Counter[str]) -> str:
-    ranked = sorted(skipped.items(), key=lambda item: (-item[1], item[0]))
-    shown = ", ".join(f"{name} {count:,}" for name, count in ranked[:SHOWN_TYPES])
-    more = ", ..." if len(ranked) > SHOWN_TYPES else ""
-    return f"{skipped.total():,} records that are not HTML responses: {shown}{more}"
+def beginnings(file: InputFile, limits: Limits) -> Iterator[Range]:
+    """The records that a reader of a compressed or plain WARC can begin at, each as a range that has no end.
+
+    All of them where it is plain, else those that begin a member or frame. None comes from behind a fault that ends
+    reading: the file is unpacked and gone through as it is read. Nothing that looks like a member inside of another
+    is taken for one. Raises Fault and OSError for a file that cannot be opened.
+    """
+    with open_stream(file.path, limits, file.size) as stream:
+        number = 0
+        try:
+            for record, place in _each(stream):
+                _check_length(record)
+                if "+" not in place:
+                    yield Range(int(place), 0, number, 0, last=False, at=record.stream_pos)
+                number += 1
+        except (Fault, OSError):
+            return  # it is told where it is read
+
+
+def _each(stream: io.BufferedReader, part: Range | None = None) -> Iterator[tuple[WarcRecord, str]]:
+    """The records of a file or of a range of it, and where each stands. Raises Fault, and OSError without a number."""
+    unpacked = stream.raw if isinstance(stream.raw, Unpacked) else None
+    source = unpacked or stream
+    lenient = not _ends_in_crlf(source.peek(FIRST_LINE)[:FIRST_LINE])
+    if part and part.begin:
+        unpacked.go_to(part.begin, part.at) if unpacked else stream.seek(part.begin)
+    for record in ArchiveIterator(source, parse_http=False, stream_detect=False, quirks_mode=lenient):
+        place = unpacked.place(record.stream_pos) if unpacked else str(record.stream_pos)
+        if part and not part.last and int(place.partition("+")[0]) >= part.end:
+            return
+        yield record, place
+
+
+def _check_length(record: WarcRecord) -> None:
+    """Raise StreamFault for a record that does not say where it ends."""
+    length = (record.headers.get("Content-Length") or "").strip()
+    if not length:
+        raise StreamFault("truncated", "the last record ends in its headers")
+    if not length.isdecimal():
+        raise StreamFault("corrupt", "a record's length is not a number")
 
 
 def _outcome(record: WarcRecord, origin: str, settings: Settings) -> Page | Rejected | str | None:
     """A page, a rejection, the type of a response that is no page, or None for a record that never is."""
     kind = record.record_type
     record_id = (record.record_id or "").strip().removeprefix("<").removesuffix(">") or None
-    length = (record.headers.get("Content-Length") or "").strip()
-    if not length:
-        raise StreamFault("truncated", "the last record ends in its headers")
-    if not length.isdecimal():
-        raise StreamFault("corrupt", "a record's length is not a number")
+    _check_length(record)
     try:
         if kind == WarcRecordType.response:
             return _response(record, origin, record_id, settings)

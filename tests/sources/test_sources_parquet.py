@@ -184,5 +184,7 @@ def test_bad_files(tmp_path):
         assert only(write(tmp_path / "bad.parquet", data)).reason == reason
     assert only(write(tmp_path / "bad.parquet", b"PAR1" + b"x" * 100 + b"PAR1")).reason == "corrupt"
     found = records(write(tmp_path / "bad.parquet", damaged))
-    assert short(found)[-1] == "corrupt"
-    assert short(found)[:1000] == [str(n) for n in range(1000)]
+    kept = [page for page in found if isinstance(page, Page)]
+    assert short(found)[:1000] == [str(n) for n in range(1000)] and short(found)[-1] == "3999"
+    assert {one.reason for one in found if one not in kept} == {"corrupt"} and "row group" in str(found)
+    assert [page.origin for page in kept] == [f"{tmp_path}/bad.parquet#{page.id}" for page in kept]
