@@ -28,6 +28,19 @@ def test_little_is_loaded_at_the_start(code):
     assert len(loaded) <= 110
 
 
+NOT_LOADED = ("pyarrow", "jinja2", "shtab", "rich_argparse", "fsspec", "trafilatura", "dateparser", "numba", "ray", "pyspark")
+"""What a run from text to JSONL needs nowhere, or in its workers only."""
+
+
+def test_what_a_run_does_not_use_it_does_not_load(articles, tmp_path):
+    code = "import sys; from cleaner import cli; done = cli.main(sys.argv[1:]); print(done, *sys.modules)"
+    command = [sys.executable, "-c", code, "collapse", articles, "-o", tmp_path / "out", "--quiet"]
+    done, *loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    tops = {name.partition(".")[0] for name in loaded}
+    assert (done, sorted(tops & set(NOT_LOADED))) == ("0", [])
+    assert len(loaded) < 1_250, len(loaded)
+
+
 def test_a_bare_command_prints_help():
     done = call()
     assert (done.returncode, done.stderr) == (0, b"")
