@@ -223,9 +223,8 @@ def test_prose_is_left_alone(language: str) -> None:
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], list[Path]]:
-    """The files in which a process that may write bytecode keeps compiled rules: empty at first."""
+    """The files in which compiled rules are kept: none at first."""
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     return lambda: [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
@@ -266,10 +265,6 @@ def test_kept_rules_of_another_wording_or_making_are_not_read(kept: Callable[[],
     assert compiled.read("xx", ["a+"], rules.FLAGS) is None
 
 
-def test_nothing_is_kept_where_no_bytecode_is(kept: Callable[[], list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    assert len(fresh("el")) == len(load("el"))
-    assert kept() == []
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+def test_nothing_is_kept_where_nothing_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "pycache_prefix", "/dev/null/nowhere")
     assert len(fresh("el")) == len(load("el"))

@@ -1,8 +1,9 @@
-"""Compiled patterns, kept beside the bytecode of this package.
+"""Compiled patterns, kept where Python keeps the bytecode of this package.
 
 To compile the rules of one language takes as long as to strip ten pages, to read them back a hundredth of that. What is
-kept is regex's own pickle of its patterns, for one version of regex and one wording of the rules; like bytecode it is
-written where it can be, found by ``sys.pycache_prefix``, and made anew whenever it does not fit.
+kept is regex's own pickle of its patterns, for one version of regex and one wording of the rules, made anew whenever it
+does not fit. It stands where Python keeps bytecode (``sys.pycache_prefix``), as numba keeps what it compiles; where
+nothing can be written there, every process compiles.
 """
 
 from __future__ import annotations
@@ -54,8 +55,6 @@ def read(language: str, sources: Sequence[str], flags: int) -> list[regex.Patter
 
 def keep(language: str, patterns: Sequence[regex.Pattern[str]], flags: int) -> None:
     """Keep the patterns of one file of rules for the next process, where that is possible."""
-    if sys.dont_write_bytecode:
-        return
     pickled = pickle.dumps(list(patterns), protocol=5)
     data = _key([pattern.pattern for pattern in patterns], flags) + hashlib.sha256(pickled).digest() + pickled
     with suppress(OSError, NotImplementedError):
