@@ -117,7 +117,11 @@ def outline(read: Parts | lxml.html.HtmlElement) -> Outline:
     body = root.find("body")
     title, description = _declared(read)
     page = Outline(title=title, description=description)
-    _Walk(page).through(root if body is None else body)
+    walk = _Walk(page)
+    walk.through(root if body is None else body)
+    page.parents, page.tags, page.classes, page.names, page.hidden, page.starts = map(
+        list, zip(*walk.elements, strict=True)
+    )
     return page
 
 
@@ -144,6 +148,8 @@ class _Walk:
         self.link_chars = self.bold_chars = 0
         self.gap = True
         self.at = -1
+        self.elements: list[tuple[int, str, str, str, bool, int]] = []
+        """Of each block element what ``Outline`` keeps in columns, from ``parents`` to ``starts``."""
 
     def through(self, body: lxml.html.HtmlElement) -> None:
         """Fill the outline from an element and everything below it.
@@ -243,8 +249,8 @@ class _Walk:
             self._flush()
         if tag not in _CLOSE_SET:
             self.gap = True
-        page, at = self.page, self.at
-        hidden = at >= 0 and page.hidden[at]
+        at = self.at
+        hidden = at >= 0 and self.elements[at][4]
         classes = names = ""
         for key, value in element.items():
             if key == "class":
@@ -255,14 +261,9 @@ class _Walk:
                 hidden = key == "hidden" or value == "true" or _NOT_SHOWN.search(value) is not None
                 if key == "hidden" and (value == _SHOWN_LATER or (element.get("id") or "").startswith(_STREAMED)):
                     hidden = False
-        page.parents.append(at)
-        self.at = len(page.tags)
-        page.tags.append(tag)
-        page.classes.append(classes)
-        page.names.append(names)
-        page.hidden.append(hidden)
-        page.starts.append(len(page.blocks))
-        page.ends.append(-1)
+        self.at = len(self.elements)
+        self.elements.append((at, tag, classes, names, hidden, len(self.page.blocks)))
+        self.page.ends.append(-1)
 
     def _close(self, tag: str) -> None:
         """A block element ends."""
@@ -271,14 +272,14 @@ class _Walk:
         if tag not in _CLOSE_SET:
             self.gap = True
         self.page.ends[self.at] = len(self.page.blocks)
-        self.at = self.page.parents[self.at]
+        self.at = self.elements[self.at][0]
 
     def _flush(self) -> None:
         raw = "".join(self.buffer)
         self.buffer.clear()
         if not raw.isascii():
             raw = raw.replace(_ELLIPSIS, "…")
-        tag = self.page.tags[self.at]
+        tag = self.elements[self.at][1]
         link_share = bold_share = 0.0
         if self.link_chars or self.bold_chars:
             size = max(1, len(raw.strip()))

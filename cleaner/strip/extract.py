@@ -10,7 +10,6 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import lxml.html
 
 from cleaner.strip import json_ld, parts
+from cleaner.strip.parsing import ONE_CLASS
 from cleaner.strip.parts import Parts
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ MAX_AUTHORS = 30
 """Elements named after an author that are looked at; an article's own come first."""
 _HEADINGS = ("h1", "h2")
 _UNREAD = ("script", "style")
+_LOADED = frozenset("stylesheet preload modulepreload prefetch preconnect dns-prefetch icon apple-touch-icon".split())
+"""``rel`` of links that say what a browser is to load."""
+_PARSER = lxml.html.HTMLParser()
+_PARSER.set_element_class_lookup(ONE_CLASS)
 _NAMING = frozenset(("rel", "id", "class", "itemprop", "data-testid", "data-component"))
 """Attributes by which an element is known for that of an author."""
 _MAY_NAME_AUTHOR = re.compile(
@@ -118,10 +122,15 @@ def _og_title(page: Parts) -> str | None:
     return None
 
 
+def _new(tag: str, attributes: dict[str, str] | None = None) -> lxml.html.HtmlElement:
+    """An element by itself."""
+    return _PARSER.makeelement(tag, attributes)
+
+
 def _page(elements: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:
     """A page of these elements, a head among them in its place."""
-    page = lxml.html.Element("html")
-    body = lxml.html.Element("body")
+    page = _new("html")
+    body = _new("body")
     for element in elements:
         (page if element.tag == "head" else body).append(element)
     page.append(body)
@@ -129,14 +138,14 @@ def _page(elements: Iterable[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:
 
 
 def _copy(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
-    copied = deepcopy(element)
+    copied = element.__copy__()  # deep, and without Python's own way there
     copied.tail = None
     return copied
 
 
 def _without_scripts(head: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
-    copied = lxml.html.Element("head")
-    copied.extend([deepcopy(child) for child in head if child.tag not in _UNREAD])
+    copied = _new("head")
+    copied.extend([child.__copy__() for child in head if child.tag not in _UNREAD and child.get("rel") not in _LOADED])
     return copied
 
 
@@ -208,7 +217,7 @@ def _in_shells(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
         nested.tag = "span"
     for outer in element.iterancestors():
         if outer.tag in _KEPT_AROUND:
-            shell = lxml.html.Element(outer.tag, dict(outer.attrib))
+            shell = _new(outer.tag, dict(outer.attrib))
             shell.append(inner)
             inner = shell
     return inner

@@ -105,8 +105,7 @@ def _opened_html(page: Page, html: str) -> Page:
         if len(_ESCAPED_TAG.findall(text[:_LOOK])) >= MIN_TAGS or DOCUMENT_START.match(unescape(text[:_LOOK])):
             return replace(page, html=unescape(text))
         return opened(replace(page, html=None, text=unescape(text)))
-    has_body = html.find("<body ", 0, _LOOK) >= 0 or html.find("<body>", 0, _LOOK) >= 0
-    if not has_body and "\n" in html and _PLAIN_PARAGRAPH.search(html) is None:
+    if "\n" in html and _PLAIN_PARAGRAPH.search(html) is None:
         return replace(page, html=_with_paragraphs(html))
     return page
 

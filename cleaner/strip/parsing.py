@@ -19,7 +19,7 @@ C1_CONTROL = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(
 _CONTROL_BYTES = bytes(byte for byte in range(128) if CONTROL.match(chr(byte)))
 _FEED_IS_SPACE = bytes.maketrans(b"\f", b" ")
 """HTML takes a form feed for white space, XML has none, and so lxml refuses to write one into a tree."""
-_ONE_CLASS = lxml.etree.ElementDefaultClassLookup(
+ONE_CLASS = lxml.etree.ElementDefaultClassLookup(
     element=lxml.html.HtmlElement, comment=lxml.html.HtmlComment, pi=lxml.html.HtmlProcessingInstruction
 )
 """All elements are of one class: to ask Python for that of each, as lxml.html does for those of forms, takes a tenth of
@@ -68,7 +68,7 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
 def parsed(html: str) -> Parts | None:
     """As ``parse``, with the parts of the page."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    parser.set_element_class_lookup(_ONE_CLASS)
+    parser.set_element_class_lookup(ONE_CLASS)
     if any(character in html for character in _NONCHARACTERS):
         html = CONTROL.sub("", html)
     data = html.encode("utf-8", "replace").translate(_FEED_IS_SPACE, _CONTROL_BYTES)

@@ -7,7 +7,7 @@ and all rows go down together, one gather a level.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ ROWS = 4_096
 """Rows evaluated at a time, so that memory stays bounded."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trees:
     """A boosted ensemble for two classes: the log-odds are ``bias`` plus one leaf of each tree."""
 
@@ -34,38 +34,49 @@ class Trees:
     """Columns a row must have."""
     ceiling: NDArray[np.float32] | None = None
     """Shape (width,): a column's larger values are taken for this one. None: no column is cut off."""
+    _levels: tuple[tuple[NDArray[np.intp], NDArray[np.float32]], ...] = field(init=False, repr=False)
+    """``feature`` and ``threshold`` of each level, of shape (trees, 2**level): the nodes of one lie together."""
+
+    def __post_init__(self) -> None:
+        """Lay the nodes out by their levels."""
+        levels = []
+        for level in range(self.feature.shape[1].bit_length()):
+            nodes = slice(2**level - 1, 2 ** (level + 1) - 1)
+            features = np.ascontiguousarray(self.feature[:, nodes], np.intp)
+            levels.append((features, np.ascontiguousarray(self.threshold[:, nodes])))
+        object.__setattr__(self, "_levels", tuple(levels))
 
     def log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Log-odds of each row of shape (rows, width). Raises ValueError for another width."""
+        return self.bias + self._sums(rows, slice(None))
+
+    def _sums(self, rows: NDArray[np.float32], which: slice) -> NDArray[np.float64]:
+        """The sum of the leaves that each row comes to in some of the trees."""
         if rows.ndim != 2 or rows.shape[1] != self.width:
             raise ValueError(f"rows of {self.width} features are needed, not of shape {rows.shape}")
         if self.ceiling is not None:
             rows = np.minimum(rows, self.ceiling)
-        parts = [self._leaves(rows[at : at + ROWS]).sum(axis=0, dtype=np.float64) for at in range(0, len(rows), ROWS)]
-        return self.bias + np.concatenate(parts) if parts else np.zeros(0)
+        parts = [
+            self._leaves(rows[at : at + ROWS], which).sum(axis=0, dtype=np.float64) for at in range(0, len(rows), ROWS)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0)
 
-    def _leaves(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The leaf that each row comes to in each tree: shape (trees, rows)."""
-        number, inner = self.feature.shape
-        depth = inner.bit_length()
+    def _leaves(self, rows: NDArray[np.float32], which: slice = slice(None)) -> NDArray[np.float32]:
+        """The leaf that each row comes to in each of some of the trees: shape (trees, rows)."""
         columns = np.ascontiguousarray(rows.T)
         height = len(rows)
-        flat, thresholds = columns.ravel(), self.threshold.ravel()
-        bases = (self.feature.astype(np.intp) * height).ravel()
-        row = np.arange(height)
-        tree = (np.arange(number) * inner)[:, None]
+        flat, row = columns.ravel(), np.arange(height)
         # all trees look at one column each on the first level: whole columns are compared
-        node = 1 + tree + (columns[self.feature[:, 0]] > self.threshold[:, :1])
-        first_child = 1 - tree  # of node k, counted over all trees, beside 2k
-        for _ in range(depth - 1):
-            value = bases.take(node)
+        feature, threshold = self._levels[0]
+        leaf = self.leaf[which]
+        node = np.arange(0, 2 * len(leaf), 2)[:, None] + (columns[feature[which, 0]] > threshold[which])
+        for feature, threshold in self._levels[1:]:
+            value = (feature[which].ravel() * height).take(node)
             value += row
-            right = flat.take(value) > thresholds.take(node)
-            node += node
-            node += first_child
+            right = flat.take(value) > threshold[which].ravel().take(node)
+            node += node  # of node k of a level, counted over all trees, the children are 2k and 2k + 1
             node += right
-        node += np.arange(number)[:, None] - inner  # a tree has one leaf more than inner nodes
-        return self.leaf.ravel().take(node)
+        return leaf.ravel().take(node)
 
     def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of the second class for each row."""
@@ -78,15 +89,10 @@ class Trees:
         """
         if len(self.feature) <= FIRST_TREES:
             return self.probability(rows)
-        first, rest = self._part(0, FIRST_TREES, self.bias), self._part(FIRST_TREES, len(self.feature), 0.0)
-        odds = first.log_odds(rows)
+        odds = self.bias + self._sums(rows, slice(FIRST_TREES))
         open_rows = np.flatnonzero(odds > SETTLED)
-        odds[open_rows] += rest.log_odds(rows[open_rows])
+        odds[open_rows] += self._sums(rows[open_rows], slice(FIRST_TREES, None))
         return 1 / (1 + np.exp(-odds))
-
-    def _part(self, start: int, stop: int, bias: float) -> Trees:
-        feature, threshold, leaf = self.feature[start:stop], self.threshold[start:stop], self.leaf[start:stop]
-        return Trees(feature, threshold, leaf, bias, self.width, self.ceiling)
 
     def probabilities(self, row: NDArray[np.float32], classes: int) -> NDArray[np.float64]:
         """Probability of each of several classes for one row of shape (width,): the trees serve the classes in turn."""
