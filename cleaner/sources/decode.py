@@ -31,6 +31,8 @@ CZECH_LETTERS = b"\x8a\x8c\x8d\x8e\x8f\x9a\x9c\x9d\x9e\x9f"
 """Letters of windows-1250 that ISO 8859-2 has elsewhere."""
 MULTI_BYTE = ("cp932", "cp949", "big5hkscs", "gb18030", "euc_jp")
 SEVEN_BIT = ("iso2022_jp", "iso2022_kr", "hz")
+_ISO_2022_JP = regex.compile(rb"\x1b\$[@B](?:[!-~]{2}){1,1000}\x1b\([BJ]")
+"""Characters of JIS X 0208 between the escapes that begin and end them."""
 SECOND_OPINION = ["cp949", "cp932", "euc_jp", "gb18030", "big5", "cp1251", "koi8_r", "cp1256", "cp1255"]
 GUESSES = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874", "cp1250")
 DEFAULT = "cp1252"
@@ -150,7 +152,7 @@ def _decode_legacy(data: bytes, labels: list[str]) -> str:
     except UnicodeDecodeError:
         text = None
     if text is not None:
-        label = labels[0] if labels else None
+        label = labels[0] if labels else "iso2022_jp" if _ISO_2022_JP.search(data[:BINARY_WINDOW]) else None
         ascii_only = len(text) == len(data)
         # Two or three characters of a CJK encoding can be valid UTF-8.
         few = len(data) - len(text) < 8

@@ -60,6 +60,16 @@ BODY = 0.7
 """Probability from which a paragraph shows that what stands on both sides of it is body."""
 LISTED = 0.5
 """Probability from which a short line right below a paragraph of stored text belongs to it."""
+LISTED_AFTER_COLON = 0.2
+"""As LISTED, below a line that announces a list: that model sees names and figures by themselves."""
+MIN_LISTED = 3
+SUBJECTS = frozenset("cookie copyright paywall subscribe".split())
+"""Labels of what policies and terms are about."""
+POLICY_WORDS = 8
+POLICY_NAME_WORDS = 8
+POLICY_LINE = 0.2
+"""Words of a sentence of a policy and of its name, and the probability from which such a line of stored text is body:
+that model heeds the rules more."""
 DATE_WORDS = 8
 """Words of a line above the body that holds a full date and nothing to read."""
 HEAD_PROSE_WORDS = 15
@@ -195,7 +205,8 @@ def decide(
     verdicts: list[Verdict | None] = [None] * len(lines)
     heads: dict[int, Rule] = {}
     reading = prose.read(lines)
-    first = _apply_rules(lines, reading, language, outlook, verdicts, heads)
+    is_policy = _names_policy(title or (lines[0] if lines and outlook.model == "model.line" else ""), language)
+    first = _apply_rules(lines, reading, language, outlook, verdicts, heads, is_policy)
     found = title
     if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, max(first, 0))])):
         below = first if first >= 0 else next((i for i in _left(verdicts, 0) if reading.is_prose(i)), -1)
@@ -215,8 +226,17 @@ def decide(
             verdicts[i] = Verdict(rule)
         _drop_scraps_above(reading, outlook.body, first, verdicts)
     if stored:
-        _drop_scraps_below(reading, outlook.body, first, verdicts)
+        _drop_scraps_below(reading, outlook.body, first, _announced(lines, reading, outlook, verdicts), verdicts)
     return Decision(verdicts, found)
+
+
+@lru_cache(maxsize=1_000)
+def _names_policy(title: str, language: str | None) -> bool:
+    """Whether a title is one of the names of policies and terms, by the rules that know these at the end of pages."""
+    if not title or count_words(title) > POLICY_NAME_WORDS:
+        return False
+    rules_of_it = (matching(title, language, (place,)) for place in ("anywhere", "tail"))
+    return any(rule is not None and rule.label in ("cookie", "copyright") for rule in rules_of_it)
 
 
 def _left(verdicts: Sequence[Verdict | None], start: int) -> list[int]:
@@ -231,6 +251,7 @@ def _apply_rules(
     outlook: Outlook,
     verdicts: list[Verdict | None],
     heads: dict[int, Rule],
+    is_policy: bool,
 ) -> int:
     """Apply the rules that hold anywhere and the model, find the first paragraph, then head and tail rules.
 
@@ -238,7 +259,7 @@ def _apply_rules(
     """
 
     stored = outlook.model == "model.line"
-    subject = _Subject(reading, outlook)
+    subject = _Subject(reading, outlook, is_policy)
 
     def cut(i: int, rule: Rule) -> None:
         certain = CERTAIN_IN_TEXT if rule.label in IN_TEXT else CERTAIN
@@ -274,11 +295,13 @@ class _Subject:
 
     A notice stands before or after the body, so a paragraph amid two others to either side is none, nor is
     one of several of its label amid the body. Boxes do stand in the middle of texts: of their labels
-    (IN_TEXT) there must be another with a paragraph of the body between the two.
+    (IN_TEXT) there must be another with a paragraph of the body between the two. Where the page is called a policy
+    or terms, that is its subject wherever it stands.
     """
 
-    def __init__(self, reading: Reading, outlook: Outlook) -> None:
+    def __init__(self, reading: Reading, outlook: Outlook, is_policy: bool) -> None:
         self._reading = reading
+        self._least = (POLICY_LINE if outlook.model == "model.line" else outlook.threshold) if is_policy else None
         self._body = outlook.body
         self._sure = SUBJECT_LINE if outlook.model == "model.line" else SURE
         self._plain: list[int] = []
@@ -294,6 +317,8 @@ class _Subject:
 
     def holds(self, i: int, rule: Rule) -> bool:
         """Whether line i, which this rule matches, is a paragraph of the body all the same."""
+        if self._least is not None and rule.label in SUBJECTS and self._reading.is_prose(i, POLICY_WORDS):
+            return self._body[i] >= self._least
         if rule.effect != "line" or self._body[i] < self._sure or not self._reading.is_prose(i):
             return False
         before = bisect_left(self._plain, i)
@@ -335,7 +360,32 @@ def _drop_scraps_above(reading: Reading, body: Sequence[float], first: int, verd
             verdicts[i] = Verdict("scrap.above")
 
 
-def _drop_scraps_below(reading: Reading, body: Sequence[float], first: int, verdicts: list[Verdict | None]) -> None:
+def _announced(
+    lines: Sequence[str], reading: Reading, outlook: Outlook, verdicts: list[Verdict | None]
+) -> Collection[int]:
+    """The short lines below a kept one that ends in a colon, which stay with it."""
+    found: set[int] = set()
+    for i, line in enumerate(lines):
+        if not line.endswith((":", "：")) or verdicts[i] is not None or outlook.body[i] < LISTED:
+            continue
+        end = i + 1
+        while (
+            end < len(lines)
+            and reading.words[end] <= SCRAP_WORDS
+            and outlook.body[end] >= LISTED_AFTER_COLON
+            and ((verdict := verdicts[end]) is None or verdict.label == "model")
+        ):
+            end += 1
+        if end - i > MIN_LISTED:
+            found.update(range(i + 1, end))
+    for i in found:
+        verdicts[i] = None
+    return found
+
+
+def _drop_scraps_below(
+    reading: Reading, body: Sequence[float], first: int, listed: Collection[int], verdicts: list[Verdict | None]
+) -> None:
     """Cut the short lines below the last paragraph, up to one that the model is sure of.
 
     What follows that paragraph with nothing cut between is the list that it ends in, as far as it is body.
@@ -346,6 +396,7 @@ def _drop_scraps_below(reading: Reading, body: Sequence[float], first: int, verd
         if verdicts[i] is None and (reading.ends[i] or reading.words[i] > SCRAP_WORDS):
             last = i
             break
+    last = max([last, *listed])
     while last + 1 < number and verdicts[last + 1] is None and body[last + 1] >= LISTED:
         last += 1
     for i in range(number - 1, last, -1):

@@ -41,9 +41,8 @@ MAX_DECLARED = 20
 _WRITTEN = regex.compile(r'"datePublished"\s{0,20}+:\s{0,20}+"([^"\\]{4,80})"')
 _URL_DAY = regex.compile(r"/((?:19|20)\d\d)([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/-])")
 _COMPACT_URL_DAY = regex.compile(
-    r"(?|[/-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/._-])"
-    r"|/((?:19|20)\d\d)-?(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])(?=/)"
-    r"|/((?:19|20)\d\d)/(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=/))"
+    r"[/-]((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/._-])"
+    r"|/((?:19|20)\d\d)(?:-?(0[1-9]|1[0-2])/|/(0[1-9]|1[0-2]))(0[1-9]|[12]\d|3[01])(?=/)"
 )
 _NAMED_URL_DAY = regex.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(0?[1-9]|[12]\d|3[01])(?=[/-])", regex.IGNORECASE)
 _DATED = regex.compile("[dD]ate|time|publish|posted|stamp")
@@ -117,7 +116,7 @@ def of_address(url: str | None) -> Found | None:
     day = _URL_DAY.search(path)
     parts = (day[1], day[3], day[4]) if day else None
     if parts is None and (compact := _COMPACT_URL_DAY.search(path)):
-        parts = (compact[1], compact[2], compact[3])
+        parts = (compact[1] or compact[4], compact[2] or compact[5] or compact[6], compact[3] or compact[7])
     if parts is None and (named := _NAMED_URL_DAY.search(path)):
         date = dates.iso_date(f"{named[3]} {named[2]} {named[1]}", "en")
     else:

@@ -32,6 +32,9 @@ _STATE = re.compile(
     r"^\s*+(?:(?:window|self|globalThis|var|let|const)\b[\s.]{0,3})?[\w$.\[\]\"']{1,120}\s{0,4}=\s{0,4}(JSON\.parse\(\s{0,4})?(?=[\[{\"'])"
 )
 _PUSH = re.compile(r"^\s*+\(?(?:self|window)\.[\w$.]{1,60}(?:\s?=\s?[^;]{0,80})?\)?\.push\(")
+_KEYED = re.compile(r"""([A-Za-z_$][\w$]{0,40}+)\s{0,4}:\s{0,4}("[^"\\]*+(?:\\.[^"\\]*+)*+")""")
+"""A key of JavaScript and its string."""
+MAX_SCRIPT = 2_000_000
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,5000}+>")
 _LINE_TAG = re.compile(
     r"</(?:p|h[1-6]|li|div|blockquote|section)\s?>|<br\s?/?>|<p(?:\s[^<>]{0,2000}+)?>", re.IGNORECASE
@@ -119,6 +122,8 @@ def _state(kind: str, text: str) -> Any:
     start = _STATE.match(text)
     if start is not None:
         value = loaded(text[start.end() :])
+        if value is None:
+            return _literals(text)
         return loaded(value) if isinstance(value, str) else value
     pushed = _PUSH.match(text)
     value = loaded(text[pushed.end() :]) if pushed is not None else None
@@ -126,6 +131,16 @@ def _state(kind: str, text: str) -> Any:
     if isinstance(streamed, str):
         return [loaded(streamed[found.end() :]) for found in _FLIGHT.finditer(streamed)]
     return value
+
+
+def _literals(text: str) -> dict[str, str]:
+    """The longest string of each key of a value that is JavaScript and no JSON."""
+    found: dict[str, str] = {}
+    for key, written in _KEYED.findall(text[:MAX_SCRIPT]):
+        value = loaded(written)
+        if isinstance(value, str) and len(value) > len(found.get(key, "")):
+            found[key] = value
+    return found
 
 
 def _gather(node: Any, path: tuple[str, ...], title: str | None, found: list[Found]) -> list[str]:

@@ -57,6 +57,8 @@ _EXCUSE = re.compile(
 """What stands where a browser lacks something says so."""
 _IN_PAGE = ("#", "javascript:")
 _BLOCKS = ("p", "blockquote")
+MIN_PARAGRAPHS = 4
+"""Sentences in paragraphs of their own that no link to another text holds."""
 MIN_WRAPPERS = 3
 """Links around paragraphs that lead to one and the same address from which they are no links for a reader."""
 
@@ -130,10 +132,13 @@ def is_apart(element: lxml.html.HtmlElement, written: str) -> bool:
 def is_wrapper(link: lxml.html.HtmlElement) -> bool:
     """Whether a link with elements inside is none for a reader: it wraps text of the page that it stands on.
 
-    It wraps a block, and leads to a place on the page, or to where so many others lead that wrap blocks.
+    It wraps a block, and leads to a place on the page, or to where so many others lead that wrap blocks; or it wraps
+    a whole text.
     """
     if not _wraps(link) or not _is_running(link):
         return False
+    if sum(1 for inner in link if inner.tag in _BLOCKS and _is_running(inner)) >= MIN_PARAGRAPHS:
+        return True
     target = (link.get("href") or "#").partition("#")[0]
     if not target or target.startswith(_IN_PAGE):
         return True
