@@ -573,3 +573,18 @@ def test_the_grain_of_an_event():
 
     assert max(sizes("story")) == 3
     assert max(sizes("report")) == 2
+
+
+BRIEFS = tomllib.loads((CASES.parent / "briefs.toml").read_text(encoding="utf-8"))["corpus"]
+
+
+@pytest.mark.parametrize("corpus", BRIEFS, ids=[corpus["name"] for corpus in BRIEFS])
+def test_briefs_that_share_a_town_and_a_weekday_are_told_apart(corpus):
+    rows = corpus["article"]
+    articles = [
+        Article(f"{k:02d}", row["text"], title=row.get("title"), date=row.get("date"), lang=corpus.get("lang"),
+                site=corpus.get("site") or f"{k}.example")
+        for k, row in enumerate(rows)
+    ]  # fmt: skip
+    wanted = sorted([f"{k:02d}" for k, row in enumerate(rows) if row["story"] == one] for one in {r["story"] for r in rows})
+    assert sorted(sorted(member.id for member in story.members) for story in collapse(articles)) == wanted

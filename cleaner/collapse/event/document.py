@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
+from cleaner.collapse.event.brief import read_brief
 from cleaner.collapse.event.cues import HEAD_TOKENS, read_cues
 from cleaner.collapse.event.languages import Languages, primary
 from cleaner.collapse.event.lexicon import Lexicon, Words, look_up
@@ -63,6 +64,9 @@ class Document:
     length: int
     """Tokens of the text that were read, at most ``BODY_TOKENS``."""
     language: str
+    content: frozenset[str] = frozenset()
+    deeds: frozenset[str] = frozenset()
+    """Of a brief, see ``brief.Brief``."""
     apart: bool = False
     """Whether it is to join nothing: it speaks of its writer, or is an opinion piece where these stay apart."""
 
@@ -168,6 +172,7 @@ class Reader:
         if words.caseless and language.stop:
             names += repeated_terms(title, body)
         cues = read_cues(words, head_words)
+        brief = read_brief(words, head_words, terms)
         return Document(
             terms=terms,
             lead=head,
@@ -188,5 +193,7 @@ class Reader:
             site=article.site,
             length=len(words.terms),
             language=language.code,
+            content=brief.content,
+            deeds=brief.deeds,
             apart=is_opinion(article) if opinions == "apart" else is_personal(article),
         )

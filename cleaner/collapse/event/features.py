@@ -12,7 +12,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from cleaner.collapse.event.brief import FULL, LEAST, MOST
 from cleaner.collapse.event.index import Index
+from cleaner.collapse.event.packed import CONTENT, DEEDS
 
 Pairwise = NDArray[np.float64]
 
@@ -36,7 +38,7 @@ NAMES = (
     "terms*names", "lead*names", "terms*lead", "min_terms_names", "sqrt_terms", "sqrt_names", "date_far*terms",
     "lead_cover_min", "lead_cover_max", "name_cover_min", "name_cover_max", "years", "number_conflict",
     "weekdays", "months", "counts", "fewest_names", "address",
-    "head_cover_min", "head_cover_max", "head_numbers", "same_site", "bulletin",
+    "head_cover_min", "head_cover_max", "head_numbers", "same_site", "bulletin", "thin",
 )  # fmt: skip
 """Columns of ``pair_features`` in order. The first six are cosines of the bags of that name.
 
@@ -107,6 +109,19 @@ def _count_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -
     return (2 * equal - both) / (both + _LITTLE_COUNT)
 
 
+def _thin(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
+    """1 where one text is a brief and the other shares too little with it: see ``brief``."""
+    shorter = np.minimum(index.length[i], index.length[j])
+    some = np.flatnonzero((shorter >= LEAST) & (shorter < MOST) & (index.language[i] == index.language[j]))
+    thin = np.zeros(len(i), dtype=np.bool_)
+    whole, full = index.spaces["terms"].unit, shorter[some] >= FULL
+    for one, other in ((i[some], j[some]), (j[some], i[some])) if len(some) else ():
+        content, deeds = (_covered(index.brief[kind][one], whole[other]) for kind in (CONTENT, DEEDS))
+        little = (content <= index.to_share[one]) | (full & ((content <= 1) | (deeds == 0)))
+        thin[some] |= (index.length[one] < MOST) & little
+    return thin.astype(np.float64)
+
+
 def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     spaces = index.spaces
     f: dict[str, Pairwise] = {}
@@ -151,6 +166,7 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
     same_site = (index.site[i] == index.site[j]) & (index.site[i] != 0)
     other = (f["head_numbers"] < 0) | (_agreement(index.told, i, j) < 0)
     f["same_site"], f["bulletin"] = same_site.astype(np.float64), (same_site & other).astype(np.float64)
+    f["thin"] = _thin(index, i, j)
     fewest = np.minimum(numbers[i], numbers[j])
     f["number_conflict"] = ((f["numbers"] == 0) & (fewest >= 2)).astype(np.float64)
     f["weekdays"], f["months"] = _overlap(index.weekdays, i, j), _overlap(index.months, i, j)

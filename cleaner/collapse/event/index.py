@@ -11,8 +11,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cleaner.collapse.event.bags import Bags
+from cleaner.collapse.event.brief import SHARED, SHARED_UNKNOWN, SMALL
 from cleaner.collapse.event.document import KINDS, MIN_TOKENS
-from cleaner.collapse.event.packed import COUNTED, HEAD, THINGS, Hashes, Packed
+from cleaner.collapse.event.languages import listed
+from cleaner.collapse.event.packed import CONTENT, COUNTED, DEEDS, HEAD, SETS, THINGS, Hashes, Packed
 from cleaner.collapse.event.space import Frequencies, Space, build_pattern, build_space, heaviest
 
 SALIENT_TERMS = 12
@@ -50,6 +52,12 @@ class Index:
     salient: dict[str, sp.csr_matrix]
     """Weights, summing to at most 1, of every document's heaviest lead terms (``terms``) and ``names``, and of the
     terms of its headline (``head``)."""
+    brief: dict[str, sp.csr_matrix]
+    """1 where a brief has a term, for all its content (``content``) and for what tells what happened (``deeds``)."""
+    language: NDArray[np.int64]
+    """A number for each language."""
+    to_share: NDArray[np.float64]
+    """Terms that another text must share with a brief, see ``brief.SHARED``."""
     rare: NDArray[np.bool_]
     """Which columns of the terms are rare."""
     day: NDArray[np.int32]
@@ -90,7 +98,7 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
 
     ``corpus`` counts, by kind of bag, the terms of a corpus that the documents are only a part of.
     """
-    bags = {kind: Bags() for kind in (*KINDS, COUNTED, THINGS, HEAD)}
+    bags = {kind: Bags() for kind in (*KINDS, COUNTED, THINGS, *SETS)}
     rows: list[Packed] = []
     for chunk in chunks:
         for kind, bag in chunk.bags.items():
@@ -98,6 +106,7 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
         rows.append(chunk._replace(bags={}))
     codes = {code: number for number, code in enumerate(sorted({code for chunk in rows for code in chunk.language}))}
     language = np.array([codes[code] for chunk in rows for code in chunk.language], dtype=np.int64)
+    known = np.isin([code for chunk in rows for code in chunk.language], listed())
     spaces: dict[str, Space] = {}
     for kind in KINDS:
         whole = spaces["terms"] if kind in ("lead", "title") else None
@@ -112,6 +121,9 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
             "names": _salience(spaces["names"].unit, SALIENT_NAMES),
             "head": _heads(bags[HEAD], terms),
         },
+        brief={kind: _in_columns_of(*build_pattern(bags[kind]), terms) for kind in (CONTENT, DEEDS)},
+        language=language,
+        to_share=_to_share(bags[CONTENT], known, _reports(len(language), corpus)),
         rare=terms.idf > -np.log(RARE_SHARE),
         day=_joined([chunk.day for chunk in rows], np.int32),
         hour=_joined([chunk.hour for chunk in rows], np.float64),
@@ -127,6 +139,16 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
         address=_joined([chunk.address for chunk in rows], np.float64),
         apart=_joined([chunk.apart for chunk in rows], np.bool_),
     )
+
+
+def _reports(size: int, corpus: Mapping[str, Frequencies] | None) -> int:
+    """Number of documents of the corpus that these are, or are a part of."""
+    return sum(corpus["terms"](np.zeros(0, np.uint64))[1]) if corpus else size
+
+
+def _to_share(bags: Bags, known: NDArray[np.bool_], reports: int) -> NDArray[np.float64]:
+    share = np.where(known, SHARED, SHARED_UNKNOWN) * min(1.0, SMALL / max(1, reports))
+    return np.asarray(share * bags.sizes.values)
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: type, *columns: int) -> NDArray[Any]:

@@ -20,8 +20,8 @@ ADVICE = 0.25
 """From this value of the feature ``address`` a pair of texts is advice. Advice that shares no name and no
 number is of one topic, not of one event, however alike: true of every pair of the sets of
 ``cleaner.train.events``, and what the regression cannot say of guides in a small corpus."""
-_NAME_MASS, _NUMBER_MASS, _TERM_MASS, _ADDRESS = (
-    NAMES.index(name) for name in ("name_mass", "number_mass", "term_mass", "address")
+_NAME_MASS, _NUMBER_MASS, _TERM_MASS, _ADDRESS, _THIN = (
+    NAMES.index(name) for name in ("name_mass", "number_mass", "term_mass", "address", "thin")
 )
 ONE_WORD = 0.1
 """Two texts, of two languages mostly, that share numbers and no word are of no one event: a score and a draw have
@@ -49,7 +49,8 @@ class PairModel:
         shared = features[:, _NAME_MASS] + features[:, _NUMBER_MASS]
         advice = (shared == 0) & (features[:, _ADDRESS] >= ADVICE)
         bare = (features[:, _NAME_MASS] == 0) & (features[:, _TERM_MASS] <= features[:, _NUMBER_MASS] + ONE_WORD)
-        return np.where(advice | bare, 0.0, np.round(1 / (1 + np.exp(-np.clip(score, -60, 60))), _DECIMALS))
+        none = advice | bare | (features[:, _THIN] > 0)
+        return np.where(none, 0.0, np.round(1 / (1 + np.exp(-np.clip(score, -60, 60))), _DECIMALS))
 
 
 def load_model() -> PairModel:

@@ -40,7 +40,7 @@ _CONNECTORS = frozenset(
     ]
 )
 _JOINTS = frozenset((" ", "\t", "-", "\u00a0", ". "))
-_INSIDE = regex.compile(r"""[^\s.!?:;"“”„«»(\[—–\-]['’]?[ \t\u00a0]*$""")
+INSIDE = regex.compile(r"""[^\s.!?:;"“”„«»(\[—–\-]['’]?[ \t\u00a0]*$""")
 _MAX_NAME_WORDS = 8
 _REPEATED = 3
 """A term of a caseless script that occurs this often in one text stands in for a name."""
@@ -107,7 +107,7 @@ def find_names(
             continue
         start = tokens.starts[run[low]]
         written = text[start : tokens.ends[run[high - 1]]]
-        lone = high == 1 and not _INSIDE.search(text, max(0, start - 4), start)
+        lone = high == 1 and not INSIDE.search(text, max(0, start - 4), start)
         proven = not lone or (len(written) > 1 and written.isupper())
         found.append((key, _bare(written), proven))
     return found

@@ -20,8 +20,9 @@ from cleaner.records import Article, Opinions
 
 CHUNK = 1_000
 """Articles read at once: few megabytes go to a worker process and come back."""
-COUNTED, THINGS, HEAD = "counted", "things", "head"
-"""Bags beside ``document.KINDS``: ``number thing``, the things alone, and the terms of the headline."""
+COUNTED, THINGS = "counted", "things"
+HEAD, CONTENT, DEEDS = SETS = "head", "content", "deeds"
+"""Bags beside ``document.KINDS``: ``number thing``, the things alone; terms of the headline, and of a brief."""
 _FIRST_YEAR, _YEARS = 1950, 128
 _DATES = 384
 """Bits for the days of a year."""
@@ -91,7 +92,7 @@ def read_chunk(articles: Sequence[Article], opinions: Opinions = "together") -> 
 
 def pack(documents: Iterable[Document]) -> Packed:
     """Flatten documents."""
-    keys: dict[str, list[str]] = {kind: [] for kind in (*KINDS, COUNTED, THINGS, HEAD)}
+    keys: dict[str, list[str]] = {kind: [] for kind in (*KINDS, COUNTED, THINGS, *SETS)}
     counts: dict[str, list[float]] = {kind: [] for kind in KINDS}
     sizes: dict[str, list[int]] = {kind: [] for kind in keys}
     rows = []
@@ -102,7 +103,8 @@ def pack(documents: Iterable[Document]) -> Packed:
             counts[kind].extend(bag.values())
             sizes[kind].append(len(bag))
         things = dict.fromkeys(map(_thing, document.counted))
-        for kind, found in ((COUNTED, document.counted), (THINGS, things), (HEAD, document.head)):
+        sets = ((kind, getattr(document, kind)) for kind in SETS)
+        for kind, found in ((COUNTED, document.counted), (THINGS, things), *sets):
             keys[kind].extend(found)
             sizes[kind].append(len(found))
         rows.append(document)
