@@ -14,7 +14,7 @@ from cleaner import against, indexed, kept, links_file, plan
 from cleaner.article_store import ArticleStore, FileArticleStore
 from cleaner.collapse.links import Links
 from cleaner.collapsing import Held, Run, add_reference, added_stories, collapsed_stories, put_pairs, put_story, reject
-from cleaner.engines.engine import opened
+from cleaner.engines.engine import Engine, LocalProcesses, opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
 from cleaner.plan import Command, Execution, Plan
@@ -118,7 +118,7 @@ def _into_folder(
         Launcher() as launcher,
         opened(execution.engine, launcher, settings.workers, work.transient) as engine,
     ):
-        left_out = [folder for folder in (indexed.files_of(index), work.path) if folder is not None]
+        left_out = [folder for folder in (indexed.files_of(index), work.path, work.store) if folder is not None]
         files = find(inputs, out.folder, out.own, left_out)
         if settings.format == "parquet" and (tables := [file.path for file in files if file.kind in WITHIN]):
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
@@ -126,21 +126,25 @@ def _into_folder(
             out.types = column_types(tables)
         refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
         with indexed.opened(index, settings, command, links) as session:
-            planned = plan.made(work.path, command, settings, files if engine.is_local else map(absolute, files))
+            every = files if engine.is_local else map(absolute, files)
+            planned = plan.made(work.path, command, settings, every, work.store)
             done = work.begin(planned, execution.fresh, progress.note)
             store = FileArticleStore(work.transient, planned.files_of(strip.STAGE))
             held = Held(store)
+            # Later stages read texts here and there: of a store they are done where all parts were brought to.
+            later = LocalProcesses(launcher, settings.workers, work.transient) if work.store else engine
             one = Run(
                 settings, progress, report, refusals, out, work.transient, held, session, planned.with_positions,
-                launcher, engine, links,
+                launcher, later, links,
             )  # fmt: skip
             with timed(report, "strip"):
-                _strip([task for task in planned.tasks(strip.STAGE) if task.number not in done], one)
+                _strip([task for task in planned.tasks(strip.STAGE) if task.number not in done], engine, one)
                 orders: list[DayOrder] = []
                 rejoined = Rejoined()
                 for number in planned.parts:
-                    part = strip.PartFile(planned.file(strip.STAGE, number))
-                    orders += _take_part(number, part, store, rejoined, one)
+                    path = planned.file(strip.STAGE, number)
+                    work.bring(path)
+                    orders += _take_part(number, strip.PartFile(path), store, rejoined, one)
                 _check_sanity(report)
                 _settle_dates(orders, one)
                 refusals.check_form(report.records, settings.max_rejected)
@@ -174,17 +178,17 @@ def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | 
             raise UsageError(f"{one} is what an unfinished run left in its working folder; move it out of there first")
 
 
-def _strip(tasks: Sequence[Task], one: Run) -> None:
+def _strip(tasks: Sequence[Task], engine: Engine, one: Run) -> None:
     """Do the tasks of the first stage."""
     settings, strips = one.settings, bool(tasks) and tasks[0].plan.strips
     with one.progress.stage("read and strip" if strips else "read", unit="records") as stage:
-        if one.engine.is_local:
+        if engine.is_local:
             records = strip.stripped(tasks, one.launcher, settings.workers, stage)
             import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
             for _ in stage.track(records):
                 pass
         else:
-            for done in one.engine.map(run_task, tasks, ahead=None):
+            for done in engine.map(run_task, tasks, ahead=None):
                 stage.advance(done.records)
 
 

@@ -48,6 +48,7 @@ from typing import TYPE_CHECKING, Literal
 import xxhash
 
 from cleaner.article_store import part_path
+from cleaner.remote import RemotePath
 from cleaner.report import versions
 from cleaner.settings import Limits, Settings
 from cleaner.sources import InputFile
@@ -73,7 +74,7 @@ class Execution:
     engine: str | Executor = "local"
     """What carries the tasks: ``local``, ``ray``, ``spark``, or an executor of ``concurrent.futures``."""
     work: str | None = None
-    """Working folder; None is one aside in the output folder."""
+    """Working folder, or the URL of one in a store; None is one aside in the output folder."""
     fresh: bool = False
     """Whether to start over where an earlier run with the same plan was ended."""
     keep_work: bool = False
@@ -85,13 +86,15 @@ class Plan:
     """What the tasks of one run need to know. The same for the same inputs, settings and number of partitions."""
 
     folder: str
-    """Where the files of the tasks are, on every machine that does one."""
+    """Where the files of the tasks are: without a store on every machine that does one, else on that which directs."""
     command: Command
     settings: Settings
     parts: Mapping[int, Files]
     """By number the files of each part."""
     fingerprint: str = ""
     """Equal for plans whose parts come out the same."""
+    store: str = ""
+    """URL of the folder in a store that takes what is done."""
 
     @property
     def can_be_resumed(self) -> bool:
@@ -121,11 +124,13 @@ class Plan:
         return [Task(stage, number, replace(self, parts={number: files})) for number, files in self.parts.items()]
 
 
-def made(folder: Path, command: Command, settings: Settings, files: Iterable[InputFile]) -> Plan:
-    """The plan over these files, in their order, with its files in ``folder``."""
+def made(
+    folder: Path, command: Command, settings: Settings, files: Iterable[InputFile], store: RemotePath | None = None
+) -> Plan:
+    """The plan over these files, in their order, with its files in ``folder``, and in the ``store`` it stands for."""
     wanted = settings.partitions if settings.limit is None else 1  # the first records are counted in one go
     plan = Plan(str(folder), command, settings, dict(enumerate(_parts(list(files), wanted, settings.limits))))
-    return replace(plan, fingerprint=_fingerprint(plan))
+    return replace(plan, fingerprint=_fingerprint(plan), store=store.url if store else "")
 
 
 def _fingerprint(plan: Plan) -> str:

@@ -63,7 +63,7 @@ def find(
     inputs: Inputs,
     output: Path | RemotePath | None = None,
     own: Collection[str] = (),
-    left_out: Collection[Path] = (),
+    left_out: Collection[Path | RemotePath] = (),
 ) -> list[sources.InputFile]:
     """The input files in their fixed order.
 
@@ -77,7 +77,9 @@ def find(
     ours = {identity(output / name) for name in own} if output is not None else set()
     files = [file for file in found if not _is_own(file, ours, named)]
     real = cache(os.path.realpath)
-    for below in map(os.path.realpath, left_out):
+    for store in (f"{one.identity}/" for one in left_out if isinstance(one, RemotePath)):
+        files = [file for file in files if not (is_url(file.path) and identity(file.path).startswith(store))]
+    for below in (real(one) for one in left_out if isinstance(one, Path)):
         files = [file for file in files if not Path(real(Path(file.path).parent)).is_relative_to(below)]
     if not files:
         raise UsageError(f"{', '.join(map(shown, named))}: nothing to read but the output of an earlier run")

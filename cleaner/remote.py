@@ -226,6 +226,11 @@ class RemotePath:
                 self._system.makedirs(self._system._parent(self._path), exist_ok=True)
             self._system.put_file(str(source), self._path)
 
+    def fetch(self, target: Path) -> None:
+        """Copy the file to one of this machine."""
+        with self._told():
+            self._system.get_file(self._path, str(target))
+
     def unlink(self, missing_ok: bool = False) -> None:
         """Remove the file."""
         with self._told():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +16,8 @@ from typing import Self
 
 from cleaner.errors import TooManyRejected, UsageError
 from cleaner.plan import Plan
-from cleaner.remote import local_folder
-from cleaner.sinks import scratch
+from cleaner.remote import RemotePath, is_url, without_scheme
+from cleaner.sinks import scratch, store
 from cleaner.sinks.files import PARTS, OutputFolder
 from cleaner.tasks import marks
 from cleaner.tasks.sections import ASIDE
@@ -25,7 +25,9 @@ from cleaner.tasks.sections import ASIDE
 PLAN = "plan.json"
 _TRANSIENT = "transient"
 _DONE = re.compile(r"[a-z]+-\d{5,}(\.json)?")
-_OURS = re.compile(rf"^(?:{re.escape(PLAN)}|{_DONE.pattern}|.*{re.escape(ASIDE)}|{_TRANSIENT}|{scratch.LOCK})")
+_OURS = re.compile(
+    rf"^(?:{re.escape(PLAN)}|{re.escape(marks.STORE)}|{_DONE.pattern}|.*{re.escape(ASIDE)}|{_TRANSIENT}|{scratch.LOCK})"
+)
 
 
 class WorkFolder:
@@ -34,11 +36,12 @@ class WorkFolder:
     def __init__(self, out: OutputFolder, named: str | None, keep: bool) -> None:
         """``named`` is the folder that the user wants, else it is one aside in the output folder.
 
-        ``keep`` leaves the files of a run that ended well, or was refused.
+        It may be the URL of one in a store. ``keep`` leaves the files of a run that ended well, or was refused.
         """
-        self.path = Path(local_folder("work", named) if named else out.scratch / PARTS).absolute()
+        self.store = RemotePath(named) if named and is_url(named) else None
+        self._is_named = named is not None and self.store is None
+        self.path = Path(without_scheme(named) if named and self._is_named else out.scratch / PARTS).absolute()
         self._out = out
-        self._is_named = named is not None
         self._keep = keep
         self._lock: scratch.Scratch | None = None
         self._made = False
@@ -50,15 +53,16 @@ class WorkFolder:
                 self.path.mkdir(parents=True)
                 self._made = True
             if self._is_named:
-                names = {path.name for path in self.path.iterdir()}
-                others = not all(map(_OURS.fullmatch, names))
-                if others or (any(map(_DONE.fullmatch, names)) and PLAN not in names):
-                    raise UsageError(f"work {self.path} holds other files; name a new or an empty folder")
+                _check_ours({path.name for path in self.path.iterdir()}, self.path)
                 self._lock = scratch.held(self.path)
+            elif self.store is not None:
+                store.check(self.store)
+                _check_ours(self.store.entries().keys() - {scratch.RUN}, self.store)
+                self._clear(all_of_it=True, here_only=True)
         except scratch.Busy as error:
             raise UsageError(f"another run works in {self.path}; wait until it has ended") from error
         except OSError as error:
-            raise UsageError(f"cannot write to {self.path}: {error.strerror or error}") from error
+            raise UsageError(f"cannot write to {self.store or self.path}: {error.strerror or error}") from error
         return self
 
     @property
@@ -75,6 +79,8 @@ class WorkFolder:
 
         ``tell`` is told what is taken over. Raises OSError.
         """
+        if self.store is not None and not fresh:
+            self._bring_all(self.store, plan)
         earlier = self._earlier()
         done: set[int] = set()
         if fresh or earlier != plan.fingerprint:
@@ -82,6 +88,8 @@ class WorkFolder:
             if earlier and not fresh:
                 tell("other input or other settings than those of the unfinished run: started over")
             marks.put(self.path / PLAN, {"fingerprint": plan.fingerprint})
+            if self.store is not None:
+                (self.store / PLAN).put(self.path / PLAN)
         else:
             self._clear(all_of_it=False)
             marked = [number for number in plan.parts if marks.read(plan.file("strip", number))]
@@ -89,14 +97,34 @@ class WorkFolder:
             damaged = f", {len(marked) - len(done)} damaged and made anew" if len(marked) > len(done) else ""
             if marked:
                 tell(f"resumed: {len(done)} of {len(plan.parts)} parts were done{damaged}")
+        if self.store is not None:
+            marks.stand_for(self.path, self.store.url)
         self._plan = plan
         return done
+
+    def bring(self, part: Path) -> None:
+        """See to it that a part that is done, wherever, is here. Raises OSError."""
+        if self.store is not None and not part.exists():
+            marks.fetch(self.store, part.name, self.path)
+
+    def _bring_all(self, folder: RemotePath, plan: Plan) -> None:
+        """All that was done with the same plan."""
+        names = folder.entries().keys()
+        if PLAN not in names:
+            return
+        (folder / PLAN).fetch(self.path / PLAN)
+        if self._earlier() == plan.fingerprint:
+            for name in sorted(name for name in names if f"{name}.json" in names):
+                marks.fetch(folder, name, self.path)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with suppress(OSError):
-            if self._is_kept(error):
+            if self._is_kept(error) and self.store is not None:
+                shutil.rmtree(self.path, ignore_errors=True)
+                self._out.goes_on = error is not None
+            elif self._is_kept(error):
                 self._clear(all_of_it=False)
                 self._out.goes_on = error is not None
             else:
@@ -115,8 +143,9 @@ class WorkFolder:
             return self._keep
         plan = self._plan
         if plan is None:
-            return bool(self._earlier())
-        stays = self._is_named or isinstance(self._out.folder, Path)  # a store's output is made in a folder that goes
+            return self.store is not None or bool(self._earlier())
+        # The output of a store is made in a folder that goes.
+        stays = self._is_named or self.store is not None or isinstance(self._out.folder, Path)
         refused = isinstance(error, (UsageError, TooManyRejected)) and not self._keep
         if refused or not stays or not plan.can_be_resumed:
             return False
@@ -127,11 +156,26 @@ class WorkFolder:
         fingerprint = marks.told_in(self.path / PLAN).get("fingerprint")
         return None if fingerprint is None else str(fingerprint)
 
-    def _clear(self, all_of_it: bool) -> None:
-        """Remove files that were begun, or all of ours."""
+    def _clear(self, all_of_it: bool, here_only: bool = False) -> None:
+        """Remove files that were begun, or all of ours; those in a store unless ``here_only``."""
+        if self.store is not None and all_of_it and not here_only:
+            for name in sorted(filter(_OURS.fullmatch, self.store.entries()), key=PLAN.__eq__):
+                (self.store / name).unlink(missing_ok=True)
         for path in self.path.iterdir():
             name = path.name
             if name == _TRANSIENT:
                 shutil.rmtree(path, ignore_errors=True)
-            elif name.endswith(ASIDE) or (all_of_it and name != scratch.LOCK and _OURS.fullmatch(name)):
+            elif name.endswith(ASIDE) or name == marks.STORE or (all_of_it and _is_left(name)):
                 path.unlink(missing_ok=True)
+
+
+def _is_left(name: str) -> bool:
+    """Whether a file is of a run, and no lock."""
+    return name != scratch.LOCK and _OURS.fullmatch(name) is not None
+
+
+def _check_ours(names: Collection[str], folder: Path | RemotePath) -> None:
+    """Raise UsageError for a folder that holds what no run left."""
+    others = not all(map(_OURS.fullmatch, names))
+    if others or (any(map(_DONE.fullmatch, names)) and PLAN not in names):
+        raise UsageError(f"work {folder} holds other files; name a new or an empty folder")

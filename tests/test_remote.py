@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import multiprocessing
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from typing import ClassVar
 
 import pytest
@@ -15,6 +17,8 @@ from conftest import SAMPLES, call, rows
 from cleaner import pipeline, sources
 from cleaner.cli import main
 from cleaner.errors import RunFailed, UsageError
+from cleaner.plan import Execution
+from cleaner.progress import Silent
 from cleaner.remote import shown
 from cleaner.settings import Settings
 from cleaner.sinks.scratch import RUN
@@ -289,6 +293,57 @@ def test_of_parquet_no_more_is_fetched_than_is_read():
     assert size > 20_000_000 and sum(Counting.fetched) < 1.1 * size and max(Counting.fetched) < size / 4
 
 
+def test_a_working_folder_in_a_store_takes_parts_whole_and_gives_them_back(failing, tmp_path):
+    (tmp_path / "in").mkdir()
+    for number, line in enumerate(FEED.splitlines(keepends=True)):
+        (tmp_path / "in" / f"{number}.jsonl").write_bytes(line)
+    said: list[str] = []
+
+    class Heard(Silent):
+        def note(self, line: str) -> None:
+            said.append(line)
+
+    def collapse(out: str, work: str | None = "failing://work", **more) -> dict[str, bytes]:
+        settings = Settings(level="exact", partitions=4, workers=1)
+        execution = Execution(work=work, **more)
+        pipeline.collapse_files(str(tmp_path / "in"), tmp_path / out, settings, Heard(), execution=execution)
+        assert not list((tmp_path / out).glob(".*"))
+        return {path.name: path.read_bytes() for path in (tmp_path / out).glob("*.jsonl")}
+
+    plain = collapse("plain", None)
+    for key in ("strip-00002", "strip-00002.json"):
+        Failing.fails = {key}
+        with pytest.raises((RunFailed, OSError), match="broke") as told:
+            collapse("out")
+        assert "secret" not in str(told.value)
+        assert names(failing, "/work") == {"plan.json", *(f"strip-0000{n}{end}" for n in (0, 1) for end in ("", ".json"))}
+    Failing.fails = set()
+    said.clear()
+    assert collapse("out", keep_work=True) == plain and said == ["resumed: 2 of 4 parts were done"]
+    failing.store["/work/strip-00003"].seek(9)
+    failing.store["/work/strip-00003"].write(b"?")
+    said.clear()
+    assert collapse("again") == plain and said == ["resumed: 3 of 4 parts were done, 1 damaged and made anew"]
+    assert names(failing, "/work") == set()
+    failing.pipe_file("/work/notes.txt", b"mine")
+    with pytest.raises(UsageError, match="failing://work holds other files"):
+        collapse("other")
+    assert names(failing, "/work") == {"notes.txt"}
+
+
+def test_machines_without_a_common_disk_work_through_a_store(sample_run, tmp_path):
+    pages = shutil.copytree(SAMPLES / "pages", tmp_path / "pages")
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        settings, execution = Settings(partitions=3), Execution(pool, work=f"local://{pages}/work", keep_work=True)
+        for out in ("out", "again"):  # the second time the parts stand among the inputs
+            pipeline.run(f"local://{pages}", f"local://{tmp_path}/{out}", settings, execution=execution)
+    assert len(list((pages / "work").glob("strip-*.json"))) == 3
+    for name in NAMES:
+        here = (sample_run / f"{name}.jsonl").read_bytes().replace(f"{SAMPLES}/pages/".encode(), f"local://{pages}/".encode())
+        for out in ("out", "again"):
+            assert b"".join(one.read_bytes() for one in sorted((tmp_path / out).glob(f"{name}-*.jsonl"))) == here, name
+
+
 @pytest.fixture(scope="module")
 def bucket(tmp_path_factory):
     """A bucket on a server of this machine, and what the environment says of it."""
@@ -318,6 +373,14 @@ def test_s3_in_and_out(bucket, sample_run):
         there, here = bucket.cat_file(f"bucket/out/{name}.jsonl"), (sample_run / f"{name}.jsonl").read_bytes()
         assert there == here.replace(f"{SAMPLES}/pages/".encode(), b"s3://bucket/pages/"), name
     assert b"relation event" in call("explain", "s3://bucket/out", "stored/stored-dravik-quake.txt").stdout
+    work = ["--work", "s3://bucket/work", "--partitions", "3"]
+    done = call("run", "s3://bucket/pages/", "-o", "s3://bucket/parts", *work, "--keep-work", "-q")
+    assert done.returncode == 0 and len(bucket.glob("bucket/work/strip-*.json")) == 3, done.stderr
+    done = call("run", "s3://bucket/pages/", "-o", "s3://bucket/parts", *work)
+    assert done.returncode == 0 and b"resumed: 3 of 3 parts were done" in done.stderr and not bucket.exists("bucket/work")
+    for name in NAMES:
+        shards = [bucket.cat_file(path) for path in sorted(bucket.glob(f"bucket/parts/{name}-*.jsonl"))]
+        assert len(shards) == 3 and b"".join(shards) == bucket.cat_file(f"bucket/out/{name}.jsonl"), name
     done = call("strip", "s3://bucket/pages/*.warc.gz", "-o", "s3://bucket/strip/articles.jsonl", "-q")
     assert done.returncode == 0 and bucket.find("bucket/strip") == ["bucket/strip/articles.jsonl"]
     done = call("strip", "s3://bucket/pages/feed.jsonl", "-o", "s3://nobucket/a.jsonl", "-q")

@@ -187,7 +187,7 @@ def add_execution_options(command: argparse.ArgumentParser) -> None:
         "shards (corpus-00000.jsonl ...)",
     )
     carried.add_argument(
-        "--work", metavar="DIR", help="folder for the parts of the run (default: .cleaner-work in the output)"
+        "--work", metavar="DIR", help="folder or URL for the parts of the run (default: .cleaner-work in the output)"
     )
     again = carried.add_mutually_exclusive_group()
     again.add_argument(

@@ -1,19 +1,58 @@
-"""The mark of a part file: a small file beside it, written after it, that says how it must look."""
+"""The mark of a part file: a small file beside it, written after it, that says how it must look.
+
+A folder may stand for one in a store (``stand_for``): then a part and its mark are put there, too, before it counts as
+done here. So files are written and read on the disk of whoever works with them, and the store holds what is done.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from cleaner.remote import RemotePath
 from cleaner.tasks.sections import ASIDE, is_whole
+
+STORE = "store.json"
 
 
 def write(part: Path, told: dict[str, Any]) -> None:
-    """Mark a part as done. Raises OSError."""
+    """Mark a part as done, where its folder stands for one in a store there first. Raises OSError."""
+    if url := told_in(part.with_name(STORE)).get("url"):
+        _put_into_store(part, told, RemotePath(url))
     put(_mark(part), told)
+
+
+def stand_for(folder: Path, url: str) -> None:
+    """Let a folder stand for one in a store: what is done in it is put there. Raises OSError."""
+    put(folder / STORE, {"url": url})
+
+
+def fetch(folder: RemotePath, name: str, here: Path) -> Path:
+    """Bring a part and its mark from a store, whole or not at all. Raises OSError."""
+    part = here / name
+    for path in (part, _mark(part)):
+        aside = path.with_name(f"{path.name}{ASIDE}")
+        (folder / path.name).fetch(aside)
+        aside.replace(path)
+    return part
+
+
+def _put_into_store(part: Path, told: dict[str, Any], folder: RemotePath) -> None:
+    aside = part.with_name(f"{part.name}.json{ASIDE}")
+    try:
+        (folder / part.name).put(part)
+        aside.write_text(json.dumps(told), encoding="utf-8")
+        (folder / _mark(part).name).put(aside)
+    except BaseException:
+        with suppress(OSError):  # without a mark it does not count; it is only not left behind
+            (folder / part.name).unlink(missing_ok=True)
+        raise
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def read(part: Path) -> dict[str, Any]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from cleaner.tasks import marks
 
 if TYPE_CHECKING:
     from cleaner.plan import Plan
@@ -34,4 +39,8 @@ def run(task: Task) -> Done:
     """
     from cleaner.tasks import strip
 
-    return strip.run(task)
+    if not task.plan.store:
+        return strip.run(task)
+    with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
+        marks.stand_for(Path(folder), task.plan.store)
+        return strip.run(task._replace(plan=replace(task.plan, folder=folder)))
