@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -87,6 +88,74 @@ def test_python_runs_and_prints_what_is_shown(page, found, place):
         assert done.stdout == block[3], f"{page.name}:\n{block[2]}"
 
 
+@pytest.fixture
+def days(tmp_path) -> Path:
+    """A folder with a day that has a page, and one that has none."""
+    for day in ("2026-01-01", "2026-01-02"):
+        (tmp_path / "crawl" / day).mkdir(parents=True)
+    page = SAMPLES / "pages" / "stored" / "stored-brockhollow-fire.txt"
+    (tmp_path / "crawl" / "2026-01-01" / page.name).write_bytes(page.read_bytes())
+    (tmp_path / "crawl" / "2026-01-02" / "a.css").touch()
+    return tmp_path
+
+
+def recipe(kind: str, word: str) -> str:
+    """The block of the recipes with this word."""
+    text = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    (found,) = [match[2] for match in BLOCK.finditer(text) if match[1] == kind and word in match[2]]
+    return found
+
+
+def shell(command: str, folder: Path) -> int:
+    """The exit code of a command line with ``cleaner`` in it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(["bash", "-c", f"{SHELL}{command}"], cwd=folder, env=environment, capture_output=True, check=False).returncode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="bash")
+def test_what_schedulers_run_gives_the_exit_codes_that_they_act_on(days):
+    block = recipe("py", "BashOperator")
+    command = re.search(r'bash_command="(.*)"', block)[1]
+    for day, code in (("2026-01-01", 0), ("2026-01-02", 3), ("2026-01-03", 2)):
+        assert shell(command.replace("{{ ds }}", day), days) == code
+    assert "skip_on_exit_code=3" in block
+    words = ast.literal_eval(re.search(r"command = (\[.*\])", recipe("py", "prefect"))[1].replace(', f"', ', "'))
+    for day, code in (("2026-01-01", 0), ("2026-01-03", 2)):
+        assert shell(shlex.join(word.replace("{day}", day) for word in words), days) == code
+
+
+def test_the_airflow_example_is_a_graph():
+    pytest.importorskip("airflow.providers.standard", reason="needs Airflow")
+    found: dict = {}
+    exec(compile(recipe("py", "BashOperator"), "recipe", "exec"), found)
+    assert [task.skip_on_exit_code for task in found["dag"].tasks] == [[3]]
+
+
+def test_the_prefect_example_runs(days, monkeypatch):
+    pytest.importorskip("prefect", reason="needs Prefect")
+    monkeypatch.chdir(days)
+    binaries = days / "bin"
+    binaries.mkdir()
+    (binaries / "cleaner").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cleaner "$@"\n')
+    (binaries / "cleaner").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{binaries}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    found: dict = {}
+    exec(compile(recipe("py", "prefect"), "recipe", "exec"), found)
+    assert found["clean"].fn("2026-01-01") == "out/2026-01-01"
+    with pytest.raises(ValueError, match="2026-01-03"):
+        found["clean"].fn("2026-01-03")
+
+
+def test_the_tables_of_a_warehouse_are_read_from_the_output_folder(place, monkeypatch):
+    duckdb = pytest.importorskip("duckdb", reason="needs DuckDB")
+    monkeypatch.chdir(place)
+    assert cli.main(["run", "samples/pages", "--output", "out", "--format", "parquet", "--quiet"]) == 0
+    text = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    stories, members, rejected = (duckdb.sql(match[2]).fetchall() for match in BLOCK.finditer(text) if match[1] == "sql")
+    assert len(stories) == 35 and len(members) == sum(row[5] for row in stories) == 86 and rejected == [("skipped-records", 1)]
+
+
 def test_commands_that_are_only_named_are_commands():
     named = 0
     for page in PAGES:
@@ -126,9 +195,10 @@ def test_names_and_columns_are_all_in_the_docs():
 
 
 def test_the_readme_is_short_and_the_docs_are_a_site():
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) < 1_100
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) < 1_050
     site = (ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8")
     assert set(re.findall(r"^  - (\S+\.md)$", site, re.M)) == {page.name for page in PAGES[1:]}
-    assert (ROOT / "docs" / "report.png").stat().st_size < 150_000
+    pictures = [path for path in (ROOT / "docs").iterdir() if path.suffix in (".png", ".svg")]
+    assert len(pictures) >= 6 and all(path.stat().st_size < 150_000 for path in pictures)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert any("mkdocs-material" in one for one in project["optional-dependencies"]["docs"])
