@@ -36,6 +36,7 @@ def blocks(kind: str) -> list:
 def plain(text: str) -> list[str]:
     """Lines without what differs from one machine to the next: times, and what a model's bits decide."""
     lines = [line.rstrip() for line in text.splitlines() if not LATE.search(line)]
+    lines = [re.sub(r"─+", "─", re.sub(r" +│", " │", line)) if line[:1] in tuple("┌│└") else line for line in lines]
     return [re.sub(r"\b\d+\.\d+ s\b", "N s", re.sub(r"\b0\.\d{2,}\b", "0.N", line)) for line in lines]
 
 
