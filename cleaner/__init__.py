@@ -21,8 +21,7 @@ from cleaner.settings import Fields, Limits, Require, Settings
 from cleaner.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
+    from cleaner.engines.executor import Submits
     from cleaner.links_file import Given as Links
     from cleaner.report import Report
 
@@ -153,7 +152,7 @@ def run(
     settings: Settings | None = None,
     index: str | os.PathLike[str] | None = None,
     *,
-    engine: str | Executor = "local",
+    engine: str | Submits = "local",
     work: str | os.PathLike[str] | None = None,
     fresh: bool = False,
     keep_work: bool = False,

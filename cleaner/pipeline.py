@@ -131,8 +131,10 @@ def _into_folder(
             done = work.begin(planned, execution.fresh, progress.note)
             store = FileArticleStore(work.transient, planned.files_of(strip.STAGE))
             held = Held(store)
-            # Later stages read texts here and there: of a store they are done where all parts were brought to.
-            later = LocalProcesses(launcher, settings.workers, work.transient) if work.store else engine
+            # Later stages have many small tasks, which read texts here and there: where parts had to be brought from a
+            # store they are done beside them.
+            is_here = work.store is not None or engine.for_large_only
+            later = LocalProcesses(launcher, settings.workers, work.transient) if is_here else engine
             one = Run(
                 settings, progress, report, refusals, out, work.transient, held, session, planned.with_positions,
                 launcher, later, links,

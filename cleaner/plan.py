@@ -57,7 +57,7 @@ from cleaner.sources.ranges import divided
 from cleaner.tasks.task import Stage, Task
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from cleaner.engines.executor import Submits
 
 Files = tuple[InputFile, ...]
 Command = Literal["run", "collapse"]
@@ -71,8 +71,8 @@ _DECIDES = ("sources", "strip", "tasks")
 class Execution:
     """How a run is carried out. Nothing of it changes a result."""
 
-    engine: str | Executor = "local"
-    """What carries the tasks: ``local``, ``ray``, ``spark``, or an executor of ``concurrent.futures``."""
+    engine: str | Submits = "local"
+    """What carries the tasks: ``local``, ``ray``, ``spark``, or an executor (``concurrent.futures``, submitit)."""
     work: str | None = None
     """Working folder, or the URL of one in a store; None is one aside in the output folder."""
     fresh: bool = False

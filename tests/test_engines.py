@@ -49,7 +49,7 @@ sys.meta_path.insert(0, Finder())
 
 
 @contextmanager
-def engine(name: str):
+def engine(name: str, folder: Path):
     """An engine by its name; skips the test where what it needs is not installed."""
     if name == "pool":
         with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
@@ -58,6 +58,8 @@ def engine(name: str):
         distributed = pytest.importorskip("distributed")
         with distributed.Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
             yield client.get_executor(pure=False, retries=3)
+    elif name == "submitit":
+        yield pytest.importorskip("submitit").LocalExecutor(folder)
     else:
         if name != "local":
             pytest.importorskip({"ray": "ray", "spark": "pyspark"}[name])
@@ -99,10 +101,10 @@ def plain(articles, tmp_path_factory) -> list[bytes]:
     return output(folder)
 
 
-@pytest.mark.parametrize("name", ["local", "pool", "dask", "ray", "spark"])
+@pytest.mark.parametrize("name", ["local", "pool", "dask", "submitit", "ray", "spark"])
 def test_articles_are_collapsed_to_the_same_bytes(articles, plain, tmp_path, monkeypatch, name):
     monkeypatch.setattr(collapsing, "PARALLEL_FROM", 100)  # so that signing, reading and telling are carried too
-    with engine(name) as carries:
+    with engine(name, tmp_path / "jobs") as carries:
         settings = Settings(workers=2, partitions=7)
         pipeline.collapse_files(articles, tmp_path / "out", settings, execution=Execution(carries))
     assert output(tmp_path / "out") == plain and plain[1].count(b"\n") > 30
@@ -110,14 +112,16 @@ def test_articles_are_collapsed_to_the_same_bytes(articles, plain, tmp_path, mon
 
 
 @POSIX
-@pytest.mark.parametrize(("name", "partitions"), [("local", 1), ("pool", 4), ("dask", 4), ("ray", 4), ("spark", 4)])
+@pytest.mark.parametrize(
+    ("name", "partitions"), [("local", 1), ("pool", 4), ("dask", 4), ("submitit", 4), ("ray", 4), ("spark", 4)]
+)
 def test_a_page_that_kills_and_one_that_hangs_are_rejected_by_name(bad_pages, tmp_path, monkeypatch, name, partitions):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(BAD, "utf-8")
     path = os.pathsep.join([str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])])
     monkeypatch.setenv("PYTHONPATH", path)
     options = ["--partitions", partitions, "--seconds-per-page", "1", "--workers", "2", "-q"]
-    with engine(name) as carries:
+    with engine(name, tmp_path / "jobs") as carries:
         if isinstance(carries, str):
             done = call("run", bad_pages, "-o", tmp_path / "out", "--engine", carries, *map(str, options))
             assert done.returncode == 0, done.stderr

@@ -8,15 +8,17 @@ file of the working folder, for all machines see that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
 from cleaner.settings import ENGINES
+
+if TYPE_CHECKING:
+    from cleaner.engines.executor import Submits
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -31,6 +33,8 @@ class Engine(Protocol):
     """Whether it is the processes of this machine that the launcher of the run starts."""
     workers: int
     """Tasks that are done at a time, as far as that is known."""
+    for_large_only: bool
+    """Whether a task takes so long to begin that only those of minutes are worth it."""
 
     def map(
         self, function: Callable[[Task], Result], tasks: Iterable[Task], ahead: int | None = AHEAD
@@ -50,6 +54,7 @@ class LocalProcesses:
     """Worker processes of this machine (``local.map_ordered``)."""
 
     is_local = True
+    for_large_only = False
 
     def __init__(self, launcher: Launcher, workers: int, folder: Path) -> None:
         """``workers`` 0 is one a core; ``folder`` takes what is too large for messages."""
@@ -73,8 +78,8 @@ def _lost(_task: Any) -> Any:
 
 
 @contextmanager
-def opened(wanted: str | Executor, launcher: Launcher, workers: int, folder: Path) -> Iterator[Engine]:
-    """The engine of one run: by its name, or over any executor of ``concurrent.futures``, which stays open.
+def opened(wanted: str | Submits, launcher: Launcher, workers: int, folder: Path) -> Iterator[Engine]:
+    """The engine of one run: by its name, or over any executor, which stays open.
 
     Raises UsageError for another name and MissingExtra where its library is not installed.
     """
@@ -85,7 +90,7 @@ def opened(wanted: str | Executor, launcher: Launcher, workers: int, folder: Pat
         engine.close()
 
 
-def _made(wanted: str | Executor, launcher: Launcher, workers: int, folder: Path) -> Engine:
+def _made(wanted: str | Submits, launcher: Launcher, workers: int, folder: Path) -> Engine:
     if not isinstance(wanted, str):
         from cleaner.engines.executor import OnExecutor
 

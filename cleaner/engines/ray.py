@@ -25,6 +25,7 @@ class OnRay(carried.Carrying):
     """An engine over Ray. One that the program has connected already is used, and stays connected."""
 
     is_local = False
+    for_large_only = False
 
     def __init__(self, workers: int, folder: Path) -> None:
         """``workers`` are the cores of a cluster that has to be started; ``folder`` is seen by all machines.

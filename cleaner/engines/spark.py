@@ -22,6 +22,7 @@ class OnSpark(carried.Carrying):
     """An engine over Spark. A session that the program has is used, and stays open."""
 
     is_local = False
+    for_large_only = False
 
     def __init__(self, workers: int, folder: Path) -> None:
         """``workers`` are the cores of a session that has to be started; ``folder`` is seen by all machines.
