@@ -1,14 +1,20 @@
-"""How far the reading of input files is: their number and sizes, and the place within the one that is open."""
+"""How far the input is: files found while it is listed, their number and sizes, the place within the one that is open.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 Item = TypeVar("Item")
+MANY = 2_000
+"""Files from which it is told that an input is being listed."""
+AGAIN_SECONDS = 5.0
+"""Seconds until that is told again; and from which on it is told of fewer, of a slow store or disk."""
 
 
 class Part(Protocol):
@@ -45,6 +51,22 @@ class File(Protocol):
 
 
 AnyFile = TypeVar("AnyFile", bound=File)
+
+
+class Listing:
+    """Tells of a large input, or a slow one, that it is being listed: called with each file that is found."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._count = 0
+        self._told = time.monotonic()
+
+    def __call__(self, _found: object) -> None:
+        """One more was found."""
+        self._count += 1
+        if self._count == MANY or time.monotonic() - self._told >= AGAIN_SECONDS:
+            self._told = time.monotonic()
+            self._tell(f"listing the input: {self._count:,} files so far")
 
 
 class Files:
@@ -114,8 +136,8 @@ def _size(file: File) -> int:
     if file.size is not None:
         return file.size
     try:
-        return Path(file.path).stat().st_size
-    except OSError:  # reading it will say what is wrong
+        return os.stat(file.path).st_size  # noqa: PTH116 - a Path a file takes most of the time of a million
+    except (OSError, ValueError):  # reading it will say what is wrong
         return 0
 
 

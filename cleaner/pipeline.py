@@ -17,6 +17,7 @@ from cleaner.collapsing import Held, Run, add_reference, added_stories, collapse
 from cleaner.engines.engine import Engine, LocalProcesses, opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
+from cleaner.input_progress import Listing
 from cleaner.plan import Command, Execution, Plan
 from cleaner.preparing import PAGE_KINDS, Inputs, absolute, find, named_inputs
 from cleaner.progress import Progress, Silent
@@ -119,7 +120,7 @@ def _into_folder(
         opened(execution.engine, launcher, settings.workers, work.transient) as engine,
     ):
         left_out = [folder for folder in (indexed.files_of(index), work.path, work.store) if folder is not None]
-        files = find(inputs, out.folder, out.own, left_out)
+        files = find(inputs, out.folder, out.own, left_out, Listing(progress.note))
         if settings.format == "parquet" and (tables := [file.path for file in files if file.kind in WITHIN]):
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 

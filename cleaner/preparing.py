@@ -64,16 +64,17 @@ def find(
     output: Path | RemotePath | None = None,
     own: Collection[str] = (),
     left_out: Collection[Path | RemotePath] = (),
+    seen: Callable[[sources.InputFile], None] | None = None,
 ) -> list[sources.InputFile]:
     """The input files in their fixed order.
 
     Of a folder or a glob those are left out that belong to the run: files of the names ``own``, which an earlier run
     wrote into the ``output`` folder, and all in the folders ``left_out`` (an index, a working folder). Raises
     UsageError for an input that is not there, for one that this run would replace, or when nothing but own files is
-    left.
+    left. ``seen`` is called with each file that is found.
     """
     named = named_inputs(inputs)
-    found = sources.discover(named)
+    found = sources.discover(named, seen)
     ours = {identity(output / name) for name in own} if output is not None else set()
     files = [file for file in found if not _is_own(file, ours, named)]
     real = cache(os.path.realpath)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -116,3 +117,17 @@ def test_an_interrupted_run_says_what_is_kept_and_how_to_go_on(tmp_path):
         said = run.stderr.read().decode()
         assert run.wait(60) == 130
     assert said.splitlines()[-1] == "cleaner: interrupted; no output file was changed; the same command starts from the beginning"
+
+
+def test_a_large_folder_is_told_of_while_it_is_listed(tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for number in range(2_100):
+        (pages / f"{number}.css").touch()
+    shutil.copy(SAMPLES / "pages" / "stored" / "stored-brockhollow-fire.txt", pages)
+    for command in ("run", "strip"):
+        lines = call(command, pages, "-o", tmp_path / command, "--max-rejected", "100").stderr.decode().splitlines()
+        assert lines[0] == "cleaner: listing the input: 2,000 files so far"
+        assert lines[1].startswith("read and strip: 2,101 files")
+    told = call("run", pages, "-o", tmp_path / "j", "--max-rejected", "100", "--json-progress").stderr.decode().splitlines()
+    assert json.loads(told[0]) == {"event": "note", "note": "listing the input: 2,000 files so far"}

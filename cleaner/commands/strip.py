@@ -12,6 +12,7 @@ from cleaner import preparing
 from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import TooManyRejected, UsageError
+from cleaner.input_progress import Listing
 from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Silent, for_terminal
 from cleaner.records import Rejected
@@ -27,10 +28,10 @@ from cleaner.sources.kinds import STDIN
 def main(options: argparse.Namespace) -> int:
     """Strip every record; articles go to the output, rejected ones to their file or to stderr."""
     settings = settings_from(options)
-    files = preparing.find(options.inputs)
-    _check_paths(files, options)
     beside = options.output in STANDARD and options.progress == "auto"
     progress = Silent() if beside else for_terminal(options.quiet, options.progress)
+    files = preparing.find(options.inputs, seen=Listing(progress.note))
+    _check_paths(files, options)
     refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
     kept = rejected = 0
     failed: TooManyRejected | None = None

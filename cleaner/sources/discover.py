@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -74,14 +74,14 @@ def printable_path(path: str) -> str:
     return shown(path)
 
 
-def discover(inputs: Sequence[str]) -> list[InputFile]:
+def discover(inputs: Sequence[str], seen: Callable[[InputFile], None] | None = None) -> list[InputFile]:
     """The files that ``inputs`` name, each real file once, sorted by name and path.
 
     An input is a file, a folder (read with all its subfolders), a glob (``*``, ``?``, ``[...]`` and ``**``), a URL of
     any of these, or ``-``. Hidden files and folders and the markers of data lakes are left out of folders and globs; a
     folder that cannot be listed and a link that leads nowhere come as files of kind ``unknown``. The order of
     ``inputs`` does not change the result; a file that is reached in two ways is named by the one without links, then
-    by the longest name.
+    by the longest name. ``seen`` is called with each as it is found, for a large folder takes a while.
 
     Raises UsageError when an input does not exist, is a file of unknown kind, or leads to no file.
     """
@@ -90,6 +90,8 @@ def discover(inputs: Sequence[str]) -> list[InputFile]:
     found: dict[str, InputFile] = {}
     for given in inputs:
         for file, real in _expand(given):
+            if seen:
+                seen(file)
             other = found.get(real)
             if other is None or _rank(file, real) < _rank(other, real):
                 found[real] = file
@@ -144,10 +146,11 @@ def _expand(given: str) -> Iterator[tuple[InputFile, str]]:
         gone = number in (None, errno.ENOENT, errno.ENOTDIR)
         raise UsageError(f"{given}: {'no such file or folder' if gone else os.strerror(number or 0)}") from error
     if Path(path).is_dir():
-        files = list(_below(path))
-        if not files:
+        below = _below(path)
+        if (first := next(below, None)) is None:
             raise UsageError(f"folder {given} holds no file")
-        yield from files
+        yield first
+        yield from below
         return
     name = Path(path).name
     kind = kind_of(name)

@@ -62,6 +62,7 @@ _OTHER = {
     ),
     **dict.fromkeys((".xml", ".rss", ".atom"), "XML; convert its records to JSONL, a page to .html"),
     **dict.fromkeys((".mhtml", ".mht"), "one page as a mail; save it from a browser as .html"),
+    **dict.fromkeys((".eml", ".mbox", ".msg"), "mail; save the text of each as .txt, or its HTML part as .html"),
     ".wacz": "a packed web archive; unpack it (unzip FILE -d folder) and name the .warc.gz files in folder/archive",
     ".arc": "a web archive of the old format; convert it: warcio recompress FILE.arc.gz FILE.warc.gz",
     ".har": "a browser's log of a page; convert it: har2warc FILE.har FILE.warc.gz",
