@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
 from cleaner import against, indexed, kept
-from cleaner.article_store import ArticleStore
+from cleaner.article_store import ArticleStore, encoded_article
+from cleaner.collapse.checkpoints import Checkpoints, Forgetful
 from cleaner.collapse.links import Links
 from cleaner.engines.engine import Engine
 from cleaner.engines.launcher import Launcher
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 PARALLEL_FROM = 2_000
 """Articles from which the engine signs and reads them: to start two takes as long as to sign a thousand."""
-TOLD_TOGETHER = 100
+TOLD_TOGETHER = 250
 """Stories that a worker makes the lines of at a time."""
 
 
@@ -91,6 +94,10 @@ class Run:
     """Close decisions, in no order."""
     before: Before | None = None
     """What an earlier run told of the same articles."""
+    checkpoints: Checkpoints = field(default_factory=Forgetful)
+    """Keep the results of the stages behind the first."""
+    reference: str = ""
+    """A digest of the reference corpus."""
 
 
 def reject(rejected: Rejected, one: Run) -> None:
@@ -105,10 +112,14 @@ def add_reference(path: str, one: Run) -> None:
     found = against.Reference()
     articles = one.held.articles
     own = len(articles)
+    digest = xxhash.xxh3_128()
     one.held.positions = []  # of own articles only, and nothing asks for them any more
     with one.progress.stage("read reference", unit="articles") as stage:
         for article in stage.track(against.read(path, one.settings, found, one.launcher)):
+            digest.update(json.dumps([article.id, article.date, article.lang, article.site]).encode())
+            digest.update(encoded_article(article))
             articles.add(article)
+    one.reference = digest.hexdigest()
     counts = {"articles": found.articles, "unreadable": found.unreadable, "exact": 0, "near": 0, "event": 0}
     if found.begins:
         known = {i: name for i in range(own) if (name := found.holds(articles[i])) is not None}
@@ -121,12 +132,12 @@ def add_reference(path: str, one: Run) -> None:
 
 def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     """The stories of a run without an index, and their number."""
-    from cleaner.collapse import levels
+    from cleaner.collapse import levels, signed
     from cleaner.collapse.closest import close_pairs
     from cleaner.collapse.event import encoder
     from cleaner.collapse.folding import Folded
-    from cleaner.collapse.signed import Signed
     from cleaner.collapse.stories import in_order
+    from cleaner.tasks import rows as story_rows
 
     settings, articles = one.settings, one.held.articles
     changed = [row for row in levels.ordered(articles) if not against.is_of_reference(row[0])]
@@ -135,8 +146,9 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     one.held.new_ids = {articles[place].origin: articles.headers[place].id for _, place in changed}
     mapped: Callable[..., Iterator[Any]] = one.engine.map if len(articles) >= PARALLEL_FROM else map
     with one.progress.stage("collapse: words", len(articles), "articles") as stage:
-        signed = Signed.of(articles, one.workspace, partial(watched, stage, _texts_in, mapped))
-    folded = Folded.unfolded(articles, settings, signed, one.workspace, mapped)
+        hashed = one.checkpoints.mapped("words", mapped, signed.FORM, one.reference)
+        words = signed.Signed.of(articles, one.workspace, partial(watched, stage, _texts_in, hashed))
+    folded = Folded.unfolded(articles, settings, words, one.workspace, mapped, one.checkpoints)
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
     if settings.against is not None:
         folded.reference = frozenset(i for i, header in enumerate(folded.headers) if against.is_of_reference(header.id))
@@ -156,7 +168,8 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     if anew and before:
         folded.read_reports(used)
     batches = (anew[first : first + TOLD_TOGETHER] for first in range(0, len(anew), TOLD_TOGETHER))
-    found: Iterator[Told] = itertools.chain.from_iterable(mapped(partial(told, folded, settings), batches))
+    telling = one.checkpoints.mapped(story_rows.STAGE, mapped, story_rows.FORM, settings.as_dict())
+    found: Iterator[Told] = itertools.chain.from_iterable(telling(partial(told, folded, settings), batches))
     if before and known:
         used_now = folded.used
         every = (before.told(known[number], used_now) if number in known else next(found) for number, _ in order)

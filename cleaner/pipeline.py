@@ -31,7 +31,14 @@ from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX, RUN
-from cleaner.site_memory import DayOrder, drop_repeated, settle_dates
+from cleaner.site_memory import (
+    DayOrder,
+    cut_lines,
+    lines_as_arrays,
+    lines_of_arrays,
+    repeated_lines,
+    settle_dates,
+)
 from cleaner.sources.kinds import WITHIN
 from cleaner.sources.skipped import Rejoined
 from cleaner.tasks import Task, strip
@@ -138,7 +145,7 @@ def _into_folder(
             later = LocalProcesses(launcher, settings.workers, work.transient) if is_here else engine
             one = Run(
                 settings, progress, report, refusals, out, work.transient, held, session, planned.with_positions,
-                launcher, later, links,
+                launcher, later, links, checkpoints=work.checkpoints(),
             )  # fmt: skip
             with timed(report, "strip"):
                 _strip([task for task in planned.tasks(strip.STAGE) if task.number not in done], engine, one)
@@ -267,7 +274,12 @@ def _drop_repeated(one: Run) -> None:
     held, session = one.held, one.session
     before = sum(header.length for header in held.articles.headers)
     earlier = session.earlier_pages(held.articles) if session else ()
-    dropped = drop_repeated(held.articles, held.positions, earlier)
+    if session:
+        found = repeated_lines(held.articles, earlier)
+    else:
+        kept = one.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(held.articles)))
+        found = lines_of_arrays(kept)
+    dropped = cut_lines(held.articles, held.positions, found)
     one.report.characters_kept -= before - sum(header.length for header in held.articles.headers)
     for i, cuts in dropped.items():
         held.new_cuts[held.articles[i].origin] = cuts

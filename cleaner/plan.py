@@ -64,7 +64,8 @@ Command = Literal["run", "collapse"]
 PART_BYTES = 64 * 1024 * 1024
 """Bytes of input a part where nobody asks for another number of parts: some 2,000 pages, ten seconds of one core."""
 MOST_PARTS = 10_000
-_DECIDES = ("sources", "strip", "tasks")
+_DECIDES = ("sources/**/*", "strip/**/*", "tasks/**/*")
+_DECIDE_LATER = ("collapse/**/*", "sinks/*.py", "*.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +154,16 @@ def _fingerprint(plan: Plan) -> str:
     return xxhash.xxh3_128_hexdigest(json.dumps(decides).encode())
 
 
-def _digest_of_code() -> str:
-    """A digest of the modules and models of the stage that is resumed: a version under development changes too."""
+def later_stages(plan: Plan) -> str:
+    """A digest of what decides all stages behind the first: the parts, and the code and models of the collapse."""
+    return f"{plan.fingerprint} {_digest_of_code(_DECIDE_LATER)}"
+
+
+def _digest_of_code(names: Sequence[str] = _DECIDES) -> str:
+    """A digest of the modules and models of some stages: a version under development changes too."""
     seen = xxhash.xxh3_128()
     root = Path(__file__).parent
-    for path in sorted(path for name in _DECIDES for path in (root / name).rglob("*") if path.suffix != ".pyc"):
+    for path in sorted(path for name in names for path in root.glob(name) if path.suffix != ".pyc"):
         if path.is_file():
             seen.update(f"{path.relative_to(root)}\0".encode())
             seen.update(path.read_bytes())

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import regex
@@ -25,6 +25,8 @@ from cleaner.keys import key
 from cleaner.records import Article, Cut, OpenDate
 
 Positions: TypeAlias = "array[int] | NDArray[np.int32]"
+Lines: TypeAlias = dict[int, dict[int, float]]
+"""By page the numbers of lines that its site's template repeats, each with its share of the site's pages."""
 RULE = "site.repeated"
 MIN_PAGES = 4
 """Pages of a site that must hold a line."""
@@ -55,26 +57,38 @@ def kept_positions(article: Article) -> array[int]:
 def drop_repeated(
     articles: ArticleStore, positions: Sequence[Positions], earlier: Sequence[Article] = ()
 ) -> dict[int, list[Cut]]:
-    """Take from the articles' texts the lines that their sites repeat. The store gets the shorter articles.
+    """Take from the articles' texts the lines that their sites repeat, as ``repeated_lines`` and ``cut_lines`` do."""
+    return cut_lines(articles, positions, repeated_lines(articles, earlier))
 
-    Articles without a site take no part. ``positions`` are each article's ``kept_positions``, which give the
-    new cuts their places. ``earlier`` are pages that stand beside them, as they were before anything was
-    dropped, and are left as they are. Returns the new cuts by index into ``articles``; the result depends on
-    the set of articles only. One site at a time is looked at.
+
+def repeated_lines(articles: ArticleStore, earlier: Sequence[Article] = ()) -> Lines:
+    """The lines that the articles' sites repeat.
+
+    Articles without a site take no part. ``earlier`` are pages that stand beside them, as they were before anything
+    was dropped. The result depends on the set of articles only. One site at a time is looked at.
     """
     by_site: dict[str, list[int]] = {}
     for i, site in enumerate([*(header.site for header in articles.headers), *(article.site for article in earlier)]):
         if site is not None:
             by_site.setdefault(site, []).append(i)
-    dropped: dict[int, list[Cut]] = {}
+    found: Lines = {}
     for members in by_site.values():
-        if len(members) < MIN_PAGES:
-            continue
-        for i, shares in _Site(articles, earlier, members).repeated().items():
-            if i < len(articles):
-                article = articles[i]
-                text, dropped[i] = _cut(article.text, shares, positions[i])
-                articles.replace(i, replace(article, text=text))
+        if len(members) >= MIN_PAGES:
+            repeated = _Site(articles, earlier, members).repeated()
+            found |= {i: shares for i, shares in repeated.items() if i < len(articles)}
+    return found
+
+
+def cut_lines(articles: ArticleStore, positions: Sequence[Positions], repeated: Lines) -> dict[int, list[Cut]]:
+    """Take lines from the articles' texts; the store gets the shorter articles. Returns the new cuts by article.
+
+    ``positions`` are each article's ``kept_positions``, which give the new cuts their places.
+    """
+    dropped: dict[int, list[Cut]] = {}
+    for i, shares in repeated.items():
+        article = articles[i]
+        text, dropped[i] = _cut(article.text, shares, positions[i])
+        articles.replace(i, replace(article, text=text))
     return dropped
 
 
@@ -114,6 +128,21 @@ def settle_dates(articles: ArticleStore, orders: Sequence[DayOrder]) -> list[Day
         article = articles[one.place]
         articles.replace(one.place, replace(article, date=date, date_source=one.open_date.source))
     return left
+
+
+def lines_as_arrays(found: Lines) -> dict[str, NDArray[Any]]:
+    """Lines of pages as arrays: page, number of the line, share."""
+    rows = [(i, number, share) for i, shares in found.items() for number, share in shares.items()]
+    page, line, share = zip(*rows, strict=True) if rows else ((), (), ())
+    return {"page": np.array(page, np.int64), "line": np.array(line, np.int64), "share": np.array(share, np.float64)}
+
+
+def lines_of_arrays(arrays: Mapping[str, NDArray[Any]]) -> Lines:
+    """What ``lines_as_arrays`` wrote."""
+    found: Lines = {}
+    for i, number, share in zip(*(arrays[name].tolist() for name in ("page", "line", "share")), strict=True):
+        found.setdefault(i, {})[number] = share
+    return found
 
 
 class _Site:

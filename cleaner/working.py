@@ -15,11 +15,12 @@ from types import TracebackType
 from typing import Self
 
 from cleaner.errors import TooManyRejected, UsageError
-from cleaner.plan import Plan
+from cleaner.plan import Plan, later_stages
 from cleaner.remote import RemotePath, is_url, without_scheme
 from cleaner.sinks import scratch, store
 from cleaner.sinks.files import PARTS, OutputFolder
 from cleaner.tasks import marks
+from cleaner.tasks.checkpoints import FileCheckpoints
 from cleaner.tasks.sections import ASIDE
 
 PLAN = "plan.json"
@@ -46,6 +47,7 @@ class WorkFolder:
         self._lock: scratch.Scratch | None = None
         self._made = False
         self._plan: Plan | None = None
+        self._tell: Callable[[str], None] = lambda _: None
 
     def __enter__(self) -> Self:
         try:
@@ -99,7 +101,7 @@ class WorkFolder:
                 tell(f"resumed: {len(done)} of {len(plan.parts)} parts were done{damaged}")
         if self.store is not None:
             marks.stand_for(self.path, self.store.url)
-        self._plan = plan
+        self._plan, self._tell = plan, tell
         return done
 
     def bring(self, part: Path) -> None:
@@ -116,6 +118,12 @@ class WorkFolder:
         if self._earlier() == plan.fingerprint:
             for name in sorted(name for name in names if f"{name}.json" in names):
                 marks.fetch(folder, name, self.path)
+
+    def checkpoints(self) -> FileCheckpoints:
+        """What keeps the results of the stages behind the first, once the plan is begun."""
+        if self._plan is None:
+            raise RuntimeError("no plan was begun")
+        return FileCheckpoints(self.path, later_stages(self._plan), self._tell)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

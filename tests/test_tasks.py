@@ -173,20 +173,103 @@ def test_parts_that_are_kept_are_used_while_nothing_has_changed(articles, tmp_pa
 
     first = collapse()
     assert lines == [] and parts_done(work) == 5
-    assert collapse() == first and lines == ["resumed: 5 of 5 parts were done"]
+    assert collapse() == first and lines[0] == "resumed: 5 of 5 parts were done"
     damaged, gone = work / "strip-00002", work / "strip-00004"
     data = bytearray(damaged.read_bytes())
     data[len(data) // 3] ^= 1
     damaged.write_bytes(data)
     gone.unlink()
-    assert collapse() == first and lines == ["resumed: 3 of 5 parts were done, 2 damaged and made anew"]
+    assert collapse() == first and lines[0] == "resumed: 3 of 5 parts were done, 2 damaged and made anew"
     assert collapse(fresh=True) == first and lines == []
     started_over = ["other input or other settings than those of the unfinished run: started over"]
     assert collapse(partitions=4) == first and lines == started_over and parts_done(work) == 4
     with (source / "03.jsonl").open("a", encoding="utf-8") as stream:
         stream.write('{"id": "more", "text": "The harbour board met on Tuesday and voted to dredge the channel."}\n')
     assert collapse(partitions=4) != first and lines == started_over
-    assert collapse(partitions=4, level="exact") and lines == ["resumed: 4 of 4 parts were done"]  # decides no part
+    assert collapse(partitions=4, level="exact") and lines[0] == "resumed: 4 of 4 parts were done"  # decides no part
+
+
+STAGES = ("words", "exact", "pairs", "near", "copies", "reports", "scores", "events", "canonicals", "rows")
+"""Those behind the first, in their order, of articles that are clean already."""
+
+
+@pytest.fixture(scope="module")
+def kept(articles, tmp_path_factory) -> tuple[Path, Path]:
+    """The output of a run over the articles, and its working folder."""
+    folder = tmp_path_factory.mktemp("kept")
+    execution = Execution(work=str(folder / "work"), keep_work=True)
+    pipeline.collapse_files(articles, folder / "out", Settings(workers=1, partitions=3), execution=execution)
+    return folder / "out", folder / "work"
+
+
+def resumed(articles: Path, work: Path, out: Path, **settings: object) -> list[str]:
+    """Which stages a run took over from a working folder that was left to it."""
+    lines: list[str] = []
+    execution = Execution(work=str(work), keep_work=True)
+    given = Settings(**{"workers": 1, "partitions": 3, **settings})
+    pipeline.collapse_files(articles, out, given, Heard(lines), execution=execution)
+    assert lines.pop(0) == "resumed: 3 of 3 parts were done"
+    return [line.split()[2].rstrip(",") for line in lines]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_goes_on_behind_the_last_one_that_was_whole(articles, kept, tmp_path, stage):
+    out, work = kept[0], tmp_path / "work"
+    shutil.copytree(kept[1], work)
+    before = STAGES.index(stage)
+    for path in sorted(work.iterdir()):
+        if path.name.startswith(STAGES[before + 1 :]):
+            path.unlink()
+    (last,) = work.glob(f"{stage}-00000")
+    data = bytearray(last.read_bytes())
+    data[len(data) // 2] ^= 1
+    last.write_bytes(data)  # a damaged file is made anew
+    assert resumed(articles, work, tmp_path / "out") == list(STAGES[:before])
+    assert output(tmp_path / "out") == output(out) and told(tmp_path / "out") == told(out)
+
+
+@pytest.mark.parametrize(
+    ("changed", "first"),
+    [({"event_threshold": 0.9}, "events"), ({"event_span": 24}, "events"), ({"near_threshold": 0.8}, "near"),
+     ({"keep": "longest"}, "exact"), ({"keep_merged_text": True}, "rows")],
+)  # fmt: skip
+def test_a_changed_setting_does_what_it_decides_anew(articles, kept, tmp_path, changed, first):
+    work = tmp_path / "work"
+    shutil.copytree(kept[1], work)
+    assert resumed(articles, work, tmp_path / "out", **changed) == list(STAGES[: STAGES.index(first)])
+    pipeline.collapse_files(articles, tmp_path / "fresh", Settings(workers=1, partitions=3, **changed))
+    assert output(tmp_path / "out") == output(tmp_path / "fresh") != output(kept[0])
+    assert told(tmp_path / "out") == told(tmp_path / "fresh")
+
+
+KILLED = """
+import os, sys
+stage, real = sys.argv.pop(1), os.replace
+def replace(source, target, **rest):
+    real(source, target, **rest)
+    if os.path.basename(target) == f"{stage}-00000.json":
+        os.kill(os.getpid(), 9)
+os.replace = replace
+from cleaner.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@POSIX
+def test_a_run_that_is_killed_behind_the_first_stage_goes_on(pages, whole, tmp_path):
+    out, before = tmp_path / "out", 0
+    command = ["run", pages, "-o", out, "--partitions", "3", "--workers", "1"]
+    stages = ("sites", *STAGES)
+    for stage in ("sites", "pairs", "scores", "rows", None):
+        head = ["-c", KILLED, stage] if stage else ["-m", "cleaner"]
+        done = subprocess.run([sys.executable, *map(str, [*head, *command])], capture_output=True, check=False)
+        said = done.stderr.decode()
+        assert done.returncode == (-9 if stage else 0), said
+        taken = [line.split()[3].rstrip(",") for line in said.splitlines() if line.startswith("cleaner: resumed: stage")]
+        assert taken == list(stages[:before])
+        before = stages.index(stage) + 1 if stage else before
+    assert output(out) == output(whole) and told(out) == told(whole)
+    assert not list(out.glob(".*"))
 
 
 def test_a_working_folder_is_the_runs_own(articles, tmp_path):

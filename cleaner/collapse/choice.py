@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse import body, canonical, signing
+from cleaner.collapse.checkpoints import Arrays, Form, joined, parted
 from cleaner.collapse.words import tokens
 from cleaner.records import Article
 
@@ -77,8 +78,19 @@ def _gains(folded: Folded, pools: Sequence[Sequence[int]]) -> Iterator[list[floa
     tasks = (
         [_copies(folded, pool) for pool in pools[first : first + _POOLS]] for first in range(0, len(pools), _POOLS)
     )
-    for found in folded.mapped(_gains_of, tasks):
+    for found in folded.checkpoints.mapped("copies", folded.mapped, _FORM)(_gains_of, tasks):
         yield from found
+
+
+def _arrays(gains: list[list[float]]) -> Arrays:
+    return dict(zip(("gains", "ends"), joined(map(np.array, gains), np.float64), strict=True))
+
+
+def _of_arrays(arrays: Arrays) -> list[list[float]]:
+    return [gains.tolist() for gains in parted(arrays["gains"], arrays["ends"])]
+
+
+_FORM = Form(_arrays, _of_arrays)
 
 
 def _copies(folded: Folded, pool: Sequence[int]) -> _Copies:

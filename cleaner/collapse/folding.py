@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore, Header
 from cleaner.collapse import bands, canonical, choice, exact
+from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped, joined, parted
 from cleaner.collapse.comparing import DEFAULT_THRESHOLD
-from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
+from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores, packed
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
-from cleaner.collapse.event.packed import Packed
 from cleaner.collapse.event.probabilities import Probabilities
 from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Bound, Links
 from cleaner.collapse.links import Pairs as LinkPairs
-from cleaner.collapse.near import Mapped, NearIndex, Watch
+from cleaner.collapse.near import NearIndex, Watch
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.reports import Reports, Rows, StoreIds
 from cleaner.collapse.signed import Signed
-from cleaner.progress import Progress, Silent, watched
+from cleaner.progress import Progress, Silent, Stage, watched
 from cleaner.records import Opinions
 from cleaner.settings import Settings
 
@@ -54,6 +54,7 @@ class Folded:
     fits: list[bool]
     folder: Path | None = None
     mapped: Mapped = map
+    checkpoints: Checkpoints = dataclasses.field(default_factory=Forgetful)
     near: NearIndex | None = None
     near_row: NDArray[np.int64] = dataclasses.field(default_factory=lambda: np.empty(0, np.int64))
     event: EventIndex | None = None
@@ -88,10 +89,12 @@ class Folded:
         signed: Signed | None = None,
         folder: Path | None = None,
         mapped: Mapped = map,
+        checkpoints: Checkpoints | None = None,
     ) -> Folded:
         """Articles in the order of their ids, none of them folded into another yet.
 
-        ``signed`` is what is known of their words, ``folder`` takes what is too large for memory.
+        ``signed`` is what is known of their words, ``folder`` takes what is too large for memory, ``checkpoints``
+        keep the results of the levels.
         """
         known = signed or Signed.of(articles, folder, mapped)
         every = list(range(len(articles)))
@@ -100,7 +103,8 @@ class Folded:
         fits = [settings.require.met(code, own) for code, own in zip(codes, numbers, strict=True)]
         return cls(
             articles, articles.headers, known.words, known.digests, known.shingles, every, every, [],
-            settings.keep, settings.prefer, fits, folder, mapped, level=settings.level, opinions=settings.opinions,
+            settings.keep, settings.prefer, fits, folder, mapped, checkpoints or Forgetful(), level=settings.level,
+            opinions=settings.opinions,
         )  # fmt: skip
 
     def take_links(self, links: Links) -> None:
@@ -141,7 +145,7 @@ class Folded:
         """Run the levels up to that of the settings; ``kept`` are pairs that may have been scored before."""
         progress = progress or Silent()
         with progress.stage("collapse: exact", len(self.headers), "articles") as stage:
-            self.fold_exact()
+            self.fold_exact(_choice(settings, self.links))
             stage.advance(len(self.headers))
         if settings.level != "exact":
             with progress.stage("collapse: near", bands.number(len(self.headers)), "bands") as stage:
@@ -150,7 +154,7 @@ class Folded:
             if kept is not None and self.reports_digest() == kept.of:
                 self.take_scores(kept)
             else:
-                self._read_events(encoder, progress)
+                self._read_events(encoder, progress, settings.encoder and _files_of(Path(settings.encoder)))
             self.link_events(settings.event_threshold, settings.span, settings.least_event_threshold)
 
     def reports_digest(self) -> str:
@@ -159,9 +163,15 @@ class Folded:
         told = json.dumps([[head, reports.date(head)] for head in reports.heads])
         return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
-    def fold_exact(self) -> None:
-        """Find the texts that several have, and choose the kept copy of each."""
-        groups = exact.groups(self.digests, self.words, lambda i: self.articles[i].text)
+    def fold_exact(self, decides: object = None) -> None:
+        """Find the texts that several have, and choose the kept copy of each. ``decides`` is what decides that."""
+
+        def make() -> Arrays:
+            groups = exact.groups(self.digests, self.words, lambda i: self.articles[i].text)
+            return dict(zip(("members", "ends"), joined(map(np.array, groups), np.int64), strict=True))
+
+        found = self.checkpoints.result("exact", make, decides)
+        groups = [group.tolist() for group in parted(found["members"], found["ends"])]
         self.take_exact(self._copies_apart(groups))
 
     def take_exact(self, groups: Sequence[Sequence[int]]) -> None:
@@ -199,7 +209,11 @@ class Folded:
             sites = [self.headers[i].site for i in rows]
             near = NearIndex(shingles, sites, self.folder, self.mapped, Rows(self.articles, rows))
         self.used["near"] = threshold or DEFAULT_THRESHOLD
-        labels = near.labels(self.used["near"], watch).tolist()
+        near.compare(self.checkpoints, watch)
+        linked = self.checkpoints.result(
+            "near", lambda: {"labels": near.labels(self.used["near"])}, self.used["near"]
+        )
+        labels = linked["labels"].tolist()
         if self.bound:
             row = {place: row for row, place in enumerate(rows)}
             labels = self._divided("near", "exact", labels, lambda i: row[self.exact_of[i]], near.compared())
@@ -232,21 +246,29 @@ class Folded:
         heads = [i for i, head in enumerate(self.near_of) if i == head]
         return Reports(self.articles, heads, first_date, self.near, self.near_row)
 
-    def _read_events(self, encoder: Encoder | None, progress: Progress) -> None:
-        """Score the pairs of near copies' heads that may tell one event."""
+    def _read_events(self, encoder: Encoder | None, progress: Progress, encoded_by: object) -> None:
+        """Score the pairs of near copies' heads that may tell one event. ``encoded_by`` is what decides the encoder."""
         reports = self.reports()
         with progress.stage("collapse: events", len(reports.heads), "reports") as stage:
-            mapped = partial(watched, stage, _documents_in, self.mapped)
-            self.event = EventIndex(reports, encoder=encoder, mapped=mapped, opinions=self.opinions)
+            mapped = self.checkpoints.mapped("reports", self.mapped, packed.FORM, self.opinions)
+            read = partial(watched, stage, _documents_in, mapped)
+            self.event = EventIndex(reports, encoder=encoder, mapped=read, opinions=self.opinions)
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
         with progress.stage("collapse: pairs", unit="pairs") as stage:
-            pairs = self.event.pairs(stage)
-        if self.near is not None:
-            rows = self.near_row[np.asarray(reports.heads, np.int64)]
-            probability = self.near.without_other_facts(rows[pairs.left], rows[pairs.right], pairs.probability)
-            pairs = pairs._replace(probability=probability)
-        self.pairs = pairs
-        self.probability = Probabilities(pairs)
+            found = self.checkpoints.result("scores", lambda: self._scored(stage)._asdict(), encoded_by)
+        self.pairs = Pairs(**found)
+        self.probability = Probabilities(self.pairs)
+
+    def _scored(self, stage: Stage) -> Pairs:
+        """The pairs of reports that may tell one event."""
+        if self.event is None:
+            raise RuntimeError("the reports were not read")
+        pairs = self.event.pairs(stage)
+        if self.near is None:
+            return pairs
+        rows = self.near_row[np.fromiter(self.event_row, np.int64, len(self.event_row))]
+        probability = self.near.without_other_facts(rows[pairs.left], rows[pairs.right], pairs.probability)
+        return pairs._replace(probability=probability)
 
     def take_scores(self, kept: KeptScores) -> None:
         """Take pairs that were scored before for those of the reports, which are not read."""
@@ -275,23 +297,31 @@ class Folded:
         """
         if self.event is None or self.pairs is None:
             raise RuntimeError("the level event was not reached")
-        pairs = self.pairs
-        self.used["event"] = threshold or max(least, adapted_threshold(count_scores(pairs.probability)))
-        labels = group_reports(
-            len(self.event),
-            pairs.left,
-            pairs.right,
-            pairs.probability,
-            self.used["event"],
-            None if span is None else (self.event.hours(), span),
-        ).tolist()
+        event, pairs = self.event, self.pairs
+        used = self.used["event"] = threshold or max(least, adapted_threshold(count_scores(pairs.probability)))
+        within = None if span is None else (event.hours(), span)
+        linked = self.checkpoints.result(
+            "events", lambda: {"labels": group_reports(len(event), *pairs, used, within)}, [used, span]
+        )
+        labels = linked["labels"].tolist()
         labels = self._divided("event", "near", labels, lambda i: self.event_row[self.near_of[i]], pairs)
         label_of = {i: labels[row] for i, row in self.event_row.items()}
         self.groups = self._stories("event", [label_of[head] for head in self.near_of])
 
 
-def _documents_in(read: Packed) -> int:
+def _documents_in(read: packed.Packed) -> int:
     return len(read.language)
+
+
+def _choice(settings: Settings, links: Sequence[tuple[int, int, bool]]) -> object:
+    """What decides which copy of a group is kept, and which copies are one group."""
+    return [settings.keep, settings.prefer, str(settings.require), links]
+
+
+def _files_of(folder: Path) -> list[tuple[str, int, int]]:
+    """The files of a folder and their states."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
 
 
 def _group_by(labels: Sequence[int]) -> list[list[int]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from cleaner.collapse import bands, signing, sketch, templates, verify
+from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped, joined, parted
 from cleaner.collapse.comparing import (
     DEFAULT_THRESHOLD,
     HELD_TOGETHER,
@@ -37,8 +38,6 @@ a pair that the bands missed would hold a cluster apart."""
 MAX_CLUSTERS = 1000
 """Clusters of one large component up to which they are compared each with each."""
 
-Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
-"""What applies a function to tasks, results in their order: ``map``, or one that uses worker processes."""
 Watch = Callable[[Iterable[int]], Iterator[int]]
 """Hands on what is gone through, so that somebody sees how far it is."""
 
@@ -56,6 +55,18 @@ class _Compared(NamedTuple):
     standing: Standing
     large: list[Places]
     """Members of components too large for all their pairs."""
+
+    def arrays(self) -> Arrays:
+        """As it is kept."""
+        large, ends = joined(self.large, np.int64)
+        return {**self.pairs._asdict(), **self.standing._asdict(), "large": large, "large_ends": ends}
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> _Compared:
+        """As it was kept."""
+        pairs = _Scored(*map(arrays.__getitem__, _Scored._fields))
+        standing = Standing(*map(arrays.__getitem__, Standing._fields))
+        return cls(pairs, standing, parted(arrays["large"], arrays["large_ends"]))
 
 
 class NearIndex:
@@ -122,19 +133,25 @@ class NearIndex:
         found[likely[self.apart(left[likely], right[likely])]] = 0.0
         return found
 
-    def labels(self, threshold: float | None = None, watch: Watch = iter) -> NDArray[np.int64]:
+    def compare(self, checkpoints: Checkpoints | None = None, watch: Watch = iter) -> _Compared:
+        """Compare the texts, once, or take the comparison that was kept; ``watch`` hands on the bands."""
+        if self._compared is None:
+            kept = checkpoints or Forgetful()
+            self._compared = _Compared.of(kept.result("pairs", lambda: self._compare(watch).arrays()))
+        return self._compared
+
+    def labels(self, threshold: float | None = None) -> NDArray[np.int64]:
         """Cluster of each text as the index of its first member (int64), by average link.
 
         A component too large for all its pairs is linked over those that were found; then the first texts of
         its clusters are compared, again and again, for missing pairs may have held copies apart.
-        Called again with another threshold it does not compare the texts anew. ``watch`` hands on the bands.
+        Called again with another threshold it does not compare the texts anew.
         """
-        if self._compared is None:
-            self._compared = self._compare(watch)
+        compared = self.compare()
         least = threshold or DEFAULT_THRESHOLD
-        labels = average_link(len(self.cores), *self._compared.pairs, least)
-        for members in self._compared.large:
-            self._join(members, labels, least, self._compared.standing)
+        labels = average_link(len(self.cores), *compared.pairs, least)
+        for members in compared.large:
+            self._join(members, labels, least, compared.standing)
         return labels
 
     def compared(self) -> tuple[Places, Places, NDArray[np.float64]]:
@@ -197,8 +214,8 @@ class NearIndex:
 
     def _close(self, texts: Places) -> Places:
         """Pairs of these texts that share a band, coded."""
-        if self._keys is None:
-            raise RuntimeError("the texts have not been compared")
+        if self._keys is None:  # their comparison was kept
+            self._keys = self._banded()
         return bands.pairs(self._keys.columns(texts), texts)
 
     def jaccard_of_all(self, texts: Sequence[int]) -> dict[tuple[int, int], float]:

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore
 from cleaner.collapse import exact, signing
-from cleaner.collapse.near import Mapped
+from cleaner.collapse.checkpoints import Arrays, Form, Mapped
 from cleaner.collapse.ragged import Ragged, RaggedWriter
 from cleaner.records import Article
+
+TOGETHER = 1_000
+"""Articles whose words are hashed in one task: some megabytes of hashes."""
 
 
 @dataclass(slots=True)
@@ -31,12 +34,27 @@ class Signed:
         """Of the texts on a store; with a folder the shingles go to a file there."""
         words, digests, shingles = [np.empty(0, np.int64)], bytearray(), RaggedWriter(folder)
         compiled = signing.compiling_pays(len(articles))
-        tasks = ((compiled, portion) for portion in articles.portions())
+        tasks = ((compiled, portion) for portion in articles.portions(TOGETHER))
         for hashed in mapped(_hashed, tasks):
             words.append(hashed.words)
             digests += b"".join(hashed.digests)
             shingles.add(hashed.shingles, np.diff(hashed.starts))
         return cls(np.concatenate(words), bytes(digests), shingles.finish())
+
+
+def _arrays(hashed: signing.Hashed) -> Arrays:
+    digests = np.frombuffer(b"".join(hashed.digests), np.uint8)
+    return {"shingles": hashed.shingles, "starts": hashed.starts, "digests": digests, "words": hashed.words}
+
+
+def _of_arrays(arrays: Arrays) -> signing.Hashed:
+    digests = arrays["digests"].tobytes()
+    each = [digests[at : at + exact.DIGEST_BYTES] for at in range(0, len(digests), exact.DIGEST_BYTES)]
+    return signing.Hashed(arrays["shingles"], arrays["starts"], each, arrays["words"])
+
+
+FORM = Form(_arrays, _of_arrays)
+"""Of what is known of the words of some texts."""
 
 
 def _hashed(task: tuple[bool, Sequence[Article]]) -> signing.Hashed:

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from cleaner.collapse import canonical, choice
+from cleaner.collapse.checkpoints import Arrays, Form
 from cleaner.collapse.differing import differing
 from cleaner.collapse.earlier import Carried
 from cleaner.collapse.folding import Folded
@@ -36,7 +39,8 @@ def in_order(folded: Folded) -> list[tuple[int, int]]:
     several = [number for number, group in enumerate(folded.groups) if len(group) > 1]
     batches = (several[first : first + _TOGETHER] for first in range(0, len(several), _TOGETHER))
     heads = [group[0] for group in folded.groups]
-    chosen = (head for found in folded.mapped(partial(_heads, folded), batches) for head in found)
+    mapped = folded.checkpoints.mapped("canonicals", folded.mapped, _FORM)
+    chosen = (head for found in mapped(partial(_heads, folded), batches) for head in found)
     for number, head in zip(several, chosen, strict=True):
         heads[number] = head
     return sorted(enumerate(heads), key=lambda one: folded.headers[one[1]].id)
@@ -44,6 +48,18 @@ def in_order(folded: Folded) -> list[tuple[int, int]]:
 
 def _heads(folded: Folded, numbers: Sequence[int]) -> list[int]:
     return [head_of(folded, folded.groups[number]) for number in numbers]
+
+
+def _arrays(heads: list[int]) -> Arrays:
+    return {"heads": np.array(heads, np.int64)}
+
+
+def _of_arrays(arrays: Arrays) -> list[int]:
+    heads: list[int] = arrays["heads"].tolist()
+    return heads
+
+
+_FORM = Form(_arrays, _of_arrays)
 
 
 def head_of(folded: Folded, group: Sequence[int]) -> int:

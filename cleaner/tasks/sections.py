@@ -153,6 +153,10 @@ class Reader:
         kind, shape, _ = self._foot[name]
         return np.frombuffer(bytearray(b"".join(self.extents(name))), kind).reshape(shape)
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All sections that are arrays."""
+        return {name: self.array(name) for name, (kind, *_) in self._foot.items() if kind}
+
     def _read(self, at: int, size: int) -> bytes:
         os.lseek(self._number, at, os.SEEK_SET)
         pieces = []

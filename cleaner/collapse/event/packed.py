@@ -6,14 +6,16 @@ whatever the order of the documents.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from cleaner.collapse.checkpoints import Arrays, Form
 from cleaner.collapse.event.cues import NUMBERS
 from cleaner.collapse.event.document import KINDS, Document, Reader
 from cleaner.records import Article, Opinions
@@ -149,3 +151,21 @@ def _bits(values: Sequence[Collection[int]], possible: int) -> NDArray[np.uint64
             word, bit = divmod(value, 64)
             found[row, word] |= np.uint64(1 << bit)
     return found
+
+
+def _arrays(read: Packed) -> Arrays:
+    found: dict[str, NDArray[Any]] = {name: getattr(read, name) for name in _ARRAYS}
+    found["language"] = np.frombuffer(json.dumps(read.language).encode(), np.uint8)
+    return found | {f"{kind} {name}": getattr(bag, name) for kind, bag in read.bags.items() for name in Bag._fields}
+
+
+def _of_arrays(arrays: Arrays) -> Packed:
+    kinds = dict.fromkeys(kind for name in arrays if (kind := name.partition(" ")[0]) != name)
+    bags = {kind: Bag(*(arrays[f"{kind} {name}"] for name in Bag._fields)) for kind in kinds}
+    language = json.loads(arrays["language"].tobytes())
+    return Packed(bags, **{name: arrays[name] for name in _ARRAYS}, language=language)
+
+
+_ARRAYS = tuple(name for name in Packed._fields if name not in ("bags", "language"))
+FORM = Form(_arrays, _of_arrays)
+"""Of some documents as arrays by their names."""

@@ -1,0 +1,120 @@
+"""The stages behind the first: each result is a file of named sections in the working folder, with its mark.
+
+A stage is one result of the process that directs the run (``exact-00000``), or that of many tasks, each of which
+writes its own file wherever it is done (``reports-00000`` ...). The mark tells by what the stage was decided: the
+parts of the input, the code, the settings that matter to it, and all of that of the stages before it. So a run that
+was ended goes on with the first task without a mark, and after a change of a threshold with the first stage that it
+decides.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import xxhash
+
+from cleaner.collapse.checkpoints import Arrays, Forgetful, Form, Mapped
+from cleaner.tasks import marks, sections
+
+DECIDED = "decided_by"
+_Numbered = tuple[int, Any]
+
+
+class FileCheckpoints:
+    """The results of one run in its working folder."""
+
+    def __init__(self, folder: Path, decided: str, tell: Callable[[str], None]) -> None:
+        """``decided`` is a digest of what decides all stages; ``tell`` is told what is taken over."""
+        self._folder = folder
+        self._decided = decided
+        self._tell = tell
+
+    def __reduce__(self) -> tuple[type[Forgetful], tuple[()]]:
+        """In another process nothing is kept."""
+        return Forgetful, ()
+
+    def result(self, stage: str, make: Callable[[], Arrays], decides: object = None) -> Arrays:
+        """See ``Checkpoints``. Raises OSError."""
+        decided = self._begin(stage, decides)
+        path = self._path(stage, 0)
+        if _is_done(path, decided):
+            self._tell(f"resumed: stage {stage} was done")
+            return _read(path)
+        found = make()
+        _write(path, decided, found)
+        return found
+
+    def mapped(self, stage: str, mapped: Mapped, form: Form, decides: object = None) -> Mapped:
+        """See ``Checkpoints``. What it gives reads the files of the results. Raises OSError."""
+        decided = self._begin(stage, decides)
+
+        def results(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
+            total = skipped = 0
+
+            def left() -> Iterator[_Numbered]:
+                nonlocal total, skipped
+                for number, task in enumerate(tasks):
+                    total += 1
+                    if _is_done(self._path(stage, number), decided):
+                        skipped += 1
+                    else:
+                        yield number, task
+                if skipped:
+                    self._tell(f"resumed: stage {stage}, {skipped} of {total} parts were done")
+
+            after = 0
+            for number in mapped(partial(_do, self._folder, stage, decided, form, function), left()):
+                for one in range(after, number + 1):
+                    yield form.result(_read(self._path(stage, one)))
+                after = number + 1
+            for one in range(after, total):
+                yield form.result(_read(self._path(stage, one)))
+
+        return results
+
+    def _begin(self, stage: str, decides: object) -> str:
+        """What decides a stage; files of it that something else decided are removed."""
+        known = json.dumps([self._decided, stage, decides], sort_keys=True, default=str)
+        self._decided = xxhash.xxh3_128_hexdigest(known.encode("utf-8", "surrogatepass"))
+        for mark in self._folder.glob(f"{stage}-*.json"):
+            if marks.told_in(mark).get(DECIDED) != self._decided:
+                mark.unlink(missing_ok=True)
+                mark.with_suffix("").unlink(missing_ok=True)
+        return self._decided
+
+    def _path(self, stage: str, number: int) -> Path:
+        return path_of(self._folder, stage, number)
+
+
+def path_of(folder: Path, stage: str, number: int) -> Path:
+    """The file of one task of a stage."""
+    return folder / f"{stage}-{number:05d}"
+
+
+def _do(
+    folder: Path, stage: str, decided: str, form: Form, function: Callable[[Any], Any], numbered: _Numbered
+) -> int:
+    """Do a task where it came to: write its file, and then its mark; returns its number."""
+    number, task = numbered
+    _write(path_of(folder, stage, number), decided, form.arrays(function(task)))
+    return number
+
+
+def _write(path: Path, decided: str, found: Arrays) -> None:
+    with sections.Writer(path) as file:
+        for name, values in found.items():
+            file.array(name, values)
+        marks.write(path, {DECIDED: decided, **file.finish()})
+
+
+def _is_done(path: Path, decided: str) -> bool:
+    return marks.read(path).get(DECIDED) == decided and marks.is_done(path)
+
+
+def _read(path: Path) -> Arrays:
+    with sections.Reader(path) as file:
+        return file.arrays()
