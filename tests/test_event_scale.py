@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from cleaner.collapse.event import EventIndex, bags, names, space
+from cleaner.collapse.event import EventIndex, bags, candidates, features, names, space
 from cleaner.collapse.event.candidates import BEST, WINDOW_FROM, WINDOW_HOURS, candidate_pairs
 from cleaner.collapse.event.document import Reader
 from cleaner.collapse.event.packed import pack
@@ -88,6 +88,19 @@ def test_the_size_of_portions_changes_nothing(size):
 def test_worker_processes_change_nothing():
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert same(EventIndex(SOME), EventIndex(SOME, mapped=pool.map))
+
+
+def test_the_size_of_tiles_changes_nothing(monkeypatch):
+    monkeypatch.setattr(features, "TILE", 3)
+    monkeypatch.setattr(candidates, "_GROUP", 2)
+    monkeypatch.setattr(candidates, "WINDOW_FROM", 0)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        index = EventIndex(SOME)
+        pieces = index.pairs(mapped=pool.map)
+    monkeypatch.setattr(features, "TILE", 10**6)
+    monkeypatch.setattr(candidates, "_GROUP", 10**6)
+    assert len(pieces.left)
+    assert all(np.array_equal(*columns) for columns in zip(pieces, index.pairs(), strict=True))
 
 
 def test_documents_read_before_change_nothing():

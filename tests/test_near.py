@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 
 import numpy as np
@@ -9,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.collapse import bands, comparing, exact, signing, sketch, templates, verify
+from cleaner.article_store import ArticleStore
+from cleaner.collapse import bands, comparing, exact, signing, sketch, templates, verdicts, verify
 from cleaner.collapse.levels import collapse
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Ragged, RaggedWriter
+from cleaner.collapse.reports import Rows
 from cleaner.collapse.signing.vectorised import finalise
 from cleaner.collapse.words import count, tokens
 from cleaner.records import Article
@@ -275,6 +278,34 @@ def test_scores_and_stories_do_not_depend_on_the_order(seed, random, parts):
     stories = [sorted(m.id for m in story.members) for story in collapse(articles, "near")]
     random.shuffle(articles)
     assert [sorted(m.id for m in story.members) for story in collapse(articles, "near")] == stories
+
+
+def carried(function, tasks):
+    """Like ``map``, by functions and tasks as another process gets them."""
+    packed = pickle.dumps(function)
+    return (pickle.loads(packed)(pickle.loads(pickle.dumps(task))) for task in tasks)  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_how_the_work_falls_into_tasks_changes_nothing(monkeypatch, seed):
+    articles = sorted(made_copies(random.Random(seed)), key=lambda article: article.id)
+    hashed = signing.hash_texts([article.text for article in articles])
+    ordered = Ragged(hashed.shingles, hashed.starts)
+
+    def index(mapped):
+        return NearIndex(ordered, None, None, mapped, Rows(ArticleStore(articles), range(len(articles))))
+
+    whole = index(map)
+    labels = whole.labels().tolist()
+    for module, name, size in (
+        (verdicts, "TOGETHER", 2), (comparing, "TILE", 3), (comparing, "FEW_TILES", 0), (bands, "TASK_BANDS", 5)
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, size)
+    pieces = index(carried)
+    assert pieces.labels().tolist() == labels and len(set(labels)) < len(labels)
+    assert all(np.array_equal(*columns) for columns in zip(pieces.compared(), whole.compared(), strict=True))
+    left, right, _ = whole.compared()
+    assert pieces.apart(left, right).tolist() == whole.apart(left, right).tolist()
 
 
 def test_files_give_the_labels_of_memory(tmp_path):

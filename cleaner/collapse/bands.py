@@ -7,13 +7,16 @@ column, so that one band at a time is in memory.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped, form_of
 from cleaner.collapse.ragged import Places
 from cleaner.collapse.signing.constants import MIX_64
 
@@ -39,9 +42,23 @@ NEXT = 4
 """Texts that a text meets in one full bucket."""
 _TOGETHER = 2_000_000
 """Pairs made at once."""
+TASK_BANDS = 8
+"""Bands of a task."""
 
 Pairs = tuple[Places, Places]
 """Left and right (left < right)."""
+
+
+class _Found(NamedTuple):
+    """What some bands find."""
+
+    pairs: NDArray[np.int64]
+    """Of buckets that are not full; coded, each once."""
+    full: NDArray[np.int64]
+    """Of full buckets, once for each."""
+
+
+_FOUND = form_of(_Found)
 
 
 class BandKeys:
@@ -57,11 +74,10 @@ class BandKeys:
             with self._file.open("wb") as stream:
                 stream.truncate(8 * self.bands * texts)
 
-    def put(self, first: int, signatures: NDArray[np.uint32]) -> None:
-        """Set the texts from ``first`` on; ``signatures`` has the shape (texts, PERMUTATIONS)."""
-        columns = keys(signatures, self.rows)
+    def put(self, first: int, columns: NDArray[np.uint64]) -> None:
+        """Set the texts from ``first`` on to these ``keys``, shape (bands, texts)."""
         if self._file is None:
-            self._held[:, first : first + len(signatures)] = columns
+            self._held[:, first : first + columns.shape[1]] = columns
             return
         with self._file.open("r+b") as stream:
             for band in range(self.bands):
@@ -75,11 +91,18 @@ class BandKeys:
             return column
         return np.fromfile(self._file, np.uint64, self._texts, offset=8 * at * self._texts)
 
-    def columns(
-        self, texts: Places, watch: Callable[[Iterable[int]], Iterator[int]] = iter
-    ) -> Iterator[NDArray[np.uint64]]:
-        """The keys of these texts, band by band; ``watch`` hands on the numbers of the bands."""
-        return (self.band(at)[texts] for at in watch(range(self.bands)))
+    def pairs(
+        self,
+        texts: Places,
+        mapped: Mapped = map,
+        kept: Checkpoints | None = None,
+        watch: Callable[[Iterable[int]], Iterator[int]] = iter,
+    ) -> NDArray[np.int64]:
+        """The ``pairs`` of these texts, by some bands in each task; ``watch`` hands on the numbers of the bands."""
+        tasks = [range(first, min(first + TASK_BANDS, self.bands)) for first in range(0, self.bands, TASK_BANDS)]
+        results = (kept or Forgetful()).mapped("candidates", mapped, _FOUND)(partial(_of_bands, self, texts), tasks)
+        found = [next(results) for at in watch(range(self.bands)) if not at % TASK_BANDS]
+        return _united([*found, *results])
 
 
 def rows(texts: int) -> int:
@@ -110,6 +133,11 @@ def pairs(columns: Iterable[NDArray[np.uint64]], texts: Places) -> NDArray[np.in
     its next NEXT ones only, and of those of all columns it keeps NEIGHBOURS (``nearest``). So what a text meets
     depends on the buckets that it is in, and not on the order in which they are looked at.
     """
+    return _united([_found(columns, texts)])
+
+
+def _found(columns: Iterable[NDArray[np.uint64]], texts: Places) -> _Found:
+    """What some bands find."""
     found, full = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     waiting = 0
     for column in columns:
@@ -118,7 +146,17 @@ def pairs(columns: Iterable[NDArray[np.uint64]], texts: Places) -> NDArray[np.in
             waiting += 0 if of_full else len(codes)
         if waiting > _TOGETHER:
             found, waiting = [np.unique(np.concatenate(found))], 0
-    return np.unique(np.concatenate([*found, nearest(np.concatenate(full))]))
+    return _Found(np.unique(np.concatenate(found)), np.concatenate(full))
+
+
+def _of_bands(held: BandKeys, texts: Places, some: range) -> _Found:
+    return _found((held.band(at)[texts] for at in some), texts)
+
+
+def _united(parts: Sequence[_Found]) -> NDArray[np.int64]:
+    """The pairs of all bands from those of some each."""
+    met = nearest(np.concatenate([part.full for part in parts]))
+    return np.unique(np.concatenate([*(part.pairs for part in parts), met]))
 
 
 def nearest(codes: NDArray[np.int64]) -> NDArray[np.int64]:

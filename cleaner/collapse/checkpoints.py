@@ -7,6 +7,7 @@ those that are there already; ``Forgetful`` keeps none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -23,6 +24,20 @@ class Form(NamedTuple):
 
     arrays: Callable[[Any], Arrays]
     result: Callable[[Arrays], Any]
+
+
+def form_of(kind: type[Any]) -> Form:
+    """Of named tuples of arrays."""
+    return Form(_named, partial(_filled, kind))
+
+
+def _named(found: Any) -> Arrays:
+    arrays: Arrays = found._asdict()
+    return arrays
+
+
+def _filled(kind: type[Any], arrays: Arrays) -> Any:
+    return kind(**arrays)
 
 
 class Checkpoints(Protocol):

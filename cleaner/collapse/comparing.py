@@ -7,7 +7,7 @@ Nothing depends on the order in which pairs are looked at, or on how they are sp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +16,10 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from cleaner.collapse import sketch, verify
-from cleaner.collapse.differences import Verdict, Version, judge, load_model
+from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped, form_of
+from cleaner.collapse.differences import load_model
 from cleaner.collapse.ragged import Places, Ragged
-from cleaner.records import Article
+from cleaner.collapse.verdicts import Judge, Readings, Verdicts
 
 DEFAULT_THRESHOLD = 0.4
 """Mean containment from which texts are copies. On the near-copy development pages B-cubed F is .997 at
@@ -45,15 +46,16 @@ MAY_BE_ONE_EVENT = 0.15
 """Probability of one event from which two reports are looked at for telling different things in one frame."""
 FRAME, SEVERAL = 0.15, 3
 """Containment from which two texts that exchange so many facts are of one frame, though too little for a copy."""
-MOST_READ = 3_000
-"""Texts that are kept as read."""
 SURE = 0.9
 """Containment from which a pair need not be looked at for being two bodies in one frame."""
 HELD_TOGETHER = 0.1
 """Containment of a pair that makes its texts part of one component: what shares less is an unlike pair."""
 
-Readings = Callable[[Sequence[int]], Iterable[Article]]
-"""The articles of some rows."""
+TILE = 50_000
+"""Pairs whose shared shingles are counted in one task."""
+FEW_TILES = 4
+"""Up to so many are counted where they are: it takes less than to start workers."""
+
 Scores = NDArray[np.float64]
 
 
@@ -71,74 +73,83 @@ class Standing(NamedTuple):
         return found
 
 
+class _Shared(NamedTuple):
+    """What pairs of texts share."""
+
+    score: Scores
+    """Containment, 0 for strangers and for two bodies in one frame."""
+    plain: NDArray[np.bool_]
+    """The numbers of shared shingles say enough."""
+
+
+SHARED = form_of(_Shared)
+
+
 class Comparer:
     """Texts of which any two can be compared."""
 
-    def __init__(self, cores: Ragged, ordered: Ragged, articles: Readings | None) -> None:
-        """``cores`` and ``ordered`` are those of ``NearIndex``; without ``articles`` no texts are laid out."""
+    def __init__(self, cores: Ragged, ordered: Ragged, articles: Readings | None, mapped: Mapped = map) -> None:
+        """``cores`` and ``ordered`` are those of ``NearIndex``; without ``articles`` no texts are laid out.
+
+        ``mapped`` carries the work on pairs where it is much.
+        """
         self._cores = cores
         self._ordered = ordered
-        self._articles = articles
-        self._read: dict[int, Version] = {}
-        self._verdicts: dict[int, Verdict] = {}
-        """By coded pair: another stage asks for some again."""
+        self._has_texts = articles is not None
+        self._mapped = mapped
+        self._verdicts = Verdicts(Judge(ordered, articles), mapped)
 
-    def scored(self, left: Places, right: Places, standing: Standing | None = None) -> tuple[Scores, Standing]:
+    def scored(
+        self, left: Places, right: Places, standing: Standing | None = None, kept: Checkpoints | None = None
+    ) -> tuple[Scores, Standing]:
         """Containment of each pair, 0 for two bodies in one frame, DIFFERENT for texts that tell different things.
 
         ``left < right``, each pair once. ``standing`` is what a first look at pairs of these texts said; without it
         these are looked at first. It is returned with the scores, each of which follows from it and from the pair.
         """
-        found = verify.overlaps(self._cores, left, right)
-        score = np.where(found.containment < sketch.SHARE, 0.0, found.containment)
-        doubtful = np.flatnonzero((score > HELD_TOGETHER) & (score < SURE))
-        score[doubtful[verify.framed(self._ordered, left[doubtful], right[doubtful])]] = 0.0
-        asked = (score >= LOOKED_AT) & ~self._plain(found) & (self._articles is not None)
-        ask = np.flatnonzero(asked)
+        kept = kept or Forgetful()
+        score, plain = self._shared(left, right, kept)
+        ask = np.flatnonzero((score >= LOOKED_AT) & ~plain & self._has_texts)
         ours, theirs, held = left[ask], right[ask], score[ask]
         if standing is None:
             looked = _first(ours, theirs, held)
-            first = self._standing(ours[looked], theirs[looked])
+            first = self._standing(ours[looked], theirs[looked], kept, "looks")
             looked = np.union1d(looked, np.flatnonzero(~first.settled(ours, theirs)))
-            standing = self._standing(ours[looked], theirs[looked])
+            standing = self._standing(ours[looked], theirs[looked], kept, "relooks")
         rest = np.flatnonzero(~standing.settled(ours, theirs))
         ours, theirs = ours[rest], theirs[rest]
         lenient = standing.many[ours] | standing.many[theirs]
-        differ = self._probabilities(ours, theirs) < np.where(lenient, OF_MANY, load_model().threshold)
+        least = np.where(lenient, OF_MANY, load_model().threshold)
+        differ = self._verdicts.of(ours, theirs, kept, "verdicts").probability < least
         score[ask[rest[differ]]] = DIFFERENT
         return score, standing
 
-    def apart(self, left: Places, right: Places) -> NDArray[np.bool_]:
+    def apart(self, left: Places, right: Places, kept: Checkpoints | None = None) -> NDArray[np.bool_]:
         """Whether the texts of each pair are no versions of one article and no reports of one event.
 
         They share a frame and exchange its facts, one holds the other as one of several things, or they are two
         days of one running report of a site.
         """
         found = np.zeros(len(left), bool)
-        if self._articles is not None:
+        if self._has_texts:
             held = verify.overlaps(self._cores, left, right).containment
-            for k in np.flatnonzero(held >= FRAME).tolist():
-                verdict = self._verdict(int(left[k]), int(right[k]))
-                found[k] = verdict.apart and (held[k] >= DEFAULT_THRESHOLD or verdict.facts >= SEVERAL)
+            some = np.flatnonzero(held >= FRAME)
+            verdict = self._verdicts.of(left[some], right[some], kept or Forgetful(), "facts")
+            found[some] = verdict.apart & ((held[some] >= DEFAULT_THRESHOLD) | (verdict.facts >= SEVERAL))
         return found
 
-    def _plain(self, found: verify.Overlap) -> NDArray[np.bool_]:
-        """Pairs of which the numbers of shared shingles say enough."""
-        ours, theirs = (self._cores.sizes_of(side) - found.shared for side in (found.left, found.right))
-        most, least = np.maximum(ours, theirs), np.minimum(ours, theirs)
-        plain: NDArray[np.bool_] = (most <= FEW_OWN) & (found.shared >= MUCH_SHARED)
-        plain |= (least == 0) & (most <= LITTLE_MORE * found.shared)
-        return plain
+    def _shared(self, left: Places, right: Places, kept: Checkpoints) -> _Shared:
+        """What the texts of each pair share, tile by tile."""
+        tiles = [(left[first : first + TILE], right[first : first + TILE]) for first in range(0, len(left), TILE)]
+        mapped = kept.mapped("overlaps", self._mapped if len(tiles) > FEW_TILES else map, SHARED)
+        found = list(mapped(partial(_shared, self._cores, self._ordered), tiles))
+        none = _Shared(np.empty(0, np.float64), np.empty(0, np.bool_))
+        return _Shared(*map(np.concatenate, zip(none, *found, strict=True)))
 
-    def _probabilities(self, left: Places, right: Places) -> NDArray[np.float64]:
-        """That the texts of each pair are versions of one article."""
-        pairs = zip(left.tolist(), right.tolist(), strict=True)
-        return np.array([self._verdict(*pair).probability for pair in pairs], np.float64)
-
-    def _standing(self, left: Places, right: Places) -> Standing:
+    def _standing(self, left: Places, right: Places, kept: Checkpoints, stage: str) -> Standing:
         """What these pairs say of all texts."""
         size = len(self._cores)
-        same = self._probabilities(left, right) >= load_model().threshold
+        same = self._verdicts.of(left, right, kept, stage).probability >= load_model().threshold
         copies, others = (
             sum(np.bincount(side[which], minlength=size) for side in (left, right)) for which in (same, ~same)
         )
@@ -146,21 +157,18 @@ class Comparer:
         _, group = connected_components(graph, directed=False)
         return Standing(copies >= np.maximum(ENOUGH, FEW_DIFFER * others), group.astype(np.int64))
 
-    def _verdict(self, left: int, right: int) -> Verdict:
-        pair = (left << 32 | right) if left < right else (right << 32 | left)
-        if pair not in self._verdicts:
-            self._verdicts[pair] = judge(self._version(left), self._version(right))
-        return self._verdicts[pair]
 
-    def _version(self, row: int) -> Version:
-        """A text as read; the last ones are kept."""
-        if row not in self._read:
-            if self._articles is None:
-                raise RuntimeError("the texts are not at hand")
-            if len(self._read) >= MOST_READ:
-                self._read.clear()
-            self._read[row] = Version.of(next(iter(self._articles([row]))), self._ordered[row].tolist())
-        return self._read[row]
+def _shared(cores: Ragged, ordered: Ragged, tile: tuple[Places, Places]) -> _Shared:
+    left, right = tile
+    found = verify.overlaps(cores, left, right)
+    score = np.where(found.containment < sketch.SHARE, 0.0, found.containment)
+    doubtful = np.flatnonzero((score > HELD_TOGETHER) & (score < SURE))
+    score[doubtful[verify.framed(ordered, left[doubtful], right[doubtful])]] = 0.0
+    ours, theirs = (cores.sizes_of(side) - found.shared for side in tile)
+    most, least = np.maximum(ours, theirs), np.minimum(ours, theirs)
+    plain = (most <= FEW_OWN) & (found.shared >= MUCH_SHARED)
+    plain |= (least == 0) & (most <= LITTLE_MORE * found.shared)
+    return _Shared(score, plain)
 
 
 def _first(left: Places, right: Places, score: Scores) -> Places:

@@ -263,11 +263,12 @@ class Folded:
         """The pairs of reports that may tell one event."""
         if self.event is None:
             raise RuntimeError("the reports were not read")
-        pairs = self.event.pairs(stage)
+        pairs = self.event.pairs(stage, self.mapped, self.checkpoints)
         if self.near is None:
             return pairs
         rows = self.near_row[np.fromiter(self.event_row, np.int64, len(self.event_row))]
-        probability = self.near.without_other_facts(rows[pairs.left], rows[pairs.right], pairs.probability)
+        left, right = rows[pairs.left], rows[pairs.right]
+        probability = self.near.without_other_facts(left, right, pairs.probability, self.checkpoints)
         return pairs._replace(probability=probability)
 
     def take_scores(self, kept: KeptScores) -> None:

@@ -18,18 +18,18 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from cleaner.collapse import bands, signing, sketch, templates, verify
-from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped, joined, parted
+from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped, form_of, joined, parted
 from cleaner.collapse.comparing import (
     DEFAULT_THRESHOLD,
     HELD_TOGETHER,
     MAY_BE_ONE_EVENT,
     Comparer,
-    Readings,
     Scores,
     Standing,
 )
 from cleaner.collapse.linkage import average_link
-from cleaner.collapse.ragged import Hashes, Places, Ragged
+from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
+from cleaner.collapse.verdicts import Readings
 from cleaner.records import Article
 
 FULL_COMPONENT = 400
@@ -69,6 +69,27 @@ class _Compared(NamedTuple):
         return cls(pairs, standing, parted(arrays["large"], arrays["large_ends"]))
 
 
+class _Block(NamedTuple):
+    """Some texts as they are looked up."""
+
+    keys: NDArray[np.uint64]
+    """Shape (bands, texts)."""
+    sampled: Hashes
+    """Sampled shingles, those of one text after another's."""
+    sizes: Places
+    """Number of these of each text."""
+
+
+class _Signed(NamedTuple):
+    """All texts as they are looked up."""
+
+    keys: bands.BandKeys
+    samples: Ragged
+
+
+_SIGNED = form_of(_Block)
+
+
 class NearIndex:
     """Shingle hashes of a list of texts, and what can be asked of them. Texts of fewer than five words join nothing."""
 
@@ -94,9 +115,9 @@ class NearIndex:
             own.discard()
         self._folder = folder
         self._mapped = mapped
-        self._comparer = Comparer(self.cores, ordered, articles)
+        self._comparer = Comparer(self.cores, ordered, articles, mapped)
         self._compared: _Compared | None = None
-        self._keys: bands.BandKeys | None = None
+        self._signed: _Signed | None = None
 
     @classmethod
     def of_texts(cls, texts: Sequence[str], sites: Sequence[str | None] | None = None) -> NearIndex:
@@ -120,24 +141,24 @@ class NearIndex:
         """Containment of each pair, 0 for two bodies in one frame, DIFFERENT for texts that tell different things."""
         return self._comparer.scored(left, right)[0]
 
-    def apart(self, left: Places, right: Places) -> NDArray[np.bool_]:
+    def apart(self, left: Places, right: Places, kept: Checkpoints | None = None) -> NDArray[np.bool_]:
         """Whether the texts of each pair are no versions of one article and no reports of one event."""
-        return self._comparer.apart(left, right)
+        return self._comparer.apart(left, right, kept)
 
     def without_other_facts(
-        self, left: Places, right: Places, probability: NDArray[np.float64]
+        self, left: Places, right: Places, probability: NDArray[np.float64], kept: Checkpoints | None = None
     ) -> NDArray[np.float64]:
         """Probabilities of one event by pairs of texts, 0 for those that tell different things (``apart``)."""
         likely = np.flatnonzero(probability >= MAY_BE_ONE_EVENT)
         found = probability.copy()
-        found[likely[self.apart(left[likely], right[likely])]] = 0.0
+        found[likely[self.apart(left[likely], right[likely], kept)]] = 0.0
         return found
 
     def compare(self, checkpoints: Checkpoints | None = None, watch: Watch = iter) -> _Compared:
         """Compare the texts, once, or take the comparison that was kept; ``watch`` hands on the bands."""
         if self._compared is None:
             kept = checkpoints or Forgetful()
-            self._compared = _Compared.of(kept.result("pairs", lambda: self._compare(watch).arrays()))
+            self._compared = _Compared.of(kept.result("pairs", lambda: self._compare(watch, kept).arrays()))
         return self._compared
 
     def labels(self, threshold: float | None = None) -> NDArray[np.int64]:
@@ -161,11 +182,9 @@ class NearIndex:
         pairs = self._compared.pairs
         return pairs.left, pairs.right, pairs.score
 
-    def _compare(self, watch: Watch) -> _Compared:
-        texts = np.flatnonzero(self.cores.sizes)
-        self._keys = self._banded()
-        found = self._candidates(texts, self._keys, watch)
-        close, standing = self._similar(found)
+    def _compare(self, watch: Watch, kept: Checkpoints) -> _Compared:
+        found = self._candidates(watch, kept)
+        close, standing = self._similar(found, kept=kept)
         together = close.score > HELD_TOGETHER
         small, large = _components(len(self.cores), close.left[together], close.right[together])
         scored = [close]
@@ -173,27 +192,33 @@ class NearIndex:
             scored.append(self._similar(_not_in(np.sort(codes), found), standing)[0])
         return _Compared(_Scored(*(np.concatenate(column) for column in zip(*scored, strict=True))), standing, large)
 
-    def _banded(self) -> bands.BandKeys:
-        """The band keys of all texts, signed block by block."""
-        keys = bands.BandKeys(len(self.cores), self._folder)
-        sign = partial(_signatures, compiled=signing.compiling_pays(len(self.cores)))
-        first = 0
-        for signed in self._mapped(sign, (block for _, block in self.cores.blocks())):
-            keys.put(first, signed)
-            first += len(signed)
-        return keys
+    def _all_signed(self, kept: Checkpoints) -> _Signed:
+        """All texts as they are looked up, signed block by block."""
+        if self._signed is None:
+            keys, samples = bands.BandKeys(len(self.cores), self._folder), RaggedWriter(self._folder)
+            sign = partial(_signed, keys.rows, signing.compiling_pays(len(self.cores)))
+            first = 0
+            mapped = kept.mapped("signatures", self._mapped, _SIGNED)
+            for block in mapped(sign, (block for _, block in self.cores.blocks())):
+                keys.put(first, block.keys)
+                samples.add(block.sampled, block.sizes)
+                first += len(block.sizes)
+            self._signed = _Signed(keys, samples.finish())
+        return self._signed
 
-    def _candidates(self, texts: Places, keys: bands.BandKeys, watch: Watch) -> Places:
+    def _candidates(self, watch: Watch, kept: Checkpoints) -> Places:
         """Pairs of the bands and of the containment sketch, coded, ascending."""
-        samples = sketch.samples(self.cores, self._folder)
+        keys, samples = self._all_signed(kept)
         contained = np.concatenate([np.empty(0, np.int64), *sketch.pairs(samples)])
-        alike = _not_in(bands.pairs(keys.columns(texts, watch), texts), contained)
+        alike = _not_in(keys.pairs(np.flatnonzero(self.cores.sizes), self._mapped, kept, watch), contained)
         alike = alike[~sketch.unlike(samples, *bands.decoded(alike))]
         return np.sort(np.concatenate([contained, alike]))
 
-    def _similar(self, codes: Places, standing: Standing | None = None) -> tuple[_Scored, Standing]:
+    def _similar(
+        self, codes: Places, standing: Standing | None = None, kept: Checkpoints | None = None
+    ) -> tuple[_Scored, Standing]:
         left, right = bands.decoded(codes)
-        score, standing = self._comparer.scored(left, right, standing)
+        score, standing = self._comparer.scored(left, right, standing, kept)
         some = score != 0
         return _Scored(left[some], right[some], score[some]), standing
 
@@ -214,9 +239,7 @@ class NearIndex:
 
     def _close(self, texts: Places) -> Places:
         """Pairs of these texts that share a band, coded."""
-        if self._keys is None:  # their comparison was kept
-            self._keys = self._banded()
-        return bands.pairs(self._keys.columns(texts), texts)
+        return self._all_signed(Forgetful()).keys.pairs(texts)
 
     def jaccard_of_all(self, texts: Sequence[int]) -> dict[tuple[int, int], float]:
         """Jaccard of each two of these texts, by their places in the list."""
@@ -231,8 +254,10 @@ class NearIndex:
         return float(one.containment[0]), float(one.jaccard[0]), int(one.shared[0])
 
 
-def _signatures(block: Ragged, compiled: bool | None) -> NDArray[np.uint32]:
-    return signing.signatures(block.values, block.starts, compiled)
+def _signed(rows: int, compiled: bool, block: Ragged) -> _Block:
+    keys = bands.keys(signing.signatures(block.values, block.starts, compiled), rows)
+    sampled = sketch.samples(block)
+    return _Block(keys, sampled.values, sampled.sizes)
 
 
 def _not_in(codes: Places, seen: Places) -> Places:

@@ -45,6 +45,7 @@ class FileCheckpoints:
             self._tell(f"resumed: stage {stage} was done")
             return _read(path)
         found = make()
+        self._decided = decided  # stages within it decide nothing behind it
         _write(path, decided, found)
         return found
 
@@ -108,7 +109,7 @@ def _write(path: Path, decided: str, found: Arrays) -> None:
     with sections.Writer(path) as file:
         for name, values in found.items():
             file.array(name, values)
-        marks.write(path, {DECIDED: decided, **file.finish()})
+        marks.write_here(path, {DECIDED: decided, **file.finish()})
 
 
 def _is_done(path: Path, decided: str) -> bool:

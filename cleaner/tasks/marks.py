@@ -26,6 +26,11 @@ def write(part: Path, told: dict[str, Any]) -> None:
     put(_mark(part), told)
 
 
+def write_here(part: Path, told: dict[str, Any]) -> None:
+    """Mark a part as done on this disk only. Raises OSError."""
+    put(_mark(part), told)
+
+
 def stand_for(folder: Path, url: str) -> None:
     """Let a folder stand for one in a store: what is done in it is put there. Raises OSError."""
     put(folder / STORE, {"url": url})

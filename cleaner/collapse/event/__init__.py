@@ -16,12 +16,14 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from cleaner.collapse.checkpoints import Checkpoints, Forgetful
+from cleaner.collapse.checkpoints import Mapped as AnyMapped
+from cleaner.collapse.event import candidates, features
 from cleaner.collapse.event.candidates import candidate_pairs, heaviest_terms
 from cleaner.collapse.event.density import adapted, count_scores
 from cleaner.collapse.event.document import Document, Reader
 from cleaner.collapse.event.encoder import Encoder
 from cleaner.collapse.event.evidence import explain
-from cleaner.collapse.event.features import score_blocks
 from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import PairModel, load_model
 from cleaner.collapse.event.packed import CHUNK, Hashes, Packed, pack, read_chunk
@@ -118,26 +120,38 @@ class EventIndex:
     def __len__(self) -> int:
         return self._index.size
 
-    def pairs(self, stage: Stage | None = None) -> Pairs:
-        """All pairs that may tell one event, with their probabilities; pairs not listed count as 0."""
-        left, right = candidate_pairs(self._index.spaces["terms"].unit, ~self._index.mute, self._index.hour)
+    def pairs(
+        self, stage: Stage | None = None, mapped: AnyMapped = map, kept: Checkpoints | None = None
+    ) -> Pairs:
+        """All pairs that may tell one event, with their probabilities; pairs not listed count as 0.
+
+        ``mapped`` carries the work by tiles, whose results are ``kept``.
+        """
+        kept = kept or Forgetful()
+        partners = kept.mapped("partners", mapped, candidates.FORM)
+        terms = self._index.spaces["terms"].unit
+        left, right = candidate_pairs(terms, ~self._index.mute, self._index.hour, mapped=partners)
+        scores = kept.mapped("tiles", mapped, features.FORM)
         if stage is None:
-            return Pairs(left, right, self.probabilities(left, right))
+            return Pairs(left, right, self.probabilities(left, right, mapped=scores))
         stage.total = len(left)
-        return Pairs(left, right, self.probabilities(left, right, stage.advance))
+        return Pairs(left, right, self.probabilities(left, right, stage.advance, scores))
 
     def probabilities(
-        self, left: NDArray[np.int64], right: NDArray[np.int64], advance: Callable[[int], None] | None = None
+        self,
+        left: NDArray[np.int64],
+        right: NDArray[np.int64],
+        advance: Callable[[int], None] | None = None,
+        mapped: AnyMapped = map,
     ) -> NDArray[np.float64]:
         """Probability for each pair of articles (left < right); ``advance`` is told how many more are scored."""
-
-        def scored(features: NDArray[np.float64]) -> NDArray[np.float64]:
-            found = self._model.probability(features)
+        parts = [np.zeros(0)]
+        tasks = features.tiles(left, right)
+        for scores in mapped(partial(features.scored, self._index, self._model.probability), tasks):
+            parts.append(scores)
             if advance is not None:
-                advance(len(found))
-            return found
-
-        found = score_blocks(self._index, left, right, scored)
+                advance(len(scores))
+        found = np.concatenate(parts)
         if self._encoder is None or self._vectors is None:
             return found
         return self._encoder.blended(found, self._encoder.deviations(self._vectors, left, right))

@@ -9,13 +9,15 @@ square, and no document has more than 10,000 postings to look up or 40 partners 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from cleaner.collapse.checkpoints import Arrays, Form, Mapped
 from cleaner.collapse.event.space import heaviest
 
 HEAVIEST_TERMS = 60
@@ -60,24 +62,47 @@ def candidate_pairs(
     hour: NDArray[np.float64] | None = None,
     budget: int = BUDGET,
     looking: NDArray[np.bool_] | None = None,
+    mapped: Mapped = map,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs (left < right), sorted, among the ``usable`` rows of the unit-length term matrix.
 
     ``hour`` is when each was published, NaN for an undated one; ``budget`` is the number of postings that a
     document looks up. A pair is kept if either document has the other among its best. Partners are ranked by
     the cosine over the terms looked up; of equal ones the smaller row wins. ``looking`` are the rows that look
-    for partners (None: all): the pairs of all rows are those of any parts of them together.
+    for partners (None: all): the pairs of all rows are those of any parts of them together. ``mapped`` carries the work
+    by tiles of the calendar.
     """
     size = terms.shape[0]
     top = heaviest_terms(terms, usable)
     frequency = np.bincount(top.indices, minlength=top.shape[1])
     top = top[:, np.flatnonzero((frequency >= 2) & (frequency <= frequency_limit(size)))].tocsr()
-    found = [np.zeros(0, dtype=np.int64)]
     hours = hour if hour is not None and size >= WINDOW_FROM else np.full(size, np.nan)
-    for tile, others in _tiles(hours):
-        own = tile if looking is None else tile[looking[tile]]
-        if not len(own):
-            continue
+    tiles = ((tile if looking is None else tile[looking[tile]], others) for tile, others in _tiles(hours))
+    found = mapped(partial(_partners, top, hours, budget), _together(tiles))
+    keys = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+    return keys // max(size, 1), keys % max(size, 1)
+
+
+def _together(tiles: Iterable[_Tile]) -> Iterator[list[_Tile]]:
+    """Neighbouring tiles of some ``_GROUP`` documents that look for partners."""
+    waiting: list[_Tile] = []
+    for tile in tiles:
+        if len(tile[0]):
+            waiting.append(tile)
+        if sum(len(own) for own, _ in waiting) >= _GROUP:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _partners(
+    top: sp.csr_matrix, hours: NDArray[np.float64], budget: int, tiles: Sequence[_Tile]
+) -> NDArray[np.int64]:
+    """The pairs of some tiles' documents, each as one number, ascending."""
+    size = top.shape[0]
+    found = [np.zeros(0, dtype=np.int64)]
+    for own, others in tiles:
         by_term = top[others].T.tocsr()
         for part in (own[start : start + _GROUP] for start in range(0, len(own), _GROUP)):
             looked_up = _affordable(top[part], np.diff(by_term.indptr), budget)
@@ -88,8 +113,19 @@ def candidate_pairs(
                 keep = (column != rows[row]) & ~far_apart(hours[rows[row]], hours[column])
                 row, column = _best(row[keep], column[keep], value[keep])
                 found.append(np.unique(np.minimum(rows[row], column) * size + np.maximum(rows[row], column)))
-    keys = np.unique(np.concatenate(found))
-    return keys // max(size, 1), keys % max(size, 1)
+    return np.unique(np.concatenate(found))
+
+
+def _arrays(pairs: NDArray[np.int64]) -> Arrays:
+    return {"pairs": pairs}
+
+
+def _of_arrays(arrays: Arrays) -> NDArray[np.int64]:
+    return arrays["pairs"]
+
+
+FORM = Form(_arrays, _of_arrays)
+"""Of the pairs of some tiles."""
 
 
 def far_apart(hour: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -5,20 +5,23 @@ No feature speaks of ranks or of how dense the corpus is: those help on large co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from cleaner.collapse.checkpoints import Arrays, Form
 from cleaner.collapse.event.brief import FULL, LEAST, MOST
 from cleaner.collapse.event.index import Index
 from cleaner.collapse.event.packed import CONTENT, DEEDS
 
 Pairwise = NDArray[np.float64]
+Tile = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Documents of some pairs, one side each."""
 
-_BLOCK = 20_000
+TILE = 20_000
 """Pairs looked at at once."""
 _NEAR_DAYS = 2.0
 """Decay of the date agreement: reports of one story mostly come within two days."""
@@ -178,18 +181,26 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
 
 def pair_features(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     """Feature matrix, shape (pairs, len(NAMES)), of documents ``i[k]`` and ``j[k]``. Symmetric in i and j."""
-    return score_blocks(index, i, j, lambda block: block, len(NAMES))
+    return np.concatenate([np.zeros((0, len(NAMES))), *(_block(index, *tile) for tile in tiles(i, j))])
 
 
-def score_blocks(
-    index: Index,
-    i: NDArray[np.int64],
-    j: NDArray[np.int64],
-    use: Callable[[Pairwise], Pairwise],
-    columns: int | None = None,
-) -> Pairwise:
-    """``use`` of the features, block by block, so that the features of all pairs are never held at once."""
-    parts = [
-        use(_block(index, i[start : start + _BLOCK], j[start : start + _BLOCK])) for start in range(0, len(i), _BLOCK)
-    ]
-    return np.concatenate(parts) if parts else np.zeros((0, columns) if columns else 0)
+def tiles(i: NDArray[np.int64], j: NDArray[np.int64]) -> Iterator[Tile]:
+    """Pairs in parts of ``TILE``, so that the features of all are never held at once."""
+    return ((i[start : start + TILE], j[start : start + TILE]) for start in range(0, len(i), TILE))
+
+
+def scored(index: Index, probability: Callable[[Pairwise], Pairwise], tile: Tile) -> Pairwise:
+    """Probabilities of one tile, by those of features."""
+    return probability(_block(index, *tile))
+
+
+def _arrays(scores: Pairwise) -> Arrays:
+    return {"scores": scores}
+
+
+def _of_arrays(arrays: Arrays) -> Pairwise:
+    return arrays["scores"]
+
+
+FORM = Form(_arrays, _of_arrays)
+"""Of the scores of a tile."""

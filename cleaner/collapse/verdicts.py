@@ -1,0 +1,113 @@
+"""What alignments say of pairs of texts: each pair is looked at once, by portions over whatever carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from cleaner.collapse.bands import code, decoded
+from cleaner.collapse.checkpoints import Checkpoints, Mapped, form_of
+from cleaner.collapse.differences import Verdict, Version, judge
+from cleaner.collapse.ragged import Places, Ragged
+from cleaner.records import Article
+
+MOST_READ = 3_000
+"""Texts that are kept as read."""
+TOGETHER = 1_000
+"""Pairs of a task, about a second."""
+
+Readings = Callable[[Sequence[int]], Iterable[Article]]
+"""The articles of some rows."""
+
+
+class Judged(NamedTuple):
+    """A ``Verdict`` on each of some pairs."""
+
+    probability: NDArray[np.float64]
+    apart: NDArray[np.bool_]
+    facts: NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Judged]) -> Judged:
+        """Some one after the other."""
+        every = [NONE, *parts]
+        return cls(
+            np.concatenate([one.probability for one in every]),
+            np.concatenate([one.apart for one in every]),
+            np.concatenate([one.facts for one in every]),
+        )
+
+    def at(self, places: Places) -> Judged:
+        """Those at these places."""
+        return Judged(self.probability[places], self.apart[places], self.facts[places])
+
+
+NONE = Judged(np.empty(0, np.float64), np.empty(0, np.bool_), np.empty(0, np.int64))
+
+
+FORM = form_of(Judged)
+
+
+class Judge:
+    """Reads texts and lays two beside each other."""
+
+    def __init__(self, ordered: Ragged, articles: Readings | None) -> None:
+        self._ordered = ordered
+        self._articles = articles
+        self._read: dict[int, Version] = {}
+
+    def __reduce__(self) -> tuple[type[Judge], tuple[Ragged, Readings | None]]:
+        """In another process it reads them again."""
+        return Judge, (self._ordered, self._articles)
+
+    def __call__(self, codes: Places) -> Judged:
+        """Verdicts on coded pairs."""
+        left, right = decoded(codes)
+        found = [self._verdict(*pair) for pair in zip(left.tolist(), right.tolist(), strict=True)]
+        return Judged(
+            np.array([one.probability for one in found], np.float64),
+            np.array([one.apart for one in found], np.bool_),
+            np.array([one.facts for one in found], np.int64),
+        )
+
+    def _verdict(self, left: int, right: int) -> Verdict:
+        return judge(self._version(left), self._version(right))
+
+    def _version(self, row: int) -> Version:
+        """A text as read; the last ones are kept."""
+        if row not in self._read:
+            if self._articles is None:
+                raise RuntimeError("the texts are not at hand")
+            if len(self._read) >= MOST_READ:
+                self._read.clear()
+            self._read[row] = Version.of(next(iter(self._articles([row]))), self._ordered[row].tolist())
+        return self._read[row]
+
+
+class Verdicts:
+    """Verdicts on pairs of texts; those that are known are not looked at again."""
+
+    def __init__(self, judge: Judge, mapped: Mapped = map) -> None:
+        """``mapped`` carries the portions where there are several."""
+        self._judge = judge
+        self._mapped = mapped
+        self._codes = np.empty(0, np.int64)
+        self._known = NONE
+
+    def of(self, left: Places, right: Places, kept: Checkpoints, stage: str) -> Judged:
+        """Of each pair; what comes of the portions is ``kept`` as a stage."""
+        wanted = code(np.minimum(left, right), np.maximum(left, right))
+        fresh = np.setdiff1d(wanted, self._codes)
+        portions = [fresh[first : first + TOGETHER] for first in range(0, len(fresh), TOGETHER)]
+        which = xxhash.xxh3_128_hexdigest(fresh.tobytes())  # others where some were known from before
+        mapped = kept.mapped(stage, self._mapped if len(portions) > 1 else map, FORM, which)
+        found = list(mapped(self._judge, portions))
+        if found:
+            codes = np.concatenate([self._codes, fresh])
+            order = np.argsort(codes, kind="stable")
+            self._codes, self._known = codes[order], Judged.joined([self._known, *found]).at(order)
+        return self._known.at(np.searchsorted(self._codes, wanted))
