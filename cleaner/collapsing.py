@@ -20,6 +20,7 @@ from cleaner.collapse.checkpoints import Checkpoints, Forgetful
 from cleaner.collapse.links import Links
 from cleaner.engines.engine import Engine
 from cleaner.engines.launcher import Launcher
+from cleaner.output_rows import StoryRows, rows_of, story_rows
 from cleaner.progress import Progress, watched
 from cleaner.records import ClosePair, Cut, Rejected
 from cleaner.refusals import Refusals
@@ -27,7 +28,6 @@ from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
-from cleaner.telling import Told, tell, told
 
 if TYPE_CHECKING:
     from cleaner.collapse.folding import Folded
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PARALLEL_FROM = 2_000
 """Articles from which the engine signs and reads them: to start two takes as long as to sign a thousand."""
-TOLD_TOGETHER = 250
+STORIES_TOGETHER = 250
 """Stories that a worker makes the lines of at a time."""
 
 
@@ -69,7 +69,7 @@ class Before(Protocol):
     def same(self, folded: Folded, number: int, head: int) -> bool:
         """Whether a group with this canonical is a story that was told before."""
 
-    def told(self, canonical: str, thresholds: Mapping[str, float]) -> Told:
+    def rows(self, canonical: str, thresholds: Mapping[str, float]) -> StoryRows:
         """What was told of it."""
 
 
@@ -130,14 +130,14 @@ def add_reference(path: str, one: Run) -> None:
     one.report.against = counts
 
 
-def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
+def collapsed_stories(one: Run) -> tuple[Iterator[StoryRows], int]:
     """The stories of a run without an index, and their number."""
     from cleaner.collapse import levels, signed
     from cleaner.collapse.closest import close_pairs
     from cleaner.collapse.event import encoder
     from cleaner.collapse.folding import Folded
     from cleaner.collapse.stories import in_order
-    from cleaner.tasks import rows as story_rows
+    from cleaner.tasks import rows as rows_stage
 
     settings, articles = one.settings, one.held.articles
     changed = [row for row in levels.ordered(articles) if not against.is_of_reference(row[0])]
@@ -167,12 +167,13 @@ def collapsed_stories(one: Run) -> tuple[Iterator[Told], int]:
     anew = [group for group in order if group[0] not in known]
     if anew and before:
         folded.read_reports(used)
-    batches = (anew[first : first + TOLD_TOGETHER] for first in range(0, len(anew), TOLD_TOGETHER))
-    telling = one.checkpoints.mapped(story_rows.STAGE, mapped, story_rows.FORM, settings.as_dict())
-    found: Iterator[Told] = itertools.chain.from_iterable(telling(partial(told, folded, settings), batches))
+    batches = (anew[first : first + STORIES_TOGETHER] for first in range(0, len(anew), STORIES_TOGETHER))
+    made = one.checkpoints.mapped(rows_stage.STAGE, mapped, rows_stage.FORM, settings.as_dict())
+    batches_of_rows = made(partial(story_rows, folded, settings), batches)
+    found: Iterator[StoryRows] = itertools.chain.from_iterable(batches_of_rows)
     if before and known:
         used_now = folded.used
-        every = (before.told(known[number], used_now) if number in known else next(found) for number, _ in order)
+        every = (before.rows(known[number], used_now) if number in known else next(found) for number, _ in order)
         return every, len(order)
     return found, len(order)
 
@@ -182,7 +183,7 @@ def _texts_in(hashed: Hashed) -> int:
     return len(hashed.words)
 
 
-def added_stories(session: indexed.Session, one: Run) -> tuple[Iterator[Told], int]:
+def added_stories(session: indexed.Session, one: Run) -> tuple[Iterator[StoryRows], int]:
     """The stories of an index that this run changed, and their number."""
     with one.progress.stage("collapse: index", len(one.held.articles), "articles") as stage:
         stories = session.add(list(one.held.articles))
@@ -190,10 +191,10 @@ def added_stories(session: indexed.Session, one: Run) -> tuple[Iterator[Told], i
     one.report.thresholds = session.thresholds()
     one.report.note_links(one.links, session.known(one.links.number))
     one.close += session.close_pairs()
-    return (tell(story, one.settings, one.report.thresholds, session.brought) for story in stories), len(stories)
+    return (rows_of(story, one.settings, one.report.thresholds, session.brought) for story in stories), len(stories)
 
 
-def put_story(story: Told, one: Run) -> None:
+def put_story(story: StoryRows, one: Run) -> None:
     """One story's lines to their files."""
     for rejected in story.rejected:
         reject(rejected, one)

@@ -18,6 +18,7 @@ from cleaner.engines.engine import Engine, LocalProcesses, opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
 from cleaner.input_progress import Listing
+from cleaner.output_rows import counted
 from cleaner.plan import Command, Execution, Plan
 from cleaner.preparing import PAGE_KINDS, Inputs, absolute, find, named_inputs
 from cleaner.progress import Progress, Silent
@@ -43,7 +44,6 @@ from cleaner.sources.kinds import WITHIN
 from cleaner.sources.skipped import Rejoined
 from cleaner.tasks import Task, strip
 from cleaner.tasks import run as run_task
-from cleaner.telling import counted
 from cleaner.working import WorkFolder
 
 

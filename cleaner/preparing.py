@@ -132,7 +132,7 @@ def stripped(
     its worker along, whatever the number of workers or records.
     """
     if launcher:
-        launcher.call(partial(import_module, "cleaner.telling"))
+        launcher.call(partial(import_module, "cleaner.output_rows"))
     return _stripped(iter(records), settings, finish, launcher)
 
 

@@ -24,6 +24,7 @@ from cleaner.collapse.weakest import weak_joins
 from cleaner.engines.engine import LocalProcesses
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
+from cleaner.output_rows import StoryRows
 from cleaner.progress import Progress, Silent
 from cleaner.records import Article, Member, Story
 from cleaner.refusals import Refusals
@@ -35,7 +36,6 @@ from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.reading import read_rows
 from cleaner.sinks.shards import Joined
-from cleaner.telling import Told
 
 if TYPE_CHECKING:
     from cleaner.collapse.folding import Folded
@@ -89,13 +89,13 @@ def rethreshold(
         with pipeline.timed(report, "collapse"):
             for article in kept.read_articles(source):
                 held.articles.add(article)
-            told, total = collapsing.collapsed_stories(one)
+            rows, total = collapsing.collapsed_stories(one)
             if not out.has(kept.SCORES):  # they are those of before
                 for path in shards.found(source, kept.SCORES, settings.format):
                     out.carry(path)
         with pipeline.timed(report, "write"):
             with one.progress.stage("write", total, "stories") as stage:
-                for story in stage.track(told):
+                for story in stage.track(rows):
                     collapsing.put_story(story, one)
             report.check()
             collapsing.put_pairs(one)
@@ -188,14 +188,14 @@ class _Before:
         ids = {folded.headers[i].id for i in folded.groups[number]}
         return ids == {name for name in members if name in folded.ids} and self._linked.isdisjoint(ids)
 
-    def told(self, canonical: str, thresholds: Mapping[str, float]) -> Told:
+    def rows(self, canonical: str, thresholds: Mapping[str, float]) -> StoryRows:
         """Its lines, as they stand in the files."""
         _, (begin, end, first, last) = self._lines[canonical]
         corpus = _read(self._corpus, begin, end)
         merged = _read(self._merged, first, last)
         records = [json.loads(line) for line in merged]
         relations = ["canonical", *(row["relation"] for row in records)]
-        return Told(corpus, merged, relations, [], weak_joins(_story(json.loads(corpus[0]), records), thresholds))
+        return StoryRows(corpus, merged, relations, [], weak_joins(_story(json.loads(corpus[0]), records), thresholds))
 
 
 def _story(row: Mapping[str, Any], merged: Sequence[Mapping[str, Any]]) -> Story:

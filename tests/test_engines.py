@@ -103,7 +103,7 @@ def plain(articles, tmp_path_factory) -> list[bytes]:
 
 @pytest.mark.parametrize("name", ["local", "pool", "dask", "submitit", "ray", "spark"])
 def test_articles_are_collapsed_to_the_same_bytes(articles, plain, tmp_path, monkeypatch, name):
-    monkeypatch.setattr(collapsing, "PARALLEL_FROM", 100)  # so that signing, reading and telling are carried too
+    monkeypatch.setattr(collapsing, "PARALLEL_FROM", 100)  # so that signing, reading and rows are carried too
     with engine(name, tmp_path / "jobs") as carries:
         settings = Settings(workers=2, partitions=7)
         pipeline.collapse_files(articles, tmp_path / "out", settings, execution=Execution(carries))

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from cleaner.collapse.checkpoints import Arrays, Form
+from cleaner.output_rows import StoryRows
 from cleaner.records import Article, ClosePair, Rejected
-from cleaner.telling import Told
 
 STAGE = "rows"
 
 
-def _arrays(stories: list[Told]) -> Arrays:
+def _arrays(stories: list[StoryRows]) -> Arrays:
     lines = {
         name: "".join(f"{line}\n" for one in stories for line in getattr(one, name)) for name in ("corpus", "merged")
     }
@@ -38,7 +38,7 @@ def _arrays(stories: list[Told]) -> Arrays:
     return {name: np.frombuffer(data, np.uint8) for name, data in (found | {"rest": json.dumps(rest).encode()}).items()}
 
 
-def _of_arrays(arrays: Arrays) -> list[Told]:
+def _of_arrays(arrays: Arrays) -> list[StoryRows]:
     corpus, merged = (_lines(arrays, name) for name in ("corpus", "merged"))
     found = []
     for one in json.loads(arrays["rest"].tobytes()):
@@ -46,7 +46,7 @@ def _of_arrays(arrays: Arrays) -> list[Told]:
         rejected = [Rejected(*it) for it in one["rejected"]]
         close = [_pair(*pair) for pair in one["close"]]
         rows = list(islice(corpus, own)), list(islice(merged, others))
-        found.append(Told(*rows, one["relations"], rejected, close, one["held"]))
+        found.append(StoryRows(*rows, one["relations"], rejected, close, one["held"]))
     return found
 
 

@@ -5,7 +5,7 @@ The sections of its file, a record adds to some of them:
     articles         what only the disk has of each article (``article_store``), JSON without line ends between
     spans            (n, 2) int64: where each of them stands in the file, first byte and the one behind
     headers          a line of JSON an article: id, date, lang, site, characters
-    day_orders       a line of JSON for each that says something of its site's dates: number, ``Taken.day_order``
+    day_orders       a line of JSON for each that says something of its site's dates: number, ``RecordRows.day_order``
     positions        int32, ``position_ends`` int64: the places of the articles' lines on their pages
     cuts             a line an article or page, as it goes to the file of cuts; ``cut_origins`` a line of JSON each
     rejected         a line of JSON a rejected record: origin, reason, detail, id
@@ -33,11 +33,11 @@ from numpy.typing import NDArray
 
 from cleaner import preparing
 from cleaner.engines.launcher import Launcher
+from cleaner.output_rows import RecordRows, record_rows
 from cleaner.progress import Stage as Reading
 from cleaner.sources import InputFile
 from cleaner.tasks import marks, sections
 from cleaner.tasks.task import Done, Stage, Task
-from cleaner.telling import Taken, taken
 
 STAGE: Stage = "strip"
 
@@ -74,13 +74,13 @@ def stripped(tasks: Sequence[Task], launcher: Launcher, workers: int, stage: Rea
     settings = replace(plan.settings, workers=workers)
     ends: deque[int] = deque()
     prepare = preparing.stripped if plan.strips else preparing.clean_already
-    finish = partial(taken, with_positions=plan.with_positions)
+    finish = partial(record_rows, with_positions=plan.with_positions)
     files = stage.reading([file for task in tasks for file in task.plan.parts[task.number]])
     records = stage.read(_records(tasks, files, ends))
     return _written(tasks, ends, prepare(records, settings, finish, launcher))
 
 
-def _written(tasks: Sequence[Task], ends: deque[int], records: Iterable[Taken]) -> Iterator[None]:
+def _written(tasks: Sequence[Task], ends: deque[int], records: Iterable[RecordRows]) -> Iterator[None]:
     waiting = iter(tasks)
     number = 0
     with ExitStack() as stack:
@@ -132,7 +132,7 @@ class _Part:
     def __exit__(self, *error: Any) -> None:
         self._file.__exit__(*error)
 
-    def add(self, found: Taken) -> None:
+    def add(self, found: RecordRows) -> None:
         """Take one record."""
         self._records += 1
         for label, lines, characters in found.counts:

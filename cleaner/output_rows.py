@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cleaner.collapse.folding import Folded
 
 
-class Taken(NamedTuple):
+class RecordRows(NamedTuple):
     """What a run takes of one record, as it goes to a part file (``cleaner.tasks.strip``)."""
 
     article: bytes
@@ -43,20 +43,20 @@ class Taken(NamedTuple):
     written there if it is the record's; nothing where it says nothing."""
 
 
-def taken(record: Article | Rejected, with_positions: bool) -> Taken:
+def record_rows(record: Article | Rejected, with_positions: bool) -> RecordRows:
     """What a run takes of one record."""
     counts = counted(record.cuts)
     if isinstance(record, Rejected):
         cuts = _cuts_line(record) if record.cuts else b""
-        told = (record.origin, record.reason, record.detail, record.id)
-        return Taken(b"", (), told, record.origin, cuts, counts, None, None, {}, ())
+        rejected = (record.origin, record.reason, record.detail, record.id)
+        return RecordRows(b"", (), rejected, record.origin, cuts, counts, None, None, {}, ())
     header = header_of(record)
     left_out = dict(record.not_understood)
     day_order: tuple[Any, ...] = ()
     if record.site and (record.open_date or record.day_first is not None):
         written = left_out.pop("date", None) if record.open_date and record.open_date.source == "record" else None
         day_order = (record.day_first, record.open_date, written)
-    return Taken(
+    return RecordRows(
         encoded_article(record),
         (header.id, header.date, header.lang, header.site, header.length),
         (),
@@ -96,7 +96,7 @@ def counted(cuts: Iterable[Cut]) -> list[tuple[str, int, int]]:
     return [(label, number, characters[label]) for label, number in lines.items()]
 
 
-class Told(NamedTuple):
+class StoryRows(NamedTuple):
     """What becomes of one story and its records."""
 
     corpus: list[str]
@@ -112,7 +112,7 @@ class Told(NamedTuple):
     """What each is to the reference."""
 
 
-def told(folded: Folded, settings: Settings, batch: Sequence[tuple[int, int]]) -> list[Told]:
+def story_rows(folded: Folded, settings: Settings, batch: Sequence[tuple[int, int]]) -> list[StoryRows]:
     """Some of a run's stories, each the number of a group and its canonical (``stories.in_order``)."""
     from cleaner.collapse import stories  # not where pages are stripped: it loads twice as much as stripping does
 
@@ -121,10 +121,10 @@ def told(folded: Folded, settings: Settings, batch: Sequence[tuple[int, int]]) -
         group = folded.groups[number]
         if held_by := [i for i in group if i in folded.reference]:
             dropped = list(against.held(folded, group, held_by))
-            found.append(Told([], [], [], [one for one, _ in dropped], held=[relation for _, relation in dropped]))
+            found.append(StoryRows([], [], [], [one for one, _ in dropped], held=[relation for _, relation in dropped]))
             continue
         story = stories.tell(folded, number, head)
-        one = tell(story, settings, folded.used)
+        one = rows_of(story, settings, folded.used)
         if settings.annotate and one.corpus:
             place = {folded.headers[i].id: i for i in group}
             every = rows.annotated_rows(story, (folded.articles[place[member.id]] for member in _told_of(story)))
@@ -138,9 +138,9 @@ def _told_of(story: Story) -> Iterator[Member]:
     return (member for member in story.members[1:] if not member.earlier)
 
 
-def tell(
+def rows_of(
     story: Story, settings: Settings, thresholds: Mapping[str, float], brought: Callable[[str], bool] | None = None
-) -> Told:
+) -> StoryRows:
     """One story; ``brought`` says of ids whether their records came with this run, all where it is None.
 
     ``thresholds`` are those from which copies (``near``) and reports (``event``) were linked.
@@ -152,9 +152,9 @@ def tell(
     if not story.fits:
         who = "its only member does not satisfy" if len(own) == 1 else f"none of {len(own)} members satisfies"
         detail = f"story {story.id}: {who} {settings.require}"
-        return Told([], [], [], [Rejected(one.origin, "requirement", detail, one.id) for one in members])
+        return StoryRows([], [], [], [Rejected(one.origin, "requirement", detail, one.id) for one in members])
     every = rows.merged_rows(story, settings.keep_merged_text)
     merged = [row for row in every if brought is None or brought(row["id"])]
     relations = [member.relation for member in members]
     close = weak_joins(story, thresholds, brought)
-    return Told([to_json(rows.corpus_row(story))], [to_json(row) for row in merged], relations, [], close)
+    return StoryRows([to_json(rows.corpus_row(story))], [to_json(row) for row in merged], relations, [], close)
