@@ -79,6 +79,9 @@ def test_the_order_of_digits(language, host, others, day_first):
         ("", "<div>Wednesday 4th of March 2026</div>", None, "2026-03-04", "text"),
         ("", '<time datetime="2026-03-04T05:30:00Z">today</time>', None, "2026-03-04T05:30:00Z", "markup"),
         ("", "", "https://a.example/2026/03/04/harbour", "2026-03-04", "url"),
+        ("", "", "https://a.example/n1/2026/0304/c1001.html", "2026-03-04", "url"),
+        ("", "", "https://a.example/2026-03/04/c_1.htm", "2026-03-04", "url"),
+        ("", "", "https://a.example/blog/2026/march/04/harbour", "2026-03-04", "url"),
         ("", "", "https://a.example/news/harbour-92713", None, None),
         (
             '<script type="application/ld+json">/*<![CDATA[*/{"@type": "NewsArticle", "datePublished":'
@@ -124,6 +127,21 @@ DECLARED = '<meta property="article:published_time" content="2026-03-04T05:30:00
         ("", "", "<p>Joined: 4 July 2012</p><p>by pell » 4 March 2026, 18:36</p>", "", "2026-03-04T18:36", "text"),
         ("", "", "<p>By Dora PellMar 4, 2026 | 6 comments</p>", "", "2026-03-04", "text"),
         ("", "", "<p>Last updated: 9 March 2026</p>", "", "2026-03-09", "text"),
+        # a term and what is said of it; what is said at the end
+        ("", "", "<dl><dt>Updated</dt><dd>9 March 2026</dd><dt>Published</dt><dd>4 March 2026</dd></dl>", "", "2026-03-04", "text"),
+        ("", "", "", "<p>This article was originally published on 4 March 2026.</p>", "2026-03-04", "text"),
+        # of something else
+        ("", "", "", "<p>Copyright 1 January 2026 Harbour Post</p>", None, None),
+        ("", "", "", '<h3>Related</h3><ul><li><a href="/1">A choir without hall</a> 1 February 2026</li></ul>', None, None),
+        ("", "", "", '<h3>2 comments</h3><div>5 March 2026</div><p>And the cow?</p>', None, None),
+        ("", "", "", 2 * '<div><h3><a href="/1">A choir</a></h3><b class="date">1 February 2026</b></div>', None, None),
+        ("", "<p>11 March 2026 Swans elect a new pond, and the old one is drained</p>", "", "", None, None),
+        # names of the site's own, and elements that show a moment
+        ('<meta name="w-published-date" content="2026-03-04">', "", "", "", "2026-03-04", "metadata"),
+        ('<meta name="published-time" content="2026-03-11"><meta name="published-date" content="2026-03-04">', "", "", "",
+         "2026-03-04", "metadata"),
+        ("", "", '<time-ago datetime="2026-03-04T05:30:00Z">a week ago</time-ago>', "", "2026-03-04T05:30:00Z", "markup"),
+        ("", "", '<abbr class="published" title="2026-03-04">a week ago</abbr>', "", "2026-03-04", "markup"),
         # a headline is no date line
         (DECLARED, "", "<h2>Minutes of 2 May 2024</h2>", "", "2026-03-04T05:30:00Z", "metadata"),
         # above the headline, below the body, in the head alone

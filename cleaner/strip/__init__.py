@@ -144,7 +144,9 @@ def _dates_of(page: _Shown, parts: Parts | None, read: published.Read) -> Iterat
             yield text(datelines.corrected(declared.date, shown))
         yield declared
         yield published.of_address(url)
-    yield text(datelines.first(shown, "published", "plain"))
+    yield text(datelines.first(shown, "published"))
+    yield text(datelines.stated(lines, decision, read))
+    yield text(datelines.first(shown, "plain"))
     if parts is not None:
         yield published.named_date(parts, read)
     yield text(datelines.first(shown, "changed"))

@@ -57,6 +57,23 @@ _OF_MEMBER = regex.compile(
 
 
 _SUBHEADS = ("h2", "h3", "h4")
+_OTHERS = ("comments", "related")
+_OF_RIGHTS = regex.compile(r"©|\(c\)|copyright", regex.IGNORECASE)
+_FIRST_PUBLISHED = regex.compile(
+    r"\b(?:(?:first|originally) (?:published|posted|appeared)|zuerst (?:veröffentlicht|erschienen)"
+    r"|ursprünglich (?:am|veröffentlicht|erschienen)|publié (?:initialement|pour la première fois)"
+    r"|publicado originalmente|pubblicato originariamente|впервые опубликован\w*|oorspronkelijk gepubliceerd"
+    r"|ursprungligen publicerad)\b",
+    regex.IGNORECASE,
+)
+STATED_CHARS = 400
+"""Characters of a sentence on where and when an article came out first."""
+STATED_REACH = 60
+"""Characters from these words in which the date stands."""
+MAX_LINK = 0.3
+"""Share of a line below the body in links from which it leads to something else."""
+MAX_BESIDE = 30
+"""Letters beside a date that says nothing, away from the headline: more is the headline of something else."""
 
 
 class Shown(NamedTuple):
@@ -65,6 +82,8 @@ class Shown(NamedTuple):
     date: str
     kind: str
     """``published``, ``changed``, or ``plain`` where nothing is said."""
+    beside: int = 0
+    """Letters and digits of the line beside the date."""
 
 
 def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[Shown]:
@@ -78,7 +97,7 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
 
     def dated(places: Iterable[int]) -> list[Shown]:
         free = (
-            lines[i].text
+            (_label_above(lines, i), lines[i].text)
             for i in places
             if lines[i].tag not in _SUBHEADS
             and (verdicts[i] is not None or _is_short(lines[i]))
@@ -87,8 +106,9 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
         )
         return _found(free, read)
 
-    # Above the headline stand the last items of lists, too: what is nearest to it goes first.
-    return dated(range(last, stop)) + dated(range(last - 1, max(0, last - LINES_ABOVE) - 1, -1))
+    # Above the headline stand items of lists, too: what is nearest to it goes first, and a text is none of its date.
+    above = range(last - 1, max(0, last - LINES_ABOVE) - 1, -1)
+    return dated(range(last, stop)) + [one for one in dated(above) if one.beside <= MAX_BESIDE]
 
 
 def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | None:
@@ -96,11 +116,30 @@ def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | Non
     last = max((i for i, verdict in enumerate(decision.verdicts) if verdict is None), default=None)
     if last is None:
         return None
-    found = _found((one.text for one in lines[last + 1 : last + 1 + LINES_BELOW] if len(one.text) <= BELOW_CHARS), read)
+    places = []
+    for i in range(last + 1, min(len(lines), last + 1 + LINES_BELOW)):
+        verdict = decision.verdicts[i]
+        if verdict is not None and verdict.label in _OTHERS:
+            break  # another section, with dates of its own
+        is_link = lines[i].link_share >= MAX_LINK
+        if not is_link and len(lines[i].text) <= BELOW_CHARS and not _OF_RIGHTS.search(lines[i].text):
+            places.append(i)
+    found = _found(((_label_above(lines, i), lines[i].text) for i in places), read)
+    found = [one for one in found if one.kind == "published" or one.beside <= MAX_BESIDE]
     said = [one for one in found if one.kind == "published"]
     if said:
         return said[0]
     return found[0] if found and len({one.date[:10] for one in found}) == 1 else None
+
+
+def stated(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | None:
+    """The date that a sentence from the last paragraph on gives as that of the first publication."""
+    body = [i for i, verdict in enumerate(decision.verdicts) if verdict is None]
+    for one in lines[body[-1] : body[-1] + 1 + LINES_BELOW] if body else ():
+        said = _FIRST_PUBLISHED.search(one.text) if len(one.text) <= STATED_CHARS else None
+        if said is not None and (date := dates.find(one.text[said.end() : said.end() + STATED_REACH], read)):
+            return Shown(date, "published")
+    return None
 
 
 def first(shown: Sequence[Shown], *kinds: str) -> Shown | None:
@@ -138,13 +177,23 @@ def _is_short(block: Block) -> bool:
     return len(block.text) <= LINE_CHARS
 
 
-def _found(texts: Iterable[str], read: Read) -> list[Shown]:
+def _label_above(lines: Sequence[Block], at: int) -> str:
+    """The line above one, where it is short and holds no date itself."""
+    above = lines[at - 1].text if at else ""
+    return above if len(above) <= LINE_CHARS and not metadata.may_hold_date(above) else ""
+
+
+def _found(texts: Iterable[tuple[str, str]], read: Read) -> list[Shown]:
+    """The dates of lines, each given with the label above it."""
     found: list[Shown] = []
-    for text in islice(filter(metadata.may_hold_date, texts), MAX_TRIED):
+    for label, text in islice((one for one in texts if metadata.may_hold_date(one[1])), MAX_TRIED):
         for before, date, after in dates.find_all(text, read):
-            kind = _kind(before[-MAX_LABEL:]) or (_kind(after[:MAX_LABEL]) if after is not None else None) or "plain"
+            kind = _kind(before[-MAX_LABEL:]) or (_kind(after[:MAX_LABEL]) if after is not None else None)
+            beside = sum(map(str.isalnum, before)) + sum(map(str.isalnum, after or ""))
+            if kind is None and not beside:
+                kind = _kind(label)
             if kind != "member":
-                found.append(Shown(date, kind))
+                found.append(Shown(date, kind or "plain", beside))
     return found
 
 

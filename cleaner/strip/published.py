@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ _META_NAMES = frozenset(
 _PUBLISHED_NAME = regex.compile(r"publish|pub(?:lication)?[-_.:]?date")
 _NOT_PUBLISHED = regex.compile(r"publisher|unpub|modif|updat|expir|end|revis|year|event")
 """Names of a site's own making that say the same, by their parts (``w-published-date``, ``sl:publishTime``)."""
-_DATE_NAMES = frozenset("date dc.date dcterms.date published-date release_date pub_date article_date".split())
+_DATE_NAMES = frozenset("ptime date dc.date dcterms.date published-date release_date pub_date article_date".split())
 """Names that mostly declare the same."""
 _ARTICLES = ("article", "posting", "report", "story", "recipe", "review")
 """Ends of the JSON-LD types (schema.org) that are articles, in lower case."""
@@ -47,6 +48,8 @@ _COMPACT_URL_DAY = regex.compile(
 _NAMED_URL_DAY = regex.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(0?[1-9]|[12]\d|3[01])(?=[/-])", regex.IGNORECASE)
 _DATED = regex.compile("[dD]ate|time|publish|posted|stamp")
 """Classes named after a date."""
+_MOMENTS = ("datetime", "content", "ts", "data-datetime", "data-date", "data-time", "data-timestamp", "title")
+"""Attributes that hold what an element shows in words."""
 _TIME_TAG = regex.compile(r"time(?:-?ago)?$|^time-")
 """Elements of a page's own making that show a moment (``relative-time``, ``time-ago``)."""
 _APART = frozenset(("aside", "footer", "nav"))
@@ -57,6 +60,11 @@ _OTHERS = regex.compile(
     regex.IGNORECASE,
 )
 """Names of boxes whose dates are of something else."""
+_TEASER_HEADS = ("h2", "h3", "h4")
+MAX_TEASER = 400
+"""Characters of such a box."""
+MAX_INNER = 6
+"""Elements of a box that are looked at."""
 MAX_MARKED = 40
 """Elements named after a date that are looked at."""
 Read = Callable[[str | None], str | None]
@@ -77,7 +85,7 @@ def declared(page: Parts, read: Read) -> Found | None:
     written: list[tuple[bool, str]] = []
     for script in page.scripts:
         text = (script.text or "") if script.get("type") == _JSON else ""
-        if "datePublished" in text and len(text) <= MAX_JSON:
+        if ("datePublished" in text or "dateCreated" in text) and len(text) <= MAX_JSON:
             written += _dated(text)
     for is_article in (True, False):
         for raw in [raw for kind, raw in written if kind == is_article][:MAX_DECLARED]:
@@ -140,7 +148,7 @@ def marked_up(root: lxml.html.HtmlElement, read: Read) -> Found | None:
             continue
         looked += 1
         text = " ".join(element.text_content().split()) if len(element) < 20 else ""
-        said = element.get("datetime") or element.get("content") or element.get("ts")
+        said = next(filter(None, map(element.get, _MOMENTS)), None)
         date = read(said) or (read(text) or dates.find(text, read) if 0 < len(text) <= dates.MAX_DATE else None)
         if date is None:
             continue
@@ -173,12 +181,25 @@ def _apart(element: lxml.html.HtmlElement) -> str | None:
     for outer in (element, *element.iterancestors()):
         if outer.tag in ("body", "main", "article", "html"):
             return found
+        if outer is not element and _is_teaser(outer) and any(map(_is_teaser, _next_to(outer))):
+            return "others"
         named = f"{outer.get('class') or ''} {outer.get('id') or ''}"[:300]
         if len(named) > 1 and _OTHERS.search(named):
             return "others"
         if outer.tag in _APART or (len(named) > 1 and _APART_NAME.search(named)):
             found = "aside"
     return found
+
+
+def _next_to(box: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    return (one for one in (box.getprevious(), box.getnext()) if one is not None)
+
+
+def _is_teaser(box: lxml.html.HtmlElement) -> bool:
+    """Whether a box is headed by a link to something else, and has little beside it."""
+    if len(box.text_content()) > MAX_TEASER:
+        return False
+    return any(inner.tag in _TEASER_HEADS and inner.find(".//a[@href]") is not None for inner in islice(box, MAX_INNER))
 
 
 def _dated(text: str) -> Iterator[tuple[bool, str]]:
@@ -194,11 +215,12 @@ def _dated(text: str) -> Iterator[tuple[bool, str]]:
 
 def _walk(data: Any, depth: int) -> Iterator[tuple[bool, str]]:
     if isinstance(data, dict):
-        written = data.get("datePublished")
+        kinds = data.get("@type")
+        names = kinds if isinstance(kinds, list) else [kinds]
+        is_article = any(str(name).lower().endswith(_ARTICLES) for name in names)
+        written = data.get("datePublished") or (data.get("dateCreated") if is_article else None)
         if isinstance(written, str):
-            kinds = data.get("@type")
-            names = kinds if isinstance(kinds, list) else [kinds]
-            yield any(str(name).lower().endswith(_ARTICLES) for name in names), written
+            yield is_article, written
     if depth:
         inner: Iterable[Any] = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
         for one in inner:

@@ -77,6 +77,8 @@ _ASCII_WORD = re.compile(r"[^\W_]+")
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*+")
 _OTHER = re.compile("[\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u20d0-\u20ff\u2c00-\U0003ffff]")
 """Scripts beyond Latin, Greek, Cyrillic and Armenian, and marks that letters carry; not quotes and dashes."""
+_OWNER = re.compile(r"©[\s\d,–-]{0,20}(?:by\s)?([^.,|©\d]{3,50}?)\s*(?:[.,|\d]|$)")
+"""The name in a line on rights."""
 _NAMED_TITLE = re.compile(r"title|headline|entry|heading")
 _NAMED_SITE = re.compile(r"site-?title|logo|menu|brand|screen-reader|sr-only")
 _BAR = re.compile(r"[|｜·•]")
@@ -120,9 +122,12 @@ def choose(page: Outline, root: lxml.html.HtmlElement, said: Said, named: Named,
 
     ``body`` says for each block the probability that it is body.
     """
-    best = max(candidates(page, root, said, named, body), key=_weight, default=None)
+    offered = candidates(page, root, said, named, body)
+    best = max(offered, key=_weight, default=None)
     if best is None:
         return None
+    if best.text.isupper():  # a style of the page's
+        best = next((one for one in offered if one.key == best.key and not one.text.isupper()), best)
     owners = (key(block.text) for block in page.blocks if "©" in block.text)
     return best.text if "h1" in best.cues or not any(best.key in owner for owner in owners) else None
 
@@ -137,7 +142,10 @@ def candidates(
     glued = cache(partial(kickers, root))
     keys = {whole: key(whole) for whole in own}
     h1s = [(_without_kicker(squeeze(unescape(text)), keys, glued), at) for text, at in headings(page)]
-    named = replace(named, others=frozenset(key(text) for text, at in h1s if _is_of_site(page, at)))
+    others = {key(text) for text, at in h1s if _is_of_site(page, at)}
+    if not named.site_name:
+        others |= {key(owner[1]) for block in page.blocks if "©" in block.text and (owner := _OWNER.search(block.text))}
+    named = replace(named, others=frozenset(others - {""}))
     return _candidates(page, h1s, (og, title), named, body)
 
 
@@ -258,10 +266,15 @@ def _slug(url: str | None) -> set[str]:
 def _without_kicker(h1: str, titles: Mapping[str, str], kickers: Callable[[], Collection[str]]) -> str:
     """An h1 without what is glued in front of the title that the page declares; ``titles`` come with their keys.
 
-    That is an element of its own, or one of a few words that a sign ends and no declared title has.
+    That is an element of its own, or one of a few words that a sign ends and no declared title has. What stands in an
+    element of its own behind it goes as well.
     """
     whole = key(h1)
     for title, mine in titles.items():
+        if len(mine) >= MIN_HEADLINE and whole.startswith(mine) and 0 < len(whole) - len(mine) <= MAX_KICKER:
+            bare = h1[: len(title)] if key(h1[: len(title)]) == mine else title
+            if key(h1[len(bare) :]) in kickers():
+                return bare
         if len(mine) < MIN_HEADLINE or not whole.endswith(mine) or not 0 < len(whole) - len(mine) <= MAX_KICKER:
             continue
         bare = h1[-len(title) :] if key(h1[-len(title) :]) == mine else title
@@ -273,9 +286,11 @@ def _without_kicker(h1: str, titles: Mapping[str, str], kickers: Callable[[], Co
 
 
 def kickers(root: lxml.html.HtmlElement) -> set[str]:
-    """The keys of what stands in an element of its own at the start of an h1."""
-    first = (next(iter(h1), None) for h1 in islice(root.iter("h1"), MAX_H1S) if not (h1.text or "").strip())
-    return {key(element.text_content()) for element in first if element is not None} - {""}
+    """The keys of what stands in an element of its own at the start or the end of an h1."""
+    h1s = list(islice(root.iter("h1"), MAX_H1S))
+    ends = [next(iter(h1), None) for h1 in h1s if not (h1.text or "").strip()]
+    ends += [h1[-1] for h1 in h1s if len(h1) and not (h1[-1].tail or "").strip()]
+    return {key(element.text_content()) for element in ends if element is not None} - {""}
 
 
 def _words(text: str) -> list[str]:
