@@ -10,6 +10,7 @@ from cleaner.strip import (
     blocks,
     decide,
     features,
+    features_grams,
     features_text,
     models,
     parsing,
@@ -250,3 +251,26 @@ def test_joining_loses_no_word(lines):
     joined, into = wrapped.joined(stored)
     assert len(into) == len(stored)
     assert " ".join(b.text for b in joined).split() == " ".join(b.text for b in stored).split()
+
+
+# ---- wording
+
+
+@given(st.lists(st.text(max_size=120), min_size=1, max_size=20))
+@settings(max_examples=50, deadline=None)
+def test_the_wording_of_a_line_is_read_by_itself(lines):
+    """Whatever stands around a line, its n-grams and their log-odds are its own."""
+    weights = features_grams.shipped()
+    together = features_grams.log_odds(lines, weights)
+    alone = [features_grams.log_odds([line], weights)[0] for line in lines]
+    assert together == pytest.approx(alone)
+
+
+def test_wording_counts_in_english_only():
+    stored = [Block(line) for line in (SENTENCE, "Subscribe to our newsletter", SENTENCE, SENTENCE)]
+    rules = [None] * len(stored)
+    plain, english = models.line_probability(stored, rules), models.line_probability(stored, rules, "en")
+    assert (models.line_probability(stored, rules, "fi") == plain).all()
+    prose, plea = features_grams.log_odds([SENTENCE, "Subscribe to our newsletter"], features_grams.shipped())
+    assert prose > plea
+    assert (english != plain).any() and english[0] > models.KNOWN_THRESHOLD

@@ -180,8 +180,9 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     whole, into = wrapped.joined(lines)
     texts = [line.text for line in whole]
     found = decide.anywhere(texts, lang)
-    probability = models.line_probability(whole, found)
-    outlook = decide.Outlook(found, probability.tolist(), models.TEXT_THRESHOLD, "model.line")
+    known = lang if split is None else None  # single sentences are not the lines whose wording was learned
+    probability = models.line_probability(whole, found, known)
+    outlook = decide.Outlook(found, probability.tolist(), models.line_threshold(known), "model.line")
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     doubtful = _doubtful(texts, decision.verdicts, probability.tolist()) if split is None and whole == lines else []
     decision.verdicts = wrapped.spread(decision.verdicts, into)

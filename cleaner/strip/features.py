@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.strip import features_grams
 from cleaner.strip import features_markup as markup
 from cleaner.strip import features_sequence as sequence
 from cleaner.strip import features_text as text
@@ -122,6 +123,11 @@ def of_text(blocks: Sequence[Block], rules: Sequence[Rule | None]) -> dict[str, 
         "windows": sequence.windows(good, units),
         "position": sequence.positions(good, units),
     }
+
+
+def of_known_text(groups: Mapping[str, Floats], odds: Floats) -> dict[str, Floats]:
+    """The groups of ``of_text`` with that of the lines' wording; ``odds`` from ``features_grams.log_odds``."""
+    return {**groups, "grams": features_grams.columns(odds, groups["text"][:, UNITS])}
 
 
 def _membership(member: Floats) -> Floats:

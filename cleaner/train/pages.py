@@ -211,19 +211,25 @@ def weights(example: Example) -> NDArray[np.float64]:
     return 100 * (units + 2) / max(60.0, float((units * example.body).sum()))
 
 
+def trained_on(example: Example) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Which blocks of a page train, and the weights of those: most of the trivial ones are left out."""
+    own = weights(example)
+    trivial = ~example.body & (_units(example) < SHORT_UNITS)
+    first = np.arange(len(own)) % SHORT_KEPT == xxhash.xxh3_64_intdigest(example.name.encode()) % SHORT_KEPT
+    kept = ~trivial | first
+    return kept, np.where(trivial, own * SHORT_KEPT, own)[kept]
+
+
 def material(
     examples: Iterable[Example],
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
     """Rows, labels and weights of many pages; most of the trivial blocks are left out."""
     rows, body, weight = [], [], []
     for example in examples:
-        own = weights(example)
-        trivial = ~example.body & (_units(example) < SHORT_UNITS)
-        first = np.arange(len(own)) % SHORT_KEPT == xxhash.xxh3_64_intdigest(example.name.encode()) % SHORT_KEPT
-        kept = ~trivial | first
+        kept, own = trained_on(example)
         rows.append(example.rows[kept])
         body.append(example.body[kept])
-        weight.append(np.where(trivial, own * SHORT_KEPT, own)[kept])
+        weight.append(own)
     return np.concatenate(rows), np.concatenate(body), np.concatenate(weight)
 
 
@@ -240,5 +246,6 @@ __all__ = [
     "line_examples",
     "material",
     "opened",
+    "trained_on",
     "weights",
 ]

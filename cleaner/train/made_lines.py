@@ -1,0 +1,162 @@
+"""Invented English pages as labelled lines, for what the labelled pages are short of: books, briefs among many teasers.
+
+Bulletins come from ``frames.toml``, longer prose from a small grammar, what is no body from the examples of the rules.
+Seeded: the same pages every time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from cleaner.strip import rules
+from cleaner.train.frames import Frames
+
+NUMBER = 200
+"""Pages: about one to ten labelled ones."""
+LENGTHS = (2, 3, 5, 8, 15, 40, 120, 400)
+"""Paragraphs of a page."""
+_WHO = (
+    "the bookbinder|a beekeeper from Sedlin|her aunt|the night porter|Ansgar Brill|the two sisters|his lodger|"
+    "the tailor|nobody in the lane|Jorun|the pilot of the mail plane|a clerk"
+).split("|")
+_DID = (
+    "mended|had forgotten|sold|wrote down|hid|gave back|painted|asked for|walked past|counted|never spoke of|paid for|"
+    "brought|found"
+).split("|")
+_WHAT = (
+    "the blue door|a crate of pears|the map of the mines|three letters|an old clock|the ladder|"
+    "a coat with brass buttons|the second key|the garden wall|a bill for nine crowns|the piano|their only lamp"
+).split("|")
+_WHERE = (
+    "behind the station|in the attic|on the road to Tolvik|beside the well|at the market|above the shop|in the rain|"
+    "across the yard|under the stairs|by the chapel"
+).split("|")
+_WHEN = (
+    "in the week before Easter|that evening|twice a year|long before the war|until the snow came|as the bells began|"
+    "for the whole of May|the day after|when the inspectors had gone|at noon"
+).split("|")
+_SECTIONS = (
+    "Home|News|Local|Region|World|Politics|Business|Markets|Sport|Chess|Culture|Books|Film|Music|Food|Travel|Weather|"
+    "Puzzles|Opinion|Letters|Obituaries|Jobs|Property|Cars|Events|Shop|Archive|Podcasts|Newsletters|Subscribe|Sign in|"
+    "My account|Search|Menu|Town hall|Schools|Health|Traffic|Courts|Harbour|North Ward|South Ward|Science|Gardens"
+).split("|")
+_FOOT = (
+    "About us|Contact|Advertise|Privacy|Terms of use|Imprint|Careers|Help|Accessibility|RSS|Cookie settings"
+).split("|")
+_HEADS = (
+    "Read next|Most read|Most popular|Related articles|More from this section|Latest|Editor's choice|You may also like"
+).split("|")
+_POLICY = (
+    "{w} keep no more of what you tell us than the law of the province asks for, and {x} is told of it.",
+    "Cookies that {x} needs to remember the language are set for a day, and {w} read them only then.",
+    "You may ask at any hour which data {w} hold, and {x} has ten days to answer in writing.",
+    "By using the site you agree that {w} may write to you about changes of these terms.",
+    "Advertisements are chosen without a profile, and neither {x} nor anybody else learns what you have read.",
+)
+
+
+class _Maker:
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.frames = Frames(chance)
+        english = [*rules.load("common"), *rules.load("en")]
+        self.leftovers = [(rule, line) for rule in english if rule.effect == "line" for line in rule.match]
+
+    def clause(self) -> str:
+        one = self.chance.choice
+        return " ".join((one(_WHO), one(_DID), one(_WHAT), one(_WHERE), one(_WHEN)))
+
+    def sentence(self) -> str:
+        made = self.clause()
+        made = made[0].upper() + made[1:]
+        kind = self.chance.random()
+        if kind < 0.15:
+            return f"“{made},” said {self.chance.choice(_WHO)}."
+        if kind < 0.35:
+            made = f"{made}, and {self.clause()}"
+        return made + self.chance.choice("....!?")
+
+    def paragraph(self) -> str:
+        return " ".join(self.sentence() for _ in range(self.chance.choice((1, 1, 2, 3, 5))))
+
+    def headline(self) -> str:
+        if self.chance.random() < 0.3:
+            frame = self.chance.choice([f for f in self.frames.packs["en"]["frames"] if f["title"]])
+            return self.frames.fill("en", frame)[0].title or "News"
+        made = " ".join(self.clause().split()[: self.chance.randint(4, 11)])
+        if self.chance.random() < 0.2:
+            made += self.chance.choice((": a short account", ": what we know", " - in pictures", "?"))
+        return made[0].upper() + made[1:]
+
+    def body(self) -> list[str]:
+        kind = self.chance.random()
+        if kind < 0.2:
+            lines = self.frames.fill("en", self.chance.choice(self.frames.packs["en"]["frames"]))[0].text.split("\n")
+        elif kind < 0.3:
+            fill = {"w": self.chance.choice(("we", "we and our partners")), "x": self.chance.choice(_WHO)}
+            made = [text.format(**fill) for text in self.chance.sample(_POLICY, self.chance.randint(3, len(_POLICY)))]
+            lines = [line[0].upper() + line[1:] for line in made]
+        elif kind < 0.4:  # the same sentence over and over with other names
+            size = self.chance.choice(LENGTHS)
+            lines = [f"{self.sentence()} Number {n} of {size}: {self.clause()}." for n in range(1, size + 1)]
+        else:
+            lines = [self.paragraph() for _ in range(self.chance.choice(LENGTHS))]
+            if len(lines) > 100:  # a book has heads
+                for number, at in enumerate(range(len(lines) // 40, -1, -1)):
+                    lines.insert(40 * at, f"Chapter {len(lines) // 40 - number}")
+        if kind > 0.8:
+            lines = [*lines, *self.items()]
+        return lines
+
+    def items(self) -> list[str]:
+        """Winners, a line-up: the short lines that a text ends in."""
+        heads = ("Best {w}: {n}", "{n} ({w})", "{w} - {n}", "{n}", "{w}: {n}, {n}")
+        style, pack = self.chance.choice(heads), self.frames.packs["en"]
+        names, things = pack["names"].split(), pack["things"].split()
+        made = []
+        for _ in range(self.chance.randint(4, 12)):
+            name = " ".join(self.chance.sample(names, 2))
+            made.append(style.format(n=name, w=self.chance.choice(things)))
+        return [f"The {self.chance.choice(things)} prizes in full:", *(line[0].upper() + line[1:] for line in made)]
+
+    def leftover(self, places: tuple[str, ...]) -> str:
+        return self.chance.choice([line for rule, line in self.leftovers if rule.place in places])
+
+    def teasers(self, most: int) -> list[str]:
+        made: list[str] = []
+        for head in self.chance.sample(_HEADS, self.chance.randint(1, 3)):
+            made += [head, *(self.headline() for _ in range(self.chance.randint(3, most)))]
+        return made
+
+    def page(self) -> tuple[list[str], list[bool]]:
+        one = self.chance
+        parts: list[tuple[list[str], bool]] = []
+        if one.random() < 0.6:
+            parts.append((one.sample(_SECTIONS, one.randint(4, len(_SECTIONS))), False))
+        if one.random() < 0.2:
+            parts.append((self.teasers(12), False))
+        title = [self.headline()]
+        byline = [f"By {one.choice(('Ilse Marn', 'Tom Quill', 'Ada Voss'))}", f"{one.randint(1, 30)} March 2026"]
+        parts += [(title, False), (byline[: one.randint(0, 2)], False)]
+        if one.random() < 0.5:
+            parts.append(([self.leftover(("head", "anywhere")) for _ in range(one.randint(1, 4))], False))
+        body = self.body()
+        cut = one.randint(1, len(body)) if one.random() < 0.3 else len(body)
+        parts.append((body[:cut], True))
+        if cut < len(body):
+            parts += [([self.leftover(("anywhere",)) for _ in range(one.randint(1, 3))], False), (body[cut:], True)]
+        if one.random() < 0.7:
+            parts.append((self.teasers(30), False))
+        if one.random() < 0.6:
+            parts.append(([self.leftover(("tail", "anywhere")) for _ in range(one.randint(1, 6))], False))
+            parts.append((one.sample(_FOOT, one.randint(2, 8)), False))
+        lines = [line for part, _ in parts for line in part]
+        return lines, [kept for part, kept in parts for _ in part]
+
+
+def pages(number: int = NUMBER, seed: int = 11) -> Iterator[tuple[list[str], list[bool]]]:
+    """So many pages: their lines, and for each whether it is body."""
+    maker = _Maker(random.Random(seed))
+    for _ in range(number):
+        yield maker.page()
