@@ -334,7 +334,8 @@ def _spread_bars(reading: Reading, body: Sequence[float], verdicts: list[Verdict
     bar: Verdict | None = None
     for i, verdict in enumerate(verdicts):
         if verdict is not None:
-            bar = verdict if verdict.label == "share" else bar if verdict.label == "model" else None
+            label = verdict.label
+            bar = verdict if label == "share" else bar if label == "model" else None
         elif bar is not None and reading.words[i] <= BUTTON_WORDS and not reading.ends[i] and body[i] < SURE:
             verdicts[i] = Verdict(bar.rule)
         else:

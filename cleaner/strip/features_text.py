@@ -135,7 +135,7 @@ def read(texts: Sequence[str]) -> Texts:
     starts = np.zeros(number, np.intp)
     np.cumsum(sizes[:-1] + 2, out=starts[1:])
     block_of = np.repeat(np.arange(number), sizes + 2)
-    cells = np.repeat(np.arange(0, number * _KINDS, _KINDS), sizes + 2) + kinds
+    cells = block_of * _KINDS + kinds
     counted = np.bincount(cells, minlength=number * _KINDS)
     counts = counted.reshape(number, _KINDS).astype(np.float64)
     counts[:, SPACE] -= 1
