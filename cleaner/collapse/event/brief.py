@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
+from cleaner.collapse.event.cues import HEAD_TOKENS
 from cleaner.collapse.event.lexicon import Words
 from cleaner.collapse.event.names import INSIDE
 
@@ -20,6 +21,8 @@ FULL = 25
 SHARED, SHARED_UNKNOWN = 0.25, 0.35
 """Part of a brief's content that is to be shared in a small corpus, where no word is known to be common; in a language
 whose function words are not known these are among the shared."""
+FEWEST_ACTORS = 2
+"""Names in the headline of each of two briefs: where none of them is in the other text, they tell of other people."""
 SMALL = 50
 """Reports of a small corpus; the part falls with the size from there."""
 _NOUNS_CAPITALISED = frozenset(("de", "lb"))
@@ -27,19 +30,21 @@ _NOUNS_CAPITALISED = frozenset(("de", "lb"))
 
 
 class Brief(NamedTuple):
-    """Terms of a brief; both are empty for any other text."""
+    """Terms of a brief; all are empty for any other text."""
 
     content: frozenset[str]
     """All that may be shared for a reason: no numbers, weekdays and months."""
     deeds: frozenset[str]
     """Those of them that tell what happened: no names. In a language whose function words are not known that cannot
     be told, and there the names must be shared; where names cannot be seen it is all of them."""
+    actors: frozenset[str]
+    """Names in its headline, or in its first words."""
 
 
 def read_brief(words: Words, headline: Words, terms: Collection[str]) -> Brief:
     """The brief that a text with its headline is; ``terms`` are all that the event stage counts of them."""
     if not LEAST <= len(words.terms) < MOST:
-        return Brief(frozenset(), frozenset())
+        return Brief(frozenset(), frozenset(), frozenset())
     timed = {
         term
         for part in (headline, words)
@@ -48,9 +53,10 @@ def read_brief(words: Words, headline: Words, terms: Collection[str]) -> Brief:
     }
     content = frozenset(terms) - timed
     if words.caseless or words.language.code in _NOUNS_CAPITALISED:
-        return Brief(content, content)
+        return Brief(content, content, frozenset())
     names = _names(words, headline)
-    return Brief(content, content - names if words.language.stop else content & names)
+    deeds = content - names if words.language.stop else content & names
+    return Brief(content, deeds, names.intersection(headline.terms or words.terms[:HEAD_TOKENS]) & content)
 
 
 def _names(words: Words, headline: Words) -> set[str]:

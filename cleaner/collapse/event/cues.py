@@ -142,7 +142,7 @@ def _counted(words: Words) -> set[str]:
 
 
 def _value(text: str, tokens: Tokens, place: int, value: str) -> tuple[str, int]:
-    """The number that starts at a token, thousands put together, and its last token; years give none."""
+    """The number that starts at a token, thousands and decimals put together, and its last token; years give none."""
     texts, starts, ends = tokens
     last = place
     if not texts[place].isdecimal():
@@ -152,6 +152,17 @@ def _value(text: str, tokens: Tokens, place: int, value: str) -> tuple[str, int]
         if gap not in (",", ".", "\u00a0", "\u202f") or len(texts[after]) != 3 or not texts[after].isdecimal():
             break
         value, last = value + texts[after], last + 1
+    if last == place and _is_decimal(text, tokens, place):
+        return f"{value}.{texts[place + 1]}", place + 1
     if last == place and len(value) == 4 and value[:2] in ("19", "20"):
         return "", last
     return value, last
+
+
+def _is_decimal(text: str, tokens: Tokens, place: int) -> bool:
+    """Whether a comma and one or two digits follow a number: 2,6 as many languages write 2.6."""
+    texts, starts, ends = tokens
+    after = place + 1
+    if after >= len(texts) or text[ends[place] : starts[after]] != ",":
+        return False
+    return texts[after].isdecimal() and len(texts[after]) <= 2

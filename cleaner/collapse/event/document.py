@@ -66,6 +66,7 @@ class Document:
     language: str
     content: frozenset[str] = frozenset()
     deeds: frozenset[str] = frozenset()
+    actors: frozenset[str] = frozenset()
     """Of a brief, see ``brief.Brief``."""
     apart: bool = False
     """Whether it is to join nothing: it speaks of its writer, or is an opinion piece where these stay apart."""
@@ -195,5 +196,6 @@ class Reader:
             language=language.code,
             content=brief.content,
             deeds=brief.deeds,
+            actors=brief.actors,
             apart=is_opinion(article) if opinions == "apart" else is_personal(article),
         )

@@ -13,9 +13,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cleaner.collapse.checkpoints import Arrays, Form
-from cleaner.collapse.event.brief import FULL, LEAST, MOST
+from cleaner.collapse.event.brief import FEWEST_ACTORS, FULL, LEAST, MOST
 from cleaner.collapse.event.index import Index
-from cleaner.collapse.event.packed import CONTENT, DEEDS
+from cleaner.collapse.event.packed import ACTORS, CONTENT, DEEDS
 
 Pairwise = NDArray[np.float64]
 Tile = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -116,12 +116,14 @@ def _thin(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     """1 where one text is a brief and the other shares too little with it: see ``brief``."""
     shorter = np.minimum(index.length[i], index.length[j])
     some = np.flatnonzero((shorter >= LEAST) & (shorter < MOST) & (index.language[i] == index.language[j]))
-    thin = np.zeros(len(i), dtype=np.bool_)
+    thin, others = np.zeros(len(i), dtype=np.bool_), np.ones(len(some), dtype=np.bool_)
     whole, full = index.spaces["terms"].unit, shorter[some] >= FULL
     for one, other in ((i[some], j[some]), (j[some], i[some])) if len(some) else ():
-        content, deeds = (_covered(index.brief[kind][one], whole[other]) for kind in (CONTENT, DEEDS))
+        content, deeds, actors = (_covered(index.brief[kind][one], whole[other]) for kind in (CONTENT, DEEDS, ACTORS))
         little = (content <= index.to_share[one]) | (full & ((content <= 1) | (deeds == 0)))
         thin[some] |= (index.length[one] < MOST) & little
+        others &= (actors == 0) & (np.diff(index.brief[ACTORS].indptr)[one] >= FEWEST_ACTORS)
+    thin[some] |= others
     return thin.astype(np.float64)
 
 

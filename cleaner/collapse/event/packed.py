@@ -23,7 +23,7 @@ from cleaner.records import Article, Opinions
 CHUNK = 1_000
 """Articles read at once: few megabytes go to a worker process and come back."""
 COUNTED, THINGS = "counted", "things"
-HEAD, CONTENT, DEEDS = SETS = "head", "content", "deeds"
+HEAD, CONTENT, DEEDS, ACTORS = SETS = "head", "content", "deeds", "actors"
 """Bags beside ``document.KINDS``: ``number thing``, the things alone; terms of the headline, and of a brief."""
 _FIRST_YEAR, _YEARS = 1950, 128
 _DATES = 384
