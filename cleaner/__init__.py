@@ -161,7 +161,8 @@ def run(
 
     With an ``index`` (a folder) they are collapsed against all that earlier runs put into it, and added to it.
     The ``engine`` carries its parts: processes of this machine, ``ray``, ``spark``, or an executor of
-    ``concurrent.futures`` (Dask's, submitit's); on another machine input, output and ``work`` have the same paths.
+    ``concurrent.futures`` (Dask's) or submitit; on another machine input, output and ``work`` have the same paths, or
+    are URLs.
     A run that was ended goes on when it is started again with the same inputs and settings, but not if ``fresh``; what
     it has done waits in the folder ``work`` (default: ``.cleaner-work`` in the output), and stays with ``keep_work``.
     Raises UsageError for inputs that are not there, a wrong setting, or an output that cannot be written, and
