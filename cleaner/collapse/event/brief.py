@@ -56,7 +56,8 @@ def read_brief(words: Words, headline: Words, terms: Collection[str]) -> Brief:
         return Brief(content, content, frozenset())
     names = _names(words, headline)
     deeds = content - names if words.language.stop else content & names
-    return Brief(content, deeds, names.intersection(headline.terms or words.terms[:HEAD_TOKENS]) & content)
+    actors = names.intersection(headline.terms or words.terms[:HEAD_TOKENS])
+    return Brief(content, deeds, content & actors)
 
 
 def _names(words: Words, headline: Words) -> set[str]:
