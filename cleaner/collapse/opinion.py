@@ -30,7 +30,8 @@ FIRST_PERSON = 0.02
 """Share of the words outside quotations that speak of the writer, in English; in reports it is nearly none."""
 OPENING = 25
 """Words among the first of which one does: a report whose quotations are not marked begins with what happened. Of
-5,087 development articles (``cleaner.train.events``) 5 pass, and none of them is a report."""
+5,087 development articles (``cleaner.train.events``) 5 pass; by their first lines four are of
+writers about themselves, one opens with what somebody said."""
 _OPENING_CHARS, _MOST_CHARS = 1_000, 20_000
 
 

@@ -16,8 +16,7 @@ from cleaner.collapse.event.names import INSIDE
 LEAST, MOST = 12, 80
 """Tokens of a text that is a brief: of fewer nothing need be shared, of more something is always."""
 FULL = 25
-"""Tokens of a brief that says what happened whatever the corpus. Of the sets of ``cleaner.train.events`` 6 pairs in
-1,000 that are of one event share no such word, of shorter texts three times as many."""
+"""Tokens of a brief that says what happened whatever the corpus: shorter ones of one event may share no such word."""
 SHARED, SHARED_UNKNOWN = 0.25, 0.35
 """Part of a brief's content that is to be shared in a small corpus, where no word is known to be common; in a language
 whose function words are not known these are among the shared."""
