@@ -131,6 +131,12 @@ def test_labels_mean_what_browsers_take_them_for(label, encoding, language):
     assert decode(sentence.encode(encoding), label) == sentence
 
 
+def test_the_escapes_of_iso_2022_jp_need_no_label():
+    page = f"<p>{SENTENCES['ja']}</p>"
+    assert decode(page.encode("iso2022_jp")) == page
+    assert decode(b"<p>The escape \x1b$ alone is none.</p>") == "<p>The escape \x1b$ alone is none.</p>"
+
+
 def test_the_header_goes_before_the_page():
     page = f"<meta charset=windows-1252><p>{SENTENCES['ru']}</p>"
     assert decode(page.encode("cp1251"), "windows-1251") == page
