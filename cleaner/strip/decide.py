@@ -33,8 +33,6 @@ MAX_RULE_WORDS = 100
 """No rule looks at a longer line."""
 START_CHARS = (4, 2, 1)
 """Characters of a line by which the rules that can match it are looked up, and shorter beginnings."""
-LONGER = (60, 40, 25, 12)
-"""Words from which a line is looked up among the rules for longer lines alone: few are for paragraphs."""
 REPEATED_CHARS = 100
 """Characters of a line up to which its rule is remembered: the pages of a site share their menus."""
 MAX_BAR_WORDS = 24
@@ -98,21 +96,20 @@ class Decision:
 
 
 @cache
-def _pack(language: str | None, places: tuple[str, ...], above: int) -> tuple[Rule, ...]:
-    """The rules for lines of more than so many words at one of these places."""
+def _pack(language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
     names = ["common", *([language] if language in rules.LANGUAGES and language != "en" else []), "en"]
-    return tuple(rule for name in names for rule in rules.load(name) if rule.place in places and rule.max_words > above)
+    return tuple(rule for name in names for rule in rules.load(name) if rule.place in places)
 
 
 @lru_cache(maxsize=100_000)
-def _possible(start: str, language: str | None, places: tuple[str, ...], above: int) -> tuple[Rule, ...]:
-    """The rules that can match a line with this beginning and more than so many words, so that most are asked few.
+def _possible(start: str, language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules that can match a line with this beginning, so that most lines are asked few.
 
     Narrowed down from a shorter beginning to a longer, so that a new one is asked few itself. A rule that
     names what it needs is asked by that.
     """
     shorter = next((size for size in START_CHARS if size < len(start)), 0)
-    among = _possible(start[:shorter], language, places, above) if shorter else _pack(language, places, above)
+    among = _possible(start[:shorter], language, places) if shorter else _pack(language, places)
     return tuple(rule for rule in among if rule.needs or rule.pattern.match(start, partial=True) is not None)
 
 
@@ -146,10 +143,8 @@ _remembered = lru_cache(maxsize=20_000)(_matching)
 
 def _first(text: str, words: int, language: str | None, places: tuple[str, ...]) -> Rule | None:
     first: Rule | None = None
-    above = next((size for size in LONGER if words > size), 0)
-    possible = _possible(text[: START_CHARS[0]], language, places, above)
-    lower = text.lower() if possible else text
-    for rule in possible:
+    lower = text.lower()
+    for rule in _possible(text[: START_CHARS[0]], language, places):
         if words > rule.max_words or not (rule.effect == "section" or first is None):
             continue
         for needed in rule.needs:
