@@ -34,7 +34,6 @@ FACTOR = 2.5
 BOUNDED = {
     "cleaner.strip.prose._END": 24,
     "cleaner.collapse.body._SENTENCE_END": 20,
-    "cleaner.collapse.event.names._INSIDE": 4,
 }
 """Patterns that see so many characters at most."""
 SQUEEZED = ("cleaner.strip.decide._BAR", "cleaner.strip.titles._SEPARATOR")
