@@ -184,7 +184,7 @@ def _digest_of_code(names: Sequence[str] = _DECIDES) -> str:
     """A digest of the modules and models of some stages: a version under development changes too."""
     seen = xxhash.xxh3_128()
     root = Path(__file__).parent
-    for path in sorted(path for name in names for path in root.glob(name) if path.suffix != ".pyc"):
+    for path in sorted(path for name in names for path in root.glob(name) if "__pycache__" not in path.parts):
         if path.is_file():
             seen.update(f"{path.relative_to(root)}\0".encode())
             seen.update(path.read_bytes())

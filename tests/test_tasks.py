@@ -22,7 +22,7 @@ from conftest import SAMPLES, call, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import Limits, Settings, UsageError, pipeline, sources
+from cleaner import Limits, Settings, UsageError, pipeline, plan, sources
 from cleaner.plan import Execution
 from cleaner.progress import Silent
 from cleaner.rethreshold import rethreshold
@@ -271,6 +271,18 @@ def test_a_run_that_is_killed_behind_the_first_stage_goes_on(pages, whole, tmp_p
         before = stages.index({"candidates": "exact", "tiles": "reports"}.get(stage, stage)) + 1 if stage else before
     assert output(out) == output(whole) and told(out) == told(whole)
     assert not list(out.glob(".*"))
+
+
+def test_what_is_kept_beside_the_bytecode_decides_nothing(tmp_path):
+    code = "import cleaner.plan; print(cleaner.plan._digest_of_code(('**/*',)))"
+    shutil.copytree(Path(plan.__file__).parent, tmp_path / "cleaner", ignore=shutil.ignore_patterns("__pycache__"))
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    digests = []
+    for name in ("one", "other"):
+        digests.append(subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, cwd=tmp_path).stdout)
+        (tmp_path / "cleaner" / "strip" / "__pycache__").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "cleaner" / "strip" / "__pycache__" / f"{name}.patterns").write_text(name, "utf-8")
+    assert digests[0] == digests[1] != b""
 
 
 def test_a_working_folder_is_the_runs_own(articles, tmp_path):
