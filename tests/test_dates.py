@@ -222,3 +222,15 @@ def test_other_pages_of_the_site_say_which_is_the_day(tmp_path):
 )
 def test_authors_are_names(raw, names):
     assert metadata.authors(raw) == names
+
+
+def test_a_dateline_between_the_headline_and_its_repetition_counts_whatever_else_it_holds():
+    headline = "Pair held over theft of the Ketterin bronzes"
+    body = "".join(f"<p>Officers looked through {k} sheds in Eastry Quay before noon, a spokeswoman said.</p>" for k in range(3, 9))
+    made = (
+        f"<html lang=en><head><title>{headline} - News - World Digest</title></head><body><div id=title>{headline}</div>"
+        '<div class="info">2026-02-06 08:15 World Digest By World Digest <a href="#c">Comments(0)</a></div>'
+        f"<div id=content><h2>{headline}</h2>{body}</div><p>© 2026 World Digest. All rights reserved.</p></body></html>"
+    )
+    found = cleaner.strip_html(made)
+    assert (found.title, found.date) == (headline, "2026-02-06T08:15")

@@ -209,7 +209,7 @@ def test_records_as_plain_data_are_the_rows_that_are_written(tmp_path):
 
 def test_choices_are_literals_and_the_version_is_there():
     assert (get_args(cleaner.Level), get_args(cleaner.Keep)) == (LEVELS, KEEP_POLICIES)
-    assert {*LEVELS, "canonical"} == set(get_args(cleaner.Relation))
+    assert {*LEVELS, "canonical", "opinion"} == set(get_args(cleaner.Relation))
     assert cleaner.__version__[0].isdigit()
     with pytest.raises(AttributeError, match="nothing_like_it"):
         _ = cleaner.nothing_like_it

@@ -52,8 +52,6 @@ def page(title: str = "", og: str = "", h1: str = "", site: str = "", top: str =
         (page(f"The {STORM.lower()}", h1=f"The {STORM.lower()}", og=STORM), None, f"The {STORM.lower()}"),
         (page(STORM, h1=f"{STORM} <small>4 March 2026</small>"), None, STORM),
         (page(STORM, h1=STORM.upper()), None, STORM),
-        # a name that only the line on rights has
-        (page(f"Point News - {STORM}", lead="<p>© 2026 Point News</p>"), None, STORM),
         # an h1 that is the site's
         (
             page(

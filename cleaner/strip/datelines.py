@@ -73,7 +73,7 @@ STATED_REACH = 60
 MAX_LINK = 0.3
 """Share of a line below the body in links from which it leads to something else."""
 MAX_BESIDE = 30
-"""Letters beside a date that says nothing, away from the headline: more is the headline of something else."""
+"""Letters beside a date that says nothing, below the body: more is the headline of something else."""
 
 
 class Shown(NamedTuple):
@@ -106,9 +106,8 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
         )
         return _found(free, read)
 
-    # Above the headline stand items of lists, too: what is nearest to it goes first, and a text is none of its date.
-    above = range(last - 1, max(0, last - LINES_ABOVE) - 1, -1)
-    return dated(range(last, stop)) + [one for one in dated(above) if one.beside <= MAX_BESIDE]
+    # Above the headline stand the last items of lists, too: what is nearest to it goes first.
+    return dated(range(last, stop)) + dated(range(last - 1, max(0, last - LINES_ABOVE) - 1, -1))
 
 
 def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | None:

@@ -45,9 +45,6 @@ BUTTON_WORDS = 2
 """Words of a line that is one button of a share bar."""
 CERTAIN = 0.97
 """Probability from which the model overrules a line rule."""
-CERTAIN_IN_TEXT = 0.995
-"""As CERTAIN, over a rule with a label of IN_TEXT: between paragraphs of one shape the model takes a box for another
-paragraph, and of the labelled pages' lines that such a rule matches it is never so sure of one that is none."""
 SURE = 0.8
 """Probability from which the model overrules the shape of a line."""
 IN_TEXT = frozenset("advert author caption paywall promo related share sources subscribe".split())
@@ -257,8 +254,7 @@ def _apply_rules(
     subject = _Subject(reading, outlook, is_policy)
 
     def cut(i: int, rule: Rule) -> None:
-        certain = CERTAIN_IN_TEXT if rule.label in IN_TEXT else CERTAIN
-        if outlook.body[i] < certain and not subject.holds(i, rule):
+        if outlook.body[i] < CERTAIN and not subject.holds(i, rule):
             verdicts[i] = Verdict(rule.name)
             if rule.effect == "section" and (stored or outlook.body[i] >= outlook.threshold):
                 heads[i] = rule

@@ -77,8 +77,6 @@ _ASCII_WORD = re.compile(r"[^\W_]+")
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*+")
 _OTHER = re.compile("[\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u20d0-\u20ff\u2c00-\U0003ffff]")
 """Scripts beyond Latin, Greek, Cyrillic and Armenian, and marks that letters carry; not quotes and dashes."""
-_OWNER = re.compile(r"©[\s\d,–-]{0,20}(?:by\s)?([^.,|©\d]{3,50}?)\s*(?:[.,|\d]|$)")
-"""The name in a line on rights."""
 _NAMED_TITLE = re.compile(r"title|headline|entry|heading")
 _NAMED_SITE = re.compile(r"site-?title|logo|menu|brand|screen-reader|sr-only")
 _BAR = re.compile(r"[|｜·•]")
@@ -142,10 +140,7 @@ def candidates(
     glued = cache(partial(kickers, root))
     keys = {whole: key(whole) for whole in own}
     h1s = [(_without_kicker(squeeze(unescape(text)), keys, glued), at) for text, at in headings(page)]
-    others = {key(text) for text, at in h1s if _is_of_site(page, at)}
-    if not named.site_name:
-        others |= {key(owner[1]) for block in page.blocks if "©" in block.text and (owner := _OWNER.search(block.text))}
-    named = replace(named, others=frozenset(others - {""}))
+    named = replace(named, others=frozenset(key(text) for text, at in h1s if _is_of_site(page, at)))
     return _candidates(page, h1s, (og, title), named, body)
 
 
