@@ -22,7 +22,7 @@ from cleaner.collapse import signing
 from cleaner.collapse.event.document import Reader
 from cleaner.collapse.words import tokens
 from cleaner.records import Article, Page
-from cleaner.strip import decide, rules, strip_page
+from cleaner.strip import rule_lookup, rules, strip_page
 from cleaner.strip.rules import LANGUAGES, count_words, load, rule_words
 
 SIZE = 2_000
@@ -36,7 +36,7 @@ BOUNDED = {
     "cleaner.collapse.body._SENTENCE_END": 20,
 }
 """Patterns that see so many characters at most."""
-SQUEEZED = ("cleaner.strip.decide._BAR", "cleaner.strip.titles._SEPARATOR")
+SQUEEZED = ("cleaner.strip.rule_lookup._BAR", "cleaner.strip.titles._SEPARATOR")
 """Patterns that see text whose white space is single spaces."""
 
 
@@ -159,9 +159,9 @@ def test_hyphens_hide_no_length() -> None:
     line = "Trending" + "-read" * 200
     assert count_words(line) == 1
     assert rule_words(line) == len(line) // rules.WORD_CHARS
-    assert decide.matching("Trending now", "en", ("tail",)) is not None
-    assert decide.matching("Trending-now", "en", ("tail",)) is not None
-    assert decide.matching(line, "en") is None
+    assert rule_lookup.matching("Trending now", "en", ("tail",)) is not None
+    assert rule_lookup.matching("Trending-now", "en", ("tail",)) is not None
+    assert rule_lookup.matching(line, "en") is None
 
 
 def test_a_line_that_looks_endless_to_a_rule_costs_no_page(tmp_path) -> None:

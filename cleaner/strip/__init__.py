@@ -39,6 +39,7 @@ from cleaner.strip import (
 from cleaner.strip.blocks import Block
 from cleaner.strip.parts import Parts
 from cleaner.strip.repair import repaired
+from cleaner.strip.rule_lookup import matching
 
 SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
@@ -174,7 +175,7 @@ def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
 def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
     lines = blocks.from_text(text)
     lang = language.of_page(text, page.lang)
-    split = one_line.sentences(lines, lambda words: decide.matching(words, lang, ("anywhere", "tail")))
+    split = one_line.sentences(lines, lambda words: matching(words, lang, ("anywhere", "tail")))
     if split is not None:
         lines = split[0]
     whole, into = wrapped.joined(lines)

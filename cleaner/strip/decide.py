@@ -21,24 +21,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-import regex
-
-from cleaner.strip import headline, metadata, prose, rules, sections
+from cleaner.strip import headline, metadata, prose, sections
 from cleaner.strip.prose import STRONG_WORDS, Reading
-from cleaner.strip.rules import Rule, count_words, rule_words
+from cleaner.strip.rule_lookup import matching
+from cleaner.strip.rules import Rule, count_words
 
-MAX_RULE_WORDS = 100
-"""No rule looks at a longer line."""
-START_CHARS = (4, 2, 1)
-"""Characters of a line by which the rules that can match it are looked up, and shorter beginnings."""
-REPEATED_CHARS = 100
-"""Characters of a line up to which its rule is remembered: the pages of a site share their menus."""
-MAX_BAR_WORDS = 24
-"""Words of a line that may be a bar of several short texts."""
-_BAR = regex.compile(r"\s+[|•·»›]\s+|\s*[|｜]\s*")
-_BAR_SIGN = regex.compile("[|•·»›｜]")
 SCRAP_WORDS = 8
 """A line below the last paragraph with no more words and no sentence end is not body."""
 BUTTON_WORDS = 2
@@ -90,71 +79,6 @@ class Decision:
 
     verdicts: list[Verdict | None]
     title: str | None = None
-
-
-@cache
-def _pack(language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
-    names = ["common", *([language] if language in rules.LANGUAGES and language != "en" else []), "en"]
-    return tuple(rule for name in names for rule in rules.load(name) if rule.place in places)
-
-
-@lru_cache(maxsize=100_000)
-def _possible(start: str, language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
-    """The rules that can match a line with this beginning, so that most lines are asked few.
-
-    Narrowed down from a shorter beginning to a longer, so that a new one is asked few itself. A rule that
-    names what it needs is asked by that.
-    """
-    shorter = next((size for size in START_CHARS if size < len(start)), 0)
-    among = _possible(start[:shorter], language, places) if shorter else _pack(language, places)
-    return tuple(rule for rule in among if rule.needs or rule.pattern.match(start, partial=True) is not None)
-
-
-def matching(line: str, language: str | None, places: tuple[str, ...] = rules.PLACES) -> Rule | None:
-    """The rule that cuts a line at one of these places, or None: the first that starts a section, else the first.
-
-    A bar of several short texts ("By Jo Marsh | 3 May 2026 | Print") goes when rules cut half of them. A
-    row of a table may hold dates and times of day: below the head those alone do not make a bar.
-    """
-    return (_remembered if len(line) <= REPEATED_CHARS else _matching)(line, language, places)
-
-
-def _matching(line: str, language: str | None, places: tuple[str, ...]) -> Rule | None:
-    words = rule_words(line)
-    if words > MAX_RULE_WORDS:
-        return None
-    text = line.lstrip("-•*·▪►|> ").rstrip() or line
-    found = _first(text, words, language, places)
-    if found is not None or words > MAX_BAR_WORDS:
-        return found
-    parts = _BAR.split(text) if _BAR_SIGN.search(text) else ()
-    if len(parts) < 2:
-        return None
-    hits = [hit for part in parts if (hit := _first(part, rule_words(part), language, places)) is not None]
-    sure = any(hit.label != "date" for hit in hits) or len(hits) == len(parts) or places == ("head",)
-    return hits[0] if sure and 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
-
-
-_remembered = lru_cache(maxsize=20_000)(_matching)
-
-
-def _first(text: str, words: int, language: str | None, places: tuple[str, ...]) -> Rule | None:
-    first: Rule | None = None
-    lower = text.lower()
-    for rule in _possible(text[: START_CHARS[0]], language, places):
-        if words > rule.max_words or not (rule.effect == "section" or first is None):
-            continue
-        for needed in rule.needs:
-            if needed in lower:
-                break
-        else:
-            if rule.needs:
-                continue
-        if rules.matches(rule, text):
-            if rule.effect == "section":
-                return rule
-            first = rule
-    return first
 
 
 @dataclass(slots=True, frozen=True)

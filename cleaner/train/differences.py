@@ -1,6 +1,6 @@
 """Trains the decision on what differs between two texts: ``python -m cleaner.train.differences DATA_DIR``.
 
-DATA_DIR holds ``strip/lines.jsonl.xz`` (pages as labelled lines, of which pairs are made, see ``frames``) and
+DATA_DIR holds ``strip/lines.jsonl.xz`` (pages as labelled lines, of which pairs are made, see ``made_pairs``) and
 ``neardup/pages.dev.jsonl.gz`` (pages as some 30 extractors saw them: two views of one page are versions of one
 article). Writes ``differences.json`` beside the collapse stage and prints, by kind of pair, how many are
 decided rightly by weights that have not seen that pair. Needs the extra [train].
@@ -24,8 +24,8 @@ from cleaner.collapse.differences import NAMES, Version, features
 from cleaner.errors import MissingExtra
 from cleaner.evaluate import labelled
 from cleaner.records import Article
-from cleaner.train import frames
-from cleaner.train.frames import Pair
+from cleaner.train import made_pairs
+from cleaner.train.made_pairs import Pair
 
 COUNT = 400
 """Pairs of every made kind."""
@@ -42,10 +42,10 @@ FOLDS = 5
 _REBUILD = "python -m cleaner.train.differences DATA_DIR"
 
 
-def pages(folder: Path) -> list[frames.Page]:
+def pages(folder: Path) -> list[made_pairs.Page]:
     """The labelled pages that are long enough."""
     found = labelled.pages_of_lines(str(folder / "strip" / "lines.jsonl.xz"))
-    return [made for _, lines, keep in found if (made := frames.page(lines, keep))]
+    return [made for _, lines, keep in found if (made := made_pairs.page(lines, keep))]
 
 
 def views(folder: Path) -> Iterator[Pair]:
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument("--output", type=Path, default=Path(differences.__file__).parent / differences.FILE)
     options = parser.parse_args(arguments)
-    made = [*frames.pairs(pages(options.data), COUNT), *views(options.data)]
+    made = [*made_pairs.pairs(pages(options.data), COUNT), *views(options.data)]
     rows, same, kinds = describe(made)
     number = {kind: kinds.count(kind) for kind in kinds}
     weight = np.array([COUNT / number[kind] * (REAL if kind == VIEW else 1) for kind in kinds])
