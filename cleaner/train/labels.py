@@ -83,7 +83,7 @@ def aligned_shares(blocks: Sequence[str], gold: str) -> NDArray[np.float64]:
         size = len(block)
         end = start + size
         if size:
-            share = hit[start:end].mean()
+            share = float(hit[start:end].mean())
             if size >= LONG:
                 held = [tuple(left[i : i + RUN]) in runs for i in range(start, end - RUN + 1)]
                 of_runs = sum(held) / len(held)
