@@ -121,11 +121,11 @@ from cleaner import cli, preparing
 def read(*_):
     for _ in range(2):  # the first time it is dropped
         try:
-            os.kill(os.getpid(), signal.{number})
-            time.sleep(0.01)
-        except BaseException:
-            pass
-        try:
+            try:
+                os.kill(os.getpid(), signal.{number})
+                time.sleep(0.01)
+            except BaseException:
+                pass
             end = time.monotonic() + 30
             while time.monotonic() < end:
                 pass
