@@ -16,7 +16,7 @@ import xxhash
 from cleaner import preparing
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
-from cleaner.records import Article, Rejected
+from cleaner.records import Article, Rejected, level_of
 from cleaner.remote import RemotePath, identity, place, shown
 from cleaner.settings import FORMATS, Fields, Settings
 from cleaner.sinks import own, shards
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 REASON = "in-reference"
 _MARK = "\0"
 """Begins the ids of reference articles: what reads records leaves no NUL in theirs."""
-_MEASURE = {"near": "containment", "event": "probability", "opinion": "probability"}
+_MEASURE = {"near": "containment", "event": "probability"}
 _SHOWN = ("names", "numbers", "terms")
 
 
@@ -115,7 +115,7 @@ def held(folded: Folded, group: Iterable[int], held_by: Sequence[int]) -> Iterat
         other = min(held_by, key=lambda one, i=i: _distance(folded, i, one))  # type: ignore[misc]
         relation, score, evidence = stories.relation(folded, i, other)
         name = folded.headers[other].id.removeprefix(_MARK)
-        what = "same words" if relation == "exact" else f"{relation}, {_MEASURE[relation]} {score:.3f}"
+        what = "same words" if relation == "exact" else f"{relation}, {_MEASURE[level_of(relation)]} {score:.3f}"
         more = [f"{kind}: {', '.join(map(str, evidence[kind][:3]))}" for kind in _SHOWN if evidence.get(kind)]
         detail = "; ".join([f"{name}: {what}", *more])
         yield Rejected(folded.articles[i].origin, REASON, detail, header.id), relation

@@ -54,13 +54,6 @@ def kept_positions(article: Article) -> array[int]:
     return found
 
 
-def drop_repeated(
-    articles: ArticleStore, positions: Sequence[Positions], earlier: Sequence[Article] = ()
-) -> dict[int, list[Cut]]:
-    """Take from the articles' texts the lines that their sites repeat, as ``repeated_lines`` and ``cut_lines`` do."""
-    return cut_lines(articles, positions, repeated_lines(articles, earlier))
-
-
 def repeated_lines(articles: ArticleStore, earlier: Sequence[Article] = ()) -> Lines:
     """The lines that the articles' sites repeat.
 

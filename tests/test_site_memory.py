@@ -24,7 +24,8 @@ def paragraph(draw: random.Random, words: int) -> str:
 def drop(articles: list[Article]) -> dict[int, list[Cut]]:
     """Drop what the sites repeat from the articles of a list."""
     store = ArticleStore(articles)
-    found = site_memory.drop_repeated(store, [site_memory.kept_positions(article) for article in articles])
+    positions = [site_memory.kept_positions(article) for article in articles]
+    found = site_memory.cut_lines(store, positions, site_memory.repeated_lines(store))
     articles[:] = list(store)
     return found
 

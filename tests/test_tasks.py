@@ -362,16 +362,22 @@ def test_ranges_of_lines_hold_the_records_of_the_file(tmp_path_factory, lines, e
     assert found == list(sources.read(file, settings))
 
 
+def assert_same_in_parts(run, source, folder, count):
+    """Whether a run in so many parts, all of which are there then, writes what one in a single part does."""
+    for partitions in (1, count):
+        work = Execution(work=str(folder / f"work{partitions}"), keep_work=True)
+        settings = Settings(workers=1, level="near", partitions=partitions)
+        run(source, folder / str(partitions), settings, execution=work)
+    one, several = folder / "1", folder / str(count)
+    assert parts_done(folder / f"work{count}") == count
+    assert output(one) == output(several) and told(one) == told(several)
+
+
 @POSIX
 def test_one_large_file_is_read_in_parts(articles, tmp_path):
     source = tmp_path / "feed.jsonl"
     source.write_bytes(b"".join(path.read_bytes() for path in sorted(articles.iterdir())))
-    for partitions in (1, 6):
-        work = Execution(work=str(tmp_path / f"work{partitions}"), keep_work=True)
-        settings = Settings(workers=1, level="near", partitions=partitions)
-        pipeline.collapse_files(source, tmp_path / str(partitions), settings, execution=work)
-    assert parts_done(tmp_path / "work6") == 6
-    assert output(tmp_path / "1") == output(tmp_path / "6") and told(tmp_path / "1") == told(tmp_path / "6")
+    assert_same_in_parts(pipeline.collapse_files, source, tmp_path, 6)
     (tmp_path / "array.jsonl").write_text(json.dumps([{"id": "a", "text": "Herons stand on one leg."}] * 9), "utf-8")
     (whole,) = sources.discover([str(tmp_path / "array.jsonl")])
     assert divided(whole, 5) == [whole]
@@ -390,12 +396,7 @@ def test_one_archive_and_one_table_are_read_in_parts(tmp_path):
         blocks.append(f"{named}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n")
     (folder / "crawl.warc.gz").write_bytes(b"".join(map(gzip.compress, blocks)) + b"no member")
     pq.write_table(pa.table({"id": [f"t{n}" for n in range(40)], "text": texts}), folder / "table.parquet", row_group_size=4)
-    for partitions in (1, 9):
-        work = Execution(work=str(tmp_path / f"work{partitions}"), keep_work=True)
-        settings = Settings(workers=1, level="near", partitions=partitions)
-        pipeline.run(folder, tmp_path / str(partitions), settings, execution=work)
-    assert parts_done(tmp_path / "work9") == 9
-    assert output(tmp_path / "1") == output(tmp_path / "9") and told(tmp_path / "1") == told(tmp_path / "9")
+    assert_same_in_parts(pipeline.run, folder, tmp_path, 9)
     assert [row["reason"] for row in read_rows(tmp_path / "9", "rejected")] == ["corrupt", "skipped-records"]
 
 

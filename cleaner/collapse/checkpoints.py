@@ -40,6 +40,18 @@ def _filled(kind: type[Any], arrays: Arrays) -> Any:
     return kind(**arrays)
 
 
+def _alone(values: NDArray[Any]) -> Arrays:
+    return {"values": values}
+
+
+def _only(arrays: Arrays) -> NDArray[Any]:
+    return arrays["values"]
+
+
+OF_ONE = Form(_alone, _only)
+"""Of a result that is one array."""
+
+
 class Checkpoints(Protocol):
     """What keeps the results of stages.
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import xxhash
 
+from cleaner.article_store import part_path
 from cleaner.collapse.checkpoints import Arrays, Forgetful, Form, Mapped
 from cleaner.tasks import marks, sections
 
@@ -88,12 +89,12 @@ class FileCheckpoints:
         return self._decided
 
     def _path(self, stage: str, number: int) -> Path:
-        return path_of(self._folder, stage, number)
+        return _path_of(self._folder, stage, number)
 
 
-def path_of(folder: Path, stage: str, number: int) -> Path:
+def _path_of(folder: Path, stage: str, number: int) -> Path:
     """The file of one task of a stage."""
-    return folder / f"{stage}-{number:05d}"
+    return Path(part_path(str(folder / stage), number))
 
 
 def _do(
@@ -101,7 +102,7 @@ def _do(
 ) -> int:
     """Do a task where it came to: write its file, and then its mark; returns its number."""
     number, task = numbered
-    _write(path_of(folder, stage, number), decided, form.arrays(function(task)))
+    _write(_path_of(folder, stage, number), decided, form.arrays(function(task)))
     return number
 
 

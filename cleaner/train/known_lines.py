@@ -9,7 +9,6 @@ Needs the extra [train]; takes about five minutes on one core, a third of it wit
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -19,13 +18,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.errors import MissingExtra, UsageError
+from cleaner.errors import MissingExtra
 from cleaner.strip import decide, features, features_grams, language, models
 from cleaner.strip import sample as sample_of
 from cleaner.strip.blocks import Block
 from cleaner.strip.features_grams import Weights
 from cleaner.strip.trees import Trees
 from cleaner.train import made_lines, strip
+from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, Example, html_examples, line_examples, trained_on
 
 PENALTY, EPOCHS = 3e-6, 6
@@ -130,30 +130,32 @@ def unseen(pages: Sequence[Example], grams: Grams) -> dict[str, NDArray[np.float
     return out
 
 
+def _read(data: Path) -> tuple[list[Example], Grams]:
+    """The pages, made ones among them, and the linear models of any of them."""
+    pages = [*examples(data), *made()]
+    return pages, Grams(pages)
+
+
+def _make(read: tuple[list[Example], Grams], weights: Path) -> None:
+    """Write the weights."""
+    pages, grams = read
+    trees = fit(pages, grams)
+    trees.save(weights / "known_text.npz")
+    grams.without(()).save(weights / "grams.npz")
+    print(f"{len(pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
+
+
+def _measure(read: tuple[list[Example], Grams]) -> None:
+    """Print the table of the trees."""
+    pages, grams = read
+    title, threshold = "lines of known languages, sites held out", models.TEXT_THRESHOLD
+    measured = [page for page in pages if page.source in strip.SETS]
+    print("\n".join(strip.report(title, measured, unseen(pages, grams), threshold, "model.line")), flush=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.known_lines", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with the labelled pages and lines")
-    default = Path(models.__file__).resolve().parent / "weights"
-    parser.add_argument("--output", type=Path, default=default, help="folder for the weights")
-    parser.add_argument("--weights-only", action="store_true", help="do not measure")
-    options = parser.parse_args(arguments)
-    try:
-        pages = [*examples(options.data), *made()]
-        grams = Grams(pages)
-        options.output.mkdir(parents=True, exist_ok=True)
-        trees = fit(pages, grams)
-        trees.save(options.output / "known_text.npz")
-        grams.without(()).save(options.output / "grams.npz")
-        print(f"{len(pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    if not options.weights_only:
-        title, threshold = "lines of known languages, sites held out", models.TEXT_THRESHOLD
-        measured = [page for page in pages if page.source in strip.SETS]
-        print("\n".join(strip.report(title, measured, unseen(pages, grams), threshold, "model.line")), flush=True)
-    return 0
+    return make_weights("cleaner.train.known_lines", __doc__, _read, _make, _measure, arguments)
 
 
 if __name__ == "__main__":

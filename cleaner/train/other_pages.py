@@ -10,7 +10,6 @@ for what is told to be no article. Needs the extra [train]; takes about ten minu
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,13 +19,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.errors import UsageError
 from cleaner.evaluate.measures import corpus_shingle_scores, corpus_word_scores
 from cleaner.records import Page
 from cleaner.strip import declared, features, models, page_type
 from cleaner.strip.rules import count_words
 from cleaner.strip.trees import Trees
 from cleaner.train import page_types, strip
+from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, Example, body_of, group_of
 
 GROUPS = [name for name in models.OTHER_GROUPS if name != "kind"]
@@ -155,26 +154,21 @@ def report(pages: Iterable[Labelled], found: Mapping[str, Texts]) -> list[str]:
     return lines
 
 
+def _make(pages: list[Labelled], weights: Path) -> None:
+    """Write the weights."""
+    trees = fit(pages)
+    trees.save(weights / "other_pages.npz")
+    print(f"{len(pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
+
+
+def _measure(pages: list[Labelled]) -> None:
+    """Print the table by kind of page."""
+    print("\n".join(report(pages, unseen(pages))))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.other_pages", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with the labelled pages")
-    default = Path(models.__file__).resolve().parent / "weights"
-    parser.add_argument("--output", type=Path, default=default, help="folder for the weights")
-    parser.add_argument("--weights-only", action="store_true", help="do not measure")
-    options = parser.parse_args(arguments)
-    try:
-        pages = examples(options.data)
-        options.output.mkdir(parents=True, exist_ok=True)
-        trees = fit(pages)
-        trees.save(options.output / "other_pages.npz")
-        print(f"{len(pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    if not options.weights_only:
-        print("\n".join(report(pages, unseen(pages))))
-    return 0
+    return make_weights("cleaner.train.other_pages", __doc__, examples, _make, _measure, arguments)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ seen. The model for pages that are no article is another command's (``cleaner.tr
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.errors import UsageError
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores
 from cleaner.strip import decide, language, models
 from cleaner.strip.trees import Trees
 from cleaner.train import boosting
+from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, SETS, Example, ceiling, html_examples, line_examples, material
 
 COLUMNS = ("fundus_eval", "magic_article", "readability", "wcxb articles", "wcxb others")
@@ -119,38 +118,40 @@ def peers(pages: Sequence[Example]) -> str:
     return row("trafilatura fast", figures(pages, fast))
 
 
+def _read(data: Path) -> tuple[list[Example], list[Example]]:
+    """The pages and the stored lines."""
+    pages = html_examples(data)
+    return pages, line_examples(data, pages)
+
+
+def _make(read: tuple[list[Example], list[Example]], weights: Path) -> None:
+    """Write the weights of both models."""
+    pages, lines = read
+    for name, examples, settings, rounds in (
+        ("html", pages, HTML_SETTINGS, HTML_ROUNDS),
+        ("text", lines, TEXT_SETTINGS, TEXT_ROUNDS),
+    ):
+        trees = fitted([e for e in examples if e.sound], settings, rounds)
+        trees.save(weights / f"{name}.npz")
+        print(f"{name}: {len(examples)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
+
+
+def _measure(read: tuple[list[Example], list[Example]]) -> None:
+    """Print the tables of both models."""
+    pages, lines = read
+    print(peers(pages), flush=True)
+    for name, examples, settings, rounds, threshold, model in (
+        ("blocks", pages, HTML_SETTINGS, HTML_ROUNDS, models.HTML_THRESHOLD, "model.block"),
+        ("lines", lines, TEXT_SETTINGS, TEXT_ROUNDS, models.TEXT_THRESHOLD, "model.line"),
+    ):
+        for what, split in (("a set held out", by_set), ("sites held out", by_domain)):
+            found = unseen(split(examples), settings, rounds)
+            print("\n".join(report(f"{name}, {what}", examples, found, threshold, model)), flush=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.strip", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with the labelled pages and lines")
-    default = Path(models.__file__).resolve().parent / "weights"
-    parser.add_argument("--output", type=Path, default=default, help="folder for the weights")
-    parser.add_argument("--weights-only", action="store_true", help="do not measure")
-    options = parser.parse_args(arguments)
-    try:
-        pages = html_examples(options.data)
-        lines = line_examples(options.data, pages)
-        options.output.mkdir(parents=True, exist_ok=True)
-        for name, examples, settings, rounds in (
-            ("html", pages, HTML_SETTINGS, HTML_ROUNDS),
-            ("text", lines, TEXT_SETTINGS, TEXT_ROUNDS),
-        ):
-            trees = fitted([e for e in examples if e.sound], settings, rounds)
-            trees.save(options.output / f"{name}.npz")
-            print(f"{name}: {len(examples)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    if not options.weights_only:
-        print(peers(pages), flush=True)
-        for name, examples, settings, rounds, threshold, model in (
-            ("blocks", pages, HTML_SETTINGS, HTML_ROUNDS, models.HTML_THRESHOLD, "model.block"),
-            ("lines", lines, TEXT_SETTINGS, TEXT_ROUNDS, models.TEXT_THRESHOLD, "model.line"),
-        ):
-            for what, split in (("a set held out", by_set), ("sites held out", by_domain)):
-                found = unseen(split(examples), settings, rounds)
-                print("\n".join(report(f"{name}, {what}", examples, found, threshold, model)), flush=True)
-    return 0
+    return make_weights("cleaner.train.strip", __doc__, _read, _make, _measure, arguments)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.checkpoints import Checkpoints, Forgetful
+from cleaner.collapse.checkpoints import OF_ONE, Checkpoints, Forgetful
 from cleaner.collapse.checkpoints import Mapped as AnyMapped
-from cleaner.collapse.event import candidates, features
+from cleaner.collapse.event import features
 from cleaner.collapse.event.candidates import candidate_pairs, heaviest_terms
 from cleaner.collapse.event.density import adapted, count_scores
 from cleaner.collapse.event.document import Document, Reader
@@ -128,10 +128,10 @@ class EventIndex:
         ``mapped`` carries the work by tiles, whose results are ``kept``.
         """
         kept = kept or Forgetful()
-        partners = kept.mapped("partners", mapped, candidates.FORM)
+        partners = kept.mapped("partners", mapped, OF_ONE)
         terms = self._index.spaces["terms"].unit
         left, right = candidate_pairs(terms, ~self._index.mute, self._index.hour, mapped=partners)
-        scores = kept.mapped("tiles", mapped, features.FORM)
+        scores = kept.mapped("tiles", mapped, OF_ONE)
         if stage is None:
             return Pairs(left, right, self.probabilities(left, right, mapped=scores))
         stage.total = len(left)

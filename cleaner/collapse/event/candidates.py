@@ -17,7 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.checkpoints import Arrays, Form, Mapped
+from cleaner.collapse.checkpoints import Mapped
 from cleaner.collapse.event.space import heaviest
 
 HEAVIEST_TERMS = 60
@@ -114,18 +114,6 @@ def _partners(
                 row, column = _best(row[keep], column[keep], value[keep])
                 found.append(np.unique(np.minimum(rows[row], column) * size + np.maximum(rows[row], column)))
     return np.unique(np.concatenate(found))
-
-
-def _arrays(pairs: NDArray[np.int64]) -> Arrays:
-    return {"pairs": pairs}
-
-
-def _of_arrays(arrays: Arrays) -> NDArray[np.int64]:
-    return arrays["pairs"]
-
-
-FORM = Form(_arrays, _of_arrays)
-"""Of the pairs of some tiles."""
 
 
 def far_apart(hour: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -71,11 +71,6 @@ class Document:
     apart: bool = False
     """Whether it is to join nothing: it speaks of its writer, or is an opinion piece where these stay apart."""
 
-    @property
-    def too_short(self) -> bool:
-        """Whether the text says too little to name an event."""
-        return self.length < MIN_TOKENS
-
 
 def parse_day(written: str | None) -> int | None:
     """Ordinal of an ISO 8601 date, with or without a time; None for anything else."""

@@ -12,7 +12,6 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.checkpoints import Arrays, Form
 from cleaner.collapse.event.brief import FEWEST_ACTORS, FULL, LEAST, MOST
 from cleaner.collapse.event.index import Index
 from cleaner.collapse.event.packed import ACTORS, CONTENT, DEEDS
@@ -194,15 +193,3 @@ def tiles(i: NDArray[np.int64], j: NDArray[np.int64]) -> Iterator[Tile]:
 def scored(index: Index, probability: Callable[[Pairwise], Pairwise], tile: Tile) -> Pairwise:
     """Probabilities of one tile, by those of features."""
     return probability(_block(index, *tile))
-
-
-def _arrays(scores: Pairwise) -> Arrays:
-    return {"scores": scores}
-
-
-def _of_arrays(arrays: Arrays) -> Pairwise:
-    return arrays["scores"]
-
-
-FORM = Form(_arrays, _of_arrays)
-"""Of the scores of a tile."""
