@@ -15,15 +15,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import cleaner.collapse  # noqa: F401 - first, so that the function below keeps the name the folder has too
-from cleaner.errors import MissingExtra, RunFailed, TooManyRejected, UsageError
-from cleaner.records import Article, Cut, Grain, Keep, Level, Member, Opinions, Page, Rejected, Relation, Story
-from cleaner.settings import Fields, Limits, Require, Settings
-from cleaner.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from cleaner.engines.executor import Submits
+    from cleaner.errors import MissingExtra, RunFailed, TooManyRejected, UsageError
     from cleaner.links_file import Given as Links
+    from cleaner.records import Article, Cut, Grain, Keep, Level, Member, Opinions, Page, Rejected, Relation, Story
     from cleaner.report import Report
+    from cleaner.settings import Fields, Limits, Require, Settings
+    from cleaner.version import VERSION as __version__
 
     def strip(pages: Iterable[Page], workers: int = 0) -> Iterator[Article | Rejected]: ...  # noqa: D103
 
@@ -56,13 +56,34 @@ __all__ = [
 ]
 
 
+_FROM = {
+    "errors": ("MissingExtra", "RunFailed", "TooManyRejected", "UsageError"),
+    "records": (
+        "Article", "Cut", "Grain", "Keep", "Level", "Member", "Opinions", "Page", "Rejected", "Relation", "Story",
+    ),
+    "settings": ("Fields", "Limits", "Require", "Settings"),
+}  # fmt: skip
+"""Which module has what. It is loaded when it is asked for, so that the import of the package takes no time in which
+Ctrl-C would be answered by a traceback: the command line sets its handlers behind it."""
+
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """``strip``, the folder of that name, which can be called and takes a while to load."""
+        """Names of other modules, and ``strip``, the folder of that name, which can be called."""
         if name == "strip":
             return import_module("cleaner.strip")
+        if name == "__version__":
+            return import_module("cleaner.version").VERSION
+        for module, names in _FROM.items():
+            if name in names:
+                value = globals()[name] = getattr(import_module(f"cleaner.{module}"), name)
+                return value
         raise AttributeError(f"module 'cleaner' has no attribute '{name}'")
+
+    def __dir__() -> list[str]:
+        """All of them, loaded or not."""
+        return sorted({*globals(), *__all__})
 
 
 def strip_html(
@@ -128,6 +149,7 @@ def collapse(
     """
     from cleaner import library, links_file
     from cleaner.collapse import levels
+    from cleaner.settings import Require
 
     if require is not None and not isinstance(require, Require):
         raise TypeError(f"collapse takes a Require as require, not {type(require).__name__}")

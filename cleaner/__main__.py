@@ -8,15 +8,12 @@ def start() -> int:
     """Run the command line; returns the exit code.
 
     While its modules load nothing is begun that would have to be cleared up: SIGINT then ends the process at once and
-    in silence, as it does programs in other languages, and not by the traceback of an import.
+    in silence, as it does programs in other languages, and not by the traceback of an import. `terminable` takes over.
     """
-    raises = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not where it is ignored, as nohup has it
-    if raises:
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where it is ignored, as nohup has it
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from cleaner.cli import main
 
-    if raises:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     return main()
 
 

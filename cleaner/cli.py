@@ -6,27 +6,23 @@ import argparse
 import errno
 import io
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 from cleaner.commands.command_parser import USAGE_ERROR, CommandParser, PrintCompletion, Version
 from cleaner.commands.parsers import add_commands
 from cleaner.commands.plain import printable
 from cleaner.errors import RunFailed, TooManyRejected, UsageError
+from cleaner.signals import terminable
 
 FAILED = 1
 TOO_MANY_REJECTED = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 SHELLS = ("bash", "zsh", "fish")
-TERMINATED = {"SIGTERM": 143, "SIGHUP": 129}
-AGAIN = 0.5
-"""Seconds after which a signal that had no effect is felt again."""
 _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO)
 """Faults that say nothing of what they are about, where the system names no file."""
 
@@ -67,19 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(f"{about}: {error.strerror or error}", FAILED)
 
 
-class _Interrupted(KeyboardInterrupt):
-    """SIGINT. A class of its own, for where a plain KeyboardInterrupt passed through ``exec`` (as dataclasses and named
-    tuples are made, while modules load) CPython ends by the signal in the end, whoever caught it on the way."""
-
-
 def _run(arguments: Sequence[str] | None) -> int:
     whole = parser()
     options = whole.parse_args(arguments)
     if options.command is None:
         whole.print_help()
         return 0
-    with _terminable():
-        return int(import_module(f"cleaner.commands.{options.module}").main(options) or 0)
+    command = import_module(f"cleaner.commands.{options.module}")  # C code that loads fails of an exception in its way
+    with terminable():
+        return int(command.main(options) or 0)
 
 
 def _fail(message: str, code: int) -> int:
@@ -140,56 +132,6 @@ def standard_streams() -> Iterator[None]:
         sys.stdout, sys.stderr = stdout, stderr
         if isinstance(stdout, io.TextIOWrapper):
             stdout.reconfigure(errors=errors)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM and SIGHUP leave the block as an exception does, so that what was written aside is removed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    codes = {getattr(signal, name): code for name, code in TERMINATED.items() if hasattr(signal, name)}
-    came: list[BaseException] = []
-
-    def stop(error: BaseException) -> NoReturn:
-        came.append(error)
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
-        raise error
-
-    def leave(number: int, _frame: object) -> None:
-        for one in codes:
-            signal.signal(one, signal.SIG_IGN)  # a second one must not disturb the clearing up
-        stop(SystemExit(codes[number]))
-
-    def interrupt(_number: int, _frame: object) -> None:
-        stop(_Interrupted())
-
-    def again(_number: int, _frame: object) -> None:
-        """Where C code that called Python dropped the error, nothing leaves: raise it once more."""
-        handled = sys.exc_info()[1]
-        while handled is not None and handled not in came:
-            handled = handled.__context__
-        if came and handled is None:
-            raise came[-1]
-
-    ignored = {one for one in codes if signal.getsignal(one) == signal.SIG_IGN}  # as nohup has it
-    before = {one: signal.signal(one, leave) for one in codes if one not in ignored}
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        before[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
-    if hasattr(signal, "setitimer"):
-        before[signal.SIGALRM] = signal.signal(signal.SIGALRM, again)
-    try:
-        yield
-    except Exception as error:
-        if came:  # what it fell into, as the loading of a library, may fail of it in its own way
-            raise came[-1] from error
-        raise
-    finally:
-        if came and hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        for one, handler in before.items():
-            signal.signal(one, signal.SIG_DFL if handler is None else handler)
 
 
 def parser() -> argparse.ArgumentParser:

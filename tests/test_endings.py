@@ -153,6 +153,40 @@ sys.exit(cli.main(["collapse", "pages.jsonl", "-o", "out", "-q"]))
     assert done.stdout == b"cleared\n"
     assert not list((tmp_path / "out").glob("*"))
 
+@POSIX
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_that_was_dropped_just_before_the_end_is_felt_and_told_of_in_no_traceback(tmp_path, number, code):
+    """As in the callback of a weak reference, of which the import system has one for each module."""
+    script = f"""
+import os, signal, sys, time, weakref
+from cleaner import cli, preparing
+class Lock: pass
+def gone(_):
+    os.kill(os.getpid(), signal.{number})
+    time.sleep(0.01)
+def read(*_):
+    lock = Lock()
+    watched = weakref.ref(lock, gone)
+    del lock
+    os.write(1, b"on")
+    yield from ()
+preparing.read = read
+from cleaner import pipeline
+pipeline.read = read
+sys.exit(cli.main(["collapse", "pages.jsonl", "-o", "out", "-q"]))
+"""
+    (tmp_path / "pages.jsonl").write_text('{"id": "a", "text": "The harbour board met."}\n', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=100,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (code, b"on"), done.stderr
+    assert b"Traceback" not in done.stderr and done.stderr.count(b"\n") == (number == "SIGINT")
+
 
 @POSIX
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGKILL, -9)])

@@ -14,6 +14,8 @@ from . import scenarios, trying
 from .trying import Seen
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+MOST_SAID = 4_000
+"""Characters shown of what a run said."""
 COLUMNS = ("times", "old", "new", "incomplete", "wrong", "leftovers")
 
 
@@ -32,6 +34,8 @@ class Table:
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.wrong: Counter[str] = Counter()
+        self.said: dict[str, str] = {}
+        """By what was wrong, what the first such run said."""
 
     def add(self, number: signal.Signals, moment: str, scenario: str, seen: Seen) -> None:
         """One try."""
@@ -41,7 +45,9 @@ class Table:
         row["wrong"] += bool(seen.wrong)
         row["leftovers"] += bool(seen.leftovers)
         for one in seen.wrong:
-            self.wrong[f"{number.name} {moment}: {scenario}: {one}"] += 1
+            what = f"{number.name} {moment}: {scenario}: {one}"
+            self.wrong[what] += 1
+            self.said.setdefault(what, seen.said[-MOST_SAID:])
         if seen.leftovers:
             self.wrong[f"{number.name} {moment}: {scenario}: left {_like(seen.leftovers[0])}"] += 1
 
@@ -49,7 +55,9 @@ class Table:
         lines = [f"{'signal':8} {'moment':16}" + "".join(f"{name:>12}" for name in COLUMNS)]
         for (number, moment), row in self.rows.items():
             lines.append(f"{number:8} {moment:16}" + "".join(f"{row[name]:>12}" for name in COLUMNS))
-        return "\n".join(lines + [f"  {times:4} x {what}" for what, times in self.wrong.most_common()])
+        for what, times in self.wrong.most_common():
+            lines += [f"  {times:4} x {what}", *(f"         | {line}" for line in self.said.get(what, "").splitlines())]
+        return "\n".join(lines)
 
 
 def _like(name: str) -> str:

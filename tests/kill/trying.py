@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .scenarios import Scenario, index, names, output
+from .scenarios import ROOT, Scenario, index, names, output
 
 SECONDS = 300.0
 CLAIM = b"no output file was changed"
@@ -25,6 +25,8 @@ class Seen:
     wrong: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     """Names that stand there after the next run and not after an undisturbed one."""
+    said: str = ""
+    """What the run said, where something is wrong."""
 
 
 def at_rename(scenario: Scenario, number: signal.Signals, side: str, rename: int) -> Seen:
@@ -123,19 +125,22 @@ def _look(scenario: Scenario, folder: Path, number: signal.Signals, process: sub
         seen.wrong.append(f"the output is neither the old nor the new: {_difference(folder, scenario)}")
     if state == "incomplete" and number != signal.SIGKILL:
         seen.wrong.append(f"incomplete after {number.name}")
-    if b"Traceback" in said:
+    # Python itself may be interrupted while it starts, before the first line of the project.
+    of_start = b"Traceback" in said and os.fsencode(ROOT / "cleaner") not in said
+    if b"Traceback" in said and not of_start:
         seen.wrong.append(f"a traceback after {number.name}")
     if CLAIM in said and state != "old":
         seen.wrong.append("it says that nothing was changed")
     if code == 0 and state != "new":
         seen.wrong.append("exit code 0 without the new output")
-    if code not in (0, -number, 128 + number):
+    if code not in (0, -number, 128 + number) and not of_start:
         seen.wrong.append(f"exit code {code} after {number.name}")
     committed = scenario.has_index and index(folder) == scenario.new_index
     if scenario.has_index and not committed and index(folder) != scenario.old_index:
         seen.wrong.append("the index is neither the old nor the new")
     if committed and state != "new":
         seen.wrong.append("the index has the run, the output has not")
+    seen.said = said.decode(errors="replace") if seen.wrong else ""
     _run_again(scenario, folder, committed, seen)
     return seen
 
