@@ -16,6 +16,7 @@ import xxhash
 from cleaner import preparing
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
+from cleaner.inputs import find
 from cleaner.records import Article, Rejected, level_of
 from cleaner.remote import RemotePath, identity, place, shown
 from cleaner.settings import FORMATS, Fields, Settings
@@ -79,7 +80,7 @@ def read(path: str, settings: Settings, found: Reference, launcher: Launcher) ->
             found.begins.pop(_digest(""), None)
     if not files:
         raise UsageError(f"against {shown(path)}: it holds no corpus")
-    read_files = preparing.read(preparing.find(files), settings)
+    read_files = preparing.read(find(files), settings)
     for one in preparing.clean_already(read_files, settings, launcher=launcher):
         if isinstance(one, Rejected):
             found.unreadable += 1

@@ -18,9 +18,10 @@ from cleaner.engines.engine import Engine, LocalProcesses, opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
 from cleaner.input_progress import Listing
+from cleaner.inputs import Inputs, absolute, find, named_inputs
 from cleaner.output_rows import counted
 from cleaner.plan import Command, Execution, Plan
-from cleaner.preparing import PAGE_KINDS, Inputs, absolute, find, named_inputs
+from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Progress, Silent
 from cleaner.records import OpenDate, Rejected
 from cleaner.refusals import Refusals

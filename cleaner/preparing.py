@@ -1,4 +1,4 @@
-"""From inputs to articles: finding files, reading records, stripping them in worker processes.
+"""From files to articles: reading records, stripping them in worker processes.
 
 What strips is imported by the functions that strip: the process that directs a run does not, and need not load it.
 """
@@ -6,25 +6,22 @@ What strips is imported by the functions that strip: the process that directs a 
 from __future__ import annotations
 
 import itertools
-import os
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from cleaner import sources
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
 from cleaner.engines.limits import memory_limit
-from cleaner.errors import RunFailed, UsageError
+from cleaner.errors import RunFailed
 from cleaner.records import Article, OpenDate, Page, Rejected
-from cleaner.remote import RemotePath, identity, is_url, shown
 from cleaner.settings import Limits, Settings
-from cleaner.sources.kinds import STDIN, UNKNOWN
+from cleaner.sources.kinds import UNKNOWN
 
 PAGE_KINDS = ("html", "text", UNKNOWN)
 """Kinds of files that are one record each; the others hold records."""
@@ -34,7 +31,6 @@ CHUNK_RECORDS, CHUNK_CHARS = 100, 1_000_000
 """Clean articles that go to a worker at a time, or characters of them."""
 SERIAL_CHUNKS = 16
 """Chunks up to which starting workers takes longer than they save."""
-Inputs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 Read = Page | Rejected
 Stripped = Article | Rejected
 _WARM = (
@@ -57,61 +53,6 @@ def read(files: Iterable[sources.InputFile], settings: Settings, limit: int | No
     """The records of the files in their order, all or the first ``limit``."""
     every = itertools.chain.from_iterable(sources.read(file, settings) for file in files)
     return every if limit is None else itertools.islice(every, limit)
-
-
-def find(
-    inputs: Inputs,
-    output: Path | RemotePath | None = None,
-    own: Collection[str] = (),
-    left_out: Collection[Path | RemotePath] = (),
-    seen: Callable[[sources.InputFile], None] | None = None,
-) -> list[sources.InputFile]:
-    """The input files in their fixed order.
-
-    Of a folder or a glob those are left out that belong to the run: files of the names ``own``, which an earlier run
-    wrote into the ``output`` folder, and all in the folders ``left_out`` (an index, a working folder). Raises
-    UsageError for an input that is not there, for one that this run would replace, or when nothing but own files is
-    left. ``seen`` is called with each file that is found.
-    """
-    named = named_inputs(inputs)
-    found = sources.discover(named, seen)
-    ours = {identity(output / name) for name in own} if output is not None else set()
-    files = [file for file in found if not _is_own(file, ours, named)]
-    real = cache(os.path.realpath)
-    for store in (f"{one.identity}/" for one in left_out if isinstance(one, RemotePath)):
-        files = [file for file in files if not (is_url(file.path) and identity(file.path).startswith(store))]
-    for below in (real(one) for one in left_out if isinstance(one, Path)):
-        files = [file for file in files if not Path(real(Path(file.path).parent)).is_relative_to(below)]
-    if not files:
-        raise UsageError(f"{', '.join(map(shown, named))}: nothing to read but the output of an earlier run")
-    return files
-
-
-def absolute(file: sources.InputFile) -> sources.InputFile:
-    """A file as any process finds it, whatever folder it works in; it is told of by the same name."""
-    known = file.kind == STDIN or is_url(file.path)
-    return file if known else replace(file, path=os.path.abspath(file.path), shown=file.shown)  # noqa: PTH100
-
-
-def named_inputs(inputs: Inputs) -> list[str]:
-    """What the user named, as a list."""
-    return [os.fspath(one) for one in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
-
-
-def _is_own(file: sources.InputFile, ours: Collection[str], named: Sequence[str]) -> bool:
-    """Whether a file is one of ``ours`` (real paths), found in a folder. Raises UsageError for one that was named."""
-    if not ours or file.kind == STDIN:
-        return False
-    path = Path(file.path)
-    link = not is_url(file.path) and path.is_symlink()
-    if not link and path.name not in {Path(one).name for one in ours}:
-        return False
-    real = identity(file.path)
-    if real not in ours:
-        return False
-    if link or real in (identity(one) for one in named if not is_url(one) or is_url(file.path)):
-        raise UsageError(f"input {file.shown} is what an earlier run wrote into the output folder; name another folder")
-    return True
 
 
 def as_it_is(record: Stripped) -> Stripped:

@@ -54,6 +54,20 @@ def test_members_come_along_and_counts_are_of_the_records(tmp_path):
     assert (back / "corpus.jsonl").read_bytes() == (third / "corpus.jsonl").read_bytes()
 
 
+def test_of_an_output_folder_its_corpus_is_read(tmp_path):
+    write(
+        tmp_path / "a.jsonl", article("a1", BRIDGE, 2, "a"), article("a2", BRIDGE, 5, "b"), article("x", BAKERY, 3, "x")
+    )
+    first = collapse(tmp_path, "days/o1", "a.jsonl")
+    write(first / "more.jsonl", article("m", "A tram in Graz ran without a driver for two stops on Monday.", 4, "m"))
+    second = collapse(tmp_path, "o2", "days")
+    assert {row["id"] for row in rows(second / "corpus.jsonl")} == {"a1", "x", "m"}
+    assert rows(second / "rejected.jsonl") == []
+    (first / "merged.jsonl").write_text(json.dumps(article("own", BAKERY, 1, "z")) + "\n", "utf-8")  # it is the user's now
+    third = collapse(tmp_path, "o3", "days", **{"max-rejected": "100"})
+    assert {row["id"] for row in rows(third / "corpus.jsonl")} == {"a1", "own", "m"}
+
+
 def test_a_member_that_is_a_record_too_and_damaged_stories(tmp_path):
     def member(name, **fields):
         return {"id": name, "url": None, "date": None, "site": None, "relation": "near", "score": 0.5, **fields}

@@ -68,6 +68,30 @@ def test_a_link_stays_and_its_target_is_written(tmp_path, feed):
         assert [row["id"] for row in rows(tmp_path / "store" / "out.jsonl")] == ["a", "b"]
 
 
+def test_a_named_file_that_another_program_wrote_is_not_replaced(tmp_path, feed):
+    theirs = {name: tmp_path / name for name in ("mine.jsonl", "notes.txt", "page.html", "mine.jsonl.gz", "picture.png")}
+    for path in theirs.values():
+        path.write_text('{"id": "a", "text": "mine"}\n', encoding="utf-8")
+    assert call("run", feed, "-q", "-o", tmp_path / "out").returncode == 0
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text('{"left": "a", "right": "b", "same": true}\n', encoding="utf-8")
+    for command in (
+        ("strip", feed, "-q", "-o", theirs["mine.jsonl"]),
+        ("strip", feed, "-q", "-o", theirs["mine.jsonl.gz"]),
+        ("strip", feed, "-q", "-o", tmp_path / "new.jsonl", "--rejected", theirs["notes.txt"]),
+        ("report", tmp_path / "out", "--output", theirs["page.html"]),
+        ("tune", labels, "--plot", theirs["picture.png"]),
+    ):
+        done = call(*command)
+        assert done.returncode == 2 and done.stderr.count(b"\n") == 1
+        assert b"is not to be replaced" in done.stderr or b"matplotlib" in done.stderr
+    assert all(path.read_text(encoding="utf-8").endswith('"mine"}\n') for path in theirs.values())
+    for _ in range(2):
+        options = ("-q", "-o", tmp_path / "new.jsonl.gz", "--rejected", tmp_path / "new-rejected.jsonl")
+        assert call("strip", feed, *options).returncode == 0
+        assert call("report", tmp_path / "out", "--output", tmp_path / "new.html").returncode == 0
+
+
 @POSIX
 def test_a_named_pipe_is_streamed_into(tmp_path, feed):
     pipe = tmp_path / "pipe"

@@ -37,7 +37,8 @@ def test_a_wrong_field_name_is_told_with_the_columns_there_are_and_replaces_noth
     assert call("run", source, "-o", tmp_path / "out", "--text-field", "content", "-q").returncode == 0
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     articles = tmp_path / "articles.jsonl"
-    articles.write_text("earlier", encoding="utf-8")
+    assert call("strip", source, "--text-field", "content", "-q", "-o", articles).returncode == 0
+    earlier = articles.read_bytes()
     wrong = ["--text-field", "contnet"]
     for command in (["run", source, "-o", tmp_path / "out"], ["strip", source, "-q", "-o", articles]):
         done = call(*command, *wrong, "--rejected" if command[0] == "strip" else "--level", "exact", cwd=tmp_path)
@@ -46,7 +47,7 @@ def test_a_wrong_field_name_is_told_with_the_columns_there_are_and_replaces_noth
         assert "no-text 8 (no `contnet`; found: id, url, content)" in error
         assert "--max-rejected 100" in error
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
-    assert articles.read_text(encoding="utf-8") == "earlier"
+    assert articles.read_bytes() == earlier
     assert not (tmp_path / "exact").exists()
     meant = call("run", source, "-o", tmp_path / "out", *wrong, "--max-rejected", "100%", "-q")
     assert meant.returncode == 0

@@ -13,12 +13,13 @@ from cleaner.commands.arguments import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import TooManyRejected, UsageError
 from cleaner.input_progress import Listing
+from cleaner.inputs import find
 from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Silent, for_terminal
 from cleaner.records import Rejected
 from cleaner.refusals import NOTHING_WRITTEN, Refusals
 from cleaner.remote import identity, shown
-from cleaner.sinks import rows
+from cleaner.sinks import own_rows, rows
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.streams import STANDARD, is_special, output_stream
 from cleaner.sources import InputFile
@@ -30,14 +31,14 @@ def main(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     beside = options.output in STANDARD and options.progress == "auto"
     progress = Silent() if beside else for_terminal(options.quiet, options.progress)
-    files = preparing.find(options.inputs, seen=Listing(progress.note))
+    files = find(options.inputs, seen=Listing(progress.note))
     _check_paths(files, options)
     refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
     kept = rejected = 0
     failed: TooManyRejected | None = None
     with (
-        output_stream(options.output) as out,
-        output_stream(options.rejected) if options.rejected else nullcontext() as refused,
+        output_stream(options.output, own_rows.are_articles) as out,
+        output_stream(options.rejected, own_rows.are_rejected) if options.rejected else nullcontext() as refused,
         progress.stage("read and strip", unit="records") as stage,
     ):
         finish = partial(_line, with_cuts=not options.no_cuts)

@@ -30,6 +30,8 @@ def main(options: argparse.Namespace) -> int:
         if not options.plot.lower().endswith(".png"):
             raise UsageError(f"--plot {options.plot} must end in .png")
         plot.require_matplotlib()
+        if Path(options.plot).exists() and not plot.is_picture(Path(options.plot)):
+            raise UsageError(f"--plot {options.plot} is not to be replaced: it is no PNG; name another file")
     others: Mapping[str, Any] = {}
     for file in filter(None, (options.plot, options.write)):
         if not Path(file).absolute().parent.is_dir():

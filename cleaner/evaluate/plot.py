@@ -6,6 +6,9 @@ from pathlib import Path
 
 from cleaner.errors import MissingExtra
 from cleaner.evaluate.tuning import Tuned
+from cleaner.sinks.scratch import aside
+
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def require_matplotlib() -> None:
@@ -14,6 +17,15 @@ def require_matplotlib() -> None:
         import matplotlib  # noqa: F401
     except ImportError as error:
         raise MissingExtra("matplotlib", "plot", "--plot") from error
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is a PNG, as `draw` writes, and so may be replaced by one."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_PNG)) == _PNG
+    except OSError:
+        return False
 
 
 def draw(tuned: Tuned, path: str) -> None:
@@ -44,4 +56,7 @@ def draw(tuned: Tuned, path: str) -> None:
     quality.set(ylabel=measure, ylim=(0, 1))
     lines = course.get_legend_handles_labels(), quality.get_legend_handles_labels()
     course.legend(lines[0][0] + lines[1][0], lines[0][1] + lines[1][1], loc="center left", fontsize="small")
-    figure.savefig(Path(path), format="png", dpi=120, metadata={"Software": None})
+    target = Path(path).resolve()
+    with aside(target.parent) as folder:
+        figure.savefig(folder / "plot", format="png", dpi=120, metadata={"Software": None})
+        (folder / "plot").replace(target)

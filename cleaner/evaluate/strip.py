@@ -10,6 +10,7 @@ from cleaner import preparing
 from cleaner.errors import UsageError
 from cleaner.evaluate import labelled, peers
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores, corpus_word_scores, shingle_scores
+from cleaner.inputs import find
 from cleaner.records import Page
 from cleaner.settings import Settings
 from cleaner.strip import verdicts_of
@@ -70,7 +71,7 @@ def evaluate(path: str, pages: Mapping[str, Page] | None = None, with_peers: boo
 
 def pages_of(inputs: Sequence[str]) -> dict[str, Page]:
     """By id, the pages of files, folders and globs, as a run reads them. Raises UsageError."""
-    found = preparing.read(preparing.find(inputs), Settings())
+    found = preparing.read(find(inputs), Settings())
     return {page.id: page for page in found if isinstance(page, Page)}
 
 

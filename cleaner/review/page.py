@@ -29,13 +29,12 @@ _IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"}
 def write(folder: str, output: str | None = None) -> str:
     """Write the page about an output folder, by default into it; returns where it is.
 
-    Raises UsageError where the folder is no run's, the page cannot be written, or without ``output`` another file
-    stands in its place.
+    Raises UsageError where the folder is no run's, the page cannot be written, or another file stands in its place.
     """
     usual = own_page.usual(folder) if output is None else ""
     target = output or (f"{folder.rstrip('/')}/{own_page.NAME}" if is_url(folder) else str(usual))
     page = made(place(folder))
-    with output_stream(target) as stream:
+    with output_stream(target, own_page.is_own) as stream:
         stream.write(page)
     return shown(target)
 

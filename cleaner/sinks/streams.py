@@ -7,13 +7,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TextIO
 
 from cleaner.errors import UsageError
-from cleaner.remote import RemotePath, is_url, without_scheme
+from cleaner.remote import RemotePath, is_url, shown, without_scheme
 from cleaner.sinks import store
 from cleaner.sinks.compressed import packed
 from cleaner.sinks.publish import held_signals, sync
@@ -21,6 +21,8 @@ from cleaner.sinks.scratch import aside
 
 STANDARD = {"-": "stdout", "/dev/stdout": "stdout", "/dev/stderr": "stderr"}
 """Names that mean a stream this process has open already, whatever it was redirected to."""
+IsOwn = Callable[[Path | RemotePath], bool]
+"""Whether a file that stands where one is to be written is one that may be replaced."""
 
 
 def is_special(path: str) -> bool:
@@ -32,19 +34,20 @@ def is_special(path: str) -> bool:
 
 
 @contextmanager
-def output_stream(path: str) -> Iterator[TextIO]:
+def output_stream(path: str, is_own: IsOwn | None = None) -> Iterator[TextIO]:
     """A UTF-8 stream into the file ``path``, written aside and moved into place when the block ends well.
 
     A link stays, its target is written; a file whose name ends in .gz or .zst is compressed. What cannot be replaced is
     written as it comes: a pipe, a device, and the names in ``STANDARD``. A URL's file is completed on this machine and
-    put into its store. Raises UsageError when nothing can be written there, and OSError when writing fails later.
+    put into its store. Raises UsageError when nothing can be written there, or a file stands there that is not to be
+    replaced by what ``is_own`` says, and OSError when writing fails later.
     """
     if path in STANDARD:
         with _standard(STANDARD[path]) as stream:
             yield stream
         return
     if is_url(path):
-        with _stored(RemotePath(path)) as stream:
+        with _stored(RemotePath(path), is_own) as stream:
             yield stream
         return
     path = without_scheme(path)
@@ -52,6 +55,8 @@ def output_stream(path: str) -> Iterator[TextIO]:
     special = is_special(path)
     if not special and (target.is_dir() or not target.parent.is_dir()):
         raise UsageError(f"cannot write to {path}: it must be a file in a folder that exists")
+    if not special:
+        _check_own(target, path, is_own)
     with ExitStack() as stack:
         try:
             if special:
@@ -76,6 +81,12 @@ def output_stream(path: str) -> Iterator[TextIO]:
             sync(target.parent)
 
 
+def _check_own(target: Path | RemotePath, named: str, is_own: IsOwn | None) -> None:
+    if is_own is not None and target.exists() and not is_own(target):
+        fault = "is not to be replaced: it is none that this command wrote"
+        raise UsageError(f"{shown(named)} {fault}; move it away, or name another file")
+
+
 @contextmanager
 def _text(raw: IO[bytes], name: str) -> Iterator[TextIO]:
     """A UTF-8 stream into ``raw``, compressed if the name says so."""
@@ -88,11 +99,12 @@ def _text(raw: IO[bytes], name: str) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _stored(target: RemotePath) -> Iterator[TextIO]:
+def _stored(target: RemotePath, is_own: IsOwn | None) -> Iterator[TextIO]:
     """A UTF-8 stream into a file of a store, which appears when the block ends well. Raises as ``output_stream``."""
     try:
         if not target.name or target.is_dir():
             raise UsageError(f"cannot write to {target}: it must be a file")
+        _check_own(target, str(target), is_own)
         store.check(target.parent)
     except OSError as error:
         raise UsageError(f"cannot write to {target}: {error.strerror or error}") from error

@@ -46,6 +46,11 @@ _MAIL = [
     )
 ]
 """RFC 2822 and RFC 850, JavaScript's toString, asctime and Twitter."""
+_ORACLE = regex.compile(
+    r"(?P<day>\d{1,2})-(?P<month>[A-Za-z]{3})-(?P<year>\d{2}|\d{4})"
+    r"(?:\s(?P<hour>\d{1,2})[.:](?P<rest>\d{2}[.:]\d{2})(?:\.\d{1,9})?(?:\s(?P<half>[AP]M))?)?"
+)
+"""A database's DD-MON-RR, and its times (NLS_DATE_FORMAT, NLS_TIMESTAMP_FORMAT)."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -89,7 +94,7 @@ def _of_string(text: str) -> Read:
         return Read(f"{utc[1]}Z", True)
     if number := _DIGITS.fullmatch(text):
         return _of_digits(int(number[1]), number[2], text)
-    for read in (_compact, _week, _ordinal, _dotnet, _mail):
+    for read in (_compact, _week, _ordinal, _dotnet, _mail, _oracle):
         found = read(text)
         if found is not None:
             return found
@@ -175,13 +180,33 @@ def _mail(text: str) -> Read | None:
     match = next(filter(None, (pattern.fullmatch(text) for pattern in _MAIL)), None)
     if match is None or match["month"].lower() not in _MONTHS:
         return None
-    year = int(match["year"])
-    if len(match["year"]) == 2:
-        year += 1900 if year > 68 else 2000  # as POSIX has it
+    year = _year(match["year"])
     hour, _, rest = match["time"].partition(":")
     month = _MONTHS.index(match["month"].lower()) + 1
     found = _iso(f"{year}-{month:02}-{int(match['day']):02}T{int(hour):02}:{rest}{_offset(match['zone'])}")
     return Read(found, found is not None)
+
+
+def _oracle(text: str) -> Read | None:
+    match = _ORACLE.fullmatch(text)
+    if match is None or match["month"].lower() not in _MONTHS:
+        return None
+    day = f"{_year(match['year'])}-{_MONTHS.index(match['month'].lower()) + 1:02}-{int(match['day']):02}"
+    if match["hour"]:
+        hour = int(match["hour"])
+        if match["half"]:
+            hour = hour % 12 + 12 * (match["half"] == "PM")
+        day += f"T{hour:02}:{match['rest'].replace('.', ':')}"
+    found = _iso(day)
+    return Read(found[: None if match["hour"] else 10] if found else None, found is not None)
+
+
+def _year(digits: str) -> int:
+    """Of two digits as POSIX has it."""
+    year = int(digits)
+    if len(digits) == 2:
+        year += 1900 if year > 68 else 2000
+    return year
 
 
 def _offset(zone: str | None) -> str:

@@ -21,11 +21,11 @@ from cleaner.sources.faults import Fault
 from cleaner.sources.json_stream import most_values
 from cleaner.sources.opening import open_stream
 from cleaner.sources.record import page_of, printable
+from cleaner.sources.utf16 import as_utf8
 
 DELIMITERS = (",", ";", "\t", "|")
 """What may stand between the cells of a .csv, in the order in which they are taken where the first row has as many."""
 _BOM = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATOR_LINE = regex.compile(rb"sep=(.)\r?\n")
 """What spreadsheets write, and read, before the first row."""
 _QUOTED = regex.compile(rb'"[^"]*+(?:""[^"]*+)*+(?:"|\Z)')
@@ -49,10 +49,11 @@ class _Row(NamedTuple):
 def read_delimited(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     """The rows of a .csv or .tsv file, plain or compressed; origin ``path:line``. Empty cells are null.
 
-    Text is UTF-8. Rejected are ``broken-row``, ``bad-encoding``, ``too-long`` and ``too-large`` (too many cells).
+    Text is UTF-8, or UTF-16 with its mark.
+    Rejected are ``broken-row``, ``bad-encoding``, ``too-long`` and ``too-large`` (too many cells).
     """
     with open_stream(file.path, settings.limits, file.size) as stream:
-        lines = _Lines(stream, settings.limits.max_record_bytes)
+        lines = _Lines(as_utf8(stream), settings.limits.max_record_bytes)
         try:
             for row in _rows(lines, tabs=file.kind == "tsv"):
                 origin = f"{file.shown}:{row.line}"
@@ -120,9 +121,6 @@ class _Lines:
 
 def _rows(lines: _Lines, tabs: bool) -> Iterator[_Row]:
     first = lines.take()
-    if first.startswith(_UTF16):
-        lines.give_back([first])
-        raise Fault("bad-encoding", "it is UTF-16; convert it to UTF-8: iconv -f utf-16 -t utf-8")
     first = first.removeprefix(_BOM)
     said = _SEPARATOR_LINE.fullmatch(first)
     delimiter = said[1].decode("latin-1") if said else _delimiter(first, tabs)

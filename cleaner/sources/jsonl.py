@@ -20,12 +20,15 @@ from cleaner.sources.faults import Fault
 from cleaner.sources.json_stream import Values, has_too_many_values
 from cleaner.sources.opening import open_stream, unpack
 from cleaner.sources.record import page_of, printable
+from cleaner.sources.utf16 import MARKS, as_utf8
 
 MAX_DEPTH = 100
 """Levels of nesting above which a record is refused: what reads or copies it later works by recursion."""
 _SKIP = 64 * 1024
 HEAD = 64 * 1024
 """Bytes that show how records are laid out."""
+_START = 4 * 1024
+"""Bytes of them that show whether many stand in one line: what is seen of every stream without waiting for more."""
 _BOM = b"\xef\xbb\xbf"
 _ARRAY = regex.compile(rb"\[\s*+\{\s*+\"")
 _SPREAD = regex.compile(rb"\{[ \t]*+\r?\n[ \t]*+\"")
@@ -54,6 +57,7 @@ def read_stdin(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]
 def _records(stream: io.BufferedReader, file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     """Records in the layout that the first bytes show; the name only says which one goes without saying."""
     try:
+        stream = as_utf8(stream)
         head = stream.peek(HEAD)[:HEAD].removeprefix(_BOM).lstrip()
     except Fault:
         head = b""  # told again where it is read
@@ -68,13 +72,24 @@ def _records(stream: io.BufferedReader, file: InputFile, settings: Settings) -> 
 def is_of_lines(head: bytes, kind: str) -> bool:
     """Whether a file that begins so, without being compressed, has a record a line, and one at least."""
     head = head.removeprefix(_BOM).lstrip()
-    return bool(head) and not any(_layout(head, kind))
+    return bool(head) and not head.startswith(MARKS) and not any(_layout(head, kind))
 
 
 def _layout(head: bytes, kind: str) -> tuple[bool, bool]:
-    """Whether what begins so is an array, and whether its records are spread over lines."""
+    """Whether what begins so is an array, and whether its records are spread over lines, or many stand in one."""
     in_array = bool(_ARRAY.match(head)) or (kind == "json" and head.startswith(b"["))
-    return in_array, bool(_SPREAD.match(head)) or (kind == "json" and not _LINES.match(head))
+    spread = bool(_SPREAD.match(head)) or (kind == "json" and not _LINES.match(head))
+    start = head[:_START]
+    return in_array, spread or (b"\n" not in start and len(_objects(start)) > 1)
+
+
+def _objects(line: bytes) -> list[bytes]:
+    """The objects of a line that holds nothing else but commas, of which the last may be cut off; else none.
+
+    Streams write records without line ends, and a file whose last line had none may have been followed by another.
+    """
+    values = [value or b"" for value in Values(io.BytesIO(line).read, len(line), in_array=False)]
+    return values if all(value.lstrip().startswith(b"{") for value in values) else []
 
 
 def _of_lines(
@@ -92,7 +107,7 @@ def _of_lines(
                 left -= _skip_line(stream)
                 yield Rejected(f"{path}:{number}", "too-long", f"line of more than {limit:,} bytes")
             elif line.strip():
-                yield reader.record(line, f"{path}:{number}")
+                yield from reader.records(line, f"{path}:{number}")
     except Fault as fault:
         yield Rejected(f"{path}:{number + 1}", fault.reason, fault.detail)
 
@@ -137,6 +152,17 @@ class _Reader:
         hooks: dict[str, Any] = {"strict": False, "parse_constant": self._left_out, "parse_float": self._finite}
         self._decoder = json.JSONDecoder(**hooks)
         self._careful = json.JSONDecoder(**hooks, parse_int=self._whole)
+
+    def records(self, line: bytes, origin: str) -> Iterator[Page | Rejected]:
+        """The record of a line, or the records, where the end of a line was lost or a comma stands behind it."""
+        found = self.record(line, origin)
+        broken = isinstance(found, Rejected) and found.reason == "broken-json"
+        objects = _objects(line) if broken and line.lstrip().startswith(b"{") else []
+        if len(objects) > 1 or (objects and line.rstrip().endswith(b",")):
+            for number, value in enumerate(objects):
+                yield self.record(value, f"{origin}#{number}" if number else origin)
+        else:
+            yield found
 
     def record(self, data: bytes, origin: str) -> Page | Rejected:
         """The page that a JSON object holds. What JSON has no number for (NaN, infinity) is null, and told."""

@@ -104,7 +104,7 @@ def test_the_id_of_a_record_without_one_depends_on_content_alone(tmp_path):
 BAD = {
     '{"text": "x"': ("broken-json", "column 13"),
     "{'text': 'x'}": ("broken-json", "column 2"),
-    '{"text": "x"} {"text": "y"}': ("broken-json", "column 15"),
+    '{"text": "x"} "text"': ("broken-json", "column 15"),
     "[" * 100_000: ("broken-json", ""),
     '{"a":' * 100_000: ("broken-json", ""),
     '{"text": "x", "n": ' + "[" * 500 + "]" * 500 + "}": ("broken-json", "deep"),
@@ -120,7 +120,6 @@ BAD = {
     '{"html": 3}': ("bad-field", "html is not a string but int"),
     '{"text": ["x", 3]}': ("bad-field", "text"),
     b'{"text": "caf\xe9"}': ("bad-encoding", "byte 14"),
-    b"\xff\xfe{\x00}\x00": ("bad-encoding", "byte 1"),
     b"\x00\x00": ("broken-json", ""),
 }
 
@@ -305,6 +304,32 @@ def test_arrays_and_records_spread_over_lines(tmp_path, name):
         *"012"
     ]
     assert short(records(write(tmp_path / name, lines(*records_in)))) == [*"012"]
+
+
+def test_records_without_a_line_end_between_them(tmp_path):
+    objects = [json.dumps({"id": str(n), "text": "x, {y}" * 9}) for n in range(6)]
+    for between in ("", " ", ", "):
+        stream = write(tmp_path / "a.jsonl", between.join(objects))
+        assert [(page.id, page.origin) for page in records(stream)] == [(str(n), f"{stream}#{n}") for n in range(6)]
+    whole = [json.dumps({"id": "w", "text": "first"}), objects[0] + objects[1], objects[2] + ",", objects[3] + '{"id": "4"']
+    stream = write(tmp_path / "a.jsonl", "\n".join(whole))
+    found = [(getattr(one, "id", None) or one.reason, one.origin.rpartition(":")[2]) for one in records(stream)]
+    assert found == [("w", "1"), ("0", "2"), ("1", "2#1"), ("2", "3"), ("3", "4"), ("broken-json", "4#1")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-32-be"])
+def test_json_in_utf_16(tmp_path, encoding):
+    texts = ["Der Fluß \U0001f30a stieg", "a\u2028b" * 30_000, "x"]
+    text = "".join(json.dumps({"id": str(n), "text": one}, ensure_ascii=False) + "\r\n" for n, one in enumerate(texts))
+    data = text.encode(encoding) if encoding[-1].isdigit() else ("\ufeff" + text).encode(encoding)
+    for name in ("a.jsonl", "a.json"):
+        assert [page.text for page in records(write(tmp_path / name, data))] == texts
+    assert [page.text for page in records(write(tmp_path / "a.jsonl.gz", gzip.compress(data)))] == texts
+    assert [page.text for page in read_bytes(data)] == texts
+    cut = data[: -1 - len("x".encode(encoding[:6]))]
+    assert short(records(write(tmp_path / "a.jsonl", cut))) in (["0", "1", "truncated"], ["0", "1", "broken-json", "truncated"])
+    lone = (text.replace('"x"', '"\ud800"')).encode("utf-16-le", "surrogatepass")
+    assert short(records(write(tmp_path / "a.jsonl", b"\xff\xfe" + lone))) == ["0", "1", "bad-encoding"]
 
 
 def test_a_json_file_of_one_object_an_empty_array_and_a_cut_one(tmp_path):

@@ -67,7 +67,8 @@ def test_a_broken_row_takes_no_other_with_it(tmp_path):
         ("broken-row", "8"), ("8", "9"), ("broken-row", "10"),
     ]  # fmt: skip
     assert told(tmp_path / "b.csv", b"id,text\n1,caf\xe9\n2,caf\xc3\xa9\n") == [("bad-encoding", "2"), ("2", "3")]
-    assert told(tmp_path / "c.csv", "id,text\n1,a\n".encode("utf-16")) == [("bad-encoding", "1")]
+    assert told(tmp_path / "c.csv", 'id,text\n1,"ä\nb"\n2,c\n'.encode("utf-16")) == [("1", "2"), ("2", "4")]
+    assert told(tmp_path / "c.tsv", "id\ttext\n1\tä\n2\tb".encode("utf-16")[:-1]) == [("1", "2"), ("truncated", "3")]
     assert told(tmp_path / "d.csv.gz", gzip.compress(b"id,text\n1,a\n2,b\n")[:-9]) == [
         ("1", "2"), ("2", "3"), ("truncated", "4"),
     ]  # fmt: skip
