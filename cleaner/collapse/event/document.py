@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from cleaner.collapse.event.brief import read_brief
+from cleaner.collapse.event.brief import read_brief, subjects
 from cleaner.collapse.event.cues import HEAD_TOKENS, read_cues
 from cleaner.collapse.event.languages import Languages, primary
 from cleaner.collapse.event.lexicon import Lexicon, Words, look_up
@@ -68,6 +68,8 @@ class Document:
     deeds: frozenset[str] = frozenset()
     actors: frozenset[str] = frozenset()
     """Of a brief, see ``brief.Brief``."""
+    subjects: frozenset[str] = frozenset()
+    """Names of the headline, see ``brief.subjects``."""
     apart: bool = False
     """Whether it is to join nothing: it speaks of its writer, or is an opinion piece where these stay apart."""
 
@@ -192,5 +194,6 @@ class Reader:
             content=brief.content,
             deeds=brief.deeds,
             actors=brief.actors,
+            subjects=subjects(words, head_words, terms),
             apart=is_opinion(article) if opinions == "apart" else is_personal(article),
         )

@@ -112,7 +112,7 @@ def _count_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -
 
 
 def _thin(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
-    """1 where one text is a brief and the other shares too little with it: see ``brief``."""
+    """1 where one text is a brief and the other shares too little with it, or two texts have other subjects."""
     shorter = np.minimum(index.length[i], index.length[j])
     some = np.flatnonzero((shorter >= LEAST) & (shorter < MOST) & (index.language[i] == index.language[j]))
     thin, others = np.zeros(len(i), dtype=np.bool_), np.ones(len(some), dtype=np.bool_)
@@ -121,9 +121,21 @@ def _thin(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
         content, deeds, actors = (_covered(index.brief[kind][one], whole[other]) for kind in (CONTENT, DEEDS, ACTORS))
         little = (content <= index.to_share[one]) | (full & ((content <= 1) | (deeds == 0)))
         thin[some] |= (index.length[one] < MOST) & little
-        others &= (actors == 0) & (np.diff(index.brief[ACTORS].indptr)[one] >= FEWEST_ACTORS)
+        named = np.diff(index.brief[ACTORS].indptr)[one]
+        others &= (actors == 0) & ((named >= FEWEST_ACTORS) | ((named > 0) & (content == deeds)))
     thin[some] |= others
+    thin |= _other_subjects(index, i, j)
     return thin.astype(np.float64)
+
+
+def _other_subjects(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where the headlines of two texts name something, and neither text anything that the other's headline names."""
+    named, whole = np.diff(index.subjects.indptr) > 0, index.spaces["terms"].unit
+    others = named[i] & named[j] & (index.language[i] == index.language[j])
+    for one, other in ((i, j), (j, i)):
+        some = np.flatnonzero(others)
+        others[some] = _covered(index.subjects[one[some]], whole[other[some]]) == 0
+    return others
 
 
 def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:

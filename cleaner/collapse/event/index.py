@@ -14,7 +14,18 @@ from cleaner.collapse.event.bags import Bags
 from cleaner.collapse.event.brief import SHARED, SHARED_UNKNOWN, SMALL
 from cleaner.collapse.event.document import KINDS, MIN_TOKENS
 from cleaner.collapse.event.languages import listed
-from cleaner.collapse.event.packed import ACTORS, CONTENT, COUNTED, DEEDS, HEAD, SETS, THINGS, Hashes, Packed
+from cleaner.collapse.event.packed import (
+    ACTORS,
+    CONTENT,
+    COUNTED,
+    DEEDS,
+    HEAD,
+    SETS,
+    SUBJECTS,
+    THINGS,
+    Hashes,
+    Packed,
+)
 from cleaner.collapse.event.space import Frequencies, Space, build_pattern, build_space, heaviest
 
 SALIENT_TERMS = 12
@@ -54,6 +65,8 @@ class Index:
     terms of its headline (``head``)."""
     brief: dict[str, sp.csr_matrix]
     """1 where a brief has a term: all its content, the deeds and the actors in it (``brief.Brief``)."""
+    subjects: sp.csr_matrix
+    """1 where the headline of a document has a name (``brief.subjects``), in the columns of the terms."""
     language: NDArray[np.int64]
     """A number for each language."""
     to_share: NDArray[np.float64]
@@ -122,6 +135,7 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
             "head": _heads(bags[HEAD], terms),
         },
         brief={kind: _in_columns_of(*build_pattern(bags[kind]), terms) for kind in (CONTENT, DEEDS, ACTORS)},
+        subjects=_in_columns_of(*build_pattern(bags[SUBJECTS]), terms),
         language=language,
         to_share=_to_share(bags[CONTENT], known, _reports(len(language), corpus)),
         rare=terms.idf > -np.log(RARE_SHARE),

@@ -23,8 +23,9 @@ from cleaner.records import Article, Opinions
 CHUNK = 1_000
 """Articles read at once: few megabytes go to a worker process and come back."""
 COUNTED, THINGS = "counted", "things"
-HEAD, CONTENT, DEEDS, ACTORS = SETS = "head", "content", "deeds", "actors"
-"""Bags beside ``document.KINDS``: ``number thing``, the things alone; terms of the headline, and of a brief."""
+HEAD, CONTENT, DEEDS, ACTORS, SUBJECTS = SETS = "head", "content", "deeds", "actors", "subjects"
+"""Bags beside ``document.KINDS``: ``number thing``, the things alone; terms of the headline, of a brief, and the
+headline's names."""
 _FIRST_YEAR, _YEARS = 1950, 128
 _DATES = 384
 """Bits for the days of a year."""
