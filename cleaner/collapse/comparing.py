@@ -128,14 +128,15 @@ class Comparer:
         """Whether the texts of each pair are no versions of one article and no reports of one event.
 
         They share a frame and exchange its facts, one holds the other as one of several things, or they are two
-        days of one running report of a site.
+        parts of one running report of a site.
         """
         found = np.zeros(len(left), bool)
         if self._has_texts:
             held = verify.overlaps(self._cores, left, right).containment
             some = np.flatnonzero(held >= FRAME)
             verdict = self._verdicts.of(left[some], right[some], kept or Forgetful(), "facts")
-            found[some] = verdict.apart & ((held[some] >= DEFAULT_THRESHOLD) | (verdict.facts >= SEVERAL))
+            much = held[some] >= DEFAULT_THRESHOLD
+            found[some] = (verdict.apart & (much | (verdict.facts >= SEVERAL))) | (verdict.again & ~much)
         return found
 
     def _shared(self, left: Places, right: Places, kept: Checkpoints) -> _Shared:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,11 +56,20 @@ CONTENT = 5
 """Letters from which a word is content, for languages of which nothing is known."""
 BODY = 0.2
 """Share of passages of their own from which two texts have bodies of their own: other reports may be of one event."""
+BACKGROUND, MOSTLY = 25, 0.4
+"""Words in common that are the background of two articles of one site, where so much of each is its own: of the judged
+pairs (``cleaner.train.event_pairs``) that would be joined, three are such, none of them of one event."""
 SURELY = 0.15
 """Probability below which one text that holds another is surely not its longer version."""
 PART = 0.5
 """Share of the shorter text that the longer one holds from which it may be a part."""
-_NUMBERS, _NAMES, _WORDS, _PASSAGE, _BOTH = map(NAMES.index, ("numbers", "names", "words", "passage", "both"))
+LONGER, QUOTED, GRAM, SOON = 2.0, 0.6, 4, 7
+"""A text of which so much (in runs of so many words) stands between quotation marks in one so many times as long is
+quoted there, not copied; so many days later it is no part of the same news either."""
+_QUOTATION = re.compile(r'"[^"]{20,4000}"|[“„][^“”„]{20,4000}[“”]|«[^«»]{20,4000}»')
+_HELD, _NUMBERS, _NAMES, _WORDS, _PASSAGE, _BOTH = map(
+    NAMES.index, ("held", "numbers", "names", "words", "passage", "both")
+)
 
 
 @dataclass(slots=True)
@@ -72,12 +82,13 @@ class Version:
     day: int | None
     """Proleptic Gregorian ordinal of the date."""
     site: str | None = None
+    text: str = ""
 
     @classmethod
     def of(cls, article: Article, grams: Sequence[int] | None = None) -> Version:
         """Read an article; ``grams`` are its shingle hashes in text order where they are known."""
         reading, title = Reading(article.text, grams), tuple(tokens(article.title or ""))
-        return cls(reading, title, article.url, _day(article.date), article.site)
+        return cls(reading, title, article.url, _day(article.date), article.site, article.text)
 
 
 def _day(date: str | None) -> int | None:
@@ -120,6 +131,8 @@ class Verdict(NamedTuple):
     """They are neither versions of one article nor reports of one event."""
     facts: int = 0
     """Numbers and names that they exchange."""
+    again: bool = False
+    """One site tells its background again, beside other news."""
 
     @property
     def different(self) -> bool:
@@ -132,14 +145,19 @@ def judge(one: Version, other: Version) -> Verdict:
     model = load_model()
     found = features(one, other)
     probability = model.probability(found)
+    days = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
     if probability >= model.threshold:
+        if _is_quoted(*sorted((one, other), key=lambda version: len(version.reading))):
+            return Verdict(0.0, apart=days > SOON)
         return Verdict(probability, apart=False)
     if max(found[_PASSAGE], found[_BOTH]) < BODY:
         exchanged = found[_NUMBERS] + found[_NAMES] + found[_WORDS] > 0
         facts = round(math.expm1(found[_NUMBERS]) + math.expm1(found[_NAMES]))
         return Verdict(probability, exchanged or probability < SURELY, facts)
-    days = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
-    return Verdict(probability, bool(one.site) and one.site == other.site and days > 0)
+    if not one.site or one.site != other.site:
+        return Verdict(probability, apart=False)
+    again = math.expm1(found[_HELD]) >= BACKGROUND and found[_BOTH] >= MOSTLY
+    return Verdict(probability, days > 0, again=again)
 
 
 def features(one: Version, other: Version) -> list[float]:
@@ -190,6 +208,19 @@ def features(one: Version, other: Version) -> list[float]:
         same_title, other_title, float(left.url is not None and left.url == right.url), short * other_title,
         rest, above, rest * apart, above * apart, rest * foreign, quote,
     ]  # fmt: skip
+
+
+def _is_quoted(short: Version, long: Version) -> bool:
+    """Whether a text stands as a quotation in one that says much more: a statement in a feature."""
+    if len(long.reading) < LONGER * len(short.reading):
+        return False
+    whole = _grams(short.reading.tokens)
+    quoted = set[tuple[str, ...]]().union(*(_grams(tokens(piece)) for piece in _QUOTATION.findall(long.text)))
+    return len(whole & quoted) >= QUOTED * max(1, len(whole))
+
+
+def _grams(words: Sequence[str]) -> set[tuple[str, ...]]:
+    return set(zip(*(words[first:] for first in range(GRAM)), strict=False))
 
 
 def _prose(reading: Reading, spans: Iterable[Span]) -> int:

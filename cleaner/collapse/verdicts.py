@@ -30,6 +30,7 @@ class Judged(NamedTuple):
     probability: NDArray[np.float64]
     apart: NDArray[np.bool_]
     facts: NDArray[np.int64]
+    again: NDArray[np.bool_]
 
     @classmethod
     def joined(cls, parts: Sequence[Judged]) -> Judged:
@@ -39,14 +40,15 @@ class Judged(NamedTuple):
             np.concatenate([one.probability for one in every]),
             np.concatenate([one.apart for one in every]),
             np.concatenate([one.facts for one in every]),
+            np.concatenate([one.again for one in every]),
         )
 
     def at(self, places: Places) -> Judged:
         """Those at these places."""
-        return Judged(self.probability[places], self.apart[places], self.facts[places])
+        return Judged(self.probability[places], self.apart[places], self.facts[places], self.again[places])
 
 
-NONE = Judged(np.empty(0, np.float64), np.empty(0, np.bool_), np.empty(0, np.int64))
+NONE = Judged(np.empty(0, np.float64), np.empty(0, np.bool_), np.empty(0, np.int64), np.empty(0, np.bool_))
 
 
 FORM = form_of(Judged)
@@ -72,6 +74,7 @@ class Judge:
             np.array([one.probability for one in found], np.float64),
             np.array([one.apart for one in found], np.bool_),
             np.array([one.facts for one in found], np.int64),
+            np.array([one.again for one in found], np.bool_),
         )
 
     def _verdict(self, left: int, right: int) -> Verdict:

@@ -69,9 +69,12 @@ class Document:
     actors: frozenset[str] = frozenset()
     """Of a brief, see ``brief.Brief``."""
     subjects: frozenset[str] = frozenset()
-    """Names of the headline, see ``brief.subjects``."""
+    first: frozenset[str] = frozenset()
+    """Names of the headline, and the first of them alone: see ``brief.subjects``."""
     apart: bool = False
     """Whether it is to join nothing: it speaks of its writer, or is an opinion piece where these stay apart."""
+    idle: bool = False
+    """Whether it names nobody, no place and no time, in a language of which that can be told."""
 
 
 def parse_day(written: str | None) -> int | None:
@@ -171,6 +174,8 @@ class Reader:
             names += repeated_terms(title, body)
         cues = read_cues(words, head_words)
         brief = read_brief(words, head_words, terms)
+        named = subjects(words, head_words, terms)
+        timed = cues.weekdays or cues.months or cues.told or years(text) or years(headline)
         return Document(
             terms=terms,
             lead=head,
@@ -194,6 +199,8 @@ class Reader:
             content=brief.content,
             deeds=brief.deeds,
             actors=brief.actors,
-            subjects=subjects(words, head_words, terms),
+            subjects=frozenset(named),
+            first=frozenset(named[:1]),
             apart=is_opinion(article) if opinions == "apart" else is_personal(article),
+            idle=bool(language.stop) and not (words.caseless or names or timed),
         )

@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.brief import FEWEST_ACTORS, FULL, LEAST, MOST
+from cleaner.collapse.event.brief import FAR_LIKENESS, FAR_NAMES, FEWEST_ACTORS, FULL, LEAST, MOST
 from cleaner.collapse.event.index import Index
 from cleaner.collapse.event.packed import ACTORS, CONTENT, DEEDS
 
@@ -111,21 +111,50 @@ def _count_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -
     return (2 * equal - both) / (both + _LITTLE_COUNT)
 
 
-def _thin(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
-    """1 where one text is a brief and the other shares too little with it, or two texts have other subjects."""
-    shorter = np.minimum(index.length[i], index.length[j])
-    some = np.flatnonzero((shorter >= LEAST) & (shorter < MOST) & (index.language[i] == index.language[j]))
-    thin, others = np.zeros(len(i), dtype=np.bool_), np.ones(len(some), dtype=np.bool_)
-    whole, full = index.spaces["terms"].unit, shorter[some] >= FULL
-    for one, other in ((i[some], j[some]), (j[some], i[some])) if len(some) else ():
-        content, deeds, actors = (_covered(index.brief[kind][one], whole[other]) for kind in (CONTENT, DEEDS, ACTORS))
-        little = (content <= index.to_share[one]) | (full & ((content <= 1) | (deeds == 0)))
-        thin[some] |= (index.length[one] < MOST) & little
-        named = np.diff(index.brief[ACTORS].indptr)[one]
-        others &= (actors == 0) & ((named >= FEWEST_ACTORS) | ((named > 0) & (content == deeds)))
-    thin[some] |= others
-    thin |= _other_subjects(index, i, j)
+def _thin(index: Index, i: NDArray[np.int64], j: NDArray[np.int64], f: dict[str, Pairwise]) -> Pairwise:
+    """1 where two texts tell of different things: of other subjects, or as briefs that share too little."""
+    thin = (index.idle[i] & index.idle[j]) | _other_subjects(index, i, j)
+    shorter, longer = (few(index.length[i], index.length[j]) for few in (np.minimum, np.maximum))
+    one_language = index.language[i] == index.language[j]
+    some = np.flatnonzero((shorter >= LEAST) & (shorter < MOST) & one_language & ~thin)
+    if not len(some):
+        return thin.astype(np.float64)
+    sides = i[some], j[some]
+    left, right = (_shares(index, *each, shorter[some] >= FULL) for each in (sides, sides[::-1]))
+    thin[some] |= left.little | right.little | (left.others & right.others)
+    briefs = longer[some] < MOST
+    far = (f["date_far"][some] > 0) & (f["names"][some] < FAR_LIKENESS)
+    thin[some] |= briefs & far & (np.minimum(left.own_names, right.own_names) >= FAR_NAMES)
+    thin[some] |= briefs & left.other_first & right.other_first
+    thin[some] |= briefs & (f["counts"][some] < 0) & (np.minimum(left.own_subjects, right.own_subjects) > 0)
     return thin.astype(np.float64)
+
+
+class _Share(NamedTuple):
+    """What one text of each pair has in the other; see ``brief``."""
+
+    little: NDArray[np.bool_]
+    others: NDArray[np.bool_]
+    own_names: Pairwise
+    other_first: NDArray[np.bool_]
+    own_subjects: Pairwise
+
+
+def _shares(index: Index, one: NDArray[np.int64], other: NDArray[np.int64], full: NDArray[np.bool_]) -> _Share:
+    whole = index.spaces["terms"].unit[other]
+    content, deeds, actors = (_covered(index.brief[kind][one], whole) for kind in (CONTENT, DEEDS, ACTORS))
+    sizes = {kind: np.diff(index.brief[kind].indptr)[one] for kind in (CONTENT, DEEDS, ACTORS)}
+    named, shared_names = sizes[CONTENT] - sizes[DEEDS], content - deeds
+    little = (content <= index.to_share[one]) | (full & ((content <= 1) | (deeds == 0)))
+    many = (sizes[ACTORS] >= FEWEST_ACTORS) | ((sizes[ACTORS] > 0) & (shared_names == 0))
+    firsts, subjects = np.diff(index.first.indptr)[one], np.diff(index.subjects.indptr)[one]
+    return _Share(
+        little=(index.length[one] < MOST) & little,
+        others=(actors == 0) & many,
+        own_names=np.where(index.listed[one], named - shared_names, 0.0),
+        other_first=(firsts > 0) & (_covered(index.first[one], whole) == 0),
+        own_subjects=subjects - _covered(index.subjects[one], whole),
+    )
 
 
 def _other_subjects(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -182,11 +211,11 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
     same_site = (index.site[i] == index.site[j]) & (index.site[i] != 0)
     other = (f["head_numbers"] < 0) | (_agreement(index.told, i, j) < 0)
     f["same_site"], f["bulletin"] = same_site.astype(np.float64), (same_site & other).astype(np.float64)
-    f["thin"] = _thin(index, i, j)
     fewest = np.minimum(numbers[i], numbers[j])
     f["number_conflict"] = ((f["numbers"] == 0) & (fewest >= 2)).astype(np.float64)
     f["weekdays"], f["months"] = _overlap(index.weekdays, i, j), _overlap(index.months, i, j)
     f["counts"] = _count_agreement(index, i, j)
+    f["thin"] = _thin(index, i, j, f)
     f["fewest_names"] = np.log1p(np.minimum(spaces["names"].mass[i], spaces["names"].mass[j]))
     f["address"] = np.minimum(np.minimum(index.address[i], index.address[j]), _MUCH_ADDRESS) / _MUCH_ADDRESS
     return np.stack([f[name] for name in NAMES], axis=1)

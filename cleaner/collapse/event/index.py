@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cleaner.collapse.event.bags import Bags
-from cleaner.collapse.event.brief import SHARED, SHARED_UNKNOWN, SMALL
+from cleaner.collapse.event.brief import NOUNS_CAPITALISED, SHARED, SHARED_UNKNOWN, SMALL
 from cleaner.collapse.event.document import KINDS, MIN_TOKENS
 from cleaner.collapse.event.languages import listed
 from cleaner.collapse.event.packed import (
@@ -19,6 +19,7 @@ from cleaner.collapse.event.packed import (
     CONTENT,
     COUNTED,
     DEEDS,
+    FIRST,
     HEAD,
     SETS,
     SUBJECTS,
@@ -66,9 +67,12 @@ class Index:
     brief: dict[str, sp.csr_matrix]
     """1 where a brief has a term: all its content, the deeds and the actors in it (``brief.Brief``)."""
     subjects: sp.csr_matrix
-    """1 where the headline of a document has a name (``brief.subjects``), in the columns of the terms."""
+    first: sp.csr_matrix
+    """1 where the headline of a document has a name, and has its first one (``brief.subjects``), by terms."""
     language: NDArray[np.int64]
     """A number for each language."""
+    listed: NDArray[np.bool_]
+    """Whether the function words of its language are known."""
     to_share: NDArray[np.float64]
     """Terms that another text must share with a brief, see ``brief.SHARED``."""
     rare: NDArray[np.bool_]
@@ -99,6 +103,8 @@ class Index:
     """Share of the tokens that speak to the reader."""
     apart: NDArray[np.bool_]
     """Which documents are to join nothing."""
+    idle: NDArray[np.bool_]
+    """Which documents name nobody and no time."""
 
     @property
     def mute(self) -> NDArray[np.bool_]:
@@ -120,6 +126,7 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
     codes = {code: number for number, code in enumerate(sorted({code for chunk in rows for code in chunk.language}))}
     language = np.array([codes[code] for chunk in rows for code in chunk.language], dtype=np.int64)
     known = np.isin([code for chunk in rows for code in chunk.language], listed())
+    nouns = np.isin([code for chunk in rows for code in chunk.language], list(NOUNS_CAPITALISED))
     spaces: dict[str, Space] = {}
     for kind in KINDS:
         whole = spaces["terms"] if kind in ("lead", "title") else None
@@ -136,8 +143,10 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
         },
         brief={kind: _in_columns_of(*build_pattern(bags[kind]), terms) for kind in (CONTENT, DEEDS, ACTORS)},
         subjects=_in_columns_of(*build_pattern(bags[SUBJECTS]), terms),
+        first=_in_columns_of(*build_pattern(bags[FIRST]), terms),
         language=language,
-        to_share=_to_share(bags[CONTENT], known, _reports(len(language), corpus)),
+        listed=known,
+        to_share=_to_share(bags[CONTENT], known & ~nouns, _reports(len(language), corpus)),
         rare=terms.idf > -np.log(RARE_SHARE),
         day=_joined([chunk.day for chunk in rows], np.int32),
         hour=_joined([chunk.hour for chunk in rows], np.float64),
@@ -152,6 +161,7 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
         counted=_counted(bags[COUNTED], [chunk.things for chunk in rows], terms),
         address=_joined([chunk.address for chunk in rows], np.float64),
         apart=_joined([chunk.apart for chunk in rows], np.bool_),
+        idle=_joined([chunk.idle for chunk in rows], np.bool_),
     )
 
 

@@ -38,6 +38,10 @@ _TWO_LETTERS = dict(
     ).split()
 )
 """ISO 639-2 and 639-3 codes to those of 639-1, of the languages that news is mostly written in."""
+_FOREIGN = {"ru": frozenset("іїєґўјљњћђџѓќәғқңөұүһ"), "ar": frozenset("پچژگکیٹڈڑںےہۆێڵ")}
+"""Letters of languages that share function words with a listed one, which has none of them: a text in which words with
+such letters are not rare is not in the listed one."""
+_FOREIGN_SHARE = 0.04
 _NO_LANGUAGE = frozenset(("und", "mul", "mis", "zxx", "xx", "unknown", "none", "null"))
 _HAN = regex.compile(r"\p{Han}+")
 """Half the pairs of characters of a Chinese text and a third of those of a Japanese one are all Chinese characters."""
@@ -124,6 +128,9 @@ class Languages:
         chinese = self.get("zh").stop
         foreign = [token for token in head if not token.isascii() and token not in chinese]
         hits["zh"] += sum(not chinese.isdisjoint(token) for token in foreign)
+        for code, letters in _FOREIGN.items():
+            if hits[code] and sum(not letters.isdisjoint(token) for token in foreign) > _FOREIGN_SHARE * len(head):
+                hits[code] = 0
         best, most = "", _GUESS_SHARE * len(head)
         for code in self._listed:
             if hits[code] > most:

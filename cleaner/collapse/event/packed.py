@@ -23,9 +23,9 @@ from cleaner.records import Article, Opinions
 CHUNK = 1_000
 """Articles read at once: few megabytes go to a worker process and come back."""
 COUNTED, THINGS = "counted", "things"
-HEAD, CONTENT, DEEDS, ACTORS, SUBJECTS = SETS = "head", "content", "deeds", "actors", "subjects"
-"""Bags beside ``document.KINDS``: ``number thing``, the things alone; terms of the headline, of a brief, and the
-headline's names."""
+HEAD, CONTENT, DEEDS, ACTORS, SUBJECTS, FIRST = SETS = "head", "content", "deeds", "actors", "subjects", "first"
+"""Bags beside ``document.KINDS``: ``number thing``, the things alone; terms of the headline, of a brief, the headline's
+names, and the first of these."""
 _FIRST_YEAR, _YEARS = 1950, 128
 _DATES = 384
 """Bits for the days of a year."""
@@ -63,6 +63,7 @@ class Packed(NamedTuple):
     address: NDArray[np.float64]
     language: list[str]
     apart: NDArray[np.bool_]
+    idle: NDArray[np.bool_]
 
 
 def hashes(terms: Collection[str]) -> Hashes:
@@ -130,6 +131,7 @@ def pack(documents: Iterable[Document]) -> Packed:
         address=np.array([row.address for row in rows], dtype=np.float64),
         language=[row.language for row in rows],
         apart=np.array([row.apart for row in rows], dtype=np.bool_),
+        idle=np.array([row.idle for row in rows], dtype=np.bool_),
     )
 
 
