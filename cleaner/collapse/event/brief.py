@@ -18,9 +18,10 @@ LEAST, MOST = 12, 80
 """Tokens of a text that is a brief: of fewer nothing need be shared, of more something is always."""
 FULL = 25
 """Tokens of a brief that says what happened whatever the corpus: shorter ones of one event may share no such word."""
-SHARED, SHARED_UNKNOWN = 0.3, 0.35
-"""Part of a brief's content that is to be shared in a small corpus, where no word is known to be common; in a language
-whose function words are not known these are among the shared, in one that writes all nouns alike names are."""
+SHARED, SHARED_FULL, SHARED_UNKNOWN = 0.25, 0.3, 0.35
+"""Part of a brief's content, and of a full one's, that is to be shared in a small corpus, where no word is known to be
+common; in a language whose function words are not known these are among the shared, in one that writes all nouns alike
+names are."""
 FEWEST_ACTORS = 2
 """Names in the headline of each of two briefs: where none of them is in the other text, they tell of other people.
 One will do where they share no other name either."""
