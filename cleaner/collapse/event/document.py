@@ -199,8 +199,8 @@ class Reader:
             content=brief.content,
             deeds=brief.deeds,
             actors=brief.actors,
-            subjects=frozenset(named),
-            first=frozenset(named[:1]),
+            subjects=named.all,
+            first=named.first,
             apart=is_opinion(article) if opinions == "apart" else is_personal(article),
             idle=bool(language.stop) and not (words.caseless or names or timed),
         )

@@ -125,7 +125,7 @@ def _thin(index: Index, i: NDArray[np.int64], j: NDArray[np.int64], f: dict[str,
     briefs = longer[some] < MOST
     far = (f["date_far"][some] > 0) & (f["names"][some] < FAR_LIKENESS)
     thin[some] |= briefs & far & (np.minimum(left.own_names, right.own_names) >= FAR_NAMES)
-    thin[some] |= briefs & left.other_first & right.other_first
+    thin[some] |= briefs & (shorter[some] >= FULL) & left.other_first & right.other_first
     thin[some] |= briefs & (f["counts"][some] < 0) & (np.minimum(left.own_subjects, right.own_subjects) > 0)
     return thin.astype(np.float64)
 

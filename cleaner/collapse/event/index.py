@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cleaner.collapse.event.bags import Bags
-from cleaner.collapse.event.brief import FULL, NOUNS_CAPITALISED, SHARED, SHARED_FULL, SHARED_UNKNOWN, SMALL
+from cleaner.collapse.event.brief import NOUNS_CAPITALISED, SHARED, SHARED_UNKNOWN, SMALL
 from cleaner.collapse.event.document import KINDS, MIN_TOKENS
 from cleaner.collapse.event.languages import listed
 from cleaner.collapse.event.packed import (
@@ -127,7 +127,6 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
     language = np.array([codes[code] for chunk in rows for code in chunk.language], dtype=np.int64)
     known = np.isin([code for chunk in rows for code in chunk.language], listed())
     nouns = np.isin([code for chunk in rows for code in chunk.language], list(NOUNS_CAPITALISED))
-    length = _joined([chunk.length for chunk in rows], np.int32)
     spaces: dict[str, Space] = {}
     for kind in KINDS:
         whole = spaces["terms"] if kind in ("lead", "title") else None
@@ -147,11 +146,11 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
         first=_in_columns_of(*build_pattern(bags[FIRST]), terms),
         language=language,
         listed=known,
-        to_share=_to_share(bags[CONTENT], known & ~nouns, length, _reports(len(language), corpus)),
+        to_share=_to_share(bags[CONTENT], known & ~nouns, _reports(len(language), corpus)),
         rare=terms.idf > -np.log(RARE_SHARE),
         day=_joined([chunk.day for chunk in rows], np.int32),
         hour=_joined([chunk.hour for chunk in rows], np.float64),
-        length=length,
+        length=_joined([chunk.length for chunk in rows], np.int32),
         site=_joined([chunk.site for chunk in rows], np.uint64),
         years=_joined([chunk.years for chunk in rows], np.uint64, 2),
         weekdays=_joined([chunk.weekdays for chunk in rows], np.int8, 7),
@@ -171,11 +170,8 @@ def _reports(size: int, corpus: Mapping[str, Frequencies] | None) -> int:
     return sum(corpus["terms"](np.zeros(0, np.uint64))[1]) if corpus else size
 
 
-def _to_share(
-    bags: Bags, known: NDArray[np.bool_], length: NDArray[np.int32], reports: int
-) -> NDArray[np.float64]:
-    share = np.where(known, np.where(length >= FULL, SHARED_FULL, SHARED), SHARED_UNKNOWN)
-    share *= min(1.0, SMALL / max(1, reports))
+def _to_share(bags: Bags, known: NDArray[np.bool_], reports: int) -> NDArray[np.float64]:
+    share = np.where(known, SHARED, SHARED_UNKNOWN) * min(1.0, SMALL / max(1, reports))
     return np.asarray(share * bags.sizes.values)
 
 
