@@ -110,20 +110,20 @@ class WorkFolder:
             marks.fetch(self.store, part.name, self.path)
 
     def _bring_all(self, folder: RemotePath, plan: Plan) -> None:
-        """All that was done with the same plan."""
+        """All parts that were done with the same plan, and of the later stages the marks."""
         names = folder.entries().keys()
         if PLAN not in names:
             return
         (folder / PLAN).fetch(self.path / PLAN)
         if self._earlier() == plan.fingerprint:
             for name in sorted(name for name in names if f"{name}.json" in names):
-                marks.fetch(folder, name, self.path)
+                marks.fetch(folder, name, self.path, mark_only=not name.startswith("strip-"))
 
     def checkpoints(self) -> FileCheckpoints:
         """What keeps the results of the stages behind the first, once the plan is begun."""
         if self._plan is None:
             raise RuntimeError("no plan was begun")
-        return FileCheckpoints(self.path, later_stages(self._plan), self._tell)
+        return FileCheckpoints(self.path, later_stages(self._plan), self._tell, self.store)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

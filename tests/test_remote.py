@@ -19,6 +19,7 @@ from cleaner.cli import main
 from cleaner.errors import RunFailed, UsageError
 from cleaner.plan import Execution
 from cleaner.progress import Silent
+from cleaner.records import Keep
 from cleaner.remote import shown
 from cleaner.settings import Settings
 from cleaner.sinks.scratch import RUN
@@ -303,8 +304,8 @@ def test_a_working_folder_in_a_store_takes_parts_whole_and_gives_them_back(faili
         def note(self, line: str) -> None:
             said.append(line)
 
-    def collapse(out: str, work: str | None = "failing://work", **more) -> dict[str, bytes]:
-        settings = Settings(level="exact", partitions=4, workers=1)
+    def collapse(out: str, work: str | None = "failing://work", keep: Keep = "complete", **more) -> dict[str, bytes]:
+        settings = Settings(level="exact", keep=keep, partitions=4, workers=1)
         execution = Execution(work=work, **more)
         pipeline.collapse_files(str(tmp_path / "in"), tmp_path / out, settings, Heard(), execution=execution)
         assert not list((tmp_path / out).glob(".*"))
@@ -317,13 +318,29 @@ def test_a_working_folder_in_a_store_takes_parts_whole_and_gives_them_back(faili
             collapse("out")
         assert "secret" not in str(told.value)
         assert names(failing, "/work") == {"plan.json", *(f"strip-0000{n}{end}" for n in (0, 1) for end in ("", ".json"))}
+    for key in ("exact-00000", "rows-00000.json"):  # later stages too
+        Failing.fails = {key}
+        said.clear()
+        with pytest.raises((RunFailed, OSError), match="broke"):
+            collapse("out")
+    before = ["resumed: stage words, 1 of 1 parts were done", "resumed: stage exact was done"]
+    assert said == ["resumed: 4 of 4 parts were done", before[0]]
     Failing.fails = set()
     said.clear()
-    assert collapse("out", keep_work=True) == plain and said == ["resumed: 2 of 4 parts were done"]
-    failing.store["/work/strip-00003"].seek(9)
-    failing.store["/work/strip-00003"].write(b"?")
+    assert collapse("out", keep_work=True) == plain and said == ["resumed: 4 of 4 parts were done", *before]
+    stages = ("exact", "rows", *(f"strip-0000{n}" for n in range(4)), "words")
+    kept = {name if "-" in name else f"{name}-00000" for name in stages}
+    assert names(failing, "/work") == {"plan.json", *kept, *(f"{name}.json" for name in kept)}
+    for key in ("exact-00000", "strip-00003"):
+        failing.store[f"/work/{key}"].seek(9)
+        failing.store[f"/work/{key}"].write(b"?")
     said.clear()
-    assert collapse("again") == plain and said == ["resumed: 3 of 4 parts were done, 1 damaged and made anew"]
+    damaged = "resumed: 3 of 4 parts were done, 1 damaged and made anew"
+    rest = "resumed: stage rows, 1 of 1 parts were done"
+    assert collapse("again", keep_work=True) == plain and said == [damaged, before[0], rest]
+    said.clear()
+    assert collapse("shown", keep_work=True, keep="longest") == plain and said[-1] == before[0]
+    assert collapse("again") == plain
     assert names(failing, "/work") == set()
     failing.pipe_file("/work/notes.txt", b"mine")
     with pytest.raises(UsageError, match="failing://work holds other files"):

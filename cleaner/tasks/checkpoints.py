@@ -4,7 +4,7 @@ A stage is one result of the process that directs the run (``exact-00000``), or 
 writes its own file wherever it is done (``reports-00000`` ...). The mark tells by what the stage was decided: the
 parts of the input, the code, the settings that matter to it, and all of that of the stages before it. So a run that
 was ended goes on with the first task without a mark, and after a change of a threshold with the first stage that it
-decides.
+decides. Of a folder that stands for one in a store the marks are here, and a file comes when it is asked for.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import xxhash
 
 from cleaner.article_store import part_path
 from cleaner.collapse.checkpoints import Arrays, Forgetful, Form, Mapped
+from cleaner.remote import RemotePath
 from cleaner.tasks import marks, sections
 
 DECIDED = "decided_by"
@@ -28,9 +29,15 @@ _Numbered = tuple[int, Any]
 class FileCheckpoints:
     """The results of one run in its working folder."""
 
-    def __init__(self, folder: Path, decided: str, tell: Callable[[str], None]) -> None:
-        """``decided`` is a digest of what decides all stages; ``tell`` is told what is taken over."""
+    def __init__(
+        self, folder: Path, decided: str, tell: Callable[[str], None], store: RemotePath | None = None
+    ) -> None:
+        """``decided`` is a digest of what decides all stages; ``tell`` is told what is taken over.
+
+        ``store`` is the folder that this one stands for.
+        """
         self._folder = folder
+        self._store = store
         self._decided = decided
         self._tell = tell
 
@@ -42,7 +49,7 @@ class FileCheckpoints:
         """See ``Checkpoints``. Raises OSError."""
         decided = self._begin(stage, decides)
         path = self._path(stage, 0)
-        if _is_done(path, decided):
+        if self._is_done(path, decided):
             self._tell(f"resumed: stage {stage} was done")
             return _read(path)
         found = make()
@@ -61,7 +68,7 @@ class FileCheckpoints:
                 nonlocal total, skipped
                 for number, task in enumerate(tasks):
                     total += 1
-                    if _is_done(self._path(stage, number), decided):
+                    if self._is_done(self._path(stage, number), decided):
                         skipped += 1
                     else:
                         yield number, task
@@ -84,9 +91,19 @@ class FileCheckpoints:
         self._decided = xxhash.xxh3_128_hexdigest(known.encode("utf-8", "surrogatepass"))
         for mark in self._folder.glob(f"{stage}-*.json"):
             if marks.told_in(mark).get(DECIDED) != self._decided:
-                mark.unlink(missing_ok=True)
-                mark.with_suffix("").unlink(missing_ok=True)
+                marks.remove(mark.with_suffix(""), self._store)
         return self._decided
+
+    def _is_done(self, path: Path, decided: str) -> bool:
+        """Whether a file is there, or in the store, as its mark says, and what decides it is the same."""
+        if marks.read(path).get(DECIDED) != decided:
+            return False
+        if self._store is not None and not path.exists():
+            try:
+                marks.fetch(self._store, path.name, self._folder)
+            except OSError:  # it is made anew; a store that gives nothing takes nothing either, which ends the run
+                return False
+        return marks.is_done(path)
 
     def _path(self, stage: str, number: int) -> Path:
         return _path_of(self._folder, stage, number)
@@ -110,11 +127,7 @@ def _write(path: Path, decided: str, found: Arrays) -> None:
     with sections.Writer(path) as file:
         for name, values in found.items():
             file.array(name, values)
-        marks.write_here(path, {DECIDED: decided, **file.finish()})
-
-
-def _is_done(path: Path, decided: str) -> bool:
-    return marks.read(path).get(DECIDED) == decided and marks.is_done(path)
+        marks.write(path, {DECIDED: decided, **file.finish()})
 
 
 def _read(path: Path) -> Arrays:

@@ -26,24 +26,26 @@ def write(part: Path, told: dict[str, Any]) -> None:
     put(_mark(part), told)
 
 
-def write_here(part: Path, told: dict[str, Any]) -> None:
-    """Mark a part as done on this disk only. Raises OSError."""
-    put(_mark(part), told)
-
-
 def stand_for(folder: Path, url: str) -> None:
     """Let a folder stand for one in a store: what is done in it is put there. Raises OSError."""
     put(folder / STORE, {"url": url})
 
 
-def fetch(folder: RemotePath, name: str, here: Path) -> Path:
-    """Bring a part and its mark from a store, whole or not at all. Raises OSError."""
+def fetch(folder: RemotePath, name: str, here: Path, mark_only: bool = False) -> None:
+    """Bring a part and its mark from a store, each whole or not at all. Raises OSError."""
     part = here / name
-    for path in (part, _mark(part)):
+    for path in (_mark(part),) if mark_only else (part, _mark(part)):
         aside = path.with_name(f"{path.name}{ASIDE}")
         (folder / path.name).fetch(aside)
         aside.replace(path)
-    return part
+
+
+def remove(part: Path, folder: RemotePath | None) -> None:
+    """Remove a mark and then its part, from the store that the folder stands for first. Raises OSError."""
+    for path in (_mark(part), part):
+        if folder is not None:
+            (folder / path.name).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def _put_into_store(part: Path, told: dict[str, Any], folder: RemotePath) -> None:
