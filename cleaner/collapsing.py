@@ -132,7 +132,7 @@ def add_reference(path: str, one: Run) -> None:
 
 def collapsed_stories(one: Run) -> tuple[Iterator[StoryRows], int]:
     """The stories of a run without an index, and their number."""
-    from cleaner.collapse import levels, signed
+    from cleaner.collapse import levels, portions, signed
     from cleaner.collapse.closest import close_pairs
     from cleaner.collapse.event import encoder
     from cleaner.collapse.folding import Folded
@@ -167,7 +167,8 @@ def collapsed_stories(one: Run) -> tuple[Iterator[StoryRows], int]:
     anew = [group for group in order if group[0] not in known]
     if anew and before:
         folded.read_reports(used)
-    batches = (anew[first : first + STORIES_TOGETHER] for first in range(0, len(anew), STORIES_TOGETHER))
+    each = portions.size(len(anew), STORIES_TOGETHER)
+    batches = (anew[first : first + each] for first in range(0, len(anew), each))
     made = one.checkpoints.mapped(rows_stage.STAGE, mapped, rows_stage.FORM, settings.as_dict())
     batches_of_rows = made(partial(story_rows, folded, settings), batches)
     found: Iterator[StoryRows] = itertools.chain.from_iterable(batches_of_rows)

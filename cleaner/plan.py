@@ -8,35 +8,36 @@
     article store         headers in memory, texts in the part files, read by range           article_store.py
       |  sites          D what sites repeat, site by site                                     site_memory.py
       |  (ids, order)   D not kept: it takes a sort
-      |  words          T texts as hashes, 1,000 a task                                       collapse/signed.py
+      |  words          T texts as hashes, some 1,000 a task                                  collapse/signed.py
       |  exact          D groups of equal digests                                             collapse/exact.py
       |  pairs          D alike pairs of texts and what they score, made of
-      |    signatures   T   band keys and samples of 16 MB of hashes a task (templates D)       collapse/near.py
-      |    candidates   T   pairs of eight bands a task; those of the samples D               collapse/bands.py
-      |    overlaps     T   what 50,000 pairs a task share                                    collapse/comparing.py
+      |    signatures   T   band keys and samples of some 16 MB of hashes (templates D)       collapse/near.py
+      |    candidates   T   pairs of one to eight bands; those of the samples D               collapse/bands.py
+      |    overlaps     T   what some 50,000 pairs a task share                               collapse/comparing.py
       |    looks, relooks, verdicts
-      |                 T   1,000 pairs a task laid beside each other                         collapse/verdicts.py
+      |                 T   some 1,000 pairs a task laid beside each other                    collapse/verdicts.py
       |  near           D average link                                                        collapse/linkage.py
-      |  copies         T which copy holds most of the body, 50 clusters a task               collapse/choice.py
-      |  reports        T term bags of 1,000 kept copies a task                               event/packed.py
+      |  copies         T which copy holds most of the body, some 50 clusters                 collapse/choice.py
+      |  reports        T term bags of some 1,000 kept copies                                 event/packed.py
       |  (term matrix)  D not kept: document frequencies, weights
       |  scores         D pairs of reports and their probabilities, made of
       |    partners     T   candidates of some 2,000 reports a task, neighbours in time       event/candidates.py
-      |    tiles        T   features and scores of 20,000 pairs a task                        event/features.py
-      |    facts        T   1,000 pairs a task laid beside each other, as for copies
+      |    tiles        T   features and scores of some 20,000 pairs                          event/features.py
+      |    facts        T   as for verdicts: other facts in one frame
       |  events         D threshold from the counts of scores, average link                   event/grouping.py
-      |  canonicals     T 500 stories a task                                                  collapse/stories.py
+      |  canonicals     T some 500 stories                                                    collapse/stories.py
       v
-    rows                T lines of 250 stories a task                                         tasks/rows.py
+    rows                T lines of some 250 stories a task                                    tasks/rows.py
       v
     output                written aside in one order, cut into shards, sealed, moved at once  sinks/
 
 Each name is a stage of which the working folder has files, ``words-00000`` ..., each whole and then its mark
-(``tasks/checkpoints``). T are tasks that the engine carries (the later ones, where there is enough to do); D is done by
-the process that directs the run, which holds some 1.5 kB an article. A mark tells by what its stage was decided: the
-parts, the code, its settings, and all that decided the stages before it. So a run that was ended goes on with the first
-task that has no mark, and one with another threshold with the first stage which that decides. A run that adds to an
-index does so with ``strip`` only: the index has files of its own.
+(``tasks/checkpoints``). T are tasks that the engine carries (the later ones, where there is enough to do), in sizes
+that follow the corpus (``collapse/portions``): a small one gives every core something, a huge one a bounded number of
+files. D is done by the process that directs the run, which holds some 1.5 kB an article. A mark tells by what its stage
+was decided: the parts, the code, its settings, and all that decided the stages before it. So a run that was ended goes
+on with the first task that has no mark, and one with another threshold with the first stage which that decides. A run
+that adds to an index does so with ``strip`` only: the index has files of its own.
 
 One page on its way. ``pages/a.example/storm.html`` is the 1,200th of 4,000 files, so of 16 parts it is in part 4, with
 its neighbours. The task strip 4 reads it, hands it to a worker process, and gets back an article of 2,000 characters,
@@ -44,10 +45,10 @@ its header and the line of its cuts; had the page killed the worker three times,
 ``worker-died`` with the page's name. All of part 4 goes into the file ``strip-00004`` and, once that is whole, its mark
 beside it. From then on the page is not read again, whatever happens to the run. The driver takes the header into the
 store: the article is number 1,187 now, at bytes 88,121 to 90,377 of part 4. Its site's repeated lines are dropped (the
-shorter text goes to the store's own file), and among all ids it gets place 3,402. Task 3 of ``words`` reads it by its
-range and hashes it; task 0 of ``signatures`` writes its band keys, by which task 5 of ``candidates`` meets another
+shorter text goes to the store's own file), and among all ids it gets place 3,402. Task 13 of ``words`` reads it by its
+range and hashes it; task 1 of ``signatures`` writes its band keys, by which task 5 of ``candidates`` meets another
 site's copy; they share .8 of their shingles, a verdict finds no facts exchanged, and ``near`` links the two. The copy
-holds more of the body, so task 1 of ``reports`` reads that one, with the earlier of their dates; ``partners`` and
+holds more of the body, so task 11 of ``reports`` reads that one, with the earlier of their dates; ``partners`` and
 ``tiles`` pair it with a report of the next day, at .7. ``events`` links them, and task 6 of ``rows`` writes the story's
 line and those of the two that went into it. Its cuts are copied from part 4 to ``cuts.jsonl`` behind those of the parts
 before.

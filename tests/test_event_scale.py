@@ -225,6 +225,25 @@ def test_any_parts_of_the_documents_find_the_pairs_of_all(seed, parts):
     assert found == whole
 
 
+@pytest.mark.parametrize("days", [5, 120])
+def test_a_task_of_a_crowded_week_is_a_part_of_it(days):
+    """Work is divided by the calendar, and what a few days hold is divided further."""
+    rows, tasks = 4 * WINDOW_FROM, []
+
+    def mapped(function, every):
+        for task in every:
+            tasks.append(sum(len(own) for own, _ in task))
+            yield function(task)
+
+    hours = np.random.default_rng(7).uniform(0, 24 * days, rows)
+    hours[:300] = np.nan
+    terms, usable = planted(rows, 4), np.ones(rows, dtype=bool)
+    left, right = candidate_pairs(terms, usable, hours, 12)
+    pieces = candidate_pairs(terms, usable, hours, 12, mapped=mapped)
+    assert np.array_equal(left, pieces[0]) and np.array_equal(right, pieces[1]) and len(left)
+    assert sum(tasks) == rows and len(tasks) > 16 and max(tasks) < rows / 8
+
+
 def test_candidates_do_not_depend_on_the_order():
     rows = WINDOW_FROM
     rng = np.random.default_rng(5)

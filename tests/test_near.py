@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.article_store import ArticleStore
-from cleaner.collapse import bands, comparing, exact, signing, sketch, templates, verdicts, verify
+from cleaner.collapse import bands, comparing, exact, portions, signing, sketch, templates, verdicts, verify
 from cleaner.collapse.levels import collapse
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import NearIndex
@@ -306,6 +306,17 @@ def test_how_the_work_falls_into_tasks_changes_nothing(monkeypatch, seed):
     assert all(np.array_equal(*columns) for columns in zip(pieces.compared(), whole.compared(), strict=True))
     left, right, _ = whole.compared()
     assert pieces.apart(left, right).tolist() == whole.apart(left, right).tolist()
+
+
+@given(st.integers(0, 10**10), st.integers(1, 10**5))
+def test_the_size_of_tasks_follows_what_there_is(total, usual):
+    each = portions.size(total, usual)
+    tasks = -(-total // each)
+    assert each >= 1 and tasks <= portions.MANY
+    assert each >= usual // portions.LEAST  # none is too small
+    assert tasks <= portions.FEW or each >= min(usual, total / portions.FEW)
+    if portions.FEW * usual <= total <= portions.MANY * usual:
+        assert each == usual
 
 
 def test_files_give_the_labels_of_memory(tmp_path):

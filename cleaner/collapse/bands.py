@@ -42,8 +42,8 @@ NEXT = 4
 """Texts that a text meets in one full bucket."""
 _TOGETHER = 2_000_000
 """Pairs made at once."""
-TASK_BANDS = 8
-"""Bands of a task."""
+TASK_BANDS, TASK_KEYS = 8, 2_000_000
+"""Bands of a task: so many, or as have so many keys, one at least."""
 
 Pairs = tuple[Places, Places]
 """Left and right (left < right)."""
@@ -99,9 +99,10 @@ class BandKeys:
         watch: Callable[[Iterable[int]], Iterator[int]] = iter,
     ) -> NDArray[np.int64]:
         """The ``pairs`` of these texts, by some bands in each task; ``watch`` hands on the numbers of the bands."""
-        tasks = [range(first, min(first + TASK_BANDS, self.bands)) for first in range(0, self.bands, TASK_BANDS)]
+        each = max(1, min(TASK_BANDS, TASK_KEYS // max(1, self._texts)))
+        tasks = [range(first, min(first + each, self.bands)) for first in range(0, self.bands, each)]
         results = (kept or Forgetful()).mapped("candidates", mapped, _FOUND)(partial(_of_bands, self, texts), tasks)
-        found = [next(results) for at in watch(range(self.bands)) if not at % TASK_BANDS]
+        found = [next(results) for at in watch(range(self.bands)) if not at % each]
         return _united([*found, *results])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse import body, canonical, signing
+from cleaner.collapse import body, canonical, portions, signing
 from cleaner.collapse.checkpoints import Arrays, Form, joined, parted
 from cleaner.collapse.words import tokens
 from cleaner.records import Article
@@ -75,8 +75,9 @@ def _last_version(folded: Folded, head: int, pool: Sequence[int], gain: Mapping[
 
 def _gains(folded: Folded, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
     """For each of some groups of copies what each copy holds of the body, less what else it holds."""
+    each = portions.size(len(pools), _POOLS)
     tasks = (
-        [_copies(folded, pool) for pool in pools[first : first + _POOLS]] for first in range(0, len(pools), _POOLS)
+        [_copies(folded, pool) for pool in pools[first : first + each]] for first in range(0, len(pools), each)
     )
     for found in folded.checkpoints.mapped("copies", folded.mapped, _FORM)(_gains_of, tasks):
         yield from found

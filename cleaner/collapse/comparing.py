@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from cleaner.collapse import sketch, verify
+from cleaner.collapse import portions, sketch, verify
 from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped, form_of
 from cleaner.collapse.differences import load_model
 from cleaner.collapse.ragged import Places, Ragged
@@ -52,9 +52,9 @@ HELD_TOGETHER = 0.1
 """Containment of a pair that makes its texts part of one component: what shares less is an unlike pair."""
 
 TILE = 50_000
-"""Pairs whose shared shingles are counted in one task."""
+"""Pairs whose shared shingles are counted in one task, as ``portions.size`` has it."""
 FEW_TILES = 4
-"""Up to so many are counted where they are: it takes less than to start workers."""
+"""Up to so many times that are counted where they are: it takes less than to start workers."""
 
 Scores = NDArray[np.float64]
 
@@ -141,8 +141,9 @@ class Comparer:
 
     def _shared(self, left: Places, right: Places, kept: Checkpoints) -> _Shared:
         """What the texts of each pair share, tile by tile."""
-        tiles = [(left[first : first + TILE], right[first : first + TILE]) for first in range(0, len(left), TILE)]
-        mapped = kept.mapped("overlaps", self._mapped if len(tiles) > FEW_TILES else map, SHARED)
+        tile = portions.size(len(left), TILE)
+        tiles = [(left[first : first + tile], right[first : first + tile]) for first in range(0, len(left), tile)]
+        mapped = kept.mapped("overlaps", self._mapped if len(left) > FEW_TILES * TILE else map, SHARED)
         found = list(mapped(partial(_shared, self._cores, self._ordered), tiles))
         none = _Shared(np.empty(0, np.float64), np.empty(0, np.bool_))
         return _Shared(*map(np.concatenate, zip(none, *found, strict=True)))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from cleaner.collapse import bands, signing, sketch, templates, verify
+from cleaner.collapse import bands, portions, signing, sketch, templates, verify
 from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped, form_of, joined, parted
 from cleaner.collapse.comparing import (
     DEFAULT_THRESHOLD,
@@ -28,7 +28,7 @@ from cleaner.collapse.comparing import (
     Standing,
 )
 from cleaner.collapse.linkage import average_link
-from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
+from cleaner.collapse.ragged import BLOCK, Hashes, Places, Ragged, RaggedWriter
 from cleaner.collapse.verdicts import Readings
 from cleaner.records import Article
 
@@ -199,7 +199,8 @@ class NearIndex:
             sign = partial(_signed, keys.rows, signing.compiling_pays(len(self.cores)))
             first = 0
             mapped = kept.mapped("signatures", self._mapped, _SIGNED)
-            for block in mapped(sign, (block for _, block in self.cores.blocks())):
+            most = portions.size(int(self.cores.starts[-1]), BLOCK)
+            for block in mapped(sign, (block for _, block in self.cores.blocks(most))):
                 keys.put(first, block.keys)
                 samples.add(block.sampled, block.sizes)
                 first += len(block.sizes)

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore
-from cleaner.collapse import exact, signing
+from cleaner.collapse import exact, portions, signing
 from cleaner.collapse.checkpoints import Arrays, Form, Mapped
 from cleaner.collapse.ragged import Ragged, RaggedWriter
 from cleaner.records import Article
 
 TOGETHER = 1_000
-"""Articles whose words are hashed in one task: some megabytes of hashes."""
+"""Articles whose words are hashed in one task, as ``portions.size`` has it: some megabytes of hashes."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Signed:
         """Of the texts on a store; with a folder the shingles go to a file there."""
         words, digests, shingles = [np.empty(0, np.int64)], bytearray(), RaggedWriter(folder)
         compiled = signing.compiling_pays(len(articles))
-        tasks = ((compiled, portion) for portion in articles.portions(TOGETHER))
+        tasks = ((compiled, portion) for portion in articles.portions(portions.size(len(articles), TOGETHER)))
         for hashed in mapped(_hashed, tasks):
             words.append(hashed.words)
             digests += b"".join(hashed.digests)

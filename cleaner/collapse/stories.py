@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.collapse import canonical, choice
+from cleaner.collapse import canonical, choice, portions
 from cleaner.collapse.checkpoints import Arrays, Form
 from cleaner.collapse.differing import differing
 from cleaner.collapse.earlier import Carried
@@ -37,7 +37,8 @@ def build(folded: Folded, carry: bool = False) -> Iterator[Story]:
 def in_order(folded: Folded) -> list[tuple[int, int]]:
     """The number of each final group and its canonical, sorted by the canonical's id."""
     several = [number for number, group in enumerate(folded.groups) if len(group) > 1]
-    batches = (several[first : first + _TOGETHER] for first in range(0, len(several), _TOGETHER))
+    each = portions.size(len(several), _TOGETHER)
+    batches = (several[first : first + each] for first in range(0, len(several), each))
     heads = [group[0] for group in folded.groups]
     mapped = folded.checkpoints.mapped("canonicals", folded.mapped, _FORM)
     chosen = (head for found in mapped(partial(_heads, folded), batches) for head in found)

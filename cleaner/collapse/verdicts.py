@@ -9,6 +9,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from cleaner.collapse import portions
 from cleaner.collapse.bands import code, decoded
 from cleaner.collapse.checkpoints import Checkpoints, Mapped, form_of
 from cleaner.collapse.differences import Verdict, Version, judge
@@ -105,10 +106,11 @@ class Verdicts:
         """Of each pair; what comes of the portions is ``kept`` as a stage."""
         wanted = code(np.minimum(left, right), np.maximum(left, right))
         fresh = np.setdiff1d(wanted, self._codes)
-        portions = [fresh[first : first + TOGETHER] for first in range(0, len(fresh), TOGETHER)]
+        each = portions.size(len(fresh), TOGETHER)
+        tasks = [fresh[first : first + each] for first in range(0, len(fresh), each)]
         which = xxhash.xxh3_128_hexdigest(fresh.tobytes())  # others where some were known from before
-        mapped = kept.mapped(stage, self._mapped if len(portions) > 1 else map, FORM, which)
-        found = list(mapped(self._judge, portions))
+        mapped = kept.mapped(stage, self._mapped if len(fresh) > TOGETHER else map, FORM, which)
+        found = list(mapped(self._judge, tasks))
         if found:
             codes = np.concatenate([self._codes, fresh])
             order = np.argsort(codes, kind="stable")

@@ -40,6 +40,7 @@ class OnSpark(carried.Carrying):
         if self._is_own and "PYSPARK_GATEWAY_PORT" not in os.environ:  # not under spark-submit, which names a master
             master = f"local[{local.worker_count(workers)},{FAILURES}]"
             builder = builder.master(master).config("spark.ui.enabled", "false")
+            builder = builder.config("spark.ui.showConsoleProgress", "false")  # the run tells how far it is itself
         try:
             self._session = builder.getOrCreate()
         except Exception as error:  # what Java throws comes as several classes

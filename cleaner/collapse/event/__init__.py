@@ -16,6 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from cleaner.collapse import portions
 from cleaner.collapse.checkpoints import OF_ONE, Checkpoints, Forgetful
 from cleaner.collapse.checkpoints import Mapped as AnyMapped
 from cleaner.collapse.event import features
@@ -64,6 +65,8 @@ Mapped = Callable[[Callable[[Sequence[Article]], Packed], Iterable[Sequence[Arti
 class Portioned(Protocol):
     """Articles that are made, or read, where they are asked for: a worker process can be sent some of them."""
 
+    def __len__(self) -> int: ...
+
     def portions(self, size: int) -> Iterator[Sequence[Article]]:
         """All of them in order, at most ``size`` at a time."""
         ...
@@ -72,7 +75,7 @@ class Portioned(Protocol):
 def _portions(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
     """At most ``CHUNK`` items at a time."""
     if isinstance(items, Portioned):
-        yield from items.portions(CHUNK)  # type: ignore[misc]
+        yield from items.portions(portions.size(len(items), CHUNK))  # type: ignore[misc]
         return
     rest = iter(items)
     while portion := list(islice(rest, CHUNK)):
@@ -146,7 +149,7 @@ class EventIndex:
     ) -> NDArray[np.float64]:
         """Probability for each pair of articles (left < right); ``advance`` is told how many more are scored."""
         parts = [np.zeros(0)]
-        tasks = features.tiles(left, right)
+        tasks = features.tiles(left, right, portions.size(len(left), features.TILE))
         for scores in mapped(partial(features.scored, self._index, self._model.probability), tasks):
             parts.append(scores)
             if advance is not None:

@@ -17,6 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from cleaner.collapse import portions
 from cleaner.collapse.checkpoints import Mapped
 from cleaner.collapse.event.space import heaviest
 
@@ -45,7 +46,10 @@ TILE_HOURS = WINDOW_HOURS / 4
 """Documents of one tile of the calendar look at the same part of the corpus: the tile, and WINDOW_HOURS before and
 after it. So what a document finds does not depend on which other ones are looked for at the same time."""
 _GROUP = 2_048
-"""Documents of which the terms to look up are chosen at once."""
+"""Documents of which the terms to look up are chosen at once, and the usual number of those of a task."""
+_WINDOWS = 32
+"""A tile's documents are divided into tasks of no less than such a part of those that they look at: to turn the terms
+of these into postings is then a seventh of what a task takes, or less."""
 _BLOCK = 64
 """Documents whose postings are gathered at once: bounds the memory."""
 _SHARED = 4.0
@@ -78,22 +82,30 @@ def candidate_pairs(
     top = top[:, np.flatnonzero((frequency >= 2) & (frequency <= frequency_limit(size)))].tocsr()
     hours = hour if hour is not None and size >= WINDOW_FROM else np.full(size, np.nan)
     tiles = ((tile if looking is None else tile[looking[tile]], others) for tile, others in _tiles(hours))
-    found = mapped(partial(_partners, top, hours, budget), _together(tiles))
+    found = mapped(partial(_partners, top, hours, budget), _together(tiles, portions.size(size, _GROUP)))
     keys = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
     return keys // max(size, 1), keys % max(size, 1)
 
 
-def _together(tiles: Iterable[_Tile]) -> Iterator[list[_Tile]]:
-    """Neighbouring tiles of some ``_GROUP`` documents that look for partners."""
+def _together(tiles: Iterable[_Tile], each: int) -> Iterator[list[_Tile]]:
+    """Neighbouring tiles, or parts of one, of some ``each`` documents that look for partners."""
     waiting: list[_Tile] = []
-    for tile in tiles:
+    for tile in _divided(tiles, each):
         if len(tile[0]):
             waiting.append(tile)
-        if sum(len(own) for own, _ in waiting) >= _GROUP:
+        if sum(len(own) for own, _ in waiting) >= each:
             yield waiting
             waiting = []
     if waiting:
         yield waiting
+
+
+def _divided(tiles: Iterable[_Tile], each: int) -> Iterator[_Tile]:
+    """Tiles in parts, where they have many documents: all articles of a week would be one task otherwise."""
+    for own, others in tiles:
+        most = max(each, len(others) // _WINDOWS)
+        for first in range(0, len(own), most):
+            yield own[first : first + most], others
 
 
 def _partners(

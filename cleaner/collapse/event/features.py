@@ -223,14 +223,14 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
 
 def pair_features(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     """Feature matrix, shape (pairs, len(NAMES)), of documents ``i[k]`` and ``j[k]``. Symmetric in i and j."""
-    return np.concatenate([np.zeros((0, len(NAMES))), *(_block(index, *tile) for tile in tiles(i, j))])
+    return np.concatenate([np.zeros((0, len(NAMES))), *(_block(index, *tile) for tile in tiles(i, j, TILE))])
 
 
-def tiles(i: NDArray[np.int64], j: NDArray[np.int64]) -> Iterator[Tile]:
-    """Pairs in parts of ``TILE``, so that the features of all are never held at once."""
-    return ((i[start : start + TILE], j[start : start + TILE]) for start in range(0, len(i), TILE))
+def tiles(i: NDArray[np.int64], j: NDArray[np.int64], size: int) -> Iterator[Tile]:
+    """Pairs in parts of so many."""
+    return ((i[start : start + size], j[start : start + size]) for start in range(0, len(i), size))
 
 
 def scored(index: Index, probability: Callable[[Pairwise], Pairwise], tile: Tile) -> Pairwise:
-    """Probabilities of one tile, by those of features."""
-    return probability(_block(index, *tile))
+    """Probabilities of one tile, by those of features; of ``TILE`` pairs at once, whatever its size."""
+    return np.concatenate([np.zeros(0), *(probability(_block(index, *part)) for part in tiles(*tile, TILE))])

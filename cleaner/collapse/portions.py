@@ -1,0 +1,15 @@
+"""How much goes into a task: of a small corpus less, so that all who could work have something, of a huge one more."""
+
+from __future__ import annotations
+
+FEW, MANY = 64, 4_096
+"""Tasks of a stage that a corpus is divided into at least, where none gets too small by that, and at most. A task is a
+file and a mark, and takes about a millisecond beside its work; each number is from how many cores a run has."""
+LEAST = 4
+"""A task may have a part of the usual size as small as this."""
+
+
+def size(total: int, usual: int) -> int:
+    """Items of a task of which there are ``total``. So the tasks are the same whoever does them."""
+    fewer = max(1, usual // LEAST, -(-total // FEW))
+    return max(min(usual, fewer), -(-total // MANY))
