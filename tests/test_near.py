@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import random
 
 import numpy as np
 import pytest
+from bench import made
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaner import Settings, pipeline
 from cleaner.article_store import ArticleStore
 from cleaner.collapse import bands, comparing, exact, portions, signing, sketch, templates, verdicts, verify
 from cleaner.collapse.levels import collapse
@@ -321,25 +324,68 @@ def test_the_size_of_tasks_follows_what_there_is(total, usual):
 
 def test_files_give_the_labels_of_memory(tmp_path):
     """With a folder, with other workers, in blocks of another size: the same clusters."""
-    draw = random.Random(12)
-    stock = vocabulary(8)
-    frame = draw.choices(stock, k=250)
-    texts = [" ".join(frame[:120] + draw.choices(stock, k=100) + frame[120:]) for _ in range(150)]
-    for _ in range(60):
-        body = draw.choices(stock, k=250)
-        texts += [" ".join(word for word in body if draw.random() > 0.03) for _ in range(draw.randrange(1, 6))]
-    texts.append("too short")
+    texts, sites = framed_texts()
     hashed = signing.hash_texts(texts)
     plain = Ragged(hashed.shingles, hashed.starts)
     writer = RaggedWriter(tmp_path)
     writer.add(hashed.shingles, np.diff(hashed.starts))
-    sites = [f"site{i % 7}.example" for i in range(len(texts))]
     labels = [
         NearIndex(plain, sites).labels().tolist(),
         NearIndex(writer.finish(), sites, tmp_path).labels().tolist(),
     ]
     assert labels[0] == labels[1]
     assert len(set(labels[0])) == 150 + 60 + 1
+
+
+def framed_texts() -> tuple[list[str], list[str]]:
+    """Bodies in the frame of one template, edited copies, and the sites of all."""
+    draw = random.Random(14)
+    stock = vocabulary(10)
+    frame = draw.choices(stock, k=250)
+    texts = [" ".join(frame[:120] + draw.choices(stock, k=100) + frame[120:]) for _ in range(150)]
+    for _ in range(60):
+        body = draw.choices(stock, k=250)
+        texts += [" ".join(word for word in body if draw.random() > 0.03) for _ in range(draw.randrange(1, 6))]
+    return [*texts, "too short"], [f"site{i % 7}.example" for i in range(len(texts) + 1)]
+
+
+@pytest.mark.parametrize("in_files", [False, True])
+def test_hashes_of_64_bits_give_the_clusters_of_those_of_32(tmp_path, in_files):
+    texts, sites = framed_texts()
+    found = []
+    for wide in (False, True):
+        hashed = signing.hash_texts(texts, wide=wide)
+        writer = RaggedWriter(tmp_path if in_files else None)
+        writer.add(hashed.shingles, np.diff(hashed.starts))
+        index = NearIndex(writer.finish(), sites, tmp_path if in_files else None)
+        assert index.ordered.values.dtype == (np.uint64 if wide else np.uint32)
+        found.append((index.labels().tolist(), index.cores.sizes.tolist(), [part.tolist() for part in index.compared()]))
+    assert found[0] == found[1] and not index.whole.all()
+    assert len(set(found[0][0])) == 150 + 60 + 1
+
+
+def test_a_huge_corpus_is_collapsed_by_hashes_of_64_bits(tmp_path, monkeypatch):
+    rows = tmp_path / "in.jsonl"
+    rows.write_text("".join(json.dumps(row) + "\n" for row in made.articles(300, 60, seed=5)), "utf-8")
+    for name, least in (("small", signing.WIDE_FROM), ("huge", 300)):
+        monkeypatch.setattr(signing, "WIDE_FROM", least)
+        pipeline.collapse_files(rows, tmp_path / name, Settings(workers=1))
+    for name in ("corpus", "merged", "pairs"):
+        assert (tmp_path / "huge" / f"{name}.jsonl").read_bytes() == (tmp_path / "small" / f"{name}.jsonl").read_bytes()
+
+
+def test_what_hashes_of_32_bits_share_by_chance_those_of_64_do_not():
+    """As in a corpus of 1e9 texts, where so many hold any hash of 32 bits."""
+    draw = np.random.default_rng(3)
+    own = draw.integers(0, 2**64, (150, 200), np.uint64)
+    own[:, :40] &= np.uint64(2**32 - 1)
+    own[:, :40] |= draw.integers(0, 2**32, 40, np.uint64) << np.uint64(32)  # the same first halves in all texts
+    kinds = [Ragged(values, np.arange(151) * 200) for values in (own.ravel(), signing.narrow(own.ravel()))]
+    wide, narrow = map(templates.distinct, kinds)
+    assert templates.cores(kinds[0], wide).sizes.tolist() == [200] * 150
+    assert templates.cores(kinds[1], narrow).sizes.tolist() == [160] * 150
+    few, many = (rows.take(np.arange(50)) for rows in (wide, narrow))
+    assert len(sketch.candidate_pairs(few)[0]) == 0 < len(sketch.candidate_pairs(many)[0])
 
 
 def test_the_clusters_are_those_of_all_pairs():

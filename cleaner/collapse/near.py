@@ -256,7 +256,7 @@ class NearIndex:
 
 
 def _signed(rows: int, compiled: bool, block: Ragged) -> _Block:
-    keys = bands.keys(signing.signatures(block.values, block.starts, compiled), rows)
+    keys = bands.keys(signing.signatures(signing.narrow(block.values), block.starts, compiled), rows)
     sampled = sketch.samples(block)
     return _Block(keys, sampled.values, sampled.sizes)
 

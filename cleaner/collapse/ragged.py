@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 BLOCK = 4_000_000
 """Values worked on at once, 16 MB of hashes: bounds memory, and is enough for a call's cost not to show."""
 
-Hashes = NDArray[np.uint32]
+Hashes = NDArray[np.unsignedinteger[Any]]
+"""All of 32 bits, or all of 64."""
 Places = NDArray[np.int64]
 
 
@@ -84,7 +85,7 @@ class Ragged:
 
     def discard(self) -> None:
         """The rows will not be asked for again: give back what they take."""
-        self.values = np.empty(0, np.uint32)
+        self.values = np.empty(0, self.values.dtype)
 
     def _between(self, begin: int, end: int) -> Hashes:
         return self.values[begin:end]
@@ -96,15 +97,15 @@ class Ragged:
 class _FileRagged(Ragged):
     """Rows whose values are in a file. What was read does not stay in this process' memory."""
 
-    def __init__(self, file: Path, starts: Places) -> None:
+    def __init__(self, file: Path, starts: Places, kind: str) -> None:
         with file.open("rb") as stream:
             self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         self._file = file
-        super().__init__(np.frombuffer(self._map, np.uint32), starts)
+        super().__init__(np.frombuffer(self._map, kind), starts)
 
-    def __reduce__(self) -> tuple[type[_FileRagged], tuple[Path, Places]]:
+    def __reduce__(self) -> tuple[type[_FileRagged], tuple[Path, Places, str]]:
         """In another process it maps the same file."""
-        return _FileRagged, (self._file, self.starts)
+        return _FileRagged, (self._file, self.starts, self.values.dtype.str)
 
     def discard(self) -> None:
         """The rows will not be asked for again: remove the file."""
@@ -112,7 +113,9 @@ class _FileRagged(Ragged):
         self._file.unlink()
 
     def _between(self, begin: int, end: int) -> Hashes:
-        return np.fromfile(self._file, np.uint32, end - begin, offset=4 * begin)
+        kind = self.values.dtype
+        found: Hashes = np.fromfile(self._file, kind, end - begin, offset=kind.itemsize * begin)
+        return found
 
     def _at(self, places: Places) -> Hashes:
         found: Hashes = self.values[places]
@@ -125,7 +128,8 @@ class RaggedWriter:
     """Collects rows; with a folder their values go to a file in it."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._parts: list[Hashes] = [np.empty(0, np.uint32)]
+        self._parts: list[Hashes] = []
+        self._kind: np.dtype[Any] = np.dtype(np.uint32)
         self._sizes: list[Places] = [np.zeros(1, np.int64)]
         self._stream: BinaryIO | None = None
         self._file: Path | None = None
@@ -136,17 +140,18 @@ class RaggedWriter:
     def add(self, values: Hashes, sizes: Places) -> None:
         """Append rows of these sizes, their values one after the other."""
         self._sizes.append(np.asarray(sizes, np.int64))
+        self._kind = values.dtype
         if self._stream is None:
             self._parts.append(values)
         else:
-            self._stream.write(np.ascontiguousarray(values, np.uint32).data)
+            self._stream.write(np.ascontiguousarray(values).data)
 
     def finish(self) -> Ragged:
         """All rows."""
         starts = np.cumsum(np.concatenate(self._sizes))
         if self._stream is None or self._file is None:
-            return Ragged(np.concatenate(self._parts), starts)
+            return Ragged(np.concatenate([np.empty(0, self._kind), *self._parts]), starts)
         self._stream.close()
         if not starts[-1]:
-            return Ragged(np.empty(0, np.uint32), starts)
-        return _FileRagged(self._file, starts)
+            return Ragged(np.empty(0, self._kind), starts)
+        return _FileRagged(self._file, starts, self._kind.str)

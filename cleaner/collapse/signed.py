@@ -34,7 +34,8 @@ class Signed:
         """Of the texts on a store; with a folder the shingles go to a file there."""
         words, digests, shingles = [np.empty(0, np.int64)], bytearray(), RaggedWriter(folder)
         compiled = signing.compiling_pays(len(articles))
-        tasks = ((compiled, portion) for portion in articles.portions(portions.size(len(articles), TOGETHER)))
+        wide = signing.wide_pays(len(articles))
+        tasks = ((compiled, wide, portion) for portion in articles.portions(portions.size(len(articles), TOGETHER)))
         for hashed in mapped(_hashed, tasks):
             words.append(hashed.words)
             digests += b"".join(hashed.digests)
@@ -57,7 +58,7 @@ FORM = Form(_arrays, _of_arrays)
 """Of what is known of the words of some texts."""
 
 
-def _hashed(task: tuple[bool, Sequence[Article]]) -> signing.Hashed:
-    compiled, portion = task
-    hashed = signing.hash_texts([article.text for article in portion], compiled)
+def _hashed(task: tuple[bool, bool, Sequence[Article]]) -> signing.Hashed:
+    compiled, wide, portion = task
+    hashed = signing.hash_texts([article.text for article in portion], compiled, wide)
     return hashed._replace(digests=exact.digests(portion, hashed))

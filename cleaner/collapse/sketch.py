@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 
 from cleaner.collapse.bands import Pairs, code, decoded
 from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
+from cleaner.collapse.signing import narrow
 from cleaner.collapse.signing.vectorised import finalise
 from cleaner.collapse.verify import overlaps
 
@@ -36,7 +37,7 @@ article of 4,000, 16,000 and 64,000 made ones, 0.4, 0.4 and 1.0 of 400, 800 and 
 (``python -m tests.bench.candidates``). Hashes are of 32 bits: of n texts with d shingles n d / 2**32 hold a given one
 by chance, 0.08 at 1e6 texts of 330, 7.7 at 1e8, 77 at 1e9, where what is counted as frequent is chance. Two texts share
 SHARED of 42 sampled ones by chance in n (42 * 42 * SCALE / 2**32)**2 / 2 pairs a text, 5e-4 at 1e8. So 32 bits carry
-some 1e8 texts; more need hashes of 64 bits in ``Ragged``, here and in ``templates``."""
+some 1e8 texts, and from there on they are of 64 (``signing.WIDE_FROM``)."""
 _BLOCK = 20_000
 _TOGETHER = 2_000_000
 """Sampled shingles gone over at once."""
@@ -44,7 +45,7 @@ _TOGETHER = 2_000_000
 
 def sampled(hashes: Hashes) -> NDArray[np.bool_]:
     """Which hashes are in the sample: one in SCALE, chosen by its value."""
-    return finalise(hashes) < np.uint32(2**32 // SCALE)
+    return finalise(narrow(hashes)) < np.uint32(2**32 // SCALE)
 
 
 def samples(hashes: Ragged, folder: Path | None = None) -> Ragged:
@@ -77,10 +78,7 @@ def unlike(sampled: Ragged, left: Places, right: Places) -> NDArray[np.bool_]:
 
 def pairs(sampled: Ragged) -> Iterator[NDArray[np.int64]]:
     """The ``candidate_pairs`` of texts with these samples by blocks of texts, coded, ascending."""
-    held = np.concatenate([np.empty(0, np.uint64), *(_holders(first, block) for first, block in sampled.blocks())])
-    held.sort()
-    matrix, sizes = _postings(held, len(sampled))
-    del held
+    matrix, sizes = _postings(_all_holders(sampled), len(sampled))
     other = matrix.T.tocsr()
     for start in range(0, len(sampled), _BLOCK):
         shared = (matrix[start : start + _BLOCK] @ other).tocoo()
@@ -89,6 +87,19 @@ def pairs(sampled: Ragged) -> Iterator[NDArray[np.int64]]:
         left, right = left[keep], right[keep]
         enough = shared.data[keep] >= SHARE * np.minimum(sizes[left], sizes[right])
         yield np.sort(code(left[enough], right[enough]))
+
+
+def _all_holders(sampled: Ragged) -> NDArray[np.uint64]:
+    """A hash and its text in every number, ascending; hashes of 64 bits by their places among the different ones."""
+    if sampled.values.dtype == np.uint32:
+        held = np.concatenate([np.empty(0, np.uint64), *(_holders(first, block) for first, block in sampled.blocks())])
+        held.sort()
+        return held
+    order = np.argsort(sampled.values, kind="stable")  # texts ascend
+    hashes = sampled.values[order]
+    numbers = np.cumsum(np.r_[False, hashes[1:] != hashes[:-1]][: len(hashes)], dtype=np.uint64)
+    ranked: NDArray[np.uint64] = numbers << np.uint64(32) | sampled.rows()[order].astype(np.uint64)
+    return ranked
 
 
 def _holders(first: int, block: Ragged) -> NDArray[np.uint64]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
+from cleaner.collapse.signing import narrow
 
 HOT = 100
 """Texts that hold a shingle from which it is suspected of being a template's."""
@@ -34,7 +35,8 @@ _FILTER_BITS = 24
 _WHOLE = (0, 2**32 - 1)
 
 Keys = NDArray[np.uint64]
-"""Scope (a site, or 0 for all) and shingle hash in one number."""
+"""Scope (a site, or 0 for all) and shingle hash in one number; of hashes of 64 bits their first half within a site,
+which never has so many texts, and the hash itself in the scope of all."""
 _Scope = tuple[Places | None, NDArray[np.float64]]
 """For each text the number of its scope, -1 for none (None: one scope of all texts); by scope, how many texts of it
 must hold a shingle for it to be suspected."""
@@ -43,16 +45,17 @@ must hold a shingle for it to be suspected."""
 class _Known:
     """A set of keys, and whether others are in it: by a table of bits of the hash first, which most are not in."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, wide: bool = False) -> None:
+        """``wide`` keys are hashes of 64 bits."""
         self.keys = keys
         bits = min(_FILTER_BITS, len(keys).bit_length() + 5)  # small enough for the processor's cache
         self._shift = np.uint32(32 - bits)
         self._bits = np.zeros(1 << bits, bool)
-        self._bits[keys.astype(np.uint32) >> self._shift] = True
+        self._bits[(narrow(keys) if wide else keys.astype(np.uint32)) >> self._shift] = True
 
     def find(self, block: Ragged, scope: Places | None, first: int) -> tuple[Places, Places]:
         """Which values of a block, whose first text is ``first``, are in the set, and at which place in it."""
-        maybe = np.flatnonzero(self._bits[block.values >> self._shift])
+        maybe = np.flatnonzero(self._bits[narrow(block.values) >> self._shift])
         keys = _keys_of(block, maybe, scope, first)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         sure = self.keys[at] == keys
@@ -63,6 +66,9 @@ def distinct(ordered: Ragged, folder: Path | None = None) -> Ragged:
     """Each row's different hashes, ascending."""
     out = RaggedWriter(folder)
     for _, block in ordered.blocks():
+        if _is_wide(block):
+            out.add(*_distinct_wide(block))
+            continue
         keys = _keys(block.rows(), block.values)
         keys.sort()
         first = np.ones(len(keys), bool)
@@ -70,6 +76,21 @@ def distinct(ordered: Ragged, folder: Path | None = None) -> Ragged:
         keys = keys[first]
         out.add(keys.astype(np.uint32), np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=len(block)))
     return out.finish()
+
+
+def _distinct_wide(block: Ragged) -> tuple[Hashes, Places]:
+    """Each row's different hashes of 64 bits, one after the other, and their numbers."""
+    row = block.rows()
+    order = np.lexsort((block.values, row))
+    values = block.values[order]
+    first = np.ones(len(values), bool)
+    first[1:] = (values[1:] != values[:-1]) | (row[1:] != row[:-1])  # rows ascend as they did
+    return values[first], np.bincount(row[first], minlength=len(block))
+
+
+def _is_wide(rows: Ragged) -> bool:
+    """Whether hashes have 64 bits."""
+    return rows.values.dtype == np.uint64
 
 
 def cores(
@@ -126,7 +147,7 @@ def _scopes(sites: Sequence[str | None]) -> tuple[Places, NDArray[np.float64]]:
 def _keys(scope: Places, hashes: Hashes) -> Keys:
     keys = scope.astype(np.uint64)
     keys <<= np.uint64(32)
-    keys |= hashes
+    keys |= narrow(hashes)
     return keys
 
 
@@ -149,7 +170,7 @@ def _template(ordered: Ragged, own: Ragged, scope: Places | None, frequent: Keys
     """The frequent keys of which most holders have a body of their own."""
     if not len(frequent):
         return frequent
-    known = _Known(frequent)
+    known = _Known(frequent, scope is None and _is_wide(own))
     with_body = np.zeros(len(ordered), bool)
     for first, block in ordered.blocks():
         held, _ = known.find(block, scope, first)
@@ -183,7 +204,8 @@ def _frequent(own: Ragged, scopes: Sequence[_Scope]) -> list[Keys]:
             starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
             values = keys[starts]
             counts = np.diff(np.r_[starts, len(keys)])
-            parts.append(values[counts >= least[(values >> np.uint64(32)).astype(np.int64)]])
+            of_key = 0 if scope is None else (values >> np.uint64(32)).astype(np.int64)
+            parts.append(values[counts >= least[of_key]])
     return [np.sort(np.concatenate(parts)) for parts in found]
 
 
@@ -203,12 +225,12 @@ def _often(own: Ragged, low: int, high: int, fewest: float) -> tuple[NDArray[np.
     shift = np.uint32(max(0, (high - low).bit_length() - bits))
     counts = np.zeros(((high - low) >> int(shift)) + 1, np.int64)
     for _, block in own.blocks():
-        slots = (_between(block.values, low, high) - np.uint32(low)) >> shift
+        slots = (_between(narrow(block.values), low, high) - np.uint32(low)) >> shift
         counts += np.bincount(slots, minlength=len(counts))
     return counts >= fewest, shift
 
 
-def _between(values: Hashes, low: int, high: int) -> Hashes:
+def _between(values: NDArray[np.uint32], low: int, high: int) -> NDArray[np.uint32]:
     if (low, high) == _WHOLE:
         return values
     return values[(values >= np.uint32(low)) & (values <= np.uint32(high))]
@@ -220,11 +242,12 @@ def _keys_often(
     """Keys of the values in a span of hashes whose slots are ``often``, block by block."""
     low, high = span
     for first, block in own.blocks():
+        values = narrow(block.values)
         if span == _WHOLE:
-            inside = np.flatnonzero(often[block.values >> shift])
+            inside = np.flatnonzero(often[values >> shift])
         else:
-            inside = np.flatnonzero((block.values >= np.uint32(low)) & (block.values <= np.uint32(high)))
-            inside = inside[often[(block.values[inside] - np.uint32(low)) >> shift]]
+            inside = np.flatnonzero((values >= np.uint32(low)) & (values <= np.uint32(high)))
+            inside = inside[often[(values[inside] - np.uint32(low)) >> shift]]
         if scope is None:
             yield block.values[inside].astype(np.uint64)
             continue
@@ -257,7 +280,7 @@ def _kept(own: Ragged, scope: Places | None, frame: Keys, before: NDArray[np.boo
     keep = np.ones(len(own.values), bool)
     if not len(frame):
         return keep
-    gone, _ = _Known(frame).find(own, scope, 0)
+    gone, _ = _Known(frame, scope is None and _is_wide(own)).find(own, scope, 0)
     if not len(gone):
         return keep
     keep[gone] = False

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse.ragged import BLOCK, Places, Ragged
-from cleaner.collapse.signing import SHINGLE_WORDS
+from cleaner.collapse.signing import SHINGLE_WORDS, narrow
 
 FRAME_WORDS = 60
 FRAME_SHARE = 0.2
@@ -59,10 +59,10 @@ def _batches(sizes: Places) -> Iterator[slice]:
         first = last
 
 
-def _keys(rows: Ragged) -> np.ndarray:
+def _keys(rows: Ragged) -> NDArray[np.uint64]:
     """Row and hash in one number, ascending."""
-    keys: np.ndarray = rows.rows().astype(np.uint64) << np.uint64(32)
-    keys |= rows.values
+    keys: NDArray[np.uint64] = rows.rows().astype(np.uint64) << np.uint64(32)
+    keys |= narrow(rows.values)
     return keys
 
 

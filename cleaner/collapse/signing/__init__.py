@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import regex
@@ -24,21 +24,29 @@ from numpy.typing import NDArray
 from cleaner.collapse.signing.characters import folded
 from cleaner.collapse.signing.constants import PERMUTATIONS, SEED, SHINGLE_WORDS
 
-__all__ = ["PERMUTATIONS", "SEED", "SHINGLE_WORDS", "Hashed", "compiling_pays", "hash_texts", "signatures"]
+__all__ = ["PERMUTATIONS", "SEED", "SHINGLE_WORDS", "Hashed", "compiling_pays", "hash_texts", "signatures", "wide_pays"]
 
 COMPILED_FROM = 3_000
 """Texts from which loading the compiled back end pays: it saves a quarter of a millisecond a text and takes
 about 0.7 seconds to load (2 cores, texts of 500 words; ``make bench`` shows both back ends)."""
+WIDE_FROM = 100_000_000
+"""Texts from which shingles get hashes of 64 bits, that what is counted over all texts (``templates``, ``sketch``) is
+not chance: of n texts with d shingles n d / 2**32 hold a given hash of 32 bits by chance, 7.7 at 1e8 texts of 330, 77
+at 1e9, where a template is what 100 hold."""
 BATCH_CHARS = 1_000_000
 """Characters hashed at a time: bounds memory, and is enough for a call's cost not to show. A word without an end
 is cut there."""
 _MARKS = regex.compile(r"\p{M}++")
 
 
+Hashes = NDArray[np.unsignedinteger[Any]]
+"""Of shingles. Of 64 bits in a huge corpus (``WIDE_FROM``)."""
+
+
 class Hashed(NamedTuple):
     """Texts as hashes. Text ``i`` has the shingles ``shingles[starts[i]:starts[i + 1]]`` in text order."""
 
-    shingles: NDArray[np.uint32]
+    shingles: Hashes
     """Hashes of all texts' shingles of SHINGLE_WORDS words; a shorter text has none."""
     starts: NDArray[np.int64]
     """Shape (texts + 1,)."""
@@ -48,10 +56,13 @@ class Hashed(NamedTuple):
     """Number of words of each text."""
 
 
-def hash_texts(texts: Sequence[str], compiled: bool | None = None) -> Hashed:
-    """Hash the words and shingles of texts. ``compiled`` chooses the back end; None chooses by their number."""
+def hash_texts(texts: Sequence[str], compiled: bool | None = None, wide: bool = False) -> Hashed:
+    """Hash the words and shingles of texts. ``compiled`` chooses the back end; None chooses by their number.
+
+    ``wide`` hashes of shingles have 64 bits, of which the upper ones are those of the others (``narrow``).
+    """
     backend = _backend(len(texts), compiled)
-    parts: list[NDArray[np.uint32]] = [np.empty(0, np.uint32)]
+    parts: list[Hashes] = [np.empty(0, np.uint64 if wide else np.uint32)]
     counts: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     digests: list[bytes] = []
     for batch in _batches(texts):
@@ -60,11 +71,20 @@ def hash_texts(texts: Sequence[str], compiled: bool | None = None) -> Hashed:
         bounds = (starts * words.itemsize).tolist()
         digests += [xxhash.xxh3_128_digest(view[a:b]) for a, b in pairwise(bounds)]
         parts.append(backend.shingles(words, starts))
+        if wide:  # a shingle's hash is made of the upper halves of its words'
+            parts[-1] = parts[-1].astype(np.uint64) << np.uint64(32) | backend.shingles(words << np.uint64(32), starts)
         counts.append(np.diff(starts))
     number = np.concatenate(counts)
     starts = np.zeros(len(number) + 1, np.int64)
     np.cumsum(np.maximum(number - SHINGLE_WORDS + 1, 0), out=starts[1:])
     return Hashed(np.concatenate(parts), starts, digests, number)
+
+
+def narrow(hashes: Hashes) -> NDArray[np.uint32]:
+    """The 32 bits of hashes by which texts are compared, whatever they have."""
+    if hashes.dtype == np.uint32:
+        return hashes
+    return (hashes >> np.uint64(32)).astype(np.uint32)
 
 
 def signatures(
@@ -80,6 +100,11 @@ def signatures(
 def compiling_pays(texts: int) -> bool:
     """Whether the compiled back end is installed and so many texts are worth loading it."""
     return texts >= COMPILED_FROM and find_spec("numba") is not None
+
+
+def wide_pays(texts: int) -> bool:
+    """Whether the shingles of so many texts need hashes of 64 bits."""
+    return texts >= WIDE_FROM
 
 
 def _backend(number: int, compiled: bool | None) -> ModuleType:
