@@ -11,7 +11,8 @@
       |  words          T texts as hashes, some 1,000 a task                                  collapse/signed.py
       |  exact          D groups of equal digests                                             collapse/exact.py
       |  pairs          D alike pairs of texts and what they score, made of
-      |    signatures   T   band keys and samples of some 16 MB of hashes (templates D)       collapse/near.py
+      |    (templates)  T   not kept: what many texts hold, 16 million hashes a task; what stays D collapse/templates.py
+      |    signatures   T   band keys and samples of some 16 MB of hashes                     collapse/near.py
       |    candidates   T   pairs of one to eight bands; those of the samples D               collapse/bands.py
       |    overlaps     T   what some 50,000 pairs a task share                               collapse/comparing.py
       |    looks, relooks, verdicts

@@ -364,6 +364,19 @@ def test_hashes_of_64_bits_give_the_clusters_of_those_of_32(tmp_path, in_files):
     assert len(set(found[0][0])) == 150 + 60 + 1
 
 
+@pytest.mark.parametrize(("count", "wide"), [(1_000, False), (20_000, False), (20_000, True)])
+def test_templates_are_the_same_however_many_hashes_a_task_counts(monkeypatch, count, wide):
+    texts, sites = framed_texts()
+    hashed = signing.hash_texts(texts, wide=wide)
+    ordered = Ragged(hashed.shingles, hashed.starts)
+    own = templates.distinct(ordered)
+    whole = templates.cores(ordered, own, sites)
+    monkeypatch.setattr(templates, "COUNTED", count)
+    parts = templates.cores(ordered, own, sites, None, carried)
+    assert np.array_equal(parts.values, whole.values) and np.array_equal(parts.starts, whole.starts)
+    assert len(whole.values) < len(own.values)
+
+
 def test_a_huge_corpus_is_collapsed_by_hashes_of_64_bits(tmp_path, monkeypatch):
     rows = tmp_path / "in.jsonl"
     rows.write_text("".join(json.dumps(row) + "\n" for row in made.articles(300, 60, seed=5)), "utf-8")

@@ -108,7 +108,7 @@ class NearIndex:
         """
         own = templates.distinct(ordered, folder)
         self.ordered = ordered
-        self.cores = templates.cores(ordered, own, sites, folder)
+        self.cores = templates.cores(ordered, own, sites, folder, mapped)
         self.whole = self.cores.sizes == own.sizes
         """Which texts hold no shingle of a template."""
         if self.cores is not own:

@@ -7,12 +7,14 @@ template holds a body of its own in one piece, a copy holds edits and the leftov
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.collapse.checkpoints import Mapped
 from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
 from cleaner.collapse.signing import narrow
 
@@ -94,16 +96,21 @@ def _is_wide(rows: Ragged) -> bool:
 
 
 def cores(
-    ordered: Ragged, own: Ragged, sites: Sequence[str | None] | None = None, folder: Path | None = None
+    ordered: Ragged,
+    own: Ragged,
+    sites: Sequence[str | None] | None = None,
+    folder: Path | None = None,
+    mapped: Mapped = map,
 ) -> Ragged:
     """``own``, each text's ``distinct`` shingle hashes, without those of templates.
 
     ``ordered`` are the hashes in text order, ``sites`` names where the texts stand (None where it is not known).
+    ``mapped`` carries the counting, a range of hashes a task.
     """
     place, least = _scopes(sites or ())
     hot = np.array([HOT], dtype=np.float64)
     scopes: list[_Scope] = [(None, hot), (place, least)] if len(least) else [(None, hot)]
-    frame, *others = _templates(ordered, own, scopes)
+    frame, *others = _templates(ordered, own, scopes, mapped)
     site_frame = others[0] if others else np.empty(0, np.uint64)
     if not len(frame) and not len(site_frame):
         return own
@@ -158,11 +165,11 @@ def _keys_of(block: Ragged, places: Places, scope: Places | None, first: int) ->
     return _keys(scope[first + _row_of(block, places)], block.values[places])
 
 
-def _templates(ordered: Ragged, own: Ragged, scopes: Sequence[_Scope]) -> list[Keys]:
+def _templates(ordered: Ragged, own: Ragged, scopes: Sequence[_Scope], mapped: Mapped = map) -> list[Keys]:
     """Keys of the templates in each way to scope texts, ascending."""
     return [
         _template(ordered, own, scope, frequent)
-        for (scope, _), frequent in zip(scopes, _frequent(own, scopes), strict=True)
+        for (scope, _), frequent in zip(scopes, _frequent(own, scopes, mapped), strict=True)
     ]
 
 
@@ -191,22 +198,26 @@ def _row_of(block: Ragged, places: Places) -> Places:
     return found
 
 
-def _frequent(own: Ragged, scopes: Sequence[_Scope]) -> list[Keys]:
+def _frequent(own: Ragged, scopes: Sequence[_Scope], mapped: Mapped) -> list[Keys]:
     """Keys that at least ``least[scope]`` texts of their scope hold, in each way to scope them, ascending."""
-    found: list[list[Keys]] = [[np.empty(0, np.uint64)] for _ in scopes]
-    fewest = min(float(least.min()) for _, least in scopes)
-    total = int(own.starts[-1])
-    for low, high in _ranges(max(1, -(-total // COUNTED))):
-        often, shift = _often(own, low, high, fewest)
-        for parts, (scope, least) in zip(found, scopes, strict=True):
-            keys = np.concatenate([np.empty(0, np.uint64), *_keys_often(own, scope, (low, high), often, shift)])
-            keys.sort()
-            starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
-            values = keys[starts]
-            counts = np.diff(np.r_[starts, len(keys)])
-            of_key = 0 if scope is None else (values >> np.uint64(32)).astype(np.int64)
-            parts.append(values[counts >= least[of_key]])
-    return [np.sort(np.concatenate(parts)) for parts in found]
+    ranges = _ranges(max(1, -(-int(own.starts[-1]) // COUNTED)))
+    parts = (mapped if len(ranges) > 1 else map)(partial(_frequent_in, own, scopes), ranges)
+    return [np.sort(np.concatenate(keys)) for keys in zip(*parts, strict=True)]
+
+
+def _frequent_in(own: Ragged, scopes: Sequence[_Scope], span: tuple[int, int]) -> list[Keys]:
+    """Those of them whose hashes are in a range."""
+    often, shift = _often(own, *span, min(float(least.min()) for _, least in scopes))
+    found = []
+    for scope, least in scopes:
+        keys = np.concatenate([np.empty(0, np.uint64), *_keys_often(own, scope, span, often, shift)])
+        keys.sort()
+        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
+        values = keys[starts]
+        counts = np.diff(np.r_[starts, len(keys)])
+        of_key = 0 if scope is None else (values >> np.uint64(32)).astype(np.int64)
+        found.append(values[counts >= least[of_key]])
+    return found
 
 
 def _ranges(number: int) -> list[tuple[int, int]]:
