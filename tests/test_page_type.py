@@ -147,3 +147,47 @@ def test_doubtful_blocks_stay_where_most_of_a_page_is_doubtful():
     units = np.full(10, 20.0)
     assert models.threshold_of(np.array([0.45] * 10), units) <= 0.45
     assert models.threshold_of(np.array([0.95] * 9 + [0.3]), units) > 0.3
+
+
+def test_a_listing_keeps_more_of_what_is_doubtful_than_a_forum():
+    body, units = np.array([0.9, 0.5, 0.4, 0.3, 0.2, 0.02]), np.full(6, 20.0)
+    assert models.threshold_of(body, units, "listing") < models.threshold_of(body, units, "forum") <= 0.5
+
+
+# ---- the blocks of an article, by both models
+
+
+def judged(odds, other, article=0.95, kind="article"):
+    """Which blocks are body; ``other`` are the second model's log-odds. The blocks it was asked about are told too."""
+    asked = []
+
+    def by_other(rows):
+        asked.extend(rows.tolist())
+        return np.array(other)[rows]
+
+    body, threshold = models.of_article(np.array(odds), by_other, np.full(len(odds), 20.0), article, kind)
+    return (body >= threshold).tolist(), asked
+
+
+def test_the_second_model_is_asked_only_where_the_first_leaves_it_open():
+    kept, asked = judged([5.0, 4.0, 1.0, -1.0, -5.0], [-9.0, 3.0, -3.0, 3.0, 9.0])
+    assert asked == [2, 3]
+    assert kept == [True, True, False, True, False]
+
+
+def test_a_page_that_one_model_holds_for_body_is_kept_whole():
+    assert judged([1.2] * 8, [-3.0] * 8)[0] == [True] * 8
+    assert judged([1.2] * 6 + [4.0], [3.0] * 6 + [-3.0])[0] == [True] * 7
+
+
+def test_where_a_page_may_be_no_article_doubtful_blocks_stay():
+    odds = [3.0, 0.0, -0.2, -0.3, -0.2, -4.0]
+    assert judged(odds, odds)[0] == [True] + [False] * 5
+    assert judged(odds, odds, 0.5, "listing")[0] == [True] * 5 + [False]
+
+
+@given(st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), min_size=1, max_size=30), st.floats(0.3, 1))
+def test_both_models_leave_at_least_half_of_what_the_articles_model_keeps(blocks, article):
+    odds, other = (list(column) for column in zip(*blocks, strict=True))
+    alone = sum(1 / (1 + np.exp(-one)) >= models.ALONE_THRESHOLD for one in odds)
+    assert sum(judged(odds, other, article)[0]) >= models.LEAST_LEFT * alone

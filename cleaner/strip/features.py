@@ -153,6 +153,11 @@ def growing(groups: Mapping[str, Floats], names: Iterable[str]) -> list[int]:
     return found
 
 
+def of_rows(groups: Mapping[str, Floats], names: Iterable[str], rows: NDArray[np.intp]) -> dict[str, Floats]:
+    """Some blocks' columns of these groups."""
+    return {name: groups[name].T.take(rows, axis=1).T for name in names}
+
+
 def stack(groups: Mapping[str, Floats], names: Iterable[str]) -> NDArray[np.float32]:
     """The columns of these groups side by side, in single precision as the models are trained."""
     return np.concatenate([groups[name].T for name in names], dtype=np.float32, casting="same_kind").T

@@ -217,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cost, sizes = cost_of_html(pages[:TIMED])
     table(
         "blocks", pages, models.HTML_GROUPS, sizes, cost,
-        lambda e: scores(e, strip.HTML_SETTINGS, strip.HTML_ROUNDS, models.HTML_THRESHOLD),
+        lambda e: scores(e, strip.HTML_SETTINGS, strip.HTML_ROUNDS, models.ALONE_THRESHOLD),
     )  # fmt: skip
     return 0
 

@@ -3,9 +3,9 @@
 DATA_DIR holds the page sets of ``page_types.SETS`` as ``NAME.jsonl.xz`` (``id``, ``url``, ``html``, ``gold_text``,
 ``page_type``). The model learns from all of them, articles too, and is told the kind of each page by a classifier
 that has not seen its site. Writes its weight file beside strip (the same bytes from the same data; the other weights
-stay as they are) and prints how well pages of sites not seen are done by the articles' model alone and with this one
-for what is told to be no article. Needs the extra [train]; takes about ten minutes on one core, a third of it with
-``--weights-only``.
+stay as they are) and prints how well pages of sites not seen are done by the articles' model alone and as strip does
+them: articles by the mean of both, what is told to be no article by this one. Needs the extra [train]; takes about ten
+minutes on one core, a third of it with ``--weights-only``.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Texts(NamedTuple):
     alone: str
     """By the articles' model."""
     switched: str
-    """By the one that is its."""
+    """As strip does: by both, or by the one for other kinds."""
 
 
 def unseen(pages: Sequence[Labelled]) -> dict[str, Texts]:
@@ -125,25 +125,36 @@ def unseen(pages: Sequence[Labelled]) -> dict[str, Texts]:
         for page in pages:
             if page.other.fold != fold:
                 continue
-            body = articles.probability(page.article.rows)
-            alone = switched = strip.with_rules(page.article, body, models.HTML_THRESHOLD, "model.block")
-            types = types_of(kinds, page)
-            if types[page_type.ARTICLE] < models.ARTICLE:
-                example = told(page, types)
-                body = others.quick_probability(example.rows)
-                units = np.fromiter((count_words(block.text) for block in example.blocks), np.float64, len(body))
-                threshold = models.threshold_of(body, units)
-                switched = strip.with_rules(example, body, threshold, "model.block", article=False)
-            out[page.other.name] = Texts(alone, switched)
+            alone = articles.probability(page.article.rows)
+            out[page.other.name] = Texts(
+                strip.with_rules(page.article, alone, models.ALONE_THRESHOLD, "model.block"),
+                _as_strip(page, articles, others, types_of(kinds, page)),
+            )
     return out
 
 
+def _as_strip(page: Labelled, articles: Trees, others: Trees, types: NDArray[np.float64]) -> str:
+    """What is left of a page that is judged as ``models.judge`` does."""
+    example = told(page, types)
+    units = np.fromiter((count_words(block.text) for block in example.blocks), np.float64, len(example.blocks))
+    kind, article = page_type.TYPES[int(types.argmax())], float(types[page_type.ARTICLE])
+    if article >= models.ARTICLE:
+        odds = articles.log_odds(page.article.rows)
+        body, threshold = models.of_article(
+            odds, lambda rows: others.log_odds(example.rows[rows]), units, article, kind
+        )
+    else:
+        body = others.quick_probability(example.rows)
+        threshold = models.threshold_of(body, units, kind)
+    return strip.with_rules(example, body, threshold, "model.block", article=article >= models.ARTICLE)
+
+
 def report(pages: Iterable[Labelled], found: Mapping[str, Texts]) -> list[str]:
-    """A table: shingle and word F1 by set and kind, of the articles' model alone and of both."""
+    """A table: shingle and word F1 by set and kind, of the articles' model alone and as strip does them."""
     parts: dict[str, list[Example]] = {}
     for page in pages:
         parts.setdefault(f"{page.other.source} {page.other.kind}", []).append(page.other)
-    lines = [f"{'F1 of shingles and of words':30s} pages   articles' alone   each its own"]
+    lines = [f"{'F1 of shingles and of words':30s} pages   articles' alone   as strip does"]
     for name, part in sorted(parts.items()):
         golds = [example.gold for example in part]
         cells = []

@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines = line_examples(options.data, pages)
         for title, examples, settings, rounds, threshold, model, name in (
             ("lines", lines, strip.TEXT_SETTINGS, strip.TEXT_ROUNDS, models.TEXT_THRESHOLD, "model.line", "text"),
-            ("blocks", pages, strip.HTML_SETTINGS, strip.HTML_ROUNDS, models.HTML_THRESHOLD, "model.block", "html"),
+            ("blocks", pages, strip.HTML_SETTINGS, strip.HTML_ROUNDS, models.ALONE_THRESHOLD, "model.block", "html"),
         ):
             if options.unseen:
                 found = strip.unseen(strip.by_domain(examples), settings, rounds)

@@ -141,7 +141,7 @@ def _measure(read: tuple[list[Example], list[Example]]) -> None:
     pages, lines = read
     print(peers(pages), flush=True)
     for name, examples, settings, rounds, threshold, model in (
-        ("blocks", pages, HTML_SETTINGS, HTML_ROUNDS, models.HTML_THRESHOLD, "model.block"),
+        ("blocks", pages, HTML_SETTINGS, HTML_ROUNDS, models.ALONE_THRESHOLD, "model.block"),
         ("lines", lines, TEXT_SETTINGS, TEXT_ROUNDS, models.TEXT_THRESHOLD, "model.line"),
     ):
         for what, split in (("a set held out", by_set), ("sites held out", by_domain)):
