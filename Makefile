@@ -51,6 +51,8 @@ kill: $(VENV)/.test ## runs that are killed, at random and at every rename (TIME
 $(VENV)/.bench: $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' || \
 	  echo 'bench: not all peers could be installed; their lines are skipped'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[peers]' || \
+	  echo 'bench: not all tools that strip could be installed; their lines are skipped'
 	touch $@
 
 # make bench                               a quarter of an hour on two cores

@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from rich.console import Console
@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner.commands.plain import printable
-from cleaner.evaluate import canonical, collapse, strip
+from cleaner.evaluate import canonical, collapse, peers, strip
 from cleaner.evaluate.measures import Scores
+from cleaner.progress import for_terminal
 from cleaner.records import Level
 from cleaner.settings import Settings
 
@@ -25,8 +26,7 @@ def main(options: argparse.Namespace) -> int:
     settings = Settings(near_threshold=options.near_threshold, event_threshold=options.event_threshold)
     corpus = collapse.Corpus(options.articles) if options.articles else None
     if options.what == "strip":
-        pages = strip.pages_of(options.pages) if options.pages else None
-        figures: list = [one for path in options.labelled for one in strip.evaluate(path, pages, options.peers)]
+        figures: list = _strip(options)
     elif options.what == "canonical":
         figures = [one for path in options.labelled for one in canonical.evaluate(path)]
     else:
@@ -41,14 +41,39 @@ def main(options: argparse.Namespace) -> int:
         print(json.dumps([dataclasses.asdict(one) for one in figures], ensure_ascii=False, indent=2))
         return 0
     width = None if sys.stdout.isatty() else 120
-    table = _TABLES.get(options.what, _table)
-    Console(file=sys.stdout, width=width).print(table(figures))
+    console = Console(file=sys.stdout, width=width)
+    for table in _TABLES.get(options.what, _tables)(figures):
+        console.print(table)
     return 0
 
 
-def _strip_table(figures: list[strip.StripFigures]) -> Table:
-    kinds = sorted({kind for one in figures for kind in one.kinds})
-    shown = _grid("file", "method", "pages", "P", "R", "F1", "words F1", "exact", "ms a page", *_short(kinds))
+def _strip(options: argparse.Namespace) -> list[strip.StripFigures]:
+    """Figures of every file. What could not be measured, and what a tool failed on, is told on stderr."""
+    tools = None
+    if options.peers:
+        tools, missing = peers.found()
+        for name, why in missing.items():
+            print(printable(f"cleaner evaluate: without {name}: {why}"), file=sys.stderr)
+    pages = strip.pages_of(options.pages) if options.pages else None
+    shown = for_terminal()
+    figures = [one for path in options.labelled for one in strip.evaluate(path, pages, tools, shown)]
+    compared = {one.file for one in figures if tools and one.method in tools}
+    for one in figures:
+        name = PurePath(one.file).name
+        if tools and one.method == "cleaner" and one.file not in compared:
+            line = f"{name}: stored text is among the pages, which only cleaner reads: nothing to set beside it"
+            print(printable(f"cleaner evaluate: {line}"), file=sys.stderr)
+        if one.failed:
+            told = ", ".join(f"{what} {count}" for what, count in sorted(one.failed.items()))
+            count = sum(one.failed.values())
+            line = f"{one.method} failed on {count} of {one.pages} pages of {name}, which count as empty: {told}"
+            print(printable(f"cleaner evaluate: {line}"), file=sys.stderr)
+    return figures
+
+
+def _strip_tables(figures: list[strip.StripFigures]) -> Iterator[Table | Text]:
+    """The figures of each method on each file, and where pages are of kinds the words' F1 by them."""
+    shown = _grid("file", "method", "pages", "P", "R", "F1", "words F1", "exact", "ms a page")
     for one in figures:
         shown.add_row(
             Text(PurePath(one.file).name),
@@ -58,19 +83,24 @@ def _strip_table(figures: list[strip.StripFigures]) -> Table:
             f"{100 * one.words:.1f}",
             str(one.exact),
             f"{one.milliseconds:.1f}",
-            *(f"{100 * one.kinds[kind]:.1f}" if kind in one.kinds else "-" for kind in kinds),
         )
+    yield shown
+    kinds = sorted({kind for one in figures for kind in one.kinds})
     if kinds:
-        shown.caption = "by kind of page: F1 of the words"
-    return shown
+        by_kind = _grid("words F1 by kind", "method", *kinds)
+        last = ""
+        for one in filter(lambda one: one.kinds, figures):
+            if one.file != last:
+                pages = (str(one.kind_pages.get(kind, "-")) for kind in kinds)
+                by_kind.add_row(Text(PurePath(one.file).name), "(pages)", *pages)
+            last = one.file
+            told = (f"{100 * one.kinds[kind]:.1f}" if kind in one.kinds else "-" for kind in kinds)
+            by_kind.add_row(Text(PurePath(one.file).name), one.method, *told)
+        yield Text()
+        yield by_kind
 
 
-def _short(kinds: list[str]) -> list[str]:
-    """Names of columns."""
-    return [kind[:6] for kind in kinds]
-
-
-def _canonical_table(figures: list[canonical.CanonicalFigures]) -> Table:
+def _canonical_tables(figures: list[canonical.CanonicalFigures]) -> Iterator[Table]:
     """Copies: F1 against the body; events: share of the common facts told."""
     names = ("file", "of", "policy", "clusters", "F1 or told", "of best", "best %", "stubs %", "leftovers %", "words")
     shown = _grid(*names)
@@ -84,10 +114,10 @@ def _canonical_table(figures: list[canonical.CanonicalFigures]) -> Table:
             *("-" if value is None else f"{100 * value:.1f}" for value in (one.stubs, one.leftovers)),
             f"{one.words:.0f}",
         )
-    return shown
+    yield shown
 
 
-def _table(figures: list[collapse.CollapseFigures]) -> Table:
+def _tables(figures: list[collapse.CollapseFigures]) -> Iterator[Table]:
     names = ("file", "articles", "events", "stories", "B3 P", "R", "F", "ARI", "pair P", "R", "F", "lost", "dups", "ms")
     shown = _grid(*names)
     for one in figures:
@@ -106,7 +136,7 @@ def _table(figures: list[collapse.CollapseFigures]) -> Table:
     if len(figures) > 1:
         mean = 100 * sum(one.bcubed.f1 for one in figures) / len(figures)
         shown.caption = f"mean B-cubed F {mean:.1f}"
-    return shown
+    yield shown
 
 
 def _grid(*names: str) -> Table:
@@ -120,4 +150,4 @@ def _percents(scores: Scores) -> list[str]:
     return [f"{100 * value:.1f}" for value in scores]
 
 
-_TABLES: dict[str, Callable[[list], Table]] = {"strip": _strip_table, "canonical": _canonical_table}
+_TABLES: dict[str, Callable[[list], Iterator[Table | Text]]] = {"strip": _strip_tables, "canonical": _canonical_tables}

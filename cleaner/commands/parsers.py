@@ -241,7 +241,10 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     add_thresholds(command)
     command.add_argument("--json", action="store_true", help="print the figures as JSON")
     command.add_argument(
-        "--peers", action="store_true", help="with strip: all other tools that are installed, on the same pages"
+        "--peers",
+        action="store_true",
+        help="with strip: every other tool that is installed, on the same pages; the others are named with what "
+        "installs them (all: pip install 'onestory[peers]')",
     )
 
 

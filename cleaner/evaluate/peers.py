@@ -1,17 +1,51 @@
 """Other tools that take the body out of a page, as far as they are installed.
 
-Each is called as its documentation has it, for text without comments; ``tests/bench`` times some of them.
+Each is called as its documentation has it, for text without comments; ``tests/bench`` times them too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.records import Page
 
 Extract = Callable[[Page], str]
+
+
+class Tool(NamedTuple):
+    """How a tool is loaded, and what has to be installed for it."""
+
+    load: Callable[[], Extract]
+    """Imports it; raises ImportError."""
+    package: str
+    """What ``pip install`` takes."""
+    python: tuple[int, int] = (3, 11)
+    """The oldest Python that it is built for."""
+
+
+@dataclass(slots=True)
+class Peer:
+    """A tool that is there. A page that it fails on gives no text: it costs the tool its score, not the table."""
+
+    extract: Extract
+    failures: Counter[str] = field(default_factory=Counter)
+    """Pages that it raised on, by what it raised."""
+
+    def __call__(self, page: Page) -> str:
+        """The body of a page, or nothing."""
+        try:
+            return self.extract(page)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it raises; panics of Rust are no Exception
+            self.failures[type(error).__name__] += 1
+            return ""
 
 
 def _trafilatura(**options: Any) -> Callable[[], Extract]:
@@ -71,38 +105,40 @@ def _text(html: str, parse: Callable[[str], Any]) -> str:
     return "\n".join(part.strip() for part in parse(f"<div>{html}</div>").itertext() if part.strip())
 
 
-PEERS: dict[str, Callable[[], Extract]] = {
-    "trafilatura fast": _trafilatura(fast=True, deduplicate=False),
-    "trafilatura": _trafilatura(),
-    "trafilatura precision": _trafilatura(favor_precision=True),
-    "resiliparse": _resiliparse,
-    "readability-lxml": _readability,
-    "newspaper4k": _newspaper,
-    "jusText": _justext,
-    "magic-html": _magic_html,
-    "rs-trafilatura": _rs_trafilatura,
-    "trafipy": _trafipy,
+TOOLS: dict[str, Tool] = {
+    "trafilatura fast": Tool(_trafilatura(fast=True, deduplicate=False), "trafilatura"),
+    "trafilatura": Tool(_trafilatura(), "trafilatura"),
+    "trafilatura precision": Tool(_trafilatura(favor_precision=True), "trafilatura"),
+    "resiliparse": Tool(_resiliparse, "resiliparse"),
+    "readability-lxml": Tool(_readability, "readability-lxml"),
+    "newspaper4k": Tool(_newspaper, "newspaper4k"),
+    "jusText": Tool(_justext, "justext"),
+    "magic-html": Tool(_magic_html, "magic-html"),
+    "rs-trafilatura": Tool(_rs_trafilatura, "rs-trafilatura", (3, 12)),
+    "trafipy": Tool(_trafipy, "trafipy", (3, 12)),
 }
 
 
-def installed() -> dict[str, Extract]:
-    """The tools that can be imported here, by name."""
-    found = {}
-    for name, load in PEERS.items():
+def found() -> tuple[dict[str, Peer], dict[str, str]]:
+    """The tools that can be imported here, by name, and of the others why they cannot and how to install them."""
+    peers, missing = {}, {}
+    for name, tool in TOOLS.items():
         try:
-            found[name] = _forgiving(load())
-        except ImportError:
-            continue
-    return found
+            peers[name] = Peer(tool.load())
+        except (ImportError, AttributeError) as error:  # the latter: another version than the one it was written for
+            needs = f", on Python {'.'.join(map(str, tool.python))} or newer" if sys.version_info < tool.python else ""
+            missing[name] = f"{' '.join(str(error).split())}; pip install {tool.package}{needs}"
+    return peers, missing
 
 
-def _forgiving(extract: Extract) -> Extract:
-    """A page that a tool fails on gives no text: it costs the tool its score, not the table."""
+@contextmanager
+def without_logs() -> Iterator[None]:
+    """What the tools log about single pages stays off the terminal while the block runs."""
+    import logging
 
-    def tried(page: Page) -> str:
-        try:
-            return extract(page)
-        except Exception:  # noqa: BLE001 - whatever somebody else's tool raises on a page
-            return ""
-
-    return tried
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from cleaner import preparing
 from cleaner.errors import UsageError
-from cleaner.evaluate import labelled, peers
+from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores, corpus_word_scores, shingle_scores
+from cleaner.evaluate.peers import TOOLS, Peer, without_logs
 from cleaner.inputs import find
+from cleaner.progress import Progress, Silent
 from cleaner.records import Page
 from cleaner.settings import Settings
 from cleaner.strip import verdicts_of
 
 FAST = "trafilatura fast"
 GOLD = ("gold_text", "gold", "body")
+Method = Callable[[Page], str]
 
 
 @dataclass(slots=True)
@@ -31,21 +35,31 @@ class StripFigures:
     """Mean F1 of the pages' words."""
     kinds: dict[str, float]
     """The same by ``page_type``, where the pages have one."""
+    kind_pages: dict[str, int]
+    """Pages of each of these."""
     exact: int
     """Pages whose shingles are just the gold's."""
     milliseconds: float
     """Process time a page."""
+    failed: dict[str, int] = field(default_factory=dict)
+    """Pages that it raised on, by what it raised; they count as pages that it found nothing on."""
 
 
-def evaluate(path: str, pages: Mapping[str, Page] | None = None, with_peers: bool = False) -> list[StripFigures]:
+def evaluate(
+    path: str,
+    pages: Mapping[str, Page] | None = None,
+    tools: Mapping[str, Peer] | None = None,
+    progress: Progress | None = None,
+) -> list[StripFigures]:
     """Measure one labelled file: pages (``html`` or ``text``, and ``gold_text``) or labelled lines.
 
     ``pages`` are, by id, those of rows that have neither HTML nor text. Pages that are HTML are measured by
-    trafilatura's fast mode too, or by all other tools that are installed.
+    ``tools`` too, or where none are given by trafilatura's fast mode.
     """
+    shown = progress or Silent()
     first = next(labelled.rows(path), None)
     if first is not None and "keep" in first and "page" in first:
-        return _on_lines(path)
+        return _on_lines(path, shown)
     golds: list[str] = []
     records: list[Page] = []
     kinds: list[str] = []
@@ -62,11 +76,10 @@ def evaluate(path: str, pages: Mapping[str, Page] | None = None, with_peers: boo
         html = labelled.string(row, "html") or None
         text = None if html else labelled.string(row, "text") or ""
         records.append(Page(name, name, labelled.string(row, "url"), html, text))
-    methods: dict[str, Callable[[Page], str]] = {"cleaner": _cleaner}
+    methods: dict[str, Method] = {"cleaner": _cleaner}
     if all(record.html for record in records):
-        others = peers.installed() if with_peers else {FAST: peers.PEERS[FAST]()}
-        methods |= others
-    return _compare(path, records, golds, methods, kinds)
+        methods |= {FAST: Peer(TOOLS[FAST].load())} if tools is None else tools
+    return _compare(path, records, golds, methods, shown, kinds)
 
 
 def pages_of(inputs: Sequence[str]) -> dict[str, Page]:
@@ -75,19 +88,20 @@ def pages_of(inputs: Sequence[str]) -> dict[str, Page]:
     return {page.id: page for page in found if isinstance(page, Page)}
 
 
-def _on_lines(path: str) -> list[StripFigures]:
+def _on_lines(path: str, shown: Progress) -> list[StripFigures]:
     golds, records = [], []
     for page, lines, keep in labelled.pages_of_lines(path):
         records.append(Page(page, page, text="\n".join(lines)))
         golds.append("\n".join(line for line, kept in zip(lines, keep, strict=True) if kept))
-    return _compare(path, records, golds, {"cleaner": _cleaner, "keep all": lambda page: page.text or ""})
+    return _compare(path, records, golds, {"cleaner": _cleaner, "keep all": lambda page: page.text or ""}, shown)
 
 
 def _compare(
     path: str,
     records: list[Page],
     golds: list[str],
-    methods: dict[str, Callable[[Page], str]],
+    methods: dict[str, Method],
+    shown: Progress,
     kinds: list[str] | None = None,
 ) -> list[StripFigures]:
     """Run the methods in turn on each page, so that a drift of the machine's speed meets all.
@@ -98,20 +112,32 @@ def _compare(
     spent = dict.fromkeys(methods, 0.0)
     for method in methods.values() if records else ():
         method(records[0])
-    for record in records:
-        for name, method in methods.items():
-            started = time.process_time()
-            texts[name].append(method(record))
-            spent[name] += time.process_time() - started
+        if isinstance(method, Peer):
+            method.failures.clear()  # of the file before, and of this page, which is read again
+    with without_logs(), shown.stage(f"evaluate: {PurePath(path).name}", len(records), "pages") as stage:
+        for record in stage.track(records):
+            for name, method in methods.items():
+                started = time.process_time()
+                texts[name].append(method(record))
+                spent[name] += time.process_time() - started
     figures = []
-    for name in methods:
+    for name, method in methods.items():
         pairs = zip(golds, texts[name], strict=True)
-        exact = sum(shingle_scores(gold, text).f1 > 1 - 1e-9 for gold, text in pairs)
-        scores = corpus_shingle_scores(golds, texts[name])
-        milliseconds = 1000 * spent[name] / max(1, len(records))
-        words = corpus_word_scores(golds, texts[name]).f1
         by_kind = _by_kind(golds, texts[name], kinds or [])
-        figures.append(StripFigures(path, name, len(records), scores, words, by_kind, exact, milliseconds))
+        figures.append(
+            StripFigures(
+                file=path,
+                method=name,
+                pages=len(records),
+                scores=corpus_shingle_scores(golds, texts[name]),
+                words=corpus_word_scores(golds, texts[name]).f1,
+                kinds=by_kind,
+                kind_pages={kind: (kinds or []).count(kind) for kind in by_kind},
+                exact=sum(shingle_scores(gold, text).f1 > 1 - 1e-9 for gold, text in pairs),
+                milliseconds=1000 * spent[name] / max(1, len(records)),
+                failed=dict(method.failures) if isinstance(method, Peer) else {},
+            )
+        )
     return figures
 
 

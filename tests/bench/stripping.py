@@ -6,12 +6,15 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import trafilatura
 
 from cleaner import strip
+from cleaner.evaluate import peers as strip_peers
 from cleaner.records import Page
 
 from . import measure, peers
@@ -72,21 +75,29 @@ def _runs(table: Table, source: Path, folder: Path, level: str, count: int, alon
 
 
 def _per_page(table: Table, rows: list[dict[str, Any]]) -> None:
+    """Every tool that ``cleaner evaluate strip --peers`` knows, asked in the same way, in turn."""
     table.heading(f"Stripping a page, one process, {len(rows)} pages in turn")
     pages = [_page(row) for row in rows]
-    seconds = measure.best_in_turn(
-        {
-            "cleaner.strip": lambda: [strip.strip_page(page) for page in pages],
-            "trafilatura, fast": lambda: [trafilatura.extract(page.html, fast=True) for page in pages],
-            "trafilatura, default": lambda: [trafilatura.extract(page.html) for page in pages],
-            "trafilatura, default, with metadata": lambda: [
-                trafilatura.bare_extraction(page.html, with_metadata=True) for page in pages
-            ],
-        },
-        ROUNDS,
-    )
+    found, missing = strip_peers.found()
+    methods: dict[str, Callable[[Page], object]] = {
+        "cleaner.strip": strip.strip_page,
+        **found,
+        "trafilatura, with metadata": lambda page: trafilatura.bare_extraction(page.html, with_metadata=True),
+    }
+    calls = {name: partial(_each, method, pages) for name, method in methods.items()}
+    with strip_peers.without_logs():
+        seconds = measure.best_in_turn(calls, ROUNDS)
     for name, one in seconds.items():
-        table.line(name, {"ms a page": 1000 * one / len(pages), "times cleaner": one / seconds["cleaner.strip"]})
+        failed = sum(found[name].failures.values()) // ROUNDS if name in found else 0
+        note = f"failed on {failed} pages" if failed else ""
+        table.line(name, {"ms a page": 1000 * one / len(pages), "times cleaner": one / seconds["cleaner.strip"]}, note)
+    for name, why in missing.items():
+        table.skipped(name, why)
+
+
+def _each(method: Callable[[Page], object], pages: list[Page]) -> None:
+    for page in pages:
+        method(page)
 
 
 def _page(row: dict[str, Any]) -> Page:

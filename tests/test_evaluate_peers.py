@@ -1,0 +1,87 @@
+"""``cleaner evaluate strip --peers``: other tools beside ours on the same pages, run for real."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from conftest import SAMPLES
+
+from cleaner import cli
+from tests.bench import stripping
+from tests.bench.table import Table
+
+BODY = (
+    "The harbour board voted on Tuesday to dredge the eastern channel before the winter storms set in.",
+    "Two boats ran aground near the old light in spring, and skippers had asked for the work ever since.",
+    "The work is to cost four million and to be done by October, the board's chair said after the vote.",
+)
+ALWAYS = {"trafilatura fast", "trafilatura", "trafilatura precision", "resiliparse", "jusText"}
+ASKED = {"readability": "readability-lxml", "newspaper": "newspaper4k", "magic_html": "magic-html"}
+
+
+def page(name: str, kind: str, html: str, gold: str) -> dict:
+    return {"id": name, "url": f"https://harbour.example/{name}", "html": html, "gold_text": gold, "page_type": kind}
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    body = "".join(f"<p>{line}</p>" for line in BODY * 3)
+    html = f"<html><head><title>Channel</title></head><body><nav><a href=/a>Home</a></nav><article>{body}</article></body></html>"
+    rows = [page("a", "article", html, "\n".join(BODY * 3)), page("b", "forum", "<!-- nothing -->", "A page that was not rendered.")]
+    path = tmp_path / "pages.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def without(monkeypatch):
+    """Some tools are not installed, wherever this runs."""
+    for module in ASKED:
+        monkeypatch.setitem(sys.modules, module, None)
+
+
+def test_all_tools_that_are_there_stand_beside_ours_and_the_others_are_named(labelled, without, capsys):
+    assert cli.main(["evaluate", "strip", str(labelled), "--peers", "--json"]) == 0
+    told = capsys.readouterr()
+    found = {one["method"]: one for one in json.loads(told.out)}
+    assert {"cleaner"} | ALWAYS <= found.keys() and not set(ASKED.values()) & found.keys()
+    for name in ASKED.values():
+        assert f"without {name}: " in told.err and f"; pip install {name}\n" in told.err
+    for one in found.values():
+        assert one["pages"] == 2 and one["milliseconds"] > 0 and one["kind_pages"] == {"article": 1, "forum": 1}
+    assert min(found[name]["kinds"]["article"] for name in ("cleaner", "trafilatura fast", "resiliparse")) > 0.9
+    assert found["cleaner"]["failed"] == found["trafilatura"]["failed"] == {}
+
+
+def test_a_page_that_a_tool_raises_on_counts_as_empty_and_is_told(labelled, without, capsys):
+    again = labelled.with_name("again.jsonl")
+    again.write_bytes(labelled.read_bytes())
+    assert cli.main(["evaluate", "strip", str(labelled), str(again), "--peers"]) == 0
+    told = capsys.readouterr()
+    lines = [line.split() for line in told.out.splitlines()]
+    for name in ("pages.jsonl", "again.jsonl"):
+        assert f"jusText failed on 1 of 2 pages of {name}, which count as empty: ParserError 1\n" in told.err
+        assert [name, "(pages)", "1", "1"] in lines
+        assert sum(line[:3] == [name, "jusText", "2"] for line in lines) == 1
+    assert all(len(line) <= 120 for line in told.out.splitlines())
+
+
+def test_labels_by_id_are_measured_on_pages_that_lie_elsewhere(capsys):
+    gold = SAMPLES / "gold" / "pages.jsonl"
+    assert cli.main(["evaluate", "strip", str(gold), "--pages", str(SAMPLES / "pages"), "--peers", "--json"]) == 0
+    told = capsys.readouterr()
+    found = {one["method"]: one["scores"][2] for one in json.loads(told.out)}
+    assert found["cleaner"] > 0.99 and set(found) == {"cleaner"}
+    assert "pages.jsonl: stored text is among the pages, which only cleaner reads" in told.err
+
+
+def test_the_benchmark_has_the_times_of_the_same_tools(without, capsys):
+    table = Table()
+    html = "<html><body><article>" + "".join(f"<p>{line}</p>" for line in BODY * 3) + "</article></body></html>"
+    stripping._per_page(table, [{"id": "a", "url": None, "html": html}])
+    ratios = {line["name"]: line["times cleaner"] for line in table.lines if "times cleaner" in line}
+    assert ALWAYS | {"cleaner.strip"} <= ratios.keys() and ratios["cleaner.strip"] == 1
+    skipped = {line["name"]: line["skipped"] for line in table.lines if "skipped" in line}
+    assert set(ASKED.values()) <= skipped.keys() and "pip install magic-html" in skipped["magic-html"]
