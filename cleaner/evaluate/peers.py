@@ -6,6 +6,7 @@ Each is called as its documentation has it, for text without comments; ``tests/b
 from __future__ import annotations
 
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -113,7 +114,7 @@ TOOLS: dict[str, Tool] = {
     "readability-lxml": Tool(_readability, "readability-lxml"),
     "newspaper4k": Tool(_newspaper, "newspaper4k"),
     "jusText": Tool(_justext, "justext"),
-    "magic-html": Tool(_magic_html, "magic-html"),
+    "magic-html": Tool(_magic_html, "magic-html", (3, 12)),
     "rs-trafilatura": Tool(_rs_trafilatura, "rs-trafilatura", (3, 12)),
     "trafipy": Tool(_trafipy, "trafipy", (3, 12)),
 }
@@ -122,23 +123,27 @@ TOOLS: dict[str, Tool] = {
 def found() -> tuple[dict[str, Peer], dict[str, str]]:
     """The tools that can be imported here, by name, and of the others why they cannot and how to install them."""
     peers, missing = {}, {}
-    for name, tool in TOOLS.items():
-        try:
-            peers[name] = Peer(tool.load())
-        except (ImportError, AttributeError) as error:  # the latter: another version than the one it was written for
-            needs = f", on Python {'.'.join(map(str, tool.python))} or newer" if sys.version_info < tool.python else ""
-            missing[name] = f"{' '.join(str(error).split())}; pip install {tool.package}{needs}"
+    with quiet():
+        for name, tool in TOOLS.items():
+            try:
+                peers[name] = Peer(tool.load())
+            except (ImportError, AttributeError) as error:  # the latter: a version other than it was written for
+                why = f"{' '.join(str(error).split())}; pip install {tool.package}"
+                older = sys.version_info < tool.python
+                missing[name] = f"{why}, on Python {'.'.join(map(str, tool.python))} or newer" if older else why
     return peers, missing
 
 
 @contextmanager
-def without_logs() -> Iterator[None]:
-    """What the tools log about single pages stays off the terminal while the block runs."""
+def quiet() -> Iterator[None]:
+    """What the tools log and warn of while they load and at single pages stays off the terminal."""
     import logging
 
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         logging.disable(before)

@@ -11,8 +11,9 @@ from cleaner import preparing
 from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores, corpus_word_scores, shingle_scores
-from cleaner.evaluate.peers import TOOLS, Peer, without_logs
+from cleaner.evaluate.peers import TOOLS, Peer, quiet
 from cleaner.inputs import find
+from cleaner.progress import Progress, Silent
 from cleaner.progress import Progress, Silent
 from cleaner.records import Page
 from cleaner.settings import Settings
@@ -114,7 +115,7 @@ def _compare(
         method(records[0])
         if isinstance(method, Peer):
             method.failures.clear()  # of the file before, and of this page, which is read again
-    with without_logs(), shown.stage(f"evaluate: {PurePath(path).name}", len(records), "pages") as stage:
+    with quiet(), shown.stage(f"evaluate: {PurePath(path).name}", len(records), "pages") as stage:
         for record in stage.track(records):
             for name, method in methods.items():
                 started = time.process_time()

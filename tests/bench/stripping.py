@@ -85,7 +85,7 @@ def _per_page(table: Table, rows: list[dict[str, Any]]) -> None:
         "trafilatura, with metadata": lambda page: trafilatura.bare_extraction(page.html, with_metadata=True),
     }
     calls = {name: partial(_each, method, pages) for name, method in methods.items()}
-    with strip_peers.without_logs():
+    with strip_peers.quiet():
         seconds = measure.best_in_turn(calls, ROUNDS)
     for name, one in seconds.items():
         failed = sum(found[name].failures.values()) // ROUNDS if name in found else 0
