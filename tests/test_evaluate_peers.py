@@ -62,7 +62,7 @@ def test_a_page_that_a_tool_raises_on_counts_as_empty_and_is_told(labelled, with
     told = capsys.readouterr()
     lines = [line.split() for line in told.out.splitlines()]
     for name in ("pages.jsonl", "again.jsonl"):
-        assert f"jusText failed on 1 of 2 pages of {name}, which count as empty: ParserError 1\n" in told.err
+        assert f"jusText failed on 1 of 2 pages of {name}, which count as empty: ParserError 1 (" in told.err
         assert [name, "(pages)", "1", "1"] in lines
         assert sum(line[:3] == [name, "jusText", "2"] for line in lines) == 1
     assert all(len(line) <= 120 for line in told.out.splitlines())
@@ -85,3 +85,16 @@ def test_the_benchmark_has_the_times_of_the_same_tools(without, capsys):
     assert ALWAYS | {"cleaner.strip"} <= ratios.keys() and ratios["cleaner.strip"] == 1
     skipped = {line["name"]: line["skipped"] for line in table.lines if "skipped" in line}
     assert set(ASKED.values()) <= skipped.keys() and "pip install magic-html" in skipped["magic-html"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["near", "--peers"], "--peers is for strip, not for near"),
+        (["canonical", "--pages", "pages"], "--pages is for strip, not for canonical"),
+        (["strip", "--articles", "out"], "--articles is for events and near, not for strip"),
+    ],
+)
+def test_an_option_of_another_measurement_is_no_silent_one(labelled, given, said, capsys):
+    assert cli.main(["evaluate", given[0], str(labelled), *given[1:]]) == 2
+    assert capsys.readouterr().err == f"cleaner: {said}\n"

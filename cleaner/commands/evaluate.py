@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner.commands.plain import printable
+from cleaner.errors import UsageError
 from cleaner.evaluate import canonical, collapse, peers, strip
 from cleaner.evaluate.measures import Scores
 from cleaner.progress import for_terminal
@@ -23,6 +24,9 @@ from cleaner.settings import Settings
 
 def main(options: argparse.Namespace) -> int:
     """Measure every file and print a table, or JSON."""
+    for name, of in (("peers", {"strip"}), ("pages", {"strip"}), ("articles", {"near", "events"})):
+        if getattr(options, name) and options.what not in of:
+            raise UsageError(f"--{name} is for {' and '.join(sorted(of))}, not for {options.what}")
     settings = Settings(near_threshold=options.near_threshold, event_threshold=options.event_threshold)
     corpus = collapse.Corpus(options.articles) if options.articles else None
     if options.what == "strip":
@@ -67,6 +71,7 @@ def _strip(options: argparse.Namespace) -> list[strip.StripFigures]:
             told = ", ".join(f"{what} {count}" for what, count in sorted(one.failed.items()))
             count = sum(one.failed.values())
             line = f"{one.method} failed on {count} of {one.pages} pages of {name}, which count as empty: {told}"
+            line += f" ({one.failed_example})" if one.failed_example else ""
             print(printable(f"cleaner evaluate: {line}"), file=sys.stderr)
     return figures
 

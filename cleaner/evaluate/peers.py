@@ -37,6 +37,13 @@ class Peer:
     extract: Extract
     failures: Counter[str] = field(default_factory=Counter)
     """Pages that it raised on, by what it raised."""
+    example: str = ""
+    """What it said on the first of them."""
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.failures.clear()
+        self.example = ""
 
     def __call__(self, page: Page) -> str:
         """The body of a page, or nothing."""
@@ -45,6 +52,7 @@ class Peer:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - whatever it raises; panics of Rust are no Exception
+            self.example = self.example or " ".join(str(error).split())[:80]
             self.failures[type(error).__name__] += 1
             return ""
 

@@ -44,6 +44,8 @@ class StripFigures:
     """Process time a page."""
     failed: dict[str, int] = field(default_factory=dict)
     """Pages that it raised on, by what it raised; they count as pages that it found nothing on."""
+    failed_example: str = ""
+    """What it said on the first of these."""
 
 
 def evaluate(
@@ -114,7 +116,7 @@ def _compare(
     for method in methods.values() if records else ():
         method(records[0])
         if isinstance(method, Peer):
-            method.failures.clear()  # of the file before, and of this page, which is read again
+            method.forget()  # of the file before, and of this page, which is read again
     with quiet(), shown.stage(f"evaluate: {PurePath(path).name}", len(records), "pages") as stage:
         for record in stage.track(records):
             for name, method in methods.items():
@@ -137,6 +139,7 @@ def _compare(
                 exact=sum(shingle_scores(gold, text).f1 > 1 - 1e-9 for gold, text in pairs),
                 milliseconds=1000 * spent[name] / max(1, len(records)),
                 failed=dict(method.failures) if isinstance(method, Peer) else {},
+                failed_example=method.example if isinstance(method, Peer) else "",
             )
         )
     return figures
