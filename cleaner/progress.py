@@ -97,7 +97,7 @@ class Stage:
     def amount(self) -> str:
         """What is done of what there is, in words."""
         if self.files is not None:
-            return f"{self.done:,} {self.unit} of {self.files.amount()}"
+            return f"{self.counted(self.done)} of {self.files.amount()}"
         return f"{self.done:,} of {self.counted(self.total)}" if self.total else self.counted(self.done)
 
     def counted(self, number: int) -> str:

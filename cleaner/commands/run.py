@@ -56,12 +56,16 @@ def conclude(progress: Progress, report: Report, output: str, page: str | None =
 def look_next(report: Report, output: str, page: str | None) -> Iterator[str]:
     """What to look at next, in lines."""
     folder = shlex.quote(output)
+    commands = []
     if page:
         yield f"open {page} in a browser: is it to be trusted, closest calls, stories side by side"
     else:
-        yield f"next: cleaner report {folder}    a page to look at: is it to be trusted, closest calls, stories"
+        commands.append((f"cleaner report {folder}", "a page to look at: is it to be trusted, closest calls, stories"))
     if report.merged["near"] + report.merged["event"]:
-        yield f"      cleaner explain {folder} ID    why a record was kept, merged or rejected"
+        commands.append((f"cleaner explain {folder} ID", "why a record was kept, merged or rejected"))
+    width = max((len(command) for command, _ in commands), default=0)
+    for number, (command, what) in enumerate(commands):
+        yield f"{'' if number else 'next:':<6}{command:<{width}}    {what}"
     if report.rejected.total() > report.records * MANY_REJECTED:
         yield f"      {report.rejected.total():,} of {report.records:,} records were rejected: look at rejected"
 

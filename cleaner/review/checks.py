@@ -38,7 +38,7 @@ def _counted(found: Gathered) -> Iterator[Check]:
         return
     ended = [counts["stories"], counts["merged"], counts["rejected"]]
     whole = sum(ended) == records
-    said = f"{records:,} in = {ended[0]:,} stories + {ended[1]:,} merged + {ended[2]:,} rejected"
+    said = f"{records:,} in = {_stories_of(ended[0])} + {ended[1]:,} merged + {ended[2]:,} rejected"
     if "index" not in found.report and not found.report.get("settings", {}).get("annotate"):
         rows = [found.rows[name] for name in ("corpus", "merged", "rejected")]
         whole = whole and rows == ended
@@ -50,6 +50,10 @@ def _counted(found: Gathered) -> Iterator[Check]:
     yield Check(share <= MOST_REJECTED, "Rejected", f"{100 * share:.1f} %", f"{told}; green up to 2 %")
 
 
+def _stories_of(number: int) -> str:
+    return f"{number:,} {'story' if number == 1 else 'stories'}"
+
+
 def _stories(found: Gathered) -> Iterator[Check]:
     stories = sum(found.sizes)
     records = sum(site.records for site in found.sites.values())
@@ -57,7 +61,7 @@ def _stories(found: Gathered) -> Iterator[Check]:
     told = f"records in one story; green up to {allowed:,.0f}"
     yield Check(found.largest_size <= allowed, "Largest story", f"{found.largest_size:,}", told)
     share = found.undated / max(1, stories)
-    told = f"{found.undated:,} of {stories:,} stories without a date; green up to 10 %"
+    told = f"{found.undated:,} of {_stories_of(stories)} without a date; green up to 10 %"
     yield Check(share <= MOST_UNDATED, "Undated", f"{100 * share:.1f} %", told)
     if found.weakest_score is not None:
         told = f"against the threshold {found.weakest_threshold:.2f}"
