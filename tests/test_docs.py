@@ -9,6 +9,8 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,45 @@ def test_the_tables_of_a_warehouse_are_read_from_the_output_folder(place, monkey
     text = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
     stories, members, rejected = (duckdb.sql(match[2]).fetchall() for match in BLOCK.finditer(text) if match[1] == "sql")
     assert len(stories) == 35 and len(members) == sum(row[5] for row in stories) == 86 and rejected == [("skipped-records", 1)]
+
+
+@pytest.fixture(scope="module")
+def written(place) -> dict[str, Path]:
+    """Folders by format in which ``out`` is a run's output of that format."""
+    folders = {form: place / form for form in ("parquet", "jsonl.gz")}
+    for form, folder in folders.items():
+        assert cli.main(["run", str(SAMPLES / "pages" / "stored"), "-o", str(folder / "out"), "--format", form, "-q"]) == 0
+    return folders
+
+
+READERS = re.findall(r"^ {4}((pandas|polars|duckdb|datasets)\..*)$", (ROOT / "docs" / "formats.md").read_text("utf-8"), re.M)
+
+
+@pytest.mark.parametrize(("line", "tool"), READERS, ids=[f"{tool}-{number}" for number, (_, tool) in enumerate(READERS)])
+def test_what_is_written_for_other_tools_runs_in_them(line, tool, written, monkeypatch):
+    module = pytest.importorskip(tool)
+    monkeypatch.chdir(written["jsonl.gz" if ".jsonl.gz" in line else "parquet"])
+    if tool == "datasets":
+        monkeypatch.setattr(module.config, "HF_DATASETS_CACHE", written["parquet"] / "cache")
+    found = eval(line, {tool: module})
+    found = found.collect() if tool == "polars" else found.fetchall() if tool == "duckdb" else found
+    assert 0 < len(found) <= 6
+
+
+def test_targets_of_make_and_modules_that_are_named_are_there():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
+        text = page.read_text(encoding="utf-8")
+        assert set(re.findall(r"(?:^ {4}|`)make ([a-z-]+)", text, re.M)) <= targets, page.name
+        for module in re.findall(r"python -m ([a-z_.]+)", text):
+            assert find_spec(module.removeprefix("tests.")), f"{page.name}: {module}"
+
+
+def test_the_picture_of_the_help_shows_every_option():
+    picture = unescape(re.sub(r"<[^>]*>", "", (ROOT / "docs" / "help.svg").read_text(encoding="utf-8")))
+    (commands,) = (action.choices for action in cli.parser()._actions if hasattr(action, "add_parser"))
+    options = {option for action in commands["run"]._actions for option in action.option_strings}
+    assert [option for option in sorted(options) if option not in picture] == []
 
 
 def test_commands_that_are_only_named_are_commands():
