@@ -62,6 +62,7 @@ def test_the_version_is_printed():
         (["run", "x", "-o", "y", "--nothing-alike"], "cleaner run: there is no option --nothing-alike; see cleaner run --help"),
         (["index", "stast", "x"], "cleaner index: there is no command 'stast'; did you mean stats?; see cleaner index --help"),
         (["run", "x", "-o", "y", "--level", "evnt"], "did you mean event?"),
+        (["run", "x", "-o", "y", "--report=page"], "cleaner run: --report takes no value; see cleaner run --help"),
         (["run", "x", "-o", "y", "-z"], "cleaner run: unrecognized arguments: -z; see cleaner run --help"),
         (["qqq"], "choose one of run, strip,"),
         (["run", "x", "--limit", "0", "-o", "y"], "limit '0' is no whole number from 1 to"),

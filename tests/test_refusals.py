@@ -130,3 +130,13 @@ def test_a_share_that_is_none_is_refused(tmp_path, wrong):
         load(str(tmp_path / "s.toml"))
     with pytest.raises(UsageError, match="percentage"):
         Settings(max_rejected=float(wrong.replace("many", "nan")))
+
+
+def test_the_output_of_a_run_given_as_input_says_where_its_stories_are(tmp_path):
+    source = feed(tmp_path, 3)
+    named = call("run", source, "-o", tmp_path / "again", "-q").stderr.decode()
+    assert "; --text-field NAME or --html-field NAME says in which column it is. Nothing" in named
+    assert call("run", source, "-o", "out", "--text-field", "content", "-q", cwd=tmp_path).returncode == 0
+    done = call("collapse", "out", "-o", "again", "-q", cwd=tmp_path)
+    assert done.returncode == 3 and "; out is the output of a run, whose stories are in out/corpus.jsonl. Nothing" in done.stderr.decode()
+    assert call("collapse", "out/corpus.jsonl", "-o", "again", "-q", cwd=tmp_path).returncode == 0

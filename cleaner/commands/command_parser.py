@@ -29,9 +29,13 @@ class CommandParser(argparse.ArgumentParser):
         """As argparse has it, but an option that is not known is said before what it leaves missing."""
         written = sys.argv[1:] if args is None else list(args)
         for word in self._own(written):
-            name = word.partition("=")[0]
-            if name.startswith("--") and len(name) > 2 and name not in self._option_string_actions:
+            name, given, _ = word.partition("=")
+            if not name.startswith("--") or len(name) == 2:
+                continue
+            if name not in self._option_string_actions:
                 self.error(f"there is no option {name}{self._meant(name, self._option_string_actions)}")
+            if given and self._option_string_actions[name].nargs == 0:
+                self.error(f"{name} takes no value")
         found, rest = super().parse_known_args(written, namespace)
         if rest:
             self.error(f"unrecognized arguments: {' '.join(rest)}")

@@ -235,4 +235,6 @@ def _article(row: Row) -> Article:
 
 
 def _shown(value: Any) -> str:
+    if value is None or value == []:
+        return "not known" if value is None else "none"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

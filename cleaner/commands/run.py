@@ -66,8 +66,9 @@ def look_next(report: Report, output: str, page: str | None) -> Iterator[str]:
     width = max((len(command) for command, _ in commands), default=0)
     for number, (command, what) in enumerate(commands):
         yield f"{'' if number else 'next:':<6}{command:<{width}}    {what}"
-    if report.rejected.total() > report.records * MANY_REJECTED:
-        yield f"      {report.rejected.total():,} of {report.records:,} records were rejected: look at rejected"
+    rejected = report.rejected.total()
+    if rejected > report.records * MANY_REJECTED:
+        yield f"      {rejected:,} of {report.records:,} records were rejected: the file rejected in {folder} says why"
 
 
 def table(report: Report, output: str) -> Table:

@@ -63,7 +63,9 @@ def main(options: argparse.Namespace) -> int:
     if options.progress == "json":
         progress.summary({"records": kept + rejected, "articles": kept, "rejected": rejected})
     elif not options.quiet:
-        print(f"cleaner strip: {kept + rejected} records, {kept} articles, {rejected} rejected", file=sys.stderr)
+        numbers = {"record": kept + rejected, "article": kept}
+        told = ", ".join(f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in numbers.items())
+        print(f"cleaner strip: {told}, {rejected:,} rejected", file=sys.stderr)
     return 0
 
 
