@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from cleaner.errors import TooManyRejected
 from cleaner.records import Rejected
@@ -73,16 +72,6 @@ class Refusals:
             detail = self._details[reason].most_common(1)[0][0]
             told.append(f"{reason} {number}" + (f" ({detail})" if detail else ""))
         said = ": " + ", ".join(told) if told else ""
-        hint = self._hint() if reasons["no-text"] else ""
+        found = any("; found: " in detail for detail in self._details["no-text"])
+        hint = "; --text-field NAME or --html-field NAME says in which column it is" if found else ""
         return f"{what}{said}{hint}. {NOTHING_WRITTEN}; --max-rejected 100 says that it is meant"
-
-    def _hint(self) -> str:
-        """What was probably meant where records have no text."""
-        files = sorted(map(PurePath, self.containers))
-        of_runs = {file.parent for file in files if file.name == "report.json"}
-        for file in files:
-            if file.parent in of_runs and file.name.startswith("corpus."):
-                return f"; {file.parent} is the output of a run, whose stories are in {file}"
-        if any("; found: " in detail for detail in self._details["no-text"]):
-            return "; --text-field NAME or --html-field NAME says in which column it is"
-        return ""

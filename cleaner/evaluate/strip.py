@@ -14,7 +14,6 @@ from cleaner.evaluate.measures import Scores, corpus_shingle_scores, corpus_word
 from cleaner.evaluate.peers import TOOLS, Peer, quiet
 from cleaner.inputs import find
 from cleaner.progress import Progress, Silent
-from cleaner.progress import Progress, Silent
 from cleaner.records import Page
 from cleaner.settings import Settings
 from cleaner.strip import verdicts_of
