@@ -115,10 +115,10 @@ def test_the_missing_extra_is_named(tmp_path):
 def test_blending_is_monotone_and_bounded():
     encoder = Encoder(lambda texts: np.array([[len(text), 7.0 * (i % 3)] for i, text in enumerate(texts)]))
     encoder.blend = Blend(0.9, 0.5, -0.5)
-    probability = np.array([0.0, 0.2, 0.5, 0.8, 1.0])
-    rising = encoder.blended(probability, np.zeros(5))
+    probability, short = np.array([0.001, 0.2, 0.5, 0.8, 1.0]), np.full(5, 20, np.int32)
+    rising = encoder.blended(probability, np.zeros(5), short)
     assert (np.diff(rising) > 0).all()
-    assert (encoder.blended(probability, np.full(5, 4.0)) > rising).all()
+    assert (encoder.blended(probability, np.full(5, 4.0), short) > rising).all()
     assert ((rising >= 0) & (rising <= 1)).all()
 
 
@@ -127,3 +127,57 @@ def test_what_is_encoded_is_the_beginning():
     assert beginning(long).startswith("Title\nword word")
     assert len(beginning(long).split()) == 201
     assert len(beginning(Article("b", "字" * 9000))) == 1500
+
+
+def field(number: int, value: bytes | int) -> bytes:
+    """A field of a protocol buffer, as ONNX files are."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def varint(value: int) -> bytes:
+    low, rest = value & 127, value >> 7
+    return bytes([low | 128]) + varint(rest) if rest else bytes([low])
+
+
+@pytest.fixture(scope="module")
+def onnx_folder(tmp_path_factory) -> Path:
+    """A model that gives each word its row of a table: sea, land, and noise for all others."""
+    pytest.importorskip("onnxruntime")
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    words = ["[UNK]", *SEA.split(), *LAND.split()]
+    table = np.random.default_rng(5).normal(0, 0.2, (len(words), 8)).astype(np.float32)
+    table[1 : 1 + len(SEA.split()), 0] += 1
+    table[1 + len(SEA.split()) :, 1] += 1
+    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizers.Lowercase(), pre_tokenizers.Whitespace()
+    folder = tmp_path_factory.mktemp("onnx")
+    tokenizer.save(str(folder / "tokenizer.json"))
+
+    def described(name: bytes, kind: int, *shape: bytes) -> bytes:
+        sizes = b"".join(field(1, field(2, size)) for size in shape)
+        return field(1, name) + field(2, field(1, field(1, kind) + field(2, sizes)))
+
+    node = field(1, b"table") + field(1, b"input_ids") + field(2, b"states") + field(4, b"Gather")
+    weights = field(1, table.shape[0]) + field(1, table.shape[1]) + field(2, 1) + field(8, b"table")
+    graph = field(1, node) + field(2, b"g") + field(5, weights + field(9, table.tobytes()))
+    graph += field(11, described(b"input_ids", 7, b"batch", b"pieces"))
+    graph += field(12, described(b"states", 1, b"batch", b"pieces", b"size"))
+    (folder / "model.onnx").write_bytes(field(1, 8) + field(7, graph) + field(8, field(2, 13)))
+    return folder
+
+
+def test_a_model_in_onnx_is_read_and_a_vector_depends_on_its_text_alone(onnx_folder):
+    encoder = Encoder.load(str(onnx_folder))
+    together, alone = encoder.vectors(ARTICLES), np.concatenate([encoder.vectors([one]) for one in ARTICLES])
+    assert (together == alone).all()
+    assert together[0] @ together[1] > together[0] @ together[2]
+
+
+def test_only_pairs_with_a_brief_are_changed_and_none_that_is_impossible():
+    encoder = Encoder(lambda texts: np.eye(len(texts)), Blend(1.0, 1.0, 0.0))
+    found = encoder.blended(np.array([0.2, 0.2, 0.0]), np.full(3, 2.0), np.array([20, 300, 20], np.int32))
+    assert found[0] > 0.2
+    assert found[1:].tolist() == [0.2, 0.0]

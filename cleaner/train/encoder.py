@@ -16,7 +16,8 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse.event import EventIndex, Pairs, default_threshold
+from cleaner.collapse.event import EventIndex, Pairs, adapted_threshold, count_scores
+from cleaner.collapse.event.brief import MOST
 from cleaner.collapse.event.encoder import FILE, Blend, Encoder
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.errors import MissingExtra, UsageError
@@ -36,10 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     seen = [_look(*_parts(one)) for one in options.sets]
     blend = _fit([one[1:] for one in seen])
-    for (name, pairs, deviations, truth), encoder in zip(seen, _encoders(options.sets), strict=True):
+    for (name, pairs, deviations, shorter, truth), encoder in zip(seen, _encoders(options.sets), strict=True):
         encoder.blend = blend
         before = _quality(truth, pairs, pairs.probability)
-        after = _quality(truth, pairs, encoder.blended(pairs.probability, deviations))
+        after = _quality(truth, pairs, encoder.blended(pairs.probability, deviations, shorter))
         print(f"{name:30} B-cubed F {100 * before:.1f} without, {100 * after:.1f} with the encoder")
     path = Path(sys.modules[Encoder.__module__].__file__ or "").with_name(FILE)
     stored = json.loads(path.read_text(encoding="utf-8"))
@@ -61,26 +62,32 @@ def _encoders(sets: Sequence[str]) -> list[Encoder]:
     return [Encoder.load(_parts(one)[1]) for one in sets]
 
 
-def _look(path: str, model: str) -> tuple[str, Pairs, NDArray[np.float64], list[str]]:
+_Seen = tuple[Pairs, NDArray[np.float64], NDArray[np.int32], list[str]]
+"""Candidate pairs, deviations of their cosines, tokens of the shorter text of each, and the truth."""
+
+
+def _look(path: str, model: str) -> tuple[str, Pairs, NDArray[np.float64], NDArray[np.int32], list[str]]:
     articles, truth = clusters(path)
-    encoder = Encoder.load(model)
-    pairs = EventIndex(articles).pairs()
-    return PurePath(path).name, pairs, encoder.deviations(encoder.vectors(articles), pairs.left, pairs.right), truth
+    encoder, index = Encoder.load(model), EventIndex(articles)
+    pairs = index.pairs()
+    deviations = encoder.deviations(encoder.vectors(articles), pairs.left, pairs.right)
+    return PurePath(path).name, pairs, deviations, index.shorter(pairs.left, pairs.right), truth
 
 
-def _fit(seen: Sequence[tuple[Pairs, NDArray[np.float64], list[str]]]) -> Blend:
-    """Logistic regression on all candidate pairs, every file counting the same."""
+def _fit(seen: Sequence[_Seen]) -> Blend:
+    """Logistic regression on the candidate pairs with a brief; the candidates of every file weigh the same."""
     try:
         from sklearn.linear_model import LogisticRegression
     except ImportError as error:
         raise MissingExtra("scikit-learn", "train", _REBUILD) from error
     rows, answers, weights = [], [], []
-    for pairs, deviations, truth in seen:
+    for pairs, deviations, shorter, truth in seen:
         gold = np.array(truth)
-        probability = np.clip(pairs.probability, _SURE, 1 - _SURE)
-        rows.append(np.c_[np.log(probability / (1 - probability)), deviations])
-        answers.append(gold[pairs.left] == gold[pairs.right])
-        weights.append(np.full(len(deviations), 1 / max(1, len(deviations))))
+        some = np.flatnonzero((pairs.probability > 0) & (shorter < MOST))
+        probability = np.clip(pairs.probability[some], _SURE, 1 - _SURE)
+        rows.append(np.c_[np.log(probability / (1 - probability)), deviations[some]])
+        answers.append(gold[pairs.left[some]] == gold[pairs.right[some]])
+        weights.append(np.full(len(some), 1 / max(1, len(deviations))))
     weight = np.concatenate(weights)
     fitted = LogisticRegression(C=PENALTY).fit(
         np.concatenate(rows), np.concatenate(answers), sample_weight=weight * len(weight) / weight.sum()
@@ -90,7 +97,8 @@ def _fit(seen: Sequence[tuple[Pairs, NDArray[np.float64], list[str]]]) -> Blend:
 
 
 def _quality(truth: list[str], pairs: Pairs, probability: NDArray[np.float64]) -> float:
-    labels = group_reports(len(truth), pairs.left, pairs.right, probability, default_threshold())
+    threshold = adapted_threshold(count_scores(probability))
+    labels = group_reports(len(truth), pairs.left, pairs.right, probability, threshold)
     return bcubed(truth, labels.tolist()).f1
 
 

@@ -157,7 +157,12 @@ class EventIndex:
         found = np.concatenate(parts)
         if self._encoder is None or self._vectors is None:
             return found
-        return self._encoder.blended(found, self._encoder.deviations(self._vectors, left, right))
+        deviations = self._encoder.deviations(self._vectors, left, right)
+        return self._encoder.blended(found, deviations, self.shorter(left, right))
+
+    def shorter(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Tokens of the shorter text of each pair."""
+        return np.minimum(self._index.length[left], self._index.length[right])
 
     def heaviest_terms(self) -> tuple[sp.csr_matrix, Hashes]:
         """Weights of the terms by which each article is found, and the hashes of the columns' terms."""
