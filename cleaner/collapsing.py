@@ -14,7 +14,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from cleaner import against, indexed, kept
+from cleaner import against, kept
 from cleaner.article_store import ArticleStore, encoded_article
 from cleaner.collapse.checkpoints import Checkpoints, Forgetful
 from cleaner.collapse.links import Links
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cleaner.collapse.folding import Folded
     from cleaner.collapse.kept_scores import KeptScores
     from cleaner.collapse.signing import Hashed
+    from cleaner.index.session import Session
 
 PARALLEL_FROM = 2_000
 """Articles from which the engine signs and reads them: to start two takes as long as to sign a thousand."""
@@ -85,7 +86,7 @@ class Run:
     workspace: Path
     """Takes what is not to be held in memory."""
     held: Held
-    session: indexed.Session | None
+    session: Session | None
     site_memory: bool
     launcher: Launcher
     engine: Engine
@@ -184,14 +185,14 @@ def _texts_in(hashed: Hashed) -> int:
     return len(hashed.words)
 
 
-def added_stories(session: indexed.Session, one: Run) -> tuple[Iterator[StoryRows], int]:
+def added_stories(session: Session, one: Run) -> tuple[Iterator[StoryRows], int]:
     """The stories of an index that this run changed, and their number."""
     with one.progress.stage("collapse: index", len(one.held.articles), "articles") as stage:
         stories = session.add(list(one.held.articles))
         stage.advance(len(one.held.articles))
     one.report.thresholds = session.thresholds()
     one.report.note_links(one.links, session.known(one.links.number))
-    one.close += session.close_pairs()
+    one.close += session.close_pairs
     return (rows_of(story, one.settings, one.report.thresholds, session.brought) for story in stories), len(stories)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleaner import against, indexed, kept, links_file, plan
 from cleaner.article_store import ArticleStore, FileArticleStore
@@ -46,6 +47,9 @@ from cleaner.sources.skipped import Rejoined
 from cleaner.tasks import Task, strip
 from cleaner.tasks import run as run_task
 from cleaner.working import WorkFolder
+
+if TYPE_CHECKING:
+    from cleaner.index.session import Session
 
 
 def run(
@@ -253,7 +257,7 @@ def _count_cuts(counts: Iterable[tuple[str, int, int]], report: Report) -> None:
         report.characters_cut[label] += characters
 
 
-def _leave_known(session: indexed.Session, one: Run) -> None:
+def _leave_known(session: Session, one: Run) -> None:
     """Reject what the index holds already; the other articles get the ids they go by in it."""
     held = one.held
     positions = dict(zip((article.origin for article in held.articles), held.positions, strict=False))

@@ -50,7 +50,7 @@ def _stats(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     with session.reader(options.folder) as store:
         found = list(faults(store))
-        records = store.sql.execute("SELECT count(*) FROM records").fetchone()[0]
+        records = store.count("records")
     for line in found:
         print(printable(line), file=sys.stderr)
     if found:

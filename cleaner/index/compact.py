@@ -48,7 +48,7 @@ def _tier(records: int) -> int:
 
 def compact(store: Store, folder: Path) -> None:
     """Merge all segments into one. The caller commits."""
-    if len(store.segments) > 1 or store.sql.execute("SELECT count(*) FROM dead").fetchone()[0]:
+    if len(store.segments) > 1 or store.count("dead"):
         merge(store, folder, 0)
 
 

@@ -21,7 +21,7 @@ _PARTS = {
 def overview(store: Store) -> Iterator[tuple[str, str]]:
     """Names and figures, to be printed one under the other."""
     count = {
-        name: store.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        name: store.count(table)
         for name, table in (
             ("records", "records"),
             ("different texts", "texts"),

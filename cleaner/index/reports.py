@@ -33,6 +33,8 @@ words still change."""
 _SCORED = "reports when all were scored"
 _RENEWED = "scores were renewed"
 """Counters."""
+_STANDING = "clusters WHERE report IS NOT NULL"
+"""Rows of reports that stand."""
 
 
 def renew_scores(store: Store, folder: Path) -> bool:
@@ -40,7 +42,7 @@ def renew_scores(store: Store, folder: Path) -> bool:
 
     The segments become one; all stories are to be linked anew.
     """
-    standing, before = _standing(store), manifest.counter(store.sql, _SCORED)
+    standing, before = store.count(_STANDING), manifest.counter(store.sql, _SCORED)
     if not before or not 2 * before <= standing <= RENEWED_UP_TO:
         return False
     counted = corpus(store)
@@ -57,11 +59,6 @@ def renew_scores(store: Store, folder: Path) -> bool:
     manifest.set_counter(store.sql, _SCORED, standing)
     manifest.set_counter(store.sql, _RENEWED, 1)
     return True
-
-
-def _standing(store: Store) -> int:
-    """Number of reports that stand."""
-    return int(store.sql.execute("SELECT count(*) FROM clusters WHERE report IS NOT NULL").fetchone()[0])
 
 
 def add_reports(store: Store, segment: Segment, result: Reclustered, settings: Settings) -> set[int]:
@@ -87,7 +84,7 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     if documents:
         _compare(store, segment, numbers, documents)
     if not manifest.counter(store.sql, _SCORED):
-        manifest.set_counter(store.sql, _SCORED, _standing(store))
+        manifest.set_counter(store.sql, _SCORED, store.count(_STANDING))
     renewed = manifest.counter(store.sql, _RENEWED)
     manifest.set_counter(store.sql, _RENEWED, 0)
     if threshold.moved(store, settings) or renewed:
@@ -105,7 +102,7 @@ def _compare(store: Store, segment: Segment, numbers: np.ndarray, documents: Seq
         events = EventIndex((), documents=documents[start : start + _TOGETHER], corpus=counted)
         tops.append(events.heaviest_terms())
     put_postings(segment, numbers, tops)
-    left, right, likeness = partners(store, segment, numbers, _standing(store))
+    left, right, likeness = partners(store, segment, numbers, store.count(_STANDING))
     own = dict(zip(numbers.tolist(), documents, strict=True))
     among = (left >= numbers[0]) if events and len(tops) == 1 else np.zeros(len(left), dtype=bool)
     score = np.empty(len(left), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Opening an index to write into it or to read from it."""
+"""Opening an index to write into it or to read from it, and what one run does with one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from cleaner.collapse.links import Links
 from cleaner.errors import RunFailed, UsageError
 from cleaner.index import checksum, format, manifest, threshold
 from cleaner.index.batch import Batch, identify
+from cleaner.index.changes import Change
 from cleaner.index.closest import close_pairs, link_pairs
 from cleaner.index.compact import compact_if_many
 from cleaner.index.linked import Linked
@@ -24,9 +26,9 @@ from cleaner.index.reports import renew_scores
 from cleaner.index.segment import Segment, remove_unnamed
 from cleaner.index.site_pages import SitePages
 from cleaner.index.store import Store, text_key
-from cleaner.index.update import Update, update
+from cleaner.index.update import update
 from cleaner.index.verify import quick_faults
-from cleaner.records import Article, ClosePair
+from cleaner.records import Article, ClosePair, Story
 from cleaner.settings import Settings
 from cleaner.sinks.publish import held_signals
 
@@ -50,14 +52,23 @@ class Session:
         self._given = Links() if links is None else links
         self._linked = Linked(store, self._given)
         self._changed = bool(self._linked.fresh)
-        self.site_pages = SitePages(store, self._run)
+        self._site_pages = SitePages(store, self._run)
+        self._brought: set[str] = set()
         self.close_pairs: list[ClosePair] = []
         """The near misses of what ``add`` brought, and what the run's links decided."""
+        self.changes: list[Change] = []
+        """What the run changed, story by story, once ``add`` is done."""
 
     def identify(self, articles: Sequence[Article]) -> Batch:
         """Tell known articles from new ones; gives every new one the id it goes by."""
         self._batch = identify(articles, self._store)
         return self._batch
+
+    def earlier_pages(self, articles: Sequence[Article]) -> list[Article]:
+        """Pages that the sites of these new articles had before; remembers the new ones."""
+        earlier = self._site_pages.of({article.site for article in articles if article.site}, articles)
+        self._site_pages.remember(list(articles))
+        return earlier
 
     def empty(self, articles: Sequence[Article]) -> None:
         """Remember new articles of which nothing was left, so that they are known when they come again."""
@@ -65,12 +76,13 @@ class Session:
         self._store.sql.executemany("INSERT OR IGNORE INTO emptied VALUES (?, ?)", rows)
         self._changed |= bool(articles)
 
-    def add(self, articles: Sequence[Article]) -> Update:
-        """Collapse new articles (of ``identify``) against all that the index holds."""
+    def add(self, articles: Sequence[Article]) -> list[Story]:
+        """Collapse new articles (of ``identify``) against all that the index holds; the stories that changed."""
+        self._brought = {article.id for article in articles}
         self._linked.keep()
         again = self._linked.bring(self._batch)
         if not articles and not again:
-            return Update()
+            return []
         self._changed = True
         if not renew_scores(self._store, self._folder / SEGMENTS):
             compact_if_many(self._store, self._folder / SEGMENTS)
@@ -78,11 +90,16 @@ class Session:
         self._store.segments.append(segment)
         ordered = sorted([*articles, *again], key=lambda article: article.id)
         done = update(self._store, segment, ordered, self._batch, self._settings, self._run, self._linked)
+        self.changes = done.changes
         missed = close_pairs(self._store, segment, self.thresholds())
         self.close_pairs = [*missed, *link_pairs(self._store, self._given)]
         entries = segment.save(self._folder / SEGMENTS)
         manifest.add_segment(self._store.sql, segment.name, len(ordered), entries)
-        return done
+        return done.stories
+
+    def brought(self, name: str) -> bool:
+        """Whether a record of this id came new with this run."""
+        return name in self._brought
 
     def known(self, names: Iterable[str]) -> list[str]:
         """Those of these ids that records of the index have now."""
@@ -94,13 +111,15 @@ class Session:
         """From which scores on copies (``near``) and reports (``event``) are linked."""
         return threshold.by_level(self._store, self._settings)
 
-    def records(self) -> int:
-        """How many records the index holds now."""
-        return int(self._store.sql.execute("SELECT count(*) FROM records").fetchone()[0])
-
-    def stories(self) -> int:
-        """How many stories it holds that satisfy what is required of one."""
-        return int(self._store.sql.execute("SELECT count(*) FROM stories WHERE fits").fetchone()[0])
+    def counts(self) -> dict[str, int]:
+        """What the index holds now, and what the run changed."""
+        kinds = Counter(kind for change in self.changes for kind in change.changes)
+        return {
+            "records": self._store.count("records"),
+            "stories": self._store.count("stories WHERE fits"),
+            "stories_changed": len(self.changes),
+            **dict(sorted(kinds.items())),
+        }
 
     def commit(self) -> None:
         """Make the run's work the state of the index. A run that brought nothing new leaves it as it was."""

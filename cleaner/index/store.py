@@ -44,6 +44,10 @@ class Store:
             part = wanted[start : start + _VARIABLES]
             yield from self.sql.execute(query.replace("(?)", f"({','.join('?' * len(part))})"), part)
 
+    def count(self, table: str) -> int:
+        """Number of rows of a table, with a condition behind its name of those that satisfy it."""
+        return int(self.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
     @cached_property
     def _dead(self) -> dict[str, np.ndarray]:
         found: dict[str, list[int]] = {}
