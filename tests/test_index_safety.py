@@ -33,7 +33,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def figures(index: Path) -> list:
     with session.reader(index) as found:
-        return [segment.get(name)[:0].dtype for segment in found.segments for name in segment.entries]
+        return [segment.get(name)[:0].dtype for segment in found.segments for name in segment.load()]
 
 
 def places(size: int, chance: random.Random) -> list[int]:
@@ -51,7 +51,7 @@ def test_a_turned_bit_anywhere_is_told_and_changes_nothing(articles, tmp_path):
     chance = random.Random(11)
     tried = 0
     for name, whole_file in before.items():
-        several = 6 if name.startswith("manifest") else 1
+        several = 6 if name.startswith("manifest") else 14
         for bit in [bit for _ in range(several) for bit in places(len(whole_file), chance)]:
             turned = bytearray(whole_file)
             turned[bit // 8] ^= 1 << bit % 8
@@ -98,21 +98,20 @@ def test_strange_files_are_in_nobodys_way(tmp_path):
     collapse(tmp_path, FIRST, NEAR)
     strange = {
         "segments/.DS_Store": b"1", "segments/notes.txt": b"2", "segments/backup/mine.npy": b"3", "readme": b"4",
-        "segments/000099/mine.txt": b"5", "segments/000002/mine.txt": b"6", "old/segments/000001/record_bytes.npy": b"7",
+        "segments/000099/mine.txt": b"5", "segments/000001-copy": b"6", "old/segments/000001": b"7",
     }  # fmt: skip
     for name, held in strange.items():
         (index / name).parent.mkdir(parents=True, exist_ok=True)
         (index / name).write_bytes(held)
     (index / "segments" / "000098").symlink_to(index / "old" / "segments" / "000001")
-    (index / "segments" / "000097").mkdir()
-    (index / "segments" / "000097" / "record_bytes.npy").write_bytes(b"a killed run's")
+    for name in ("000097", "000097-000003", "000096-0k_3fx1z.part"):
+        (index / "segments" / name).write_bytes(b"a killed run's")
     collapse(tmp_path, SECOND, NEAR)
     assert command.main(argparse.Namespace(action="compact", folder=index)) == 0
     assert whole(index)
     held = files(index)
     assert strange.items() <= held.items()
-    assert "segments/000097/record_bytes.npy" not in held
-    assert not (index / "segments" / "000097").exists()
+    assert b"a killed run's" not in held.values()
     assert (index / "segments" / "000098").is_symlink()
 
 
@@ -166,10 +165,10 @@ def test_killed_at_any_step_is_before_or_after(tmp_path):
         shutil.copytree(tmp_path / "index", tmp_path / "before")
         old = content(tmp_path / "index")
         total = in_child(steps(work))
-        assert total > 20
+        assert total > 8
         new = content(tmp_path / "index")
         seen = []
-        for number in (*range(1, total - 6, 9), *range(total - 6, total + 1)):
+        for number in range(1, total + 1):
             shutil.rmtree(tmp_path / "index")
             shutil.copytree(tmp_path / "before", tmp_path / "index")
             assert in_child(steps(work, number)) == 9

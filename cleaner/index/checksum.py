@@ -1,13 +1,12 @@
-"""Checksums of an index's files: what is read of one is compared with what was written before it is trusted.
+"""The checksum of the manifest: what is read of it is compared with what was written before it is trusted.
 
-Those of the segments' files stand in the manifest. That of the manifest stands beside it: ``clean``, its xxh3
+Those of the segments stand in the manifest. That of the manifest stands beside it: ``clean``, its xxh3
 and its size, or ``writing`` from before a commit until the manifest's file is whole again, so that a run that
 is killed in between leaves no checksum that is wrong. Then the manifest is checked by what it says.
 """
 
 from __future__ import annotations
 
-import mmap
 import os
 from pathlib import Path
 from typing import BinaryIO
@@ -29,16 +28,6 @@ def of_file(file: BinaryIO) -> str:
     digest = xxhash.xxh3_128()
     while chunk := file.read(_CHUNK):
         digest.update(chunk)
-    return digest.hexdigest()
-
-
-def of_map(mapped: mmap.mmap) -> str:
-    """The same of a mapped file. What was mapped for it is given back: it does not count as this process's."""
-    digest = xxhash.xxh3_128()
-    for start in range(0, len(mapped), _CHUNK):
-        digest.update(mapped[start : start + _CHUNK])
-    if hasattr(mapped, "madvise"):
-        mapped.madvise(mmap.MADV_DONTNEED)
     return digest.hexdigest()
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from cleaner.collapse.closest import Close, closest
 from cleaner.collapse.links import Links
+from cleaner.index.layout import Pairs
 from cleaner.index.segment import Segment
-from cleaner.index.store import Pairs, Store, text_key
+from cleaner.index.store import Store, text_key
 from cleaner.records import ClosePair
 
 _OF = {

@@ -12,10 +12,12 @@ from cleaner.collapse import bands
 from cleaner.collapse.comparing import DEFAULT_THRESHOLD, HELD_TOGETHER
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import FULL_COMPONENT, MAX_CLUSTERS
+from cleaner.index import layout
 from cleaner.index.differing import of_versions
+from cleaner.index.layout import Pairs
 from cleaner.index.linked import Linked
 from cleaner.index.segment import Segment
-from cleaner.index.store import Pairs, Store, put_pairs
+from cleaner.index.store import Store
 from cleaner.index.versions import Versions, candidates
 from cleaner.settings import Settings
 
@@ -31,14 +33,14 @@ def copy_groups(
     """
     least = settings.near_threshold or DEFAULT_THRESHOLD
     fresh = _scored(store, *candidates(store, segment, versions), settings)
-    put_pairs(segment, "near", fresh)
+    segment.put(layout.pairs("near", fresh))
     seeds = set(versions.numbers.tolist()) | versions.loosened
     nodes, pairs = store.reach("near", seeds, min(HELD_TOGETHER, least))
     parts = _components(nodes, pairs)
     if len(codes := np.unique(np.concatenate([np.empty(0, np.int64), *_missing(parts, pairs)]))):
         missing = _scored(store, codes // _WIDE, codes % _WIDE, settings)
-        put_pairs(segment, "near", Pairs(*map(np.concatenate, zip(fresh, missing, strict=True))))
-        pairs = Pairs(*map(np.concatenate, zip(pairs, missing, strict=True)))
+        segment.put(layout.pairs("near", Pairs.joined([fresh, missing])))
+        pairs = Pairs.joined([pairs, missing])
     nodes = _in_order(store, nodes)
     labels = _linked(nodes, pairs, least)
     for part in parts:

@@ -16,7 +16,7 @@ from cleaner.collapse.event.document import Document
 from cleaner.errors import UsageError
 from cleaner.settings import Require, Settings
 
-FORMAT = 5
+FORMAT = 6
 """Raised with every change to files, tables or to what is stored in them."""
 NO_INFLUENCE = ("format", "fields", "limits", "workers", "index", "max_rejected",
                 "keep_merged_text", "keep_scores", "annotate", "against", "links")  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from cleaner.collapse.event.document import KINDS, Document
 from cleaner.collapse.event.packed import hashes, term_hash
 from cleaner.collapse.event.space import Frequencies
+from cleaner.index import layout
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store
 
@@ -34,24 +35,12 @@ def put_counts(store: Store, segment: Segment, added: Iterable[Document], taken:
             for kind in KINDS:
                 keys.append(_keys(hashes(getattr(document, kind)), kind, document.language))
                 signs.append(np.full(len(keys[-1]), sign, dtype=np.int32))
-    put_sums(segment, keys, signs)
+    segment.put(layout.counts(keys, signs))
     for code in sorted(languages):
         store.sql.execute(
             "INSERT INTO languages VALUES (?, ?) ON CONFLICT(code) DO UPDATE SET reports = reports + excluded.reports",
             (code, languages[code]),
         )
-
-
-def put_sums(segment: Segment, keys: Sequence[np.ndarray], counts: Sequence[np.ndarray]) -> None:
-    """Set a table of counts, those of one key added up."""
-    every = np.concatenate(keys) if keys else np.empty(0, np.uint64)
-    values, where = np.unique(every, return_inverse=True)
-    sums = np.zeros(len(values), dtype=np.int64)
-    if len(every):
-        np.add.at(sums, where, np.concatenate(counts))
-    some = sums != 0
-    segment.put("frequency_term", values[some])
-    segment.put("frequency_count", sums[some].astype(np.int32))
 
 
 def corpus(store: Store) -> dict[str, Frequencies]:
@@ -69,9 +58,9 @@ def _count(
         order = np.argsort(keys)
         total = np.zeros(len(keys), dtype=np.float64)
         for segment in store.segments:
-            if "frequency_term" not in segment or not len(segment.get("frequency_term")):
+            if "frequency_key" not in segment or not len(segment.get("frequency_key")):
                 continue
-            own, counts = segment.get("frequency_term"), segment.get("frequency_count")
+            own, counts = segment.get("frequency_key"), segment.get("frequency_count")
             at = np.minimum(np.searchsorted(own, keys[order]), len(own) - 1)
             held = own[at] == keys[order]
             total[order[held]] += counts[at[held]]

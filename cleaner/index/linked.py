@@ -10,7 +10,8 @@ import numpy as np
 
 from cleaner.collapse.links import Bound, Groups, Link, Links
 from cleaner.index.batch import Batch
-from cleaner.index.store import Pairs, Store, text_key
+from cleaner.index.layout import Pairs
+from cleaner.index.store import Store, text_key
 from cleaner.records import Article
 
 

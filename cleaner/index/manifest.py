@@ -10,14 +10,14 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from cleaner.errors import UsageError
 from cleaner.index import checksum
 from cleaner.index.format import DamagedIndex
-from cleaner.index.segment import FileEntry
+from cleaner.index.segment import Segment
 
 FILE = checksum.MANIFEST
 WAIT_SECONDS = 60.0
@@ -27,9 +27,8 @@ SETTLE_SECONDS = 2.0
 _SCHEMA = """
 CREATE TABLE identity(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE segments(place INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, records INTEGER NOT NULL);
-CREATE TABLE files(segment TEXT, name TEXT, size INTEGER NOT NULL, checksum TEXT NOT NULL,
-    PRIMARY KEY(segment, name)) WITHOUT ROWID;
+CREATE TABLE segments(place INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, records INTEGER NOT NULL,
+    size INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE records(number INTEGER PRIMARY KEY, id BLOB UNIQUE NOT NULL, base BLOB NOT NULL,
     content BLOB NOT NULL, text INTEGER NOT NULL);
 CREATE INDEX records_base ON records(base);
@@ -197,26 +196,18 @@ def take_numbers(connection: sqlite3.Connection, name: str, count: int) -> range
     return range(first, first + count)
 
 
-def segment_files(connection: sqlite3.Connection) -> list[tuple[str, list[FileEntry]]]:
-    """Segments in order, each with its files."""
-    names = [name for (name,) in connection.execute("SELECT name FROM segments ORDER BY place")]
-    files: dict[str, list[FileEntry]] = {name: [] for name in names}
-    for segment, *entry in connection.execute("SELECT segment, name, size, checksum FROM files ORDER BY segment, name"):
-        if segment not in files:
-            raise DamagedIndex(f"the manifest names a file of an unknown segment {segment}")
-        files[segment].append(FileEntry(*entry))
-    return [(name, files[name]) for name in names]
+def segments(connection: sqlite3.Connection, folder: Path) -> list[Segment]:
+    """The segments in order, their files in ``folder``."""
+    rows = connection.execute("SELECT name, size, digest FROM segments ORDER BY place")
+    return [Segment(name, folder, size, digest) for name, size, digest in rows]
 
 
-def add_segment(
-    connection: sqlite3.Connection, name: str, records: int, entries: Iterable[FileEntry], place: int | None = None
-) -> None:
-    """Name a segment and its files; without a place it comes last."""
-    connection.execute("INSERT INTO segments VALUES (?, ?, ?)", (place, name, records))
-    connection.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", [(name, *entry) for entry in entries])
+def add_segment(connection: sqlite3.Connection, segment: Segment, records: int) -> None:
+    """Name a segment that was saved; it comes last."""
+    row = (segment.name, records, segment.size, segment.digest)
+    connection.execute("INSERT INTO segments(name, records, size, digest) VALUES (?, ?, ?, ?)", row)
 
 
 def drop_segment(connection: sqlite3.Connection, name: str) -> None:
     """Forget a segment."""
     connection.execute("DELETE FROM segments WHERE name = ?", (name,))
-    connection.execute("DELETE FROM files WHERE segment = ?", (name,))

@@ -10,9 +10,9 @@ from cleaner.index.store import Store
 _PARTS = {
     "records": ("record_",),
     "shingle hashes": ("text_", "version_", "sample_"),
-    "bands and sketches": ("band_", "sketch_"),
+    "bands and sketches": ("band", "sketch_"),
     "near pairs": ("near_",),
-    "reports": ("report_", "posting_"),
+    "reports": ("report_", "term_"),
     "document frequencies": ("frequency_",),
     "event pairs": ("event_",),
 }
@@ -34,18 +34,16 @@ def overview(store: Store) -> Iterator[tuple[str, str]]:
             ("dead entries", "dead"),
         )
     }
+    sections = [segment.load() for segment in store.segments]
     yield "runs", f"{counter(store.sql, 'run'):,}"
     for name, number in count.items():
         yield name, f"{number:,}"
     for kind in ("near", "event"):
-        pairs = sum(len(one.get(f"{kind}_left")) for one in store.segments if f"{kind}_left" in one)
+        pairs = sum(held[f"{kind}_left"].shape[0] for held in sections if f"{kind}_left" in held)
         yield f"{kind} pairs scored", f"{pairs:,}"
     sizes = {
         part: sum(
-            entry.size
-            for segment in store.segments
-            for name, entry in segment.entries.items()
-            if name.startswith(prefixes)
+            section.size for held in sections for name, section in held.items() if name.startswith(prefixes)
         )
         for part, prefixes in _PARTS.items()
     }

@@ -12,25 +12,22 @@ import numpy as np
 import scipy.sparse as sp
 
 from cleaner.collapse.event.candidates import BEST, MIN_SHARED, WINDOW_FROM, far_apart, frequency_limit
-from cleaner.index.segment import Segment
-from cleaner.index.store import Store, ranges
+from cleaner.index import layout
+from cleaner.index.segment import Arrays, Segment
+from cleaner.index.store import Store
 
 _BLOCK = 200
 """New reports multiplied at once: bounds the memory of the partial products."""
 
 
-def put_postings(segment: Segment, reports: np.ndarray, tops: Sequence[tuple[sp.csr_matrix, np.ndarray]]) -> None:
-    """Set the new reports' heaviest terms, sorted by term, then report.
+def postings(reports: np.ndarray, tops: Sequence[tuple[sp.csr_matrix, np.ndarray]]) -> Arrays:
+    """The new reports' heaviest terms.
 
     ``tops`` are weights with a row a report, one matrix after the other, and the hashes of their columns' terms.
     """
     terms = np.concatenate([hashes[top.indices] for top, hashes in tops])
     holders = np.repeat(reports, np.concatenate([np.diff(top.indptr) for top, _ in tops]))
-    weights = np.concatenate([top.data for top, _ in tops])
-    order = np.lexsort((holders, terms))
-    segment.put("posting_term", terms[order])
-    segment.put("posting_report", holders[order].astype(np.uint32))
-    segment.put("posting_weight", weights[order].astype(np.float32))
+    return layout.postings("term", terms, holders, np.concatenate([top.data for top, _ in tops]))
 
 
 def partners(
@@ -69,7 +66,7 @@ def partners(
     codes, likeness = _best_of_old(back, len(numbers))
     codes, first = np.unique(np.concatenate([*found, codes]), return_index=True)
     likeness = np.concatenate([*values, likeness])[first]
-    segment.put("report_floor", floor[rows].astype(np.float32))
+    segment.put({"report_floor": floor[rows].astype(np.float32)})
     size = max(1, len(numbers))
     return numbers[codes // size], numbers[codes % size], likeness
 
@@ -78,20 +75,14 @@ def _table(
     store: Store, segment: Segment, new: np.ndarray, standing: int
 ) -> tuple[np.ndarray, sp.csr_matrix, np.ndarray]:
     """Reports that hold a term of the new ones, their weights of those terms, and their floors."""
-    terms = np.unique(segment.get("posting_term"))
-    columns, holders, weights, floors = [], [], [], []
-    for one in store.segments:
-        if "posting_term" not in one:
-            continue
-        own = one.get("posting_term")
-        low, high = np.searchsorted(own, terms, "left"), np.searchsorted(own, terms, "right")
-        at = ranges(low, high)
-        columns.append(np.repeat(np.arange(len(terms)), high - low))
-        holders.append(one.get("posting_report")[at].astype(np.int64))
-        weights.append(np.asarray(one.get("posting_weight")[at]))
-        if one is not segment:
-            floors.append((one.get("report_number").astype(np.int64), one.get("report_floor")))
-    column, holder, weight = (np.concatenate(part) for part in (columns, holders, weights))
+    terms = np.unique(segment.get("term_key"))
+    holders = store.spans("term", terms)
+    column, holder, weight = holders.values(), holders.get("holder"), holders.get("weight", np.float32)
+    floors = [
+        (one.get("report_number").astype(np.int64), one.get("report_floor"))
+        for one in holders.segments
+        if one is not segment
+    ]
     stand = store.alive("report", holder)
     column, holder, weight = column[stand], holder[stand], weight[stand]
     frequency = np.bincount(column, minlength=len(terms))

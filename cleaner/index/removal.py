@@ -42,7 +42,8 @@ def remove(store: Store, folder: Path, names: Iterable[str]) -> Update:
     store.segments.append(segment)
     batch = Batch(removed={name: found[key][0] for name, key in zip(wanted, keys, strict=True)})
     done = update(store, segment, [], batch, settings, run)
-    manifest.add_segment(store.sql, segment.name, 0, segment.save(folder))
+    segment.save(folder)
+    manifest.add_segment(store.sql, segment, 0)
     store.sql.executemany("DELETE FROM site_pages WHERE id = ?", [(key,) for key in keys])
     rows = [(base, ANY if base == key else content) for key, (_, base, content) in found.items()]
     store.sql.executemany("INSERT OR IGNORE INTO removed VALUES (?, ?)", sorted(rows))

@@ -11,16 +11,17 @@ from cleaner.collapse.event import EventIndex
 from cleaner.collapse.event.document import Document, Reader
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.space import Frequencies
-from cleaner.index import manifest, threshold
+from cleaner.index import layout, manifest, threshold
 from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge
 from cleaner.index.differing import without_other_facts
 from cleaner.index.frequencies import corpus, put_counts
+from cleaner.index.layout import Pairs
 from cleaner.index.linked import Linked
 from cleaner.index.manifest import take_numbers
-from cleaner.index.partners import partners, put_postings
+from cleaner.index.partners import partners, postings
 from cleaner.index.segment import Segment
-from cleaner.index.store import Pairs, Store, pack_document, put_pairs
+from cleaner.index.store import Store, pack_document
 from cleaner.settings import Settings
 
 _TOGETHER = 12_000
@@ -75,9 +76,10 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     documents = [reader.read(article, settings.opinions) for article in result.reports.values()]
     numbers = np.array(take_numbers(store.sql, "report", len(documents)), dtype=np.int64)
     put_counts(store, segment, documents, [taken[number] for number in result.ended])
-    segment.put("report_number", numbers.astype(np.uint32))
-    segment.put("report_floor", np.zeros(len(numbers), dtype=np.float32))
-    segment.put_bytes("report_bytes", [pack_document(document) for document in documents])
+    segment.put(
+        {"report_number": numbers.astype(np.uint32), "report_floor": np.zeros(len(numbers), dtype=np.float32)}
+    )
+    segment.put(layout.ragged("report_bytes", [pack_document(document) for document in documents], np.uint8))
     store.sql.executemany(
         "UPDATE clusters SET report = ? WHERE number = ?", zip(numbers.tolist(), result.reports, strict=True)
     )
@@ -101,7 +103,7 @@ def _compare(store: Store, segment: Segment, numbers: np.ndarray, documents: Seq
     for start in range(0, len(documents), _TOGETHER):
         events = EventIndex((), documents=documents[start : start + _TOGETHER], corpus=counted)
         tops.append(events.heaviest_terms())
-    put_postings(segment, numbers, tops)
+    segment.put(postings(numbers, tops))
     left, right, likeness = partners(store, segment, numbers, store.count(_STANDING))
     own = dict(zip(numbers.tolist(), documents, strict=True))
     among = (left >= numbers[0]) if events and len(tops) == 1 else np.zeros(len(left), dtype=bool)
@@ -115,7 +117,7 @@ def _compare(store: Store, segment: Segment, numbers: np.ndarray, documents: Seq
         part = rest[start:end]
         score[part] = _scored(store, left[part], right[part], own, counted)
     score = without_other_facts(store, left, right, score)
-    put_pairs(segment, "event", Pairs(left, right, score), likeness)
+    segment.put(layout.pairs("event", Pairs(left, right, score), likeness))
 
 
 def _portions(left: np.ndarray, right: np.ndarray) -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ from cleaner.index.closest import close_pairs, link_pairs
 from cleaner.index.compact import compact_if_many
 from cleaner.index.linked import Linked
 from cleaner.index.reports import renew_scores
-from cleaner.index.segment import Segment, remove_unnamed
+from cleaner.index.segment import Segment, fault, remove_unnamed
 from cleaner.index.site_pages import SitePages
 from cleaner.index.store import Store, text_key
 from cleaner.index.update import update
@@ -93,8 +93,8 @@ class Session:
         self.changes = done.changes
         missed = close_pairs(self._store, segment, self.thresholds())
         self.close_pairs = [*missed, *link_pairs(self._store, self._given)]
-        entries = segment.save(self._folder / SEGMENTS)
-        manifest.add_segment(self._store.sql, segment.name, len(ordered), entries)
+        segment.save(self._folder / SEGMENTS)
+        manifest.add_segment(self._store.sql, segment, len(ordered))
         return done.stories
 
     def brought(self, name: str) -> bool:
@@ -186,7 +186,7 @@ def _snapshot(path: Path, connection: sqlite3.Connection, state: str) -> Store:
     for left in reversed(range(_TRIES)):
         connection.execute("BEGIN")
         _check_format(connection, path, state)
-        segments = _segments(path, connection)
+        segments = manifest.segments(connection, path / SEGMENTS)
         try:
             for segment in segments:
                 segment.load()
@@ -209,12 +209,12 @@ def _writing(path: Path) -> Iterator[Store]:
         if checksum.state(path) != state:  # another run has ended meanwhile
             state = checksum.check(path)
         _check_format(connection, path, state)
-        store = Store(connection, _segments(path, connection))
+        store = Store(connection, manifest.segments(connection, path / SEGMENTS))
         for segment in store.segments:
             segment.check()
         if not checksum.is_clean(state):
-            for fault in quick_faults(store):
-                raise format.DamagedIndex(fault)
+            for found in quick_faults(store):
+                raise format.DamagedIndex(found)
         _remove_orphans(path, connection)
         try:
             yield store
@@ -294,11 +294,6 @@ def _check_format(connection: sqlite3.Connection, path: Path, state: str) -> Non
         raise format.DamagedIndex(f"{path / checksum.FILE} is missing")
 
 
-def _segments(path: Path, connection: sqlite3.Connection) -> list[Segment]:
-    files = manifest.segment_files(connection)
-    return [Segment(name, path / SEGMENTS / name, entries) for name, entries in files]
-
-
 def _remove_orphans(path: Path, connection: sqlite3.Connection) -> None:
     """Remove segments that no commit names: a run was killed before it could."""
     remove_unnamed(path / SEGMENTS, [name for (name,) in connection.execute("SELECT name FROM segments")])
@@ -327,7 +322,4 @@ def _damage(path: Path) -> str | None:
     except format.DamagedIndex as error:
         return error.what
     with closing(manifest.connect(path, "?mode=ro")) as connection:
-        for segment in _segments(path, connection):
-            if found := segment.damaged_files():
-                return found[0]
-    return None
+        return next(filter(None, map(fault, manifest.segments(connection, path / SEGMENTS))), None)

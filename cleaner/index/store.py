@@ -13,6 +13,7 @@ import numpy as np
 import zstandard
 
 from cleaner.collapse.event.document import Document
+from cleaner.index.layout import PAIRS, Pairs, ranges
 from cleaner.index.segment import Segment
 from cleaner.records import Article
 
@@ -22,12 +23,43 @@ _VARIABLES = 500
 """Numbers in one SQL statement."""
 
 
-class Pairs(NamedTuple):
-    """Scored pairs; ``left[k] < right[k]``, sorted, each once."""
+class Spans(NamedTuple):
+    """Where some values stand among the postings of a name, segment by segment."""
 
-    left: np.ndarray
-    right: np.ndarray
-    score: np.ndarray
+    name: str
+    segments: Sequence[Segment]
+    low: np.ndarray
+    """Shape (segments, values), as ``high``."""
+    high: np.ndarray
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """How many holders each value has."""
+        return np.asarray((self.high - self.low).sum(axis=0))
+
+    def last(self, most: np.ndarray) -> Spans:
+        """Of each value the latest holders, so many at most."""
+        sizes = self.high - self.low
+        later = np.cumsum(sizes[::-1], axis=0)[::-1] - sizes
+        return self._replace(low=np.maximum(self.low, self.high - np.maximum(0, most - later)))
+
+    def of(self, some: np.ndarray) -> Spans:
+        """The same for those values where it is True; the others have no holder."""
+        return self._replace(high=np.where(some, self.high, self.low))
+
+    def values(self) -> np.ndarray:
+        """The place of its value for every holder."""
+        places = np.arange(self.low.shape[1])
+        found = [np.repeat(places, high - low) for low, high in zip(self.low, self.high, strict=True)]
+        return np.concatenate([np.empty(0, np.int64), *found])
+
+    def get(self, column: str, kind: type[np.generic] = np.int64) -> np.ndarray:
+        """A column of the postings for every holder."""
+        found = [
+            segment.get(f"{self.name}_{column}")[ranges(low, high)].astype(kind)
+            for segment, low, high in zip(self.segments, self.low, self.high, strict=True)
+        ]
+        return np.concatenate([np.empty(0, kind), *found])
 
 
 class Store:
@@ -103,82 +135,49 @@ class Store:
         """Reports by number, as the event stage counted them."""
         return {number: unpack_document(row) for number, row in self.ragged("report", "report_bytes", numbers).items()}
 
-    def pairs_of(self, kind: str, nodes: np.ndarray, value: str = "score") -> Pairs:
-        """All pairs of these numbers with numbers that stand, with their score or another ``value``."""
-        found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        for segment in self.segments:
-            if f"{kind}_left" not in segment:
-                continue
-            left, right, score = (segment.get(f"{kind}_{name}") for name in ("left", "right", value))
-            forward = _ranges(left, nodes)
-            back = segment.get(f"{kind}_back")[_ranges(segment.get(f"{kind}_rights"), nodes)]
-            rows = np.unique(np.r_[forward, back]).astype(np.int64)
-            found.append((left[rows].astype(np.int64), right[rows].astype(np.int64), np.asarray(score[rows])))
-        if not found:
-            return Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
-        a, b, score = (np.concatenate(part) for part in zip(*found, strict=True))
-        stand = self.alive(_NODES[kind], a) & self.alive(_NODES[kind], b)
-        a, b, score = a[stand], b[stand], score[stand]
-        order = np.lexsort((b, a))
-        return Pairs(a[order], b[order], score[order])
+    def spans(self, name: str, values: np.ndarray, without: Segment | None = None) -> Spans:
+        """Where these values stand among the postings of all segments but one."""
+        segments = [one for one in self.segments if one is not without and f"{name}_key" in one]
+        keys = [one.get(f"{name}_key") for one in segments]
+        bounds = [[np.searchsorted(own, values, side) for own in keys] for side in ("left", "right")]
+        low, high = (np.array(side, np.int64).reshape(len(keys), len(values)) for side in bounds)
+        return Spans(name, segments, low, high)
 
-    def reach(self, kind: str, seeds: Iterable[int], least: float | None = None) -> tuple[np.ndarray, Pairs]:
-        """What hangs together with the seeds by pairs that score ``least`` or more, and all pairs within."""
+    def pairs_of(self, name: str, nodes: np.ndarray, value: str = "score") -> Pairs:
+        """All pairs of these numbers with numbers that stand, sorted, with their score or another ``value``."""
+        found = []
+        for segment in self.segments:
+            if f"{name}_left" not in segment:
+                continue
+            left, right, score = (segment.get(f"{name}_{column}") for column in ("left", "right", value))
+            forward = _ranges(left, nodes)
+            back = segment.get(f"{name}_back")[_ranges(segment.get(f"{name}_rights"), nodes)]
+            rows = np.unique(np.r_[forward, back]).astype(np.int64)
+            found.append(Pairs(left[rows].astype(np.int64), right[rows].astype(np.int64), np.asarray(score[rows])))
+        every, kind = Pairs.joined(found), PAIRS[name]
+        every = every.at(self.alive(kind, every.left) & self.alive(kind, every.right))
+        return every.at(np.lexsort((every.right, every.left)))
+
+    def reach(self, name: str, seeds: Iterable[int], least: float | None = None) -> tuple[np.ndarray, Pairs]:
+        """What hangs together with the seeds by pairs that score ``least`` or more, and all pairs within, sorted."""
         nodes = np.array(sorted(set(seeds)), dtype=np.int64)
         frontier, parts = nodes, []
         while len(frontier):
-            pairs = self.pairs_of(kind, frontier)
+            pairs = self.pairs_of(name, frontier)
             parts.append(pairs)
-            tied = np.ones(len(pairs.left), dtype=bool) if least is None else pairs.score >= least
-            seen = np.unique(np.r_[pairs.left[tied], pairs.right[tied]])
-            frontier = np.setdiff1d(seen, nodes)
+            tied = pairs if least is None else pairs.at(pairs.score >= least)
+            frontier = np.setdiff1d(np.r_[tied.left, tied.right], nodes)
             nodes = np.union1d(nodes, frontier)
-        if not parts:
-            return nodes, Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
-        left, right, score = (np.concatenate(part) for part in zip(*parts, strict=True))
-        inside = np.isin(left, nodes) & np.isin(right, nodes)
-        left, right, score = left[inside], right[inside], score[inside]
-        order = np.lexsort((right, left))
-        left, right, score = left[order], right[order], score[order]
-        first = np.ones(len(left), dtype=bool)
-        first[1:] = (np.diff(left) != 0) | (np.diff(right) != 0)
-        return nodes, Pairs(left[first], right[first], score[first])
-
-
-_NODES = {"near": "version", "event": "report"}
-"""What the pairs of a kind are pairs of."""
-
-
-def put_pairs(segment: Segment, kind: str, pairs: Pairs, likeness: np.ndarray | None = None) -> None:
-    """Set a segment's pairs, sorted by left and findable by right.
-
-    ``likeness`` is that by which event candidates were ranked.
-    """
-    order = np.lexsort((pairs.right, pairs.left))
-    left, right = pairs.left[order].astype(np.uint32), pairs.right[order].astype(np.uint32)
-    back = np.lexsort((left, right))
-    segment.put(f"{kind}_left", left)
-    segment.put(f"{kind}_right", right)
-    segment.put(f"{kind}_score", pairs.score[order].astype(np.float64))
-    if likeness is not None:
-        segment.put(f"{kind}_likeness", likeness[order].astype(np.float32))
-    segment.put(f"{kind}_back", back.astype(np.uint32))
-    segment.put(f"{kind}_rights", right[back])
-
-
-def ranges(first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """All places from each ``first`` up to its ``last``, one range after the other."""
-    sizes = last - first
-    total = int(sizes.sum())
-    offset = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return np.arange(total) - offset + np.repeat(first, sizes)
+        every = Pairs.joined(parts)
+        every = every.at(np.isin(every.left, nodes) & np.isin(every.right, nodes))
+        _, first = np.unique(np.c_[every.left, every.right], axis=0, return_index=True)
+        return nodes, every.at(first)
 
 
 def _ranges(ascending: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Places of all wanted values in an ascending array."""
-    own = np.asarray(ascending)
-    wanted = wanted.astype(own.dtype)
-    return ranges(np.searchsorted(own, wanted, "left"), np.searchsorted(own, wanted, "right"))
+    wanted = wanted.astype(ascending.dtype)
+    return ranges(np.searchsorted(ascending, wanted, "left"), np.searchsorted(ascending, wanted, "right"))
 
 
 def text_key(text: str) -> bytes:

@@ -12,7 +12,7 @@ import numpy as np
 
 from cleaner.collapse import sketch, templates
 from cleaner.collapse.ragged import Ragged
-from cleaner.index.store import Store, ranges
+from cleaner.index.store import Store
 from cleaner.index.texts import hashes_of
 
 ALL = b""
@@ -78,19 +78,11 @@ class TemplateMemory:
         if not samples:
             return
         values = np.setdiff1d(np.unique(np.concatenate(samples)), self._known[ALL])
-        counts = np.zeros(len(values), dtype=np.int64)
-        found: list[tuple[np.ndarray, np.ndarray]] = []
-        for segment in self._store.segments:
-            if "sample_hash" not in segment:
-                continue
-            own, texts = segment.get("sample_hash"), segment.get("sample_holder")
-            low, high = np.searchsorted(own, values, "left"), np.searchsorted(own, values, "right")
-            counts += high - low
-            found.append((np.repeat(np.arange(len(values)), high - low), np.asarray(texts[ranges(low, high)])))
-        suspected = counts >= templates.HOT
+        holders = self._store.spans("sample", values)
+        suspected = holders.sizes >= templates.HOT
         if not suspected.any():
             return
-        standing = np.unique(np.concatenate([texts[suspected[which]] for which, texts in found])).astype(np.int64)
+        standing = np.unique(holders.of(suspected).get("holder"))
         standing = standing[self._store.alive("text", standing)]
         new = set(self._new)
         old = [text for text in standing.tolist() if text not in new][-HOLDERS:]

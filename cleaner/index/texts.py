@@ -11,6 +11,7 @@ from cleaner.collapse import exact, sketch
 from cleaner.collapse.exact import MIN_WORDS
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signing import hash_texts
+from cleaner.index import layout
 from cleaner.index.batch import Batch
 from cleaner.index.linked import Linked
 from cleaner.index.manifest import take_numbers
@@ -108,21 +109,12 @@ def _settle(store: Store, touched: set[int], added: Added) -> None:
 
 
 def _put(segment: Segment, added: Added, packed: Sequence[bytes], hashes: Sequence[np.ndarray]) -> None:
-    segment.put("record_number", np.array(list(added.records), dtype=np.uint32))
-    segment.put_bytes("record_bytes", packed)
-    segment.put("text_number", np.array(added.texts, dtype=np.uint32))
-    segment.put_ragged("text_hashes", hashes, np.uint32)
+    texts = np.array(added.texts, dtype=np.uint32)
     samples = [own[sketch.sampled(own)] for own in map(np.unique, hashes)]
-    put_postings(segment, "sample", samples, np.array(added.texts, dtype=np.uint32))
-
-
-def put_postings(segment: Segment, name: str, hashes: Sequence[np.ndarray], numbers: np.ndarray) -> None:
-    """Set which numbers hold a hash, sorted by hash, then number."""
-    values = np.concatenate(hashes) if len(hashes) else np.empty(0, np.uint32)
-    holders = np.repeat(numbers, [len(own) for own in hashes]) if len(hashes) else np.empty(0, np.uint32)
-    order = np.lexsort((holders, values))
-    segment.put(f"{name}_hash", values[order].astype(np.uint32))
-    segment.put(f"{name}_holder", holders[order].astype(np.uint32))
+    segment.put({"record_number": np.array(list(added.records), dtype=np.uint32), "text_number": texts})
+    segment.put(layout.ragged("record_bytes", packed, np.uint8))
+    segment.put(layout.ragged("text_hashes", hashes, np.uint32))
+    segment.put(layout.held("sample", samples, texts))
 
 
 def hashes_of(store: Store, texts: Sequence[int]) -> Mapping[int, np.ndarray]:

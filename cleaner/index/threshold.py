@@ -13,7 +13,8 @@ from cleaner.collapse.event.candidates import BEST
 from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.collapse.signing.vectorised import finalise
 from cleaner.index import manifest
-from cleaner.index.store import Pairs, Store
+from cleaner.index.layout import Pairs
+from cleaner.index.store import Store
 from cleaner.settings import Settings
 
 DRIFT = 0.015

@@ -9,17 +9,19 @@ import numpy as np
 
 from cleaner.collapse.comparing import DIFFERENT
 from cleaner.collapse.event.document import KINDS
-from cleaner.index.segment import Segment
+from cleaner.index import layout
+from cleaner.index.segment import Segment, fault
 from cleaner.index.store import Store, text_key
 from cleaner.index.told import StoryRow, member_ids
 
-_SORTED = ("record_number", "text_number", "version_number", "report_number", "sample_hash", "sketch_hash",
-           "posting_term", "near_left", "event_left", "near_rights", "event_rights", "frequency_term")  # fmt: skip
-_RAGGED = {"record_bytes": "record", "text_hashes": "text", "version_core": "version", "report_bytes": "report"}
-_HOLDERS = (
-    ("sample_holder", "text"), ("version_text", "text"), ("sketch_holder", "version"), ("posting_report", "report"),
-    ("near_left", "version"), ("near_right", "version"), ("event_left", "report"), ("event_right", "report"),
+_SORTED = (
+    *(f"{kind}_number" for kind in layout.ROWS), *(f"{name}_key" for name in (*layout.POSTINGS, "frequency")),
+    *(f"{name}_{end}" for name in layout.PAIRS for end in ("left", "rights")),
 )  # fmt: skip
+_HOLDERS = {
+    "version_text": "text", **{f"{name}_holder": kind for name, kind in layout.POSTINGS.items()},
+    **{f"{name}_{end}": kind for name, kind in layout.PAIRS.items() for end in ("left", "right")},
+}  # fmt: skip
 
 
 def faults(store: Store) -> Iterator[str]:
@@ -28,7 +30,7 @@ def faults(store: Store) -> Iterator[str]:
     if state != "ok":
         yield f"manifest: {' '.join(str(state).split())}"
         return
-    damaged = [line for segment in store.segments for line in segment.damaged_files()]
+    damaged = [line for segment in store.segments if (line := fault(segment))]
     yield from damaged
     if damaged:
         return  # what follows would read them
@@ -54,7 +56,7 @@ def _shapes(segment: Segment) -> Iterator[str]:
     for name in _SORTED:
         if name in segment and np.any(segment.get(name)[1:] < segment.get(name)[:-1]):
             yield f"segment {segment.name}: {name} is not ascending"
-    for name, kind in _RAGGED.items():
+    for name, kind in ((name, kind) for kind, (ragged, _) in layout.ROWS.items() for name in ragged):
         if f"{name}_starts" not in segment:
             continue
         starts = segment.get(f"{name}_starts")
@@ -63,7 +65,7 @@ def _shapes(segment: Segment) -> Iterator[str]:
             yield f"segment {segment.name}: {name} has no {rows} rows"
         elif starts[-1] != len(segment.get(name)):
             yield f"segment {segment.name}: {name} ends at another place than its rows"
-    for kind in ("near", "event"):
+    for kind in layout.PAIRS:
         if f"{kind}_score" in segment:
             score = segment.get(f"{kind}_score")
             known = (score >= 0) & (score <= 1)
@@ -96,7 +98,7 @@ def _numbers(store: Store) -> Iterator[str]:
             yield f"a {kind} is in two segments"
         if not np.array_equal(np.sort(standing), named):
             yield f"the segments hold {len(standing)} {kind}s, the manifest names {len(named)}, or they are others"
-    for holder, kind in _HOLDERS:
+    for holder, kind in _HOLDERS.items():
         held = np.union1d(_held(store, kind), store.dead(kind))
         for segment in store.segments:
             if holder in segment and not np.isin(segment.get(holder), held).all():
@@ -121,9 +123,9 @@ def _references(store: Store) -> Iterator[str]:
         "two clusters give one report": "SELECT 1 FROM clusters WHERE report IS NOT NULL GROUP BY report "
         "HAVING count(*) > 1",
     }
-    for fault, query in checks.items():
+    for wrong, query in checks.items():
         if store.sql.execute(f"{query} LIMIT 1").fetchone():
-            yield fault
+            yield wrong
 
 
 def _stories(store: Store) -> Iterator[str]:

@@ -9,11 +9,12 @@ import numpy as np
 
 from cleaner.collapse import bands, signing, sketch
 from cleaner.collapse.ragged import Ragged
+from cleaner.index import layout
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
-from cleaner.index.store import Store, ranges
+from cleaner.index.store import Store
 from cleaner.index.template_memory import TemplateMemory
-from cleaner.index.texts import Added, hashes_of, put_postings
+from cleaner.index.texts import Added, hashes_of
 
 _WIDE = np.int64(2**32)
 
@@ -79,17 +80,19 @@ def _put(segment: Segment, versions: Versions, ordered: Sequence[np.ndarray]) ->
     """Versions' hashes, band keys and samples, each sorted for look-up."""
     numbers = versions.numbers.astype(np.uint32)
     whole = [len(core) == len(np.unique(own)) for core, own in zip(versions.cores, ordered, strict=True)]
-    segment.put("version_number", numbers)
-    segment.put("version_text", np.array(versions.texts, dtype=np.uint32))
-    segment.put("version_whole", np.array(whole, dtype=np.uint8))
     empty = np.empty(0, np.uint32)
     cut = [empty if full else core for full, core in zip(whole, versions.cores, strict=True)]
-    segment.put_ragged("version_core", cut, np.uint32)
-    keys = bands.keys(versions.signatures)
-    order = np.argsort(keys, axis=1, kind="stable")
-    segment.put("band_key", np.take_along_axis(keys, order, axis=1))
-    segment.put("band_version", numbers[order].reshape(keys.shape))
-    put_postings(segment, "sketch", [core[sketch.sampled(core)] for core in versions.cores], numbers)
+    segment.put(
+        {
+            "version_number": numbers,
+            "version_text": np.array(versions.texts, dtype=np.uint32),
+            "version_whole": np.array(whole, dtype=np.uint8),
+        }
+    )
+    segment.put(layout.ragged("version_core", cut, np.uint32))
+    for name, keys in zip(layout.BANDS, bands.keys(versions.signatures), strict=True):
+        segment.put(layout.postings(name, keys, numbers))
+    segment.put(layout.held("sketch", [core[sketch.sampled(core)] for core in versions.cores], numbers))
 
 
 def _signed(cores: Sequence[np.ndarray]) -> np.ndarray:
@@ -116,13 +119,12 @@ def candidates(store: Store, segment: Segment, versions: Versions) -> tuple[np.n
     """Pairs (left < right) of versions that may be near copies, at least one of them new."""
     if not len(versions.numbers):
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    older = [one for one in store.segments if one is not segment and "band_key" in one]
     usable = np.ones(len(versions.cores), dtype=bool)
     found = [
         _coded(versions.numbers, bands.candidate_pairs(versions.signatures, usable)),
         _coded(versions.numbers, sketch.candidate_pairs(Ragged.of(versions.cores))),
-        _old_by_band(store, older, segment),
-        _old_by_sketch(store, older, segment),
+        _old_by_band(store, segment),
+        _old_by_sketch(store, segment),
     ]
     codes = np.unique(np.concatenate(found))
     return codes // _WIDE, codes % _WIDE
@@ -133,43 +135,29 @@ def _coded(numbers: np.ndarray, pairs: tuple[np.ndarray, np.ndarray]) -> np.ndar
     return coded
 
 
-def _old_by_band(store: Store, older: Sequence[Segment], new: Segment) -> np.ndarray:
+def _own(keys: np.ndarray) -> np.ndarray:
+    """How often each of some ascending keys is among them."""
+    return np.searchsorted(keys, keys, "right") - np.searchsorted(keys, keys, "left")
+
+
+def _old_by_band(store: Store, new: Segment) -> np.ndarray:
     """Old and new versions that share a band; in a hot bucket a new one meets the latest old ones only."""
     codes = [np.empty(0, np.int64)]
-    for band in range(bands.BANDS):
-        keys, mine = new.get("band_key")[band], new.get("band_version")[band].astype(np.int64)
-        size = np.searchsorted(keys, keys, "right") - np.searchsorted(keys, keys, "left")
-        spans = []
-        for segment in older:
-            own = segment.get("band_key")[band]
-            low, high = np.searchsorted(own, keys, "left"), np.searchsorted(own, keys, "right")
-            spans.append((segment, low, high))
-            size = size + (high - low)
-        left_over = np.where(size > bands.FULL_BUCKET, bands.NEIGHBOURS, size)
-        for segment, low, high in reversed(spans):
-            low = np.maximum(low, high - left_over)
-            left_over = left_over - (high - low)
-            old = segment.get("band_version")[band][ranges(low, high)].astype(np.int64)
-            codes.append(old * _WIDE + np.repeat(mine, high - low))
+    for name in layout.BANDS:
+        keys, mine = new.get(f"{name}_key"), new.get(f"{name}_holder").astype(np.int64)
+        old = store.spans(name, keys, without=new)
+        size = _own(keys) + old.sizes
+        old = old.last(np.where(size > bands.FULL_BUCKET, bands.NEIGHBOURS, size))
+        codes.append(old.get("holder") * _WIDE + mine[old.values()])
     return _standing(store, np.unique(np.concatenate(codes)))
 
 
-def _old_by_sketch(store: Store, older: Sequence[Segment], new: Segment) -> np.ndarray:
+def _old_by_sketch(store: Store, new: Segment) -> np.ndarray:
     """Old and new versions that share enough sampled shingles."""
-    values, mine = new.get("sketch_hash"), new.get("sketch_holder").astype(np.int64)
-    frequency = np.searchsorted(values, values, "right") - np.searchsorted(values, values, "left")
-    spans = []
-    for segment in older:
-        own = segment.get("sketch_hash")
-        low, high = np.searchsorted(own, values, "left"), np.searchsorted(own, values, "right")
-        spans.append((segment, low, high))
-        frequency = frequency + (high - low)
-    usual = frequency <= sketch.FREQUENCY
-    codes = [np.empty(0, np.int64)]
-    for segment, low, high in spans:
-        old = segment.get("sketch_holder")[ranges(low[usual], high[usual])].astype(np.int64)
-        codes.append(old * _WIDE + np.repeat(mine[usual], (high - low)[usual]))
-    pairs, shared = np.unique(np.concatenate(codes), return_counts=True)
+    keys, mine = new.get("sketch_key"), new.get("sketch_holder").astype(np.int64)
+    old = store.spans("sketch", keys, without=new)
+    old = old.of(_own(keys) + old.sizes <= sketch.FREQUENCY)
+    pairs, shared = np.unique(old.get("holder") * _WIDE + mine[old.values()], return_counts=True)
     return _standing(store, pairs[shared >= sketch.SHARED])
 
 

@@ -7,14 +7,16 @@ Behind them stand their list as JSON, its length, and a digest of all that is be
 from __future__ import annotations
 
 import json
+import math
+import mmap
 import os
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import xxhash
@@ -27,6 +29,8 @@ ASIDE = ".part"
 _LENGTH = struct.Struct("<Q")
 _DIGEST = 16
 _PIECE = 8 * 1024 * 1024
+_ALIGNED = 8
+"""Arrays begin at multiples of so many bytes, so that they can be used where they are mapped."""
 
 
 class Damaged(Exception):
@@ -67,8 +71,13 @@ class Writer:
 
     def array(self, name: str, values: NDArray[Any]) -> None:
         """Write an array as a section."""
-        self._kinds[name] = values.dtype.newbyteorder("<").str, list(values.shape)
-        self.append(name, np.ascontiguousarray(values, self._kinds[name][0]).tobytes())
+        kind = values.dtype.newbyteorder("<").str
+        self._kinds[name] = kind, list(values.shape)
+        self._extents[name] = []
+        if values.size:
+            self._write(bytes(-self._at % _ALIGNED))
+            self._extents[name].append((self._at, values.nbytes))
+            self._write(np.ascontiguousarray(values, kind).reshape(-1).view(np.uint8).data)
 
     def places(self, name: str, offsets: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where bytes of a section stand in the file; ``offsets`` (int64) count from the section's start."""
@@ -98,12 +107,26 @@ class Writer:
             extents.append((self._at, len(waiting)))
             self._write(waiting)
 
-    def _write(self, data: bytes | bytearray) -> None:
+    def _write(self, data: bytes | bytearray | memoryview) -> None:
         view = memoryview(data)
         self._digest.update(view)
         self._at += len(view)
         while view:
             view = view[self._stream.write(view) :]
+
+
+class Section(NamedTuple):
+    """Where an array stands in a file."""
+
+    kind: str
+    shape: tuple[int, ...]
+    at: int
+    size: int
+    """Bytes."""
+
+    def array(self, mapped: mmap.mmap) -> NDArray[Any]:
+        """The array in the mapped file."""
+        return np.frombuffer(mapped, self.kind, math.prod(self.shape), self.at).reshape(self.shape)
 
 
 class Reader:
@@ -157,6 +180,18 @@ class Reader:
         """All sections that are arrays."""
         return {name: self.array(name) for name, (kind, *_) in self._foot.items() if kind}
 
+    def mapped(self) -> mmap.mmap:
+        """The file, mapped: it can be read when it is closed, and removed."""
+        return mmap.mmap(self._number, 0, access=mmap.ACCESS_READ)
+
+    def sections(self) -> Mapping[str, Section]:
+        """By its name, where each array stands."""
+        return {
+            name: Section(kind, tuple(shape), *(extents[0] if extents else (0, 0)))
+            for name, (kind, shape, extents) in self._foot.items()
+            if kind
+        }
+
     def _read(self, at: int, size: int) -> bytes:
         os.lseek(self._number, at, os.SEEK_SET)
         pieces = []
@@ -180,3 +215,12 @@ def is_whole(path: Path, size: int, digest: str) -> bool:
             return left == 0 and seen.hexdigest() == digest == stream.read().hex()
     except OSError:
         return False
+
+
+def is_as_written(mapped: mmap.mmap, digest: str) -> bool:
+    """Whether a mapped file holds what was written, by ``finish``'s digest; all of it is read."""
+    seen = xxhash.xxh3_128()
+    end = len(mapped) - _DIGEST
+    for first in range(0, end, _PIECE):
+        seen.update(mapped[first : min(first + _PIECE, end)])
+    return seen.hexdigest() == digest == mapped[end:].hex()

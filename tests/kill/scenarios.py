@@ -138,8 +138,7 @@ def index(folder: Path) -> State:
             found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
         named = [name for (name,) in connection.execute("SELECT name FROM segments")]
     for name in named:
-        for path in sorted((folder / "index" / "segments" / name).iterdir()):
-            found[f"{name}/{path.name}"] = _hash(path)
+        found[name] = _hash(folder / "index" / "segments" / name)
     return found
 
 

@@ -1,0 +1,102 @@
+"""What the arrays of a segment are: rows by number, postings by key, scored pairs, counts of terms.
+
+A row stands at the place of its number in the ascending ``KIND_number``; rows of different lengths are one array and
+``NAME_starts``. Postings are holders sorted by key, then holder. Pairs are sorted by left, and found by right through
+``back``, the places of the pairs in the order of their right ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaner.collapse import bands
+from cleaner.index.segment import Arrays
+
+ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "record": (("record_bytes",), ()),
+    "text": (("text_hashes",), ()),
+    "version": (("version_core",), ("version_text", "version_whole")),
+    "report": (("report_bytes",), ("report_floor",)),
+}
+"""By kind, its ragged arrays and its plain ones."""
+BANDS = tuple(f"band{at:02d}" for at in range(bands.BANDS))
+POSTINGS = {"sample": "text", "sketch": "version", **dict.fromkeys(BANDS, "version"), "term": "report"}
+"""By name, the kind of the holders. Those of ``term`` have a weight as well."""
+PAIRS = {"near": "version", "event": "report"}
+"""By name, the kind that the pairs are of. Those of ``event`` have a likeness as well."""
+
+
+class Pairs(NamedTuple):
+    """Scored pairs; ``left[k] < right[k]``, each once."""
+
+    left: np.ndarray
+    right: np.ndarray
+    score: np.ndarray
+
+    def at(self, some: np.ndarray) -> Pairs:
+        """Those at these places, or where it is True."""
+        return Pairs(self.left[some], self.right[some], self.score[some])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Pairs]) -> Pairs:
+        """Some one after the other."""
+        return cls(*(np.concatenate(column) for column in zip(NO_PAIRS, *parts, strict=True)))
+
+
+NO_PAIRS = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+def ragged(name: str, rows: Sequence[np.ndarray] | Sequence[bytes], kind: type[np.generic]) -> Arrays:
+    """Rows of different lengths; bytes are taken for arrays of ``kind``."""
+    arrays = [np.frombuffer(row, kind) if isinstance(row, bytes) else row for row in rows]
+    starts = np.r_[0, np.cumsum([len(row) for row in arrays])].astype(np.int64)
+    return {f"{name}_starts": starts, name: np.concatenate([np.empty(0, kind), *arrays]).astype(kind)}
+
+
+def postings(name: str, keys: np.ndarray, holders: np.ndarray, weights: np.ndarray | None = None) -> Arrays:
+    """Which numbers hold a key, with a weight."""
+    order = np.lexsort((holders, keys))
+    found = {f"{name}_key": keys[order], f"{name}_holder": holders[order].astype(np.uint32)}
+    return found if weights is None else found | {f"{name}_weight": weights[order].astype(np.float32)}
+
+
+def held(name: str, hashes: Sequence[np.ndarray], numbers: np.ndarray) -> Arrays:
+    """Postings of the hashes that each number holds."""
+    keys = np.concatenate([np.empty(0, np.uint32), *hashes])
+    return postings(name, keys, np.repeat(numbers, np.array([len(own) for own in hashes], np.int64)))
+
+
+def pairs(name: str, found: Pairs, likeness: np.ndarray | None = None) -> Arrays:
+    """Pairs; ``likeness`` is that by which event candidates were ranked."""
+    order = np.lexsort((found.right, found.left))
+    left, right = found.left[order].astype(np.uint32), found.right[order].astype(np.uint32)
+    back = np.lexsort((left, right))
+    arrays: dict[str, np.ndarray] = {
+        f"{name}_left": left,
+        f"{name}_right": right,
+        f"{name}_score": found.score[order].astype(np.float64),
+        f"{name}_back": back.astype(np.uint32),
+        f"{name}_rights": right[back],
+    }
+    return arrays if likeness is None else arrays | {f"{name}_likeness": likeness[order].astype(np.float32)}
+
+
+def counts(keys: Sequence[np.ndarray], numbers: Sequence[np.ndarray]) -> Arrays:
+    """Document frequencies by key, those of one key added up."""
+    every = np.concatenate([np.empty(0, np.uint64), *keys])
+    values, where = np.unique(every, return_inverse=True)
+    sums = np.zeros(len(values), dtype=np.int64)
+    np.add.at(sums, where, np.concatenate([np.empty(0, np.int32), *numbers]))
+    some = sums != 0
+    return {"frequency_key": values[some], "frequency_count": sums[some].astype(np.int32)}
+
+
+def ranges(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """All places from each ``first`` up to its ``last``, one range after the other."""
+    sizes = last - first
+    total = int(sizes.sum())
+    offset = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.arange(total) - offset + np.repeat(first, sizes)
