@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def files_of(index: str | os.PathLike[str] | None) -> Path | None:
     """The folder of an index that is there; its files are no input."""
     folder = None if index is None else Path(index)
-    return folder if folder is not None and (folder / "manifest.sqlite").is_file() else None
+    return folder if folder is not None and any(folder.glob("manifest*.sqlite")) else None
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -21,7 +20,7 @@ from conftest import call, rows
 from cleaner import pipeline
 from cleaner.commands import index as command
 from cleaner.errors import UsageError
-from cleaner.index import checksum, session, store
+from cleaner.index import session, store
 from cleaner.settings import Require, Settings
 
 EVENT = Settings(workers=1)
@@ -53,9 +52,14 @@ def whole(index: Path) -> bool:
     return command.main(argparse.Namespace(action="verify", folder=index)) == 0
 
 
+def manifest_of(index: Path) -> Path:
+    """The one that counts: a killed run may have left the one before it."""
+    return max(index.glob("manifest-*.sqlite"))
+
+
 def content(index: Path) -> tuple:
-    """All that an index holds: its tables and the checksums of its files."""
-    with closing(sqlite3.connect(index / "manifest.sqlite")) as connection:
+    """All that an index holds: its tables, with the digests of its segments."""
+    with closing(sqlite3.connect(manifest_of(index))) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return tuple((name, tuple(connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2"))) for name in sorted(names))
 
@@ -367,15 +371,14 @@ def test_other_settings_are_refused(tmp_path, settings, told):
     assert content(tmp_path / "index") == before
 
 
-@pytest.mark.parametrize("name", ["format", "collapse rules"])
+@pytest.mark.parametrize("name", ["format", "collapse rules", "format 5"])
 def test_another_version_is_refused(tmp_path, name):
     collapse(tmp_path, [record("a", passage(1))], NEAR)
-    with closing(sqlite3.connect(tmp_path / "index" / "manifest.sqlite")) as connection, connection:
-        connection.execute("UPDATE identity SET value = 'of another cleaner' WHERE name = ?", (name,))
-    if name == "format":
-        (tmp_path / "index" / "manifest.checksum").unlink()  # cleaners before this format kept none
+    if name == "format 5":
+        manifest_of(tmp_path / "index").rename(tmp_path / "index" / session.OLD)
     else:
-        checksum.mark_clean(tmp_path / "index")
+        with session.maintainer(tmp_path / "index") as (found, _):
+            found.sql.execute("UPDATE identity SET value = 'of another cleaner' WHERE name = ?", (name,))
     write(tmp_path / "b.jsonl", [record("b", passage(2))])
     done = call("collapse", tmp_path / "b.jsonl", "-o", tmp_path / "o", "--index", tmp_path / "index", "--level", "near")
     assert done.returncode == 2
@@ -421,7 +424,8 @@ def test_a_folder_that_is_no_index(tmp_path):
     with pytest.raises(UsageError, match="holds other files"):
         pipeline.collapse_files(write(tmp_path / "a.jsonl", [record("a", passage(1))]), tmp_path / "o", NEAR, index=tmp_path)
     (tmp_path / "ix").mkdir()
-    (tmp_path / "ix" / "manifest.sqlite").write_bytes(b"no database at all, only some text in its place" * 30)
+    name = f"manifest-000001-{'0' * 32}.sqlite"
+    (tmp_path / "ix" / name).write_bytes(b"no database at all, only some text in its place" * 30)
     done = call("index", "verify", tmp_path / "ix")
     assert done.returncode == 2
     assert DAMAGE.encode() in done.stderr
@@ -546,8 +550,7 @@ def test_the_bytes_of_a_removed_record_are_gone_after_compaction(tmp_path):
         ((page,),) = found.sql.execute("SELECT page FROM site_pages WHERE id = ?", (name,))
         packed = store.pack_article(found.articles([number])[number])
         hashes = found.ragged("text", "text_hashes", [text])[text].tobytes()
-    manifest = index / "manifest.sqlite"
-    in_manifest = lambda: [trace in manifest.read_bytes() for trace in (page, name)]  # noqa: E731
+    in_manifest = lambda: [trace in manifest_of(index).read_bytes() for trace in (page, name)]  # noqa: E731
     in_segments = lambda: [  # noqa: E731
         any(trace in path.read_bytes() for path in index.glob("segments/*")) for trace in (packed, hashes)
     ]

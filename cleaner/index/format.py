@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, NoReturn
 
 from cleaner.collapse import bands, comparing, signing, sketch
 from cleaner.collapse.event.document import Document
@@ -21,6 +21,9 @@ FORMAT = 6
 NO_INFLUENCE = ("format", "fields", "limits", "workers", "index", "max_rejected",
                 "keep_merged_text", "keep_scores", "annotate", "against", "links")  # fmt: skip
 """Settings that change no stored result."""
+
+
+_ANEW = "build it anew from the pages with --index NEW_DIR, or use the cleaner that made it"
 
 
 class DamagedIndex(UsageError):
@@ -52,24 +55,25 @@ def settings(stored: Mapping[str, str]) -> Settings:
     return Settings(**plain)
 
 
+def refuse(found: str, folder: str) -> NoReturn:
+    """Raise UsageError for an index of another format."""
+    raise UsageError(f"index {folder} has format {found}, this cleaner reads {FORMAT}; {_ANEW}")
+
+
 def check(stored: dict[str, str], wanted: dict[str, str], folder: str) -> None:
     """Raise UsageError unless an index of ``stored`` identity may take a run of the ``wanted`` one.
 
     An index whose pages came stripped (``collapse``) knows no strip rules until a ``run`` brings some.
     """
     if stored.get("format") != wanted["format"]:
-        raise UsageError(
-            f"index {folder} has format {stored.get('format')}, this cleaner reads {wanted['format']}; "
-            "build it anew from the pages with --index NEW_DIR, or use the cleaner that made it"
-        )
+        refuse(str(stored.get("format")), folder)
     for name in sorted(wanted):
         mine, theirs = wanted[name], stored.get(name)
         if mine == theirs or (name == "strip rules" and "" in (mine, theirs)):
             continue
         if name.endswith("rules"):
             raise UsageError(
-                f"index {folder} was made with other {name} (models, word lists) than this cleaner has; "
-                "build it anew from the pages with --index NEW_DIR, or use the cleaner that made it"
+                f"index {folder} was made with other {name} (models, word lists) than this cleaner has; {_ANEW}"
             )
         option = name.replace("_", "-")
         raise UsageError(

@@ -1,29 +1,31 @@
 """The manifest: one SQLite file that names the segments and holds everything that changes.
 
-A writer holds its transaction from the first look to the commit, so there is one writer at a time, a killed
-one leaves nothing, and readers see what was committed last (write-ahead log).
+It is never changed in its place. A writer works in a copy, which replaces the latest one when it is whole: its name is
+``manifest-NUMBER-DIGEST.sqlite``, with the digest (XXH3, 128 bits) of its bytes. So it is compared with what was
+written before it is trusted, a killed writer leaves nothing that counts, and readers see what was committed last,
+also where nothing can be written. There is one writer at a time (``session``).
 """
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from cleaner.errors import UsageError
-from cleaner.index import checksum
-from cleaner.index.format import DamagedIndex
-from cleaner.index.segment import Segment
+import xxhash
 
-FILE = checksum.MANIFEST
-WAIT_SECONDS = 60.0
-"""How long a commit waits for readers that stand in its way for a moment."""
-SETTLE_SECONDS = 2.0
-"""How long a run waits for them after its commit, which costs the next run a longer check at most."""
+from cleaner.errors import RunFailed
+from cleaner.index.format import DamagedIndex
+from cleaner.index.segment import Segment, make_durable
+
+COPY = "manifest.part"
+_NAME = re.compile(r"manifest-(\d{6,})-([0-9a-f]{32})\.sqlite")
+_COMMIT = "commit"
+"""Counter whose value is in the name of the file."""
+_CHUNK = 1 << 20
 _SCHEMA = """
 CREATE TABLE identity(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -56,114 +58,84 @@ CREATE TABLE removed(base BLOB, content BLOB, PRIMARY KEY(base, content)) WITHOU
 """
 
 
-def connect(folder: Path, options: str = "") -> sqlite3.Connection:
-    """A connection that begins no transaction by itself. Raises DamagedIndex when the file is no database.
+def latest(folder: Path) -> Path | None:
+    """The manifest that was committed last, if any."""
+    found = [(int(match[1]), path) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
+    return max(found)[1] if found else None
 
-    ``options`` are those of SQLite's URI.
-    """
-    address = (folder / FILE).absolute().as_uri() + options
-    connection = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=OFF")
-        connection.execute("PRAGMA secure_delete=ON")  # what was taken out is overwritten, not only unlinked
-        has_tables(connection)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        if _is(error, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise UsageError(f"index {folder} is in use by another run; wait until it has ended") from error
-        if not _is(error, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise
-        raise DamagedIndex(f"{folder / FILE}: {error}") from error
-    return connection
+
+def check(path: Path) -> None:
+    """Read a manifest whole. Raises DamagedIndex where it is not what was written, and OSError."""
+    if _digest(path) not in path.name:
+        raise DamagedIndex(f"{path} has another checksum than what was written")
+
+
+def _digest(path: Path) -> str:
+    seen = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            seen.update(chunk)
+    return seen.hexdigest()
+
+
+def create(folder: Path) -> None:
+    """Make and commit the manifest of an index that holds nothing. Raises OSError."""
+    (folder / COPY).unlink(missing_ok=True)
+    with closing(_connected(folder / COPY)) as connection:
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        commit(connection, folder)
+
+
+def _connected(path: Path, options: str = "") -> sqlite3.Connection:
+    """A connection that begins no transaction by itself; ``options`` are those of SQLite's URI."""
+    address = path.absolute().as_uri() + options
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to read from, also where nothing can be written: SQLite wants to keep files beside a log."""
-    with tempfile.TemporaryDirectory(prefix="cleaner-") if _has_log(folder) else nullcontext() as aside:
-        connection = _connect_reading(folder, aside)
-        try:
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A manifest to read from."""
+    with closing(_connected(path, "?immutable=1")) as connection:
+        yield connection
+
+
+@contextmanager
+def working_copy(path: Path) -> Iterator[sqlite3.Connection]:
+    """A copy of a manifest, in a transaction that ``commit`` ends. Raises OSError."""
+    copy = path.with_name(COPY)
+    shutil.copyfile(path, copy)
+    try:
+        with closing(_connected(copy)) as connection:
+            connection.execute("PRAGMA journal_mode=OFF")  # if anything fails the copy goes
+            connection.execute("PRAGMA synchronous=OFF")
+            connection.execute("PRAGMA secure_delete=ON")  # what was taken out is overwritten, not only unlinked
+            connection.execute("BEGIN")
             yield connection
-        finally:
-            connection.close()
-
-
-def _connect_reading(folder: Path, aside: str | None) -> sqlite3.Connection:
-    try:
-        if os.access(folder, os.W_OK) and os.access(folder / FILE, os.W_OK):
-            return connect(folder)
-        if aside is not None:
-            return connect(folder, "?mode=ro")  # the writer's own files may be there to be read
-    except sqlite3.OperationalError:  # a disk that is full, or files beside the log that nobody can make
-        pass
-    if aside is None:
-        return connect(folder, "?immutable=1")
-    for name in (FILE, f"{FILE}-wal"):
-        shutil.copyfile(folder / name, Path(aside) / name)
-    return connect(Path(aside))
-
-
-def _has_log(folder: Path) -> bool:
-    """Whether a commit waits in the log, as a run leaves it that is killed or that goes on."""
-    log = folder / f"{FILE}-wal"
-    return log.is_file() and log.stat().st_size > 0
-
-
-def has_tables(connection: sqlite3.Connection) -> bool:
-    """Whether the tables were made; a run that was killed at once leaves a file without."""
-    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'identity'"
-    return bool(connection.execute(query).fetchone()[0])
-
-
-def make_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables of an index that holds nothing."""
-    for statement in _SCHEMA.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
-
-
-def begin_writing(connection: sqlite3.Connection, folder: Path) -> None:
-    """Become the one writer. Raises UsageError when another run is."""
-    try:
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            quick_check(connection, folder)
-            connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("BEGIN IMMEDIATE")
-        if not has_tables(connection):
-            make_tables(connection)
-            connection.execute("COMMIT")
-            connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if _is(error, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise UsageError(f"index {folder} is in use by another run; wait until it has ended") from error
-        raise
-    connection.execute(f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}")
-
-
-def quick_check(connection: sqlite3.Connection, folder: Path) -> None:
-    """Raise DamagedIndex where the database is not whole as far as SQLite can tell."""
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise DamagedIndex(f"{folder / FILE}: {' '.join(str(found).split())}")
+    finally:
+        with suppress(OSError):
+            copy.unlink(missing_ok=True)
 
 
 def commit(connection: sqlite3.Connection, folder: Path) -> None:
-    """Make what was done the state of the index."""
-    checksum.mark_writing(folder)
+    """Make what was done in the working copy the state of the index; ends the connection. Raises OSError."""
+    before = latest(folder)
+    number = take_numbers(connection, _COMMIT, 1)[0]
+    if before is not None and number != int(before.name.split("-")[1]) + 1:  # on a file system that knows no locks
+        raise RunFailed(f"index {folder} was changed by another run meanwhile; it is as that left it")
     connection.execute("COMMIT")
+    connection.close()
+    make_durable(folder / COPY)
+    (folder / COPY).replace(folder / f"manifest-{number:06d}-{_digest(folder / COPY)}.sqlite")
+    make_durable(folder)
 
 
-def settle(connection: sqlite3.Connection, folder: Path) -> None:
-    """After a commit: bring the log into the manifest's file and keep its checksum, unless a reader is in the way."""
-    connection.execute(f"PRAGMA busy_timeout={int(SETTLE_SECONDS * 1000)}")
-    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if not busy:
-        checksum.mark_clean(folder)
-
-
-def _is(error: sqlite3.DatabaseError, *codes: int) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
+def remove_others(kept: Path) -> None:
+    """Remove the manifests beside one, as far as that can be done now."""
+    for path in kept.parent.iterdir():
+        if _NAME.fullmatch(path.name) and path != kept:
+            with suppress(OSError):  # on Windows somebody may read it; the next writer removes it
+                path.unlink()
 
 
 def identity(connection: sqlite3.Connection) -> dict[str, str]:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from cleaner.index.checksum import sync_folder
 from cleaner.index.format import DamagedIndex
 from cleaner.tasks import sections
 
@@ -95,11 +94,10 @@ class Segment:
                     file.array(name, values)
                 told = file.finish()
             path.chmod(folder.stat().st_mode & 0o666)  # whoever may read the folder may read it
-            with path.open("rb+") as stream:
-                os.fsync(stream.fileno())
+            make_durable(path)
         except OSError as error:
             raise OSError(error.errno, error.strerror or "it cannot be written", str(path)) from error
-        sync_folder(folder)
+        make_durable(folder)
         self._path, self.size, self.digest, self._is_checked = path, told["bytes"], told["xxh3_128"], True
 
 
@@ -117,3 +115,14 @@ def remove_unnamed(folder: Path, named: Collection[str]) -> None:
     for path in sorted(folder.iterdir()):
         if path.name not in named and _NAME.fullmatch(path.name) and path.is_file() and not path.is_symlink():
             path.unlink()
+
+
+def make_durable(path: Path) -> None:
+    """Make a file, or a folder's list of files where the system can, last. Raises OSError."""
+    if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

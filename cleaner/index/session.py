@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sqlite3
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-
-import zstandard
 
 from cleaner.collapse.links import Links
 from cleaner.errors import RunFailed, UsageError
-from cleaner.index import checksum, format, manifest, threshold
+from cleaner.index import format, manifest, threshold
 from cleaner.index.batch import Batch, identify
 from cleaner.index.changes import Change
 from cleaner.index.closest import close_pairs, link_pairs
 from cleaner.index.compact import compact_if_many
 from cleaner.index.linked import Linked
 from cleaner.index.reports import renew_scores
-from cleaner.index.segment import Segment, fault, remove_unnamed
+from cleaner.index.segment import Segment, remove_unnamed
 from cleaner.index.site_pages import SitePages
 from cleaner.index.store import Store, text_key
 from cleaner.index.update import update
-from cleaner.index.verify import quick_faults
 from cleaner.records import Article, ClosePair, Story
 from cleaner.settings import Settings
+from cleaner.sinks import scratch
 from cleaner.sinks.publish import held_signals
 
 SEGMENTS = "segments"
+OLD = "manifest.sqlite"
+"""The manifest of an index of format 5 or older."""
 _TRIES = 5
-"""Times a reader starts over when a compaction removed a segment while it opened it."""
+"""Times a reader starts over when a commit removed the manifest or a segment while it opened it."""
 
 _FULL = 64 * 1024
 """Free bytes below which SQLite's errors are those of a full disk: it says so of some of them only."""
@@ -138,7 +136,8 @@ def writer(
     writes into it, or it was made with other settings, and DamagedIndex.
     """
     path = Path(folder)
-    with _told_if_damaged(path), _writing(path) as store:
+    _refuse_other(path)
+    with _writing(path) as store:
         wanted = format.identity(settings, stage)
         if manifest.counter(store.sql, "record"):
             format.check(manifest.identity(store.sql), wanted, str(path))
@@ -156,8 +155,8 @@ def maintainer(
     Raises UsageError and DamagedIndex.
     """
     path = Path(folder)
-    _must_be_index(path)
-    with _told_if_damaged(path), _writing(path) as store:
+    _latest(path)
+    with _writing(path) as store:
         yield store, path / SEGMENTS
         with held_signals():
             manifest.commit(store.sql, path)
@@ -169,157 +168,101 @@ def maintainer(
 def reader(folder: str | os.PathLike[str]) -> Iterator[Store]:
     """The state committed last, whatever a writer does meanwhile. Raises UsageError and DamagedIndex."""
     path = Path(folder)
-    _must_be_index(path)
-    with _told_if_damaged(path):
-        state = checksum.check(path)
-        with manifest.reading(path) as connection:
-            yield _snapshot(path, connection, state)
-
-
-def _snapshot(path: Path, connection: sqlite3.Connection, state: str) -> Store:
-    """What was committed last; ``state`` is that of the manifest's checksum."""
-    if not manifest.has_tables(connection):  # no run into it has ended yet
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        manifest.make_tables(connection)
-    elif not checksum.is_clean(state):
-        manifest.quick_check(connection, path)
     for left in reversed(range(_TRIES)):
-        connection.execute("BEGIN")
-        _check_format(connection, path, state)
-        segments = manifest.segments(connection, path / SEGMENTS)
-        try:
-            for segment in segments:
-                segment.load()
-            break
-        except format.DamagedIndex:
-            if not left:
+        found = _latest(path)
+        with ExitStack() as stack:
+            try:
+                manifest.check(found)
+                connection = stack.enter_context(manifest.reading(found))
+                _check_format(connection, path)
+                segments = manifest.segments(connection, path / SEGMENTS)
+                for segment in segments:
+                    segment.load()
+            except (OSError, sqlite3.OperationalError, format.DamagedIndex):
+                if left and not found.exists():  # a writer has committed meanwhile
+                    continue
                 raise
-            connection.execute("ROLLBACK")
-    return Store(connection, segments)
+            yield Store(connection, segments)
+            return
 
 
 @contextmanager
 def _writing(path: Path) -> Iterator[Store]:
     """The store for the one writer of the index, every file of which was found to be what was written."""
-    _make_folder(path)
-    state = checksum.check(path)
-    connection = manifest.connect(path)
-    try:
-        manifest.begin_writing(connection, path)
-        if checksum.state(path) != state:  # another run has ended meanwhile
-            state = checksum.check(path)
-        _check_format(connection, path, state)
-        store = Store(connection, manifest.segments(connection, path / SEGMENTS))
-        for segment in store.segments:
-            segment.check()
-        if not checksum.is_clean(state):
-            for found in quick_faults(store):
-                raise format.DamagedIndex(found)
-        _remove_orphans(path, connection)
-        try:
-            yield store
-        finally:
-            _end(path, connection, state)
-    finally:
-        connection.close()
-
-
-def _end(path: Path, connection: sqlite3.Connection, state: str) -> None:
-    """After a commit, or without one: bring the manifest's file to rest and remove segments that it does not name.
-
-    What fails here is done by the next run; what was committed is committed.
-    """
-    with suppress(sqlite3.Error, OSError):
-        committed = not connection.in_transaction
-        if not committed:
-            connection.execute("ROLLBACK")
-        connection.execute("PRAGMA busy_timeout=0")
-        connection.execute("BEGIN IMMEDIATE")
-        _remove_orphans(path, connection)
-        connection.execute("ROLLBACK")
-        if committed or not checksum.is_clean(state):
-            manifest.settle(connection, path)
-
-
-def _make_folder(path: Path) -> None:
-    if path.exists() and not path.is_dir():
-        raise UsageError(f"index {path} is a file; name a folder")
-    if path.is_dir() and not (path / manifest.FILE).exists() and not _is_begun(path):
-        raise UsageError(f"{path} is no index and holds other files; name a new folder for --index")
     try:
         (path / SEGMENTS).mkdir(parents=True, exist_ok=True)
-        for part in (path, path / SEGMENTS, path / manifest.FILE):
-            _must_be_writable(part)
-        if not (path / manifest.FILE).exists():
-            checksum.mark_writing(path)
-        checksum.sync_folder(path)
+        lock = scratch.held(path)
+    except scratch.Busy as error:
+        raise UsageError(f"index {path} is in use by another run; wait until it has ended") from error
     except OSError as error:
         raise UsageError(f"index {path} cannot be written: {(error.strerror or str(error)).lower()}") from error
+    try:
+        found = manifest.latest(path)
+        if found is None:
+            manifest.create(path)
+            found = _latest(path)
+        manifest.check(found)
+        _tidy(path, found)
+        with _told(path), manifest.working_copy(found) as connection:
+            _check_format(connection, path)
+            store = Store(connection, manifest.segments(connection, path / SEGMENTS))
+            for segment in store.segments:
+                segment.check()
+            yield store
+    finally:
+        with suppress(OSError, sqlite3.Error):  # the next writer does it
+            _tidy(path, _latest(path))
+        lock.give_up(remove=True)
 
 
-def _must_be_writable(path: Path) -> None:
-    """Raise the OSError that writing there would raise."""
-    if path.exists() and not os.access(path, os.W_OK):
-        read_only = hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY
-        code = errno.EROFS if read_only else errno.EACCES
-        raise OSError(code, os.strerror(code), str(path))
+def _tidy(path: Path, latest: Path) -> None:
+    """Remove what the latest manifest does not name: older ones, and segments of a run that was ended."""
+    manifest.remove_others(latest)
+    with manifest.reading(latest) as connection:
+        remove_unnamed(path / SEGMENTS, [segment.name for segment in manifest.segments(connection, path / SEGMENTS)])
 
 
-def _is_begun(path: Path) -> bool:
-    """Whether a folder holds nothing, or what a run leaves that was killed before it made its first file.
+def _refuse_other(path: Path) -> None:
+    """Raise UsageError for what is there and neither an index nor an empty folder.
 
-    What systems put into folders by themselves does not count.
+    What systems put into folders by themselves does not count, nor what a run leaves that was killed at once.
     """
-    inside = {one.name for one in path.iterdir() if not _is_of_a_system(one.name)}
-    segments = path / SEGMENTS
-    return inside <= {SEGMENTS, checksum.FILE, f"{checksum.FILE}.new"} and not (
-        segments.is_dir() and any(not _is_of_a_system(one.name) for one in segments.iterdir())
-    )
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"index {path} is a file; name a folder")
+    if path.is_dir() and manifest.latest(path) is None:
+        for place, own in ((path, {SEGMENTS, scratch.LOCK, manifest.COPY}), (path / SEGMENTS, set())):
+            inside = {one.name for one in place.iterdir()} if place.is_dir() else set()
+            if OLD in inside:
+                _latest(path)
+            if not all(_is_of_a_system(name) for name in inside - own):
+                raise UsageError(f"{path} is no index and holds other files; name a new folder for --index")
 
 
 def _is_of_a_system(name: str) -> bool:
     return name.startswith(".") or name.lower() in ("thumbs.db", "desktop.ini", "lost+found")
 
 
-def _must_be_index(path: Path) -> None:
-    if not (path / manifest.FILE).is_file() and not (path.is_dir() and (path / SEGMENTS).is_dir() and _is_begun(path)):
+def _latest(path: Path) -> Path:
+    """The manifest of an index. Raises UsageError where there is none."""
+    found = manifest.latest(path) if path.is_dir() else None
+    if found is None and (path / OLD).is_file():
+        format.refuse("5 or older", str(path))
+    if found is None:
         raise UsageError(f"{path} is no index; name the folder that a run was given with --index")
+    return found
 
 
-def _check_format(connection: sqlite3.Connection, path: Path, state: str) -> None:
-    stored = manifest.identity(connection).get("format")
-    if stored is not None and stored != str(format.FORMAT):
-        format.check({"format": stored}, {"format": str(format.FORMAT)}, str(path))
-    if not state and stored is not None:
-        raise format.DamagedIndex(f"{path / checksum.FILE} is missing")
-
-
-def _remove_orphans(path: Path, connection: sqlite3.Connection) -> None:
-    """Remove segments that no commit names: a run was killed before it could."""
-    remove_unnamed(path / SEGMENTS, [name for (name,) in connection.execute("SELECT name FROM segments")])
+def _check_format(connection: sqlite3.Connection, path: Path) -> None:
+    stored = manifest.identity(connection).get("format", str(format.FORMAT))
+    if stored != str(format.FORMAT):
+        format.refuse(stored, str(path))
 
 
 @contextmanager
-def _told_if_damaged(path: Path) -> Iterator[None]:
-    """Where something inside fails, look whether a damaged file is why, and say so."""
+def _told(path: Path) -> Iterator[None]:
+    """Where the manifest cannot be written: what the run says of it."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            full = " (the disk is full)" if shutil.disk_usage(path).free < _FULL else ""
-            raise RunFailed(f"{path / manifest.FILE}: {error}{full}; the index is as it was") from error
-        raise format.DamagedIndex(f"{path / manifest.FILE}: {error}") from error
-    except (ValueError, LookupError, zlib.error, zstandard.ZstdError, TypeError, OverflowError) as error:
-        if damage := _damage(path):
-            raise format.DamagedIndex(damage) from error
-        raise
-
-
-def _damage(path: Path) -> str | None:
-    """The first damaged file, if any."""
-    try:
-        checksum.check(path)
-    except format.DamagedIndex as error:
-        return error.what
-    with closing(manifest.connect(path, "?mode=ro")) as connection:
-        return next(filter(None, map(fault, manifest.segments(connection, path / SEGMENTS))), None)
+        full = " (the disk is full)" if shutil.disk_usage(path).free < _FULL else ""
+        raise RunFailed(f"{path / manifest.COPY}: {error}{full}; the index is as it was") from error

@@ -26,10 +26,6 @@ _HOLDERS = {
 
 def faults(store: Store) -> Iterator[str]:
     """What is wrong with an index, one line each; none for a whole one. Reads every byte."""
-    (state,) = store.sql.execute("PRAGMA integrity_check").fetchone()
-    if state != "ok":
-        yield f"manifest: {' '.join(str(state).split())}"
-        return
     damaged = [line for segment in store.segments if (line := fault(segment))]
     yield from damaged
     if damaged:
@@ -40,16 +36,6 @@ def faults(store: Store) -> Iterator[str]:
     yield from _references(store)
     yield from _stories(store)
     yield from _frequencies(store)
-
-
-def quick_faults(store: Store) -> Iterator[str]:
-    """What is wrong with a manifest of which no checksum was kept, as far as it can be told from itself."""
-    (state,) = store.sql.execute("PRAGMA integrity_check(1)").fetchone()
-    if state != "ok":
-        yield f"manifest: {' '.join(str(state).split())}"
-        return
-    yield from _numbers(store)
-    yield from _references(store)
 
 
 def _shapes(segment: Segment) -> Iterator[str]:

@@ -128,11 +128,11 @@ def output(folder: Path) -> State:
 
 def index(folder: Path) -> State:
     """All that an index holds: the rows of its manifest and the files of the segments that it names."""
-    file = folder / "index" / "manifest.sqlite"
-    if not file.exists():
+    manifests = sorted((folder / "index").glob("manifest-*.sqlite"))
+    if not manifests:
         return {}
     found: State = {}
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sqlite3.connect(manifests[-1])) as connection:
         for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
             rows = sorted(map(repr, connection.execute(f'SELECT * FROM "{table}"')))
             found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
