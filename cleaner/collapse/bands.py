@@ -208,15 +208,6 @@ def decoded(codes: Places) -> Pairs:
     return codes >> np.int64(32), codes & np.int64(0xFFFFFFFF)
 
 
-def candidate_pairs(signatures: NDArray[np.uint32], usable: NDArray[np.bool_]) -> Pairs:
-    """Pairs of rows that share a band, each once, in ascending order.
-
-    ``signatures`` is uint32 of shape (n, PERMUTATIONS); rows where ``usable`` is False pair with nothing.
-    """
-    rows = np.flatnonzero(usable)
-    return decoded(pairs(keys(signatures[rows]), rows))
-
-
 def all_pairs(texts: Places) -> Pairs:
     """Each text of an ascending array with each later one."""
     left, right = np.triu_indices(len(texts), 1)

@@ -69,7 +69,7 @@ class _Compared(NamedTuple):
         return cls(pairs, standing, parted(arrays["large"], arrays["large_ends"]))
 
 
-class _Block(NamedTuple):
+class Signatures(NamedTuple):
     """Some texts as they are looked up."""
 
     keys: NDArray[np.uint64]
@@ -87,7 +87,7 @@ class _Signed(NamedTuple):
     samples: Ragged
 
 
-_SIGNED = form_of(_Block)
+_SIGNED = form_of(Signatures)
 
 
 class NearIndex:
@@ -186,7 +186,7 @@ class NearIndex:
         found = self._candidates(watch, kept)
         close, standing = self._similar(found, kept=kept)
         together = close.score > HELD_TOGETHER
-        small, large = _components(len(self.cores), close.left[together], close.right[together])
+        small, large = components(len(self.cores), close.left[together], close.right[together])
         scored = [close]
         for codes in bands.pairs_inside(small):
             scored.append(self._similar(_not_in(np.sort(codes), found), standing)[0])
@@ -196,7 +196,7 @@ class NearIndex:
         """All texts as they are looked up, signed block by block."""
         if self._signed is None:
             keys, samples = bands.BandKeys(len(self.cores), self._folder), RaggedWriter(self._folder)
-            sign = partial(_signed, keys.rows, signing.compiling_pays(len(self.cores)))
+            sign = partial(signed, keys.rows, signing.compiling_pays(len(self.cores)))
             first = 0
             mapped = kept.mapped("signatures", self._mapped, _SIGNED)
             most = portions.size(int(self.cores.starts[-1]), BLOCK)
@@ -255,10 +255,11 @@ class NearIndex:
         return float(one.containment[0]), float(one.jaccard[0]), int(one.shared[0])
 
 
-def _signed(rows: int, compiled: bool, block: Ragged) -> _Block:
+def signed(rows: int, compiled: bool | None, block: Ragged) -> Signatures:
+    """Sign some texts, by their shingle hashes; ``rows`` and ``compiled`` are those of ``bands`` and ``signing``."""
     keys = bands.keys(signing.signatures(signing.narrow(block.values), block.starts, compiled), rows)
     sampled = sketch.samples(block)
-    return _Block(keys, sampled.values, sampled.sizes)
+    return Signatures(keys, sampled.values, sampled.sizes)
 
 
 def _not_in(codes: Places, seen: Places) -> Places:
@@ -270,7 +271,7 @@ def _not_in(codes: Places, seen: Places) -> Places:
     return fresh
 
 
-def _components(count: int, left: Places, right: Places) -> tuple[list[Places], list[Places]]:
+def components(count: int, left: Places, right: Places) -> tuple[list[Places], list[Places]]:
     """Connected components of three to FULL_COMPONENT texts, and larger ones, each ascending, by their first text."""
     graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
     _, label = connected_components(graph, directed=False)

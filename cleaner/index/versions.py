@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleaner.collapse import bands, signing, sketch
+from cleaner.collapse import bands, sketch
+from cleaner.collapse.near import Signatures, signed
 from cleaner.collapse.ragged import Ragged
 from cleaner.index import layout
 from cleaner.index.manifest import take_numbers
@@ -16,8 +17,6 @@ from cleaner.index.store import Store
 from cleaner.index.template_memory import TemplateMemory
 from cleaner.index.texts import Added, hashes_of
 
-_WIDE = np.int64(2**32)
-
 
 @dataclass(slots=True)
 class Versions:
@@ -25,39 +24,32 @@ class Versions:
 
     numbers: np.ndarray
     texts: list[int]
-    cores: list[np.ndarray]
-    signatures: np.ndarray
+    signatures: Signatures
     loosened: set[int]
     """Versions that were compared with one that stands no more."""
 
 
 def make_versions(store: Store, segment: Segment, added: Added, memory: TemplateMemory) -> Versions:
     """Sign the new texts, and anew those that a new template was found in; end those of texts that are gone."""
-    signed: list[tuple[int, np.ndarray, np.ndarray]] = []
-    ended: list[int] = [number for number, _ in _versions_of(store, added.gone).values()]
-    hashes = dict(hashes_of(store, added.texts))
-    sites = dict(store.rows("SELECT number, site FROM texts WHERE number IN (?)", added.texts))
-    for text in added.texts:
-        if len(hashes[text]):
-            signed.append((text, hashes[text], memory.core(text, sites[text], hashes[text])))
+    ended = [number for number, _ in _versions_of(store, added.gone).values()]
+    ordered = {text: hashes for text, hashes in hashes_of(store, added.texts).items() if len(hashes)}
+    sites = dict(store.rows("SELECT number, site FROM texts WHERE number IN (?)", sorted(ordered)))
+    cores = {text: memory.core(text, sites[text], ordered[text]) for text in sorted(ordered)}
     old = _versions_of(store, sorted(memory.revealed - set(added.gone)))
-    before = {
-        text: core
-        for text, core, _ in cores_of(store, [number for number, _ in old.values()]).values()
-    }
-    again = hashes_of(store, sorted(old))
+    found = cores_of(store, [number for number, _ in old.values()])
     for text in sorted(old):
         number, site = old[text]
-        core = memory.core(text, site, again[text])
-        if not np.array_equal(core, before[text]):
+        _, before, hashes = found[number]
+        core = memory.core(text, site, hashes)
+        if not np.array_equal(core, before):
             ended.append(number)
-            signed.append((text, again[text], core))
+            ordered[text], cores[text] = hashes, core
     loosened = _loosened(store, ended)
     store.bury("version", ended)
-    numbers = np.array(take_numbers(store.sql, "version", len(signed)), dtype=np.int64)
-    cores = [core for _, _, core in signed]
-    versions = Versions(numbers, [text for text, _, _ in signed], cores, _signed(cores), loosened)
-    _put(segment, versions, [ordered for _, ordered, _ in signed])
+    numbers = np.array(take_numbers(store.sql, "version", len(cores)), dtype=np.int64)
+    signatures = signed(bands.ROWS, None, Ragged.of(list(cores.values())))
+    versions = Versions(numbers, list(cores), signatures, loosened)
+    _put(segment, versions, [(core, ordered[text]) for text, core in cores.items()])
     pairs = list(zip(numbers.tolist(), versions.texts, strict=True))
     store.sql.executemany("UPDATE texts SET version = ? WHERE number = ?", pairs)
     store.sql.executemany("DELETE FROM texts WHERE number = ?", [(text,) for text in added.gone])
@@ -76,12 +68,11 @@ def _loosened(store: Store, ended: Sequence[int]) -> set[int]:
     return (set(pairs.left.tolist()) | set(pairs.right.tolist())) - set(ended)
 
 
-def _put(segment: Segment, versions: Versions, ordered: Sequence[np.ndarray]) -> None:
-    """Versions' hashes, band keys and samples, each sorted for look-up."""
-    numbers = versions.numbers.astype(np.uint32)
-    whole = [len(core) == len(np.unique(own)) for core, own in zip(versions.cores, ordered, strict=True)]
-    empty = np.empty(0, np.uint32)
-    cut = [empty if full else core for full, core in zip(whole, versions.cores, strict=True)]
+def _put(segment: Segment, versions: Versions, cores: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Versions' hashes, band keys and samples, each sorted for look-up; ``cores`` with the hashes in text order."""
+    numbers, found = versions.numbers.astype(np.uint32), versions.signatures
+    whole = [len(core) == len(np.unique(ordered)) for core, ordered in cores]
+    cut = [core[:0] if full else core for full, (core, _) in zip(whole, cores, strict=True)]
     segment.put(
         {
             "version_number": numbers,
@@ -90,14 +81,9 @@ def _put(segment: Segment, versions: Versions, ordered: Sequence[np.ndarray]) ->
         }
     )
     segment.put(layout.ragged("version_core", cut, np.uint32))
-    for name, keys in zip(layout.BANDS, bands.keys(versions.signatures), strict=True):
+    for name, keys in zip(layout.BANDS, found.keys, strict=True):
         segment.put(layout.postings(name, keys, numbers))
-    segment.put(layout.held("sketch", [core[sketch.sampled(core)] for core in versions.cores], numbers))
-
-
-def _signed(cores: Sequence[np.ndarray]) -> np.ndarray:
-    every = Ragged.of(cores)
-    return signing.signatures(every.values, every.starts)
+    segment.put(layout.postings("sketch", found.sampled, np.repeat(numbers, found.sizes)))
 
 
 def cores_of(store: Store, versions: Sequence[int]) -> dict[int, tuple[int, np.ndarray, np.ndarray]]:
@@ -119,20 +105,16 @@ def candidates(store: Store, segment: Segment, versions: Versions) -> tuple[np.n
     """Pairs (left < right) of versions that may be near copies, at least one of them new."""
     if not len(versions.numbers):
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    usable = np.ones(len(versions.cores), dtype=bool)
-    found = [
-        _coded(versions.numbers, bands.candidate_pairs(versions.signatures, usable)),
-        _coded(versions.numbers, sketch.candidate_pairs(Ragged.of(versions.cores))),
+    found = versions.signatures
+    samples = Ragged(found.sampled, np.r_[0, np.cumsum(found.sizes)])
+    among = [bands.pairs(found.keys, np.arange(len(versions.numbers))), *sketch.pairs(samples)]
+    left, right = bands.decoded(np.concatenate(among))
+    codes = [
+        bands.code(versions.numbers[left], versions.numbers[right]),
         _old_by_band(store, segment),
         _old_by_sketch(store, segment),
     ]
-    codes = np.unique(np.concatenate(found))
-    return codes // _WIDE, codes % _WIDE
-
-
-def _coded(numbers: np.ndarray, pairs: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    coded: np.ndarray = numbers[pairs[0]] * _WIDE + numbers[pairs[1]]
-    return coded
+    return bands.decoded(np.unique(np.concatenate(codes)))
 
 
 def _own(keys: np.ndarray) -> np.ndarray:
@@ -148,7 +130,7 @@ def _old_by_band(store: Store, new: Segment) -> np.ndarray:
         old = store.spans(name, keys, without=new)
         size = _own(keys) + old.sizes
         old = old.last(np.where(size > bands.FULL_BUCKET, bands.NEIGHBOURS, size))
-        codes.append(old.get("holder") * _WIDE + mine[old.values()])
+        codes.append(bands.code(old.get("holder"), mine[old.values()]))
     return _standing(store, np.unique(np.concatenate(codes)))
 
 
@@ -157,10 +139,10 @@ def _old_by_sketch(store: Store, new: Segment) -> np.ndarray:
     keys, mine = new.get("sketch_key"), new.get("sketch_holder").astype(np.int64)
     old = store.spans("sketch", keys, without=new)
     old = old.of(_own(keys) + old.sizes <= sketch.FREQUENCY)
-    pairs, shared = np.unique(old.get("holder") * _WIDE + mine[old.values()], return_counts=True)
+    pairs, shared = np.unique(bands.code(old.get("holder"), mine[old.values()]), return_counts=True)
     return _standing(store, pairs[shared >= sketch.SHARED])
 
 
 def _standing(store: Store, codes: np.ndarray) -> np.ndarray:
-    kept: np.ndarray = codes[store.alive("version", codes // _WIDE)]
+    kept: np.ndarray = codes[store.alive("version", bands.decoded(codes)[0])]
     return kept
