@@ -25,7 +25,7 @@ from cleaner.sinks.reading import read_rows
 from cleaner.sinks.rows import EXCERPT
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.hierarchy import Hierarchy
 
 REASON = "in-reference"
 _MARK = "\0"
@@ -102,7 +102,7 @@ def known_by_beginning(article: Article, reference: str) -> Rejected:
     return Rejected(article.origin, REASON, detail, article.id)
 
 
-def held(folded: Folded, group: Iterable[int], held_by: Sequence[int]) -> Iterator[tuple[Rejected, str]]:
+def held(hierarchy: Hierarchy, group: Iterable[int], held_by: Sequence[int]) -> Iterator[tuple[Rejected, str]]:
     """The rejections of a story's records that a reference holds, each with what it is: exact, near or event.
 
     ``held_by`` are the places of the reference's articles in the story; the one told of is the most alike.
@@ -110,25 +110,25 @@ def held(folded: Folded, group: Iterable[int], held_by: Sequence[int]) -> Iterat
     from cleaner.collapse import stories  # not where pages are stripped
 
     for i in group:
-        header = folded.headers[i]
+        header = hierarchy.headers[i]
         if is_of_reference(header.id):
             continue
-        other = min(held_by, key=lambda one, i=i: _distance(folded, i, one))  # type: ignore[misc]
-        relation, score, evidence = stories.relation(folded, i, other)
-        name = folded.headers[other].id.removeprefix(_MARK)
+        other = min(held_by, key=lambda one, i=i: _distance(hierarchy, i, one))  # type: ignore[misc]
+        relation, score, evidence = stories.relation(hierarchy, i, other)
+        name = hierarchy.headers[other].id.removeprefix(_MARK)
         what = "same words" if relation == "exact" else f"{relation}, {_MEASURE[level_of(relation)]} {score:.3f}"
         more = [f"{kind}: {', '.join(map(str, evidence[kind][:3]))}" for kind in _SHOWN if evidence.get(kind)]
         detail = "; ".join([f"{name}: {what}", *more])
-        yield Rejected(folded.articles[i].origin, REASON, detail, header.id), relation
+        yield Rejected(hierarchy.articles[i].origin, REASON, detail, header.id), relation
 
 
-def _distance(folded: Folded, i: int, other: int) -> tuple[Any, ...]:
-    if folded.exact_of[i] == folded.exact_of[other]:
+def _distance(hierarchy: Hierarchy, i: int, other: int) -> tuple[Any, ...]:
+    if hierarchy.exact_of[i] == hierarchy.exact_of[other]:
         return 0, 0.0, other
-    if folded.near_of[i] == folded.near_of[other]:
+    if hierarchy.near_of[i] == hierarchy.near_of[other]:
         return 1, 0.0, other
-    rows = sorted(folded.event_row.get(folded.near_of[one], -1) for one in (i, other))
-    return 2, -folded.probability.get((rows[0], rows[1]), 0.0), other
+    rows = sorted(hierarchy.event_row.get(hierarchy.near_of[one], -1) for one in (i, other))
+    return 2, -hierarchy.probability.get((rows[0], rows[1]), 0.0), other
 
 
 def _digest(text: str) -> str:

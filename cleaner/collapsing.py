@@ -30,7 +30,7 @@ from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.hierarchy import Hierarchy
     from cleaner.collapse.kept_scores import KeptScores
     from cleaner.collapse.signing import Hashed
     from cleaner.index.session import Session
@@ -67,7 +67,7 @@ class Before(Protocol):
     def scores(self) -> KeptScores:
         """The pairs that it scored."""
 
-    def same(self, folded: Folded, number: int, head: int) -> bool:
+    def same(self, hierarchy: Hierarchy, number: int, head: int) -> bool:
         """Whether a group with this canonical is a story that was told before."""
 
     def rows(self, canonical: str, thresholds: Mapping[str, float]) -> StoryRows:
@@ -136,7 +136,7 @@ def collapsed_stories(one: Run) -> tuple[Iterator[StoryRows], int]:
     from cleaner.collapse import levels, portions, signed
     from cleaner.collapse.closest import close_pairs
     from cleaner.collapse.event import encoder
-    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.hierarchy import Hierarchy
     from cleaner.collapse.stories import in_order
     from cleaner.tasks import rows as rows_stage
 
@@ -149,32 +149,34 @@ def collapsed_stories(one: Run) -> tuple[Iterator[StoryRows], int]:
     with one.progress.stage("collapse: words", len(articles), "articles") as stage:
         hashed = one.checkpoints.mapped("words", mapped, signed.FORM, one.reference)
         words = signed.Signed.of(articles, one.workspace, partial(watched, stage, _texts_in, hashed))
-    folded = Folded.unfolded(articles, settings, words, one.workspace, mapped, one.checkpoints)
+    hierarchy = Hierarchy.of_articles(articles, settings, words, one.workspace, mapped, one.checkpoints)
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
     if settings.against is not None:
-        folded.reference = frozenset(i for i, header in enumerate(folded.headers) if against.is_of_reference(header.id))
-    folded.take_links(one.links)
-    folded.fold(settings, used, one.before.scores if one.before else None, one.progress)
-    one.report.thresholds = folded.used
+        ids = enumerate(header.id for header in hierarchy.headers)
+        hierarchy.reference = frozenset(i for i, name in ids if against.is_of_reference(name))
+    hierarchy.take_links(one.links)
+    hierarchy.build(settings, used, one.before.scores if one.before else None, one.progress)
+    one.report.thresholds = hierarchy.used
     if settings.keep_scores and not one.before:
         one.out.write(kept.ARTICLES, kept.article_rows(articles))
-    if settings.keep_scores and not folded.scored_before:
-        one.out.write(kept.SCORES, kept.score_rows(folded))
-        one.report.scores_of = folded.reports_digest() if settings.level == "event" else ""
-    order = in_order(folded)
-    one.close += close_pairs(folded, order)
-    before = one.before if folded.scored_before else None  # else all scores are new
-    known = {number: folded.headers[head].id for number, head in order if before and before.same(folded, number, head)}
+    if settings.keep_scores and not hierarchy.scored_before:
+        one.out.write(kept.SCORES, kept.score_rows(hierarchy))
+        one.report.scores_of = hierarchy.reports_digest() if settings.level == "event" else ""
+    order = in_order(hierarchy)
+    one.close += close_pairs(hierarchy, order)
+    before = one.before if hierarchy.scored_before else None  # else all scores are new
+    same = [one for one in order if before and before.same(hierarchy, *one)]
+    known = {number: hierarchy.headers[head].id for number, head in same}
     anew = [group for group in order if group[0] not in known]
     if anew and before:
-        folded.read_reports(used)
+        hierarchy.read_reports(used)
     each = portions.size(len(anew), STORIES_TOGETHER)
     batches = (anew[first : first + each] for first in range(0, len(anew), each))
     made = one.checkpoints.mapped(rows_stage.STAGE, mapped, rows_stage.FORM, settings.as_dict())
-    batches_of_rows = made(partial(story_rows, folded, settings), batches)
+    batches_of_rows = made(partial(story_rows, hierarchy, settings), batches)
     found: Iterator[StoryRows] = itertools.chain.from_iterable(batches_of_rows)
     if before and known:
-        used_now = folded.used
+        used_now = hierarchy.used
         every = (before.rows(known[number], used_now) if number in known else next(found) for number, _ in order)
         return every, len(order)
     return found, len(order)

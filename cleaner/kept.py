@@ -15,7 +15,7 @@ from cleaner.sinks.reading import read_rows
 from cleaner.sinks.rows import article_row
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.hierarchy import Hierarchy
     from cleaner.collapse.kept_scores import KeptScores
 
 ARTICLES, SCORES = "articles", "scores"
@@ -35,12 +35,12 @@ def read_articles(folder: Path) -> Iterator[Article]:
         yield Article(**row)
 
 
-def score_rows(folded: Folded) -> Iterator[dict[str, Any]]:
+def score_rows(hierarchy: Hierarchy) -> Iterator[dict[str, Any]]:
     """The scored pairs: for each report the rows, in the file of articles, of those behind it, and the scores."""
-    if folded.pairs is None or not len(folded.pairs.left):
+    if hierarchy.pairs is None or not len(hierarchy.pairs.left):
         return
-    places = sorted(folded.event_row, key=lambda i: folded.event_row[i])
-    left, right, score = folded.pairs
+    places = sorted(hierarchy.event_row, key=lambda i: hierarchy.event_row[i])
+    left, right, score = hierarchy.pairs
     starts = np.flatnonzero(np.diff(left, prepend=-1))
     ends = np.append(starts[1:], len(left))
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):

@@ -16,7 +16,7 @@ from cleaner.sinks.json_text import to_json
 from cleaner.site_memory import kept_positions
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.hierarchy import Hierarchy
 
 
 class RecordRows(NamedTuple):
@@ -112,22 +112,22 @@ class StoryRows(NamedTuple):
     """What each is to the reference."""
 
 
-def story_rows(folded: Folded, settings: Settings, batch: Sequence[tuple[int, int]]) -> list[StoryRows]:
+def story_rows(hierarchy: Hierarchy, settings: Settings, batch: Sequence[tuple[int, int]]) -> list[StoryRows]:
     """Some of a run's stories, each the number of a group and its canonical (``stories.in_order``)."""
     from cleaner.collapse import stories  # not where pages are stripped: it loads twice as much as stripping does
 
     found = []
     for number, head in batch:
-        group = folded.groups[number]
-        if held_by := [i for i in group if i in folded.reference]:
-            dropped = list(against.held(folded, group, held_by))
+        group = hierarchy.groups[number]
+        if held_by := [i for i in group if i in hierarchy.reference]:
+            dropped = list(against.held(hierarchy, group, held_by))
             found.append(StoryRows([], [], [], [one for one, _ in dropped], held=[relation for _, relation in dropped]))
             continue
-        story = stories.tell(folded, number, head)
-        one = rows_of(story, settings, folded.used)
+        story = stories.tell(hierarchy, number, head)
+        one = rows_of(story, settings, hierarchy.used)
         if settings.annotate and one.corpus:
-            place = {folded.headers[i].id: i for i in group}
-            every = rows.annotated_rows(story, (folded.articles[place[member.id]] for member in _told_of(story)))
+            place = {hierarchy.headers[i].id: i for i in group}
+            every = rows.annotated_rows(story, (hierarchy.articles[place[member.id]] for member in _told_of(story)))
             one = one._replace(corpus=[to_json(row) for row in every])
         found.append(one)
     return found

@@ -38,7 +38,7 @@ from cleaner.sinks.reading import read_rows
 from cleaner.sinks.shards import Joined
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.hierarchy import Hierarchy
     from cleaner.collapse.kept_scores import KeptScores
 
 CARRIED = ("cuts", kept.ARTICLES)
@@ -182,11 +182,11 @@ class _Before:
         """The pairs that were scored."""
         return kept.read_scores(self._folder, self._digest)
 
-    def same(self, folded: Folded, number: int, head: int) -> bool:
+    def same(self, hierarchy: Hierarchy, number: int, head: int) -> bool:
         """Whether a group with this canonical is a story that was told before."""
-        members, _ = self._lines.get(folded.headers[head].id, (frozenset(), None))
-        ids = {folded.headers[i].id for i in folded.groups[number]}
-        return ids == {name for name in members if name in folded.ids} and self._linked.isdisjoint(ids)
+        members, _ = self._lines.get(hierarchy.headers[head].id, (frozenset(), None))
+        ids = {hierarchy.headers[i].id for i in hierarchy.groups[number]}
+        return ids == {name for name in members if name in hierarchy.ids} and self._linked.isdisjoint(ids)
 
     def rows(self, canonical: str, thresholds: Mapping[str, float]) -> StoryRows:
         """Its lines, as they stand in the files."""

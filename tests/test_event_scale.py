@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from cleaner.collapse.event import EventIndex, bags, candidates, features, names, space
+from cleaner.collapse.event import EventIndex, candidates, features, names, space, term_bags
 from cleaner.collapse.event.candidates import BEST, WINDOW_FROM, WINDOW_HOURS, candidate_pairs
 from cleaner.collapse.event.document import Reader
 from cleaner.collapse.event.packed import pack
@@ -109,8 +109,8 @@ def test_documents_read_before_change_nothing():
 
 def test_bounds_of_memory_change_nothing(monkeypatch):
     whole = EventIndex(SOME)
-    monkeypatch.setattr(bags, "_PORTION", 500)
-    monkeypatch.setattr(bags, "_ROWS", 7)
+    monkeypatch.setattr(term_bags, "_PORTION", 500)
+    monkeypatch.setattr(term_bags, "_ROWS", 7)
     monkeypatch.setattr(space, "_ROWS", 5)
     assert same(whole, EventIndex(SOME))
 

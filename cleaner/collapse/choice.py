@@ -16,7 +16,7 @@ from cleaner.collapse.words import tokens
 from cleaner.records import Article
 
 if TYPE_CHECKING:
-    from cleaner.collapse.folding import Folded
+    from cleaner.collapse.hierarchy import Hierarchy
 
 MAX_COMPARED = 300
 """Near copies of one story that are compared each with each for the most central."""
@@ -32,54 +32,54 @@ def _gains_of(task: Sequence[_Copies]) -> list[list[float]]:
     return [body.gains([article.text for article in copies], shingles) for copies, shingles in task]
 
 
-def heads(folded: Folded, clusters: Sequence[Sequence[int]], kept: Collection[int]) -> Iterator[int]:
+def heads(hierarchy: Hierarchy, clusters: Sequence[Sequence[int]], kept: Collection[int]) -> Iterator[int]:
     """The kept copy of each cluster of copies."""
     known = [next((i for i in members if i in kept), -1) for members in clusters]
     pools = [
-        [head] if head >= 0 else canonical.pool(members, folded.headers, folded.prefer, folded.fits)
+        [head] if head >= 0 else canonical.pool(members, hierarchy.headers, hierarchy.prefer, hierarchy.fits)
         for members, head in zip(clusters, known, strict=True)
     ]
-    gains = _gains(folded, [pool for pool in pools if len(pool) > 1]) if folded.keep == "complete" else iter(())
+    gains = _gains(hierarchy, [pool for pool in pools if len(pool) > 1]) if hierarchy.keep == "complete" else iter(())
     for pool in pools:
         if len(pool) == 1:
             yield pool[0]
-        elif folded.keep == "complete":
+        elif hierarchy.keep == "complete":
             score = dict(zip(pool, next(gains), strict=True))
-            head = canonical.best(pool, folded.headers, folded.keep, lambda _, score=score: score)  # type: ignore[misc]
-            yield _last_version(folded, head, pool, score)
+            head = canonical.best(pool, hierarchy.headers, hierarchy.keep, lambda _, score=score: score)  # type: ignore[misc]
+            yield _last_version(hierarchy, head, pool, score)
         else:
-            yield canonical.best(pool, folded.headers, folded.keep, partial(near_merit, folded))
+            yield canonical.best(pool, hierarchy.headers, hierarchy.keep, partial(near_merit, hierarchy))
 
 
-def _last_version(folded: Folded, head: int, pool: Sequence[int], gain: Mapping[int, float]) -> int:
+def _last_version(hierarchy: Hierarchy, head: int, pool: Sequence[int], gain: Mapping[int, float]) -> int:
     """The last of the versions of an article that its site published under one title: it corrects the others."""
-    own = folded.headers[head]
+    own = hierarchy.headers[head]
     if not own.site:
         return head
     versions = [
         i for i in pool
-        if folded.headers[i].site == own.site and abs(gain[i] - gain[head]) <= EDIT
-        and abs(folded.headers[i].length - own.length) <= SAME_LENGTH * own.length
+        if hierarchy.headers[i].site == own.site and abs(gain[i] - gain[head]) <= EDIT
+        and abs(hierarchy.headers[i].length - own.length) <= SAME_LENGTH * own.length
     ]  # fmt: skip
     if len(versions) == 1:
         return head
-    titles = {i: tokens(folded.articles[i].title or "") for i in versions}
-    dated = [i for i in versions if titles[i] and titles[i] == titles[head] and folded.headers[i].date]
+    titles = {i: tokens(hierarchy.articles[i].title or "") for i in versions}
+    dated = [i for i in versions if titles[i] and titles[i] == titles[head] and hierarchy.headers[i].date]
     if head not in dated:
         return head
-    moment = {i: canonical.published(folded.headers[i].date)[0] for i in dated}
+    moment = {i: canonical.published(hierarchy.headers[i].date)[0] for i in dated}
     known = [i for i in dated if moment[i] < math.inf]
     last = max((moment[i] for i in known), default=0.0)
     return head if moment[head] == last else min((i for i in known if moment[i] == last), default=head)
 
 
-def _gains(folded: Folded, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
+def _gains(hierarchy: Hierarchy, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
     """For each of some groups of copies what each copy holds of the body, less what else it holds."""
     each = portions.size(len(pools), _POOLS)
     tasks = (
-        [_copies(folded, pool) for pool in pools[first : first + each]] for first in range(0, len(pools), each)
+        [_copies(hierarchy, pool) for pool in pools[first : first + each]] for first in range(0, len(pools), each)
     )
-    for found in folded.checkpoints.mapped("copies", folded.mapped, _FORM)(_gains_of, tasks):
+    for found in hierarchy.checkpoints.mapped("copies", hierarchy.mapped, _FORM)(_gains_of, tasks):
         yield from found
 
 
@@ -94,46 +94,46 @@ def _of_arrays(arrays: Arrays) -> list[list[float]]:
 _FORM = Form(_arrays, _of_arrays)
 
 
-def _copies(folded: Folded, pool: Sequence[int]) -> _Copies:
+def _copies(hierarchy: Hierarchy, pool: Sequence[int]) -> _Copies:
     """Some copies and their shingles, as what a worker process can be sent."""
-    near = folded.near
+    near = hierarchy.near
     if near is None:
         raise RuntimeError("the level near was not reached")
-    return folded.articles.some(pool), [near.ordered[int(folded.near_row[folded.exact_of[i]])] for i in pool]
+    return hierarchy.articles.some(pool), [near.ordered[int(hierarchy.near_row[hierarchy.exact_of[i]])] for i in pool]
 
 
-def near_merit(folded: Folded, members: Sequence[int]) -> Mapping[int, float]:
+def near_merit(hierarchy: Hierarchy, members: Sequence[int]) -> Mapping[int, float]:
     """Score of near copies: complete and without leftovers, or (policy ``central``) most alike to all."""
-    near = folded.near
+    near = hierarchy.near
     if near is None:
         return equal(members)
-    if folded.keep == "central":
-        pairs = near.jaccard_of_all([folded.near_row[folded.exact_of[i]] for i in members[:MAX_COMPARED]])
+    if hierarchy.keep == "central":
+        pairs = near.jaccard_of_all([hierarchy.near_row[hierarchy.exact_of[i]] for i in members[:MAX_COMPARED]])
         return dict.fromkeys(members, 0.0) | dict(
             zip(members, canonical.centrality(min(len(members), MAX_COMPARED), pairs), strict=False)
         )
-    return dict(zip(members, *_gains_of([_copies(folded, members)]), strict=True))
+    return dict(zip(members, *_gains_of([_copies(hierarchy, members)]), strict=True))
 
 
-def event_merit(folded: Folded, members: Sequence[int]) -> Mapping[int, float]:
+def event_merit(hierarchy: Hierarchy, members: Sequence[int]) -> Mapping[int, float]:
     """Score of reports: how much of what all say, and how close to the others; a copy gets its head's."""
-    heads = sorted({folded.near_of[i] for i in members})
+    heads = sorted({hierarchy.near_of[i] for i in members})
     local = {head: k for k, head in enumerate(heads)}
-    rows = [folded.event_row.get(head, -1) for head in heads]
+    rows = [hierarchy.event_row.get(head, -1) for head in heads]
     pairs = {
-        (a, b): folded.probability.get((min(rows[a], rows[b]), max(rows[a], rows[b])), 0.0)
+        (a, b): hierarchy.probability.get((min(rows[a], rows[b]), max(rows[a], rows[b])), 0.0)
         for a in range(len(rows))
         for b in range(a + 1, len(rows))
     }
     central = canonical.centrality(len(heads), pairs)
-    if folded.keep == "central":
+    if hierarchy.keep == "central":
         score = central
     else:
-        read = [folded.articles[head] for head in heads]
+        read = [hierarchy.articles[head] for head in heads]
         units = [canonical.content(tokens(article.text), article.title) for article in read]
         full, own = canonical.completeness(units), canonical.own_share(units)
         score = [a - canonical.OWN * b + canonical.CENTRAL * c for a, b, c in zip(full, own, central, strict=True)]
-    return {i: score[local[folded.near_of[i]]] for i in members}
+    return {i: score[local[hierarchy.near_of[i]]] for i in members}
 
 
 def equal(members: Sequence[int]) -> Mapping[int, float]:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse.folding import Folded
+from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.misses import near_misses
 from cleaner.records import Article, ClosePair
 
@@ -24,19 +24,19 @@ class Close(NamedTuple):
     threshold: float | None
 
 
-def close_pairs(folded: Folded, stories: Sequence[tuple[int, int]]) -> list[ClosePair]:
+def close_pairs(hierarchy: Hierarchy, stories: Sequence[tuple[int, int]]) -> list[ClosePair]:
     """Near misses and links, in no order; ``stories`` as ``stories.in_order`` gives them."""
     head_of = dict(stories)
-    story = np.full(len(folded.headers), -1, np.int64)
-    for number, group in enumerate(folded.groups):
-        if folded.fits[head_of[number]] and folded.reference.isdisjoint(group):
+    story = np.full(len(hierarchy.headers), -1, np.int64)
+    for number, group in enumerate(hierarchy.groups):
+        if hierarchy.fits[head_of[number]] and hierarchy.reference.isdisjoint(group):
             story[list(group)] = number
-    every = [*_found(folded, story), *_links(folded)]
-    side = {i: _side(folded.articles[i]) for i in sorted({i for one in every for i in one[:2]})}
+    every = [*_found(hierarchy, story), *_links(hierarchy)]
+    side = {i: _side(hierarchy.articles[i]) for i in sorted({i for one in every for i in one[:2]})}
     found = []
     for one in every:
         heads = [head_of.get(int(story[i])) for i in one[:2]]
-        into = [None if head is None else folded.headers[head].id for head in heads]
+        into = [None if head is None else hierarchy.headers[head].id for head in heads]
         found.append(ClosePair(side[one.left], side[one.right], *one[2:], *into))
     return found
 
@@ -45,22 +45,22 @@ def _side(article: Article) -> Article:
     return Article(article.id, "", title=article.title, date=article.date, site=article.site)
 
 
-def _links(folded: Folded) -> Iterator[Close]:
+def _links(hierarchy: Hierarchy) -> Iterator[Close]:
     """What was said of two articles, with the probability that both tell one event as far as it was worked out."""
-    for left, right, same in folded.links:
-        a, b = sorted(folded.event_row.get(folded.near_of[i], -1) for i in (left, right))
-        score = folded.probability.get((a, b)) if 0 <= a < b else None
-        threshold = None if score is None else folded.used["event"]
+    for left, right, same in hierarchy.links:
+        a, b = sorted(hierarchy.event_row.get(hierarchy.near_of[i], -1) for i in (left, right))
+        score = hierarchy.probability.get((a, b)) if 0 <= a < b else None
+        threshold = None if score is None else hierarchy.used["event"]
         yield Close(min(left, right), max(left, right), same, "link", score and round(score, 4), threshold)
 
 
-def _found(folded: Folded, story: NDArray[np.int64]) -> Iterator[Close]:
-    if folded.near is not None:
-        places = np.flatnonzero(folded.near_row >= 0)  # rows are numbered in the order of the places
-        yield from closest("near", places, folded.near.compared(), story, folded.used["near"])
-    if folded.pairs is not None:
-        places = np.array(sorted(folded.event_row, key=lambda i: folded.event_row[i]), np.int64)
-        yield from closest("event", places, folded.pairs, story, folded.used["event"])
+def _found(hierarchy: Hierarchy, story: NDArray[np.int64]) -> Iterator[Close]:
+    if hierarchy.near is not None:
+        places = np.flatnonzero(hierarchy.near_row >= 0)  # rows are numbered in the order of the places
+        yield from closest("near", places, hierarchy.near.compared(), story, hierarchy.used["near"])
+    if hierarchy.pairs is not None:
+        places = np.array(sorted(hierarchy.event_row, key=lambda i: hierarchy.event_row[i]), np.int64)
+        yield from closest("event", places, hierarchy.pairs, story, hierarchy.used["event"])
 
 
 def closest(

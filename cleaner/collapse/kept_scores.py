@@ -16,7 +16,7 @@ class KeptScores(NamedTuple):
     """Pairs of reports that were scored before, by the places of their kept copies."""
 
     of: str
-    """Of which reports (``Folded.reports_digest``)."""
+    """Of which reports (``Hierarchy.reports_digest``)."""
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     score: NDArray[np.float64]

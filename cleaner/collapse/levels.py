@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.article_store import ArticleStore
 from cleaner.collapse.event import Encoder
-from cleaner.collapse.folding import Folded
+from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.links import Links
 from cleaner.collapse.stories import build
 from cleaner.records import Article, Grain, Keep, Level, Opinions, Story
@@ -54,10 +54,10 @@ def collapse(
     )
     store = ArticleStore(articles)
     ordered(store)
-    folded = Folded.unfolded(store, settings)
-    folded.take_links(links or Links())
-    folded.fold(settings, encoder)
-    return list(build(folded, carry=True))
+    hierarchy = Hierarchy.of_articles(store, settings)
+    hierarchy.take_links(links or Links())
+    hierarchy.build(settings, encoder)
+    return list(build(hierarchy, carry=True))
 
 
 def ordered(store: ArticleStore) -> list[tuple[str, int]]:

@@ -14,7 +14,7 @@ from cleaner.collapse import canonical, choice, portions
 from cleaner.collapse.checkpoints import Arrays, Form
 from cleaner.collapse.differing import differing
 from cleaner.collapse.earlier import Carried
-from cleaner.collapse.folding import Folded
+from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.opinion import is_opinion
 from cleaner.collapse.ties import Tie, ties
 from cleaner.collapse.weakest import LINKED, OF_COPY
@@ -26,29 +26,29 @@ _TOGETHER = 500
 """Groups that go to a worker at a time."""
 
 
-def build(folded: Folded, carry: bool = False) -> Iterator[Story]:
+def build(hierarchy: Hierarchy, carry: bool = False) -> Iterator[Story]:
     """Choose each group's canonical and say of every member what it is to it; sorted by the canonical's id.
 
     ``carry`` as in ``tell``.
     """
-    return (tell(folded, *one, carry=carry) for one in in_order(folded))
+    return (tell(hierarchy, *one, carry=carry) for one in in_order(hierarchy))
 
 
-def in_order(folded: Folded) -> list[tuple[int, int]]:
+def in_order(hierarchy: Hierarchy) -> list[tuple[int, int]]:
     """The number of each final group and its canonical, sorted by the canonical's id."""
-    several = [number for number, group in enumerate(folded.groups) if len(group) > 1]
+    several = [number for number, group in enumerate(hierarchy.groups) if len(group) > 1]
     each = portions.size(len(several), _TOGETHER)
     batches = (several[first : first + each] for first in range(0, len(several), each))
-    heads = [group[0] for group in folded.groups]
-    mapped = folded.checkpoints.mapped("canonicals", folded.mapped, _FORM)
-    chosen = (head for found in mapped(partial(_heads, folded), batches) for head in found)
+    heads = [group[0] for group in hierarchy.groups]
+    mapped = hierarchy.checkpoints.mapped("canonicals", hierarchy.mapped, _FORM)
+    chosen = (head for found in mapped(partial(_heads, hierarchy), batches) for head in found)
     for number, head in zip(several, chosen, strict=True):
         heads[number] = head
-    return sorted(enumerate(heads), key=lambda one: folded.headers[one[1]].id)
+    return sorted(enumerate(heads), key=lambda one: hierarchy.headers[one[1]].id)
 
 
-def _heads(folded: Folded, numbers: Sequence[int]) -> list[int]:
-    return [head_of(folded, folded.groups[number]) for number in numbers]
+def _heads(hierarchy: Hierarchy, numbers: Sequence[int]) -> list[int]:
+    return [head_of(hierarchy, hierarchy.groups[number]) for number in numbers]
 
 
 def _arrays(heads: list[int]) -> Arrays:
@@ -63,40 +63,40 @@ def _of_arrays(arrays: Arrays) -> list[int]:
 _FORM = Form(_arrays, _of_arrays)
 
 
-def head_of(folded: Folded, group: Sequence[int]) -> int:
+def head_of(hierarchy: Hierarchy, group: Sequence[int]) -> int:
     """The member of a final group that becomes its canonical."""
     if len(group) == 1:
         return group[0]
-    by_date = folded.keep in ("earliest", "latest", "longest") or folded.prefer
-    pool = group if by_date else sorted({folded.near_of[i] for i in group})
-    merit = partial(choice.event_merit if folded.event is not None else choice.near_merit, folded)
-    if folded.event is not None:
-        reports = [i for i in pool if not is_opinion(folded.articles[i])]
-        if reports and any(folded.fits[i] for i in reports) >= any(folded.fits[i] for i in pool):
+    by_date = hierarchy.keep in ("earliest", "latest", "longest") or hierarchy.prefer
+    pool = group if by_date else sorted({hierarchy.near_of[i] for i in group})
+    merit = partial(choice.event_merit if hierarchy.event is not None else choice.near_merit, hierarchy)
+    if hierarchy.event is not None:
+        reports = [i for i in pool if not is_opinion(hierarchy.articles[i])]
+        if reports and any(hierarchy.fits[i] for i in reports) >= any(hierarchy.fits[i] for i in pool):
             pool = reports
-    return canonical.choose(pool, folded.headers, folded.keep, folded.prefer, merit, folded.fits)
+    return canonical.choose(pool, hierarchy.headers, hierarchy.keep, hierarchy.prefer, merit, hierarchy.fits)
 
 
-def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
+def tell(hierarchy: Hierarchy, number: int, head: int, carry: bool = True) -> Story:
     """The story of a final group whose canonical is ``head``.
 
     With ``carry`` an article that is the row of an earlier corpus brings the members that it had there.
     """
-    headers, group = folded.headers, folded.groups[number]
-    kept = folded.articles[head]
+    headers, group = hierarchy.headers, hierarchy.groups[number]
+    kept = hierarchy.articles[head]
     dates = {i: canonical.published(headers[i].date) for i in group}
-    held = _ties(folded, group)
+    held = _ties(hierarchy, group)
     members = [_member(kept, "canonical", 1.0, {})]
-    carried = Carried(folded.ids)
+    carried = Carried(hierarchy.ids)
     if carry:
         carried.add(kept, is_canonical=True)
     for i in sorted((i for i in group if i != head), key=lambda i: (dates[i], i)):
-        article = folded.articles[i]
-        kind, score, evidence = relation(folded, i, head)
-        evidence = _with_differences(folded, i, kept, article, kind, evidence)
-        if i in folded.must:
-            evidence = {**evidence, LINKED: sorted(folded.headers[other].id for other in folded.must[i])}
-        members.append(_member(article, kind, score, evidence, *_held(folded, i, head, score, held)))
+        article = hierarchy.articles[i]
+        kind, score, evidence = relation(hierarchy, i, head)
+        evidence = _with_differences(hierarchy, i, kept, article, kind, evidence)
+        if i in hierarchy.must:
+            evidence = {**evidence, LINKED: sorted(hierarchy.headers[other].id for other in hierarchy.must[i])}
+        members.append(_member(article, kind, score, evidence, *_held(hierarchy, i, head, score, held)))
         if carry:
             carried.add(article, is_canonical=False)
     if told_before := carried.members():
@@ -112,68 +112,68 @@ def tell(folded: Folded, number: int, head: int, carry: bool = True) -> Story:
         first_seen=seen[0] if seen else None,
         last_seen=seen[-1] if seen else None,
         first_site=next((member.site for member in dated if member.site), None),
-        fits=folded.fits[head],
+        fits=hierarchy.fits[head],
     )
 
 
-def relation(folded: Folded, i: int, head: int) -> tuple[Relation, float, dict[str, Any]]:
+def relation(hierarchy: Hierarchy, i: int, head: int) -> tuple[Relation, float, dict[str, Any]]:
     """What article ``i`` is to the canonical, with score and evidence."""
-    if folded.exact_of[i] == folded.exact_of[head]:
-        return "exact", 1.0, {"same_words": int(folded.words[i])}
-    if folded.near_of[i] == folded.near_of[head] and folded.near is not None:
-        rows = (int(folded.near_row[folded.exact_of[one]]) for one in (i, head))
-        containment, jaccard, shared = folded.near.overlap(*rows)
+    if hierarchy.exact_of[i] == hierarchy.exact_of[head]:
+        return "exact", 1.0, {"same_words": int(hierarchy.words[i])}
+    if hierarchy.near_of[i] == hierarchy.near_of[head] and hierarchy.near is not None:
+        rows = (int(hierarchy.near_row[hierarchy.exact_of[one]]) for one in (i, head))
+        containment, jaccard, shared = hierarchy.near.overlap(*rows)
         near_evidence = {"shared_shingles": shared, "containment": round(containment, 4), "jaccard": round(jaccard, 4)}
         return "near", round(containment, 4), near_evidence
-    mine, theirs = folded.near_of[i], folded.near_of[head]
+    mine, theirs = hierarchy.near_of[i], hierarchy.near_of[head]
     evidence: dict[str, Any] = {}
     score = 0.0
-    if folded.event is not None:
-        a, b = folded.event_row[mine], folded.event_row[theirs]
-        known = folded.probability.get((min(a, b), max(a, b)))
-        score = round(folded.event.probability(a, b) if known is None else known, 4)
-        evidence = dict(folded.event.evidence(a, b))
-    kind: Relation = "opinion" if is_opinion(folded.articles[mine]) else "event"
+    if hierarchy.event is not None:
+        a, b = hierarchy.event_row[mine], hierarchy.event_row[theirs]
+        known = hierarchy.probability.get((min(a, b), max(a, b)))
+        score = round(hierarchy.event.probability(a, b) if known is None else known, 4)
+        evidence = dict(hierarchy.event.evidence(a, b))
+    kind: Relation = "opinion" if is_opinion(hierarchy.articles[mine]) else "event"
     if mine != i:
-        relation = "exact" if folded.exact_of[i] == mine else "near"
-        evidence = dict(zip(OF_COPY, (folded.headers[mine].id, relation), strict=True)) | evidence
+        relation = "exact" if hierarchy.exact_of[i] == mine else "near"
+        evidence = dict(zip(OF_COPY, (hierarchy.headers[mine].id, relation), strict=True)) | evidence
     return kind, score, evidence
 
 
 def _with_differences(
-    folded: Folded, i: int, kept: Article, article: Article, kind: Relation, evidence: dict[str, Any]
+    hierarchy: Hierarchy, i: int, kept: Article, article: Article, kind: Relation, evidence: dict[str, Any]
 ) -> dict[str, Any]:
     """The evidence of a near copy with what it has in place of what the text has that it is a copy of."""
     if level_of(kind) == "event" and evidence.get(OF_COPY[1]) == "near":
-        kept = folded.articles[folded.near_of[i]]
+        kept = hierarchy.articles[hierarchy.near_of[i]]
     elif kind != "near":
         return evidence
     places = differing(kept, article)
     return {**evidence, DIFFERS: places} if places else evidence
 
 
-def _ties(folded: Folded, group: Sequence[int]) -> dict[int, Tie]:
+def _ties(hierarchy: Hierarchy, group: Sequence[int]) -> dict[int, Tie]:
     """By kept copy, what holds each report of a group; partners are kept copies."""
-    if folded.event is None:
+    if hierarchy.event is None:
         return {}
-    heads = sorted({folded.near_of[i] for i in group})
-    head_of = {folded.event_row[head]: head for head in heads} if len(heads) > 1 else {}
-    found = ties(list(head_of), folded.probability)
+    heads = sorted({hierarchy.near_of[i] for i in group})
+    head_of = {hierarchy.event_row[head]: head for head in heads} if len(heads) > 1 else {}
+    found = ties(list(head_of), hierarchy.probability)
     return {head_of[row]: tie._replace(best=head_of[tie.best]) for row, tie in found.items()}
 
 
 def _held(
-    folded: Folded, i: int, head: int, score: float, held: Mapping[int, Tie]
+    hierarchy: Hierarchy, i: int, head: int, score: float, held: Mapping[int, Tie]
 ) -> tuple[Via | None, float | None]:
     """What article ``i`` hangs on, and its mean; ``score`` is its own with the canonical."""
-    mine = folded.near_of[i]
+    mine = hierarchy.near_of[i]
     tie = held.get(mine)
     mean = None if tie is None else round(tie.mean, 4)
-    if mine == folded.near_of[head]:
-        return Via(folded.headers[head].id, score), mean
+    if mine == hierarchy.near_of[head]:
+        return Via(hierarchy.headers[head].id, score), mean
     if mine != i:
-        return Via(folded.headers[mine].id, relation(folded, i, mine)[1]), mean
-    return (None if tie is None else Via(folded.headers[tie.best].id, round(tie.score, 4))), mean
+        return Via(hierarchy.headers[mine].id, relation(hierarchy, i, mine)[1]), mean
+    return (None if tie is None else Via(hierarchy.headers[tie.best].id, round(tie.score, 4))), mean
 
 
 def _member(

@@ -9,13 +9,14 @@ from contextlib import ExitStack
 
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
-from cleaner.index import format, manifest, removal, session, threshold, told
-from cleaner.index.closest import link_pairs
+from cleaner.index import format, manifest, removal, session, threshold
 from cleaner.index.compact import compact
-from cleaner.index.linked import Linked
+from cleaner.index.integrity import faults
+from cleaner.index.kept_links import Linked
+from cleaner.index.near_misses import link_pairs
 from cleaner.index.overview import overview
+from cleaner.index.stories import all_stories
 from cleaner.index.update import Update
-from cleaner.index.verify import faults
 from cleaner.remote import local_folder
 from cleaner.report import INDEX_SETTINGS, versions
 from cleaner.settings import FORMATS
@@ -77,7 +78,7 @@ def _export(options: argparse.Namespace) -> int:
     stories = merged = 0
     with session.reader(options.folder) as store, OutputFolder(options.output, form, EXPORTED) as out:
         _refuse_run_of(out)
-        for story in told.all_stories(store):
+        for story in all_stories(store):
             stories += 1
             out.append("corpus", rows.corpus_row(story))
             for row in rows.merged_rows(story, options.keep_merged_text):

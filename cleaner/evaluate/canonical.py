@@ -17,7 +17,7 @@ import regex
 
 from cleaner.article_store import ArticleStore
 from cleaner.collapse import levels, stories
-from cleaner.collapse.folding import Folded
+from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.words import tokens
 from cleaner.errors import UsageError
@@ -106,11 +106,11 @@ def canonicals(groups: Sequence[Sequence[Article]], level: Level, policies: Sequ
     together = _grouped([number for number, _ in flat])
     for policy in policies:
         settings = Settings(level=level, keep=policy)
-        folded = Folded.unfolded(ArticleStore(articles), settings)
-        folded.fold(settings)
+        hierarchy = Hierarchy.of_articles(ArticleStore(articles), settings)
+        hierarchy.build(settings)
         # A copy that was labelled as of another event stays with its own.
-        folded.near_of = [head if flat[head][0] == flat[i][0] else i for i, head in enumerate(folded.near_of)]
-        heads = {flat[members[0]][0]: flat[stories.head_of(folded, members)][1] for members in together}
+        hierarchy.near_of = [head if flat[head][0] == flat[i][0] else i for i, head in enumerate(hierarchy.near_of)]
+        heads = {flat[members[0]][0]: flat[stories.head_of(hierarchy, members)][1] for members in together}
         found[policy] = [heads[number] for number in range(len(groups))]
     return found
 
@@ -127,10 +127,10 @@ def copy_chooser(policy: Keep) -> Callable[[Sequence[Article]], int]:
 
     def choose(group: Sequence[Article]) -> int:
         order = sorted(range(len(group)), key=lambda i: levels.order(group[i]))
-        folded = Folded.unfolded(ArticleStore(group[i] for i in order), Settings(keep=policy))
-        near = NearIndex(folded.shingles)
-        folded.take_copies(near, range(len(order)), [0] * len(order))
-        return order[folded.near_of[0]]
+        hierarchy = Hierarchy.of_articles(ArticleStore(group[i] for i in order), Settings(keep=policy))
+        near = NearIndex(hierarchy.shingles)
+        hierarchy.take_copies(near, range(len(order)), [0] * len(order))
+        return order[hierarchy.near_of[0]]
 
     return choose
 

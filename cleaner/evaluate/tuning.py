@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cleaner.article_store import ArticleStore
 from cleaner.collapse import levels, stories
 from cleaner.collapse.event import default_threshold
-from cleaner.collapse.folding import Folded
+from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.errors import UsageError
 from cleaner.evaluate import collapse, measures, pairs
@@ -139,22 +139,22 @@ class _Linked:
     def __init__(self, articles: Sequence[Article], level: Level) -> None:
         self._order = sorted(range(len(articles)), key=lambda i: levels.order(articles[i]))
         settings = Settings(level=level)
-        self._folded = Folded.unfolded(ArticleStore([articles[i] for i in self._order]), settings)
-        self._folded.fold(settings)
+        self._hierarchy = Hierarchy.of_articles(ArticleStore([articles[i] for i in self._order]), settings)
+        self._hierarchy.build(settings)
         self._relink: Callable[[float], None] = (
-            self._folded.link_events if level == "event" else self._folded.link_copies
+            self._hierarchy.link_events if level == "event" else self._hierarchy.link_copies
         )
-        self.run = self._folded.used[level]
+        self.run = self._hierarchy.used[level]
         """The threshold that a run takes on these articles."""
 
     def at(self, threshold: float) -> tuple[float, list[int], list[int]]:
         """The threshold, the story of every article, and the canonicals, as places in the articles."""
         self._relink(threshold)
         labels = [0] * len(self._order)
-        for number, group in enumerate(self._folded.groups):
+        for number, group in enumerate(self._hierarchy.groups):
             for i in group:
                 labels[self._order[i]] = number
-        return threshold, labels, [self._order[stories.head_of(self._folded, one)] for one in self._folded.groups]
+        return threshold, labels, [self._order[stories.head_of(self._hierarchy, one)] for one in self._hierarchy.groups]
 
 
 def _together(steps: Sequence[Step]) -> Step:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.index.store import Store, text_key
-from cleaner.index.told import StoryRow, Told, member_ids, pack_story
+from cleaner.index.stories import StoryNow, StoryRow, member_ids, pack_story
 from cleaner.records import Story
 
 
@@ -46,57 +46,57 @@ class Change:
 class Outcome:
     """Changed stories as they are now, and what changed."""
 
-    told: list[Told] = field(default_factory=list)
+    stories: list[StoryNow] = field(default_factory=list)
     """With their lasting ids; stories that came out as they were are not among them."""
     changes: list[Change] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
     """Numbers of stories that are no more."""
     number: dict[str, int] = field(default_factory=dict)
     """By story id, the number of the stored story that it goes on."""
-    unchanged: list[tuple[int, Told]] = field(default_factory=list)
+    unchanged: list[tuple[int, StoryNow]] = field(default_factory=list)
     """(number, story) of those that came out as they were."""
 
 
 def settle(
     store: Store,
-    told: Sequence[Told],
+    stories: Sequence[StoryNow],
     before: Sequence[StoryRow],
     replaced: frozenset[str],
     taken_out: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Give every story its lasting id and say what changed.
 
-    ``before`` are all stored stories that had a record of the told ones; ``replaced`` are ids of records of
+    ``before`` are all stored stories that had a record of these ``stories``; ``replaced`` are ids of records of
     which a new version came, ``taken_out`` ids of records that are no more.
     """
-    told_of = {member.id: k for k, one in enumerate(told) for member in one.story.members}
+    place_of = {member.id: k for k, one in enumerate(stories) for member in one.story.members}
     old_ids = {row.number: member_ids(row) for row in before}
-    heir = {row.number: _heir(old_ids[row.number], told_of, taken_out) for row in before}
+    heir = {row.number: _heir(old_ids[row.number], place_of, taken_out) for row in before}
     claims: dict[int, list[StoryRow]] = {}
     for row in before:
         if (k := heir[row.number]) is not None:
             claims.setdefault(k, []).append(row)
     goes_on: dict[int, StoryRow] = {}
     for k, rows in claims.items():
-        kept = told[k].story.canonical.id
+        kept = stories[k].story.canonical.id
         goes_on[k] = min(rows, key=lambda row: (old_ids[row.number][0] != kept, row.created, -row.size, row.id))
     taken = {row.id for row in before}
     ids = [
         goes_on[k].id if k in goes_on else _free_id(store, one.story.canonical.id, taken)
-        for k, one in enumerate(told)
+        for k, one in enumerate(stories)
     ]
     outcome = Outcome()
-    for k, one in enumerate(told):
+    for k, one in enumerate(stories):
         now = one._replace(story=dataclasses.replace(one.story, id=ids[k]))
         was = goes_on.get(k)
         if was is not None:
             outcome.number[ids[k]] = was.number
-            if was.canonical == now.canonical and was.told == pack_story(now.story):
+            if was.canonical == now.canonical and was.packed == pack_story(now.story):
                 outcome.unchanged.append((was.number, now))
                 continue
-        outcome.told.append(now)
+        outcome.stories.append(now)
         old = old_ids[was.number] if was is not None and was.fits else None
-        story_of = {record: ids[place] for record, place in told_of.items()}
+        story_of = {record: ids[place] for record, place in place_of.items()}
         if change := _change(now.story, old, story_of, replaced, taken_out):
             outcome.changes.append(change)
     kept_numbers = {row.number for row in goes_on.values()}
@@ -110,11 +110,11 @@ def settle(
     return outcome
 
 
-def _heir(members: Sequence[str], told_of: Mapping[str, int], taken_out: frozenset[str]) -> int | None:
+def _heir(members: Sequence[str], place_of: Mapping[str, int], taken_out: frozenset[str]) -> int | None:
     """Where the story of these members, the canonical's id first, goes on."""
     if members[0] not in taken_out:
-        return told_of.get(members[0])
-    places = Counter(told_of[name] for name in members if name in told_of)
+        return place_of.get(members[0])
+    places = Counter(place_of[name] for name in members if name in place_of)
     return min(places, key=lambda place: (-places[place], place)) if places else None
 
 
@@ -125,7 +125,7 @@ def _change(
     replaced: frozenset[str],
     taken_out: frozenset[str],
 ) -> Change | None:
-    """What happened to a story that is told now; ``old`` are its members before, None if it was not there."""
+    """What happened to a story as it is now; ``old`` are its members before, None if it was not there."""
     members = [member.id for member in story.members]
     if not story.fits:
         return None if old is None else dataclasses.replace(_gone(story.id, old, None), changes=["withdrawn"])

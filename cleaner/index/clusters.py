@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cleaner.collapse.event.document import parse_hour
-from cleaner.index.fold import Readings, fold
+from cleaner.index.hierarchy import Readings, hierarchy_of
 from cleaner.index.manifest import take_numbers
 from cleaner.index.store import Store
 from cleaner.index.texts import Added
@@ -90,17 +90,17 @@ def choose_heads(
     store: Store, settings: Settings, result: Reclustered, signed_anew: set[int], readings: Readings
 ) -> None:
     """Choose the copy that each touched cluster keeps; one that gives the same report as before keeps that."""
-    folding = fold(store, settings, result.touched, readings)
-    folded = folding.folded
-    reports = folded.reports()
-    by_cluster = {folding.clusters[head]: head for head in reports.heads}
-    anew = {folding.records[i] for i, text in enumerate(folding.texts) if text in signed_anew}
+    clustered = hierarchy_of(store, settings, result.touched, readings)
+    hierarchy = clustered.hierarchy
+    reports = hierarchy.reports()
+    by_cluster = {clustered.clusters[head]: head for head in reports.heads}
+    anew = {clustered.records[i] for i, text in enumerate(clustered.texts) if text in signed_anew}
     known = {(row.head, row.date): row for row in result.before if row.report is not None and row.head not in anew}
     kept_story = {row.number: row.story for row in result.before}
     rows = []
     for cluster in result.touched:
         head = by_cluster[cluster]
-        record, date = folding.records[head], reports.date(head)
+        record, date = clustered.records[head], reports.date(head)
         row = known.pop((record, date), None)
         if row is not None:
             rows.append(ClusterRow(cluster, record, date, row.report, row.hour, row.story))

@@ -45,7 +45,7 @@ CREATE TABLE clusters(number INTEGER PRIMARY KEY, head INTEGER NOT NULL, date TE
 CREATE INDEX clusters_story ON clusters(story);
 CREATE INDEX clusters_report ON clusters(report);
 CREATE TABLE stories(number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, canonical INTEGER NOT NULL,
-    fits INTEGER NOT NULL, size INTEGER NOT NULL, created INTEGER NOT NULL, told BLOB NOT NULL);
+    fits INTEGER NOT NULL, size INTEGER NOT NULL, created INTEGER NOT NULL, packed BLOB NOT NULL);
 CREATE INDEX stories_canonical ON stories(canonical);
 CREATE TABLE dead(kind TEXT, number INTEGER, PRIMARY KEY(kind, number)) WITHOUT ROWID;
 CREATE TABLE templates(scope BLOB PRIMARY KEY, hashes BLOB NOT NULL) WITHOUT ROWID;

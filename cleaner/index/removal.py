@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cleaner.errors import UsageError
 from cleaner.index import format, manifest
-from cleaner.index.batch import Batch
+from cleaner.index.new_records import Batch
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, text_key
 from cleaner.index.update import Update, update

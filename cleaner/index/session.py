@@ -13,11 +13,11 @@ from pathlib import Path
 from cleaner.collapse.links import Links
 from cleaner.errors import RunFailed, UsageError
 from cleaner.index import format, manifest, threshold
-from cleaner.index.batch import Batch, identify
 from cleaner.index.changes import Change
-from cleaner.index.closest import close_pairs, link_pairs
 from cleaner.index.compact import compact_if_many
-from cleaner.index.linked import Linked
+from cleaner.index.kept_links import Linked
+from cleaner.index.near_misses import close_pairs, link_pairs
+from cleaner.index.new_records import Batch, identify
 from cleaner.index.reports import renew_scores
 from cleaner.index.segment import Segment, remove_unnamed
 from cleaner.index.site_pages import SitePages

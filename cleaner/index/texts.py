@@ -12,9 +12,9 @@ from cleaner.collapse.exact import MIN_WORDS
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signing import hash_texts
 from cleaner.index import layout
-from cleaner.index.batch import Batch
-from cleaner.index.linked import Linked
+from cleaner.index.kept_links import Linked
 from cleaner.index.manifest import take_numbers
+from cleaner.index.new_records import Batch
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, pack_article, text_key
 from cleaner.records import Article

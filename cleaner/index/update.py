@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cleaner.collapse.links import Links
-from cleaner.index.batch import Batch
 from cleaner.index.changes import Change, settle
 from cleaner.index.clusters import Reclustered, choose_heads, recluster
-from cleaner.index.copies import copy_groups
-from cleaner.index.fold import Readings
-from cleaner.index.linked import Linked
+from cleaner.index.hierarchy import Readings
+from cleaner.index.kept_links import Linked
 from cleaner.index.manifest import take_numbers
+from cleaner.index.near_copies import copy_groups
+from cleaner.index.new_records import Batch
 from cleaner.index.reports import add_reports, story_groups
 from cleaner.index.segment import Segment
+from cleaner.index.signatures import make_versions
 from cleaner.index.store import Store
+from cleaner.index.stories import StoryNow, StoryRow, current_stories, pack_story, story_rows
 from cleaner.index.template_memory import TemplateMemory
 from cleaner.index.texts import Added, add_records
-from cleaner.index.told import StoryRow, Told, pack_story, story_rows, tell
-from cleaner.index.versions import make_versions
 from cleaner.records import Article, Story
 from cleaner.settings import Settings
 
@@ -142,15 +142,15 @@ def _write_stories(
     run: int,
 ) -> Update:
     clusters = [cluster for group in groups for cluster in group]
-    stories = {row.story for row in work.result.before if row.story is not None} | work.added.left_stories
+    touched = {row.story for row in work.result.before if row.story is not None} | work.added.left_stories
     query = "SELECT DISTINCT story FROM clusters WHERE story IS NOT NULL AND number IN (?)"
-    stories |= {story for (story,) in store.rows(query, clusters)}
-    before = story_rows(store, stories)
-    told = tell(store, settings, groups, before, work.new_reports, work.readings, work.links)
-    outcome = settle(store, told, before, work.replaced, work.removed)
+    touched |= {story for (story,) in store.rows(query, clusters)}
+    before = story_rows(store, touched)
+    stories = current_stories(store, settings, groups, before, work.new_reports, work.readings, work.links)
+    outcome = settle(store, stories, before, work.replaced, work.removed)
     store.sql.executemany("DELETE FROM stories WHERE number = ?", [(number,) for number in outcome.dropped])
     created = {row.number: row.created for row in before}
-    for one in outcome.told:
+    for one in outcome.stories:
         number = outcome.number.get(one.story.id)
         if number is None:
             number = take_numbers(store.sql, "story", 1)[0]
@@ -158,14 +158,14 @@ def _write_stories(
         _write(store, number, one, (story.fits, story.size, created.get(number, run), pack_story(story)))
     for number, one in outcome.unchanged:
         _point(store, number, one)
-    return Update([one.story for one in outcome.told], outcome.changes)
+    return Update([one.story for one in outcome.stories], outcome.changes)
 
 
-def _write(store: Store, number: int, told: Told, rest: tuple[bool, int, int, bytes]) -> None:
-    row = StoryRow(number, told.story.id, told.canonical, *rest)
+def _write(store: Store, number: int, story: StoryNow, rest: tuple[bool, int, int, bytes]) -> None:
+    row = StoryRow(number, story.story.id, story.canonical, *rest)
     store.sql.execute("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    _point(store, number, told)
+    _point(store, number, story)
 
 
-def _point(store: Store, number: int, told: Told) -> None:
-    store.sql.executemany("UPDATE clusters SET story = ? WHERE number = ?", [(number, one) for one in told.clusters])
+def _point(store: Store, number: int, story: StoryNow) -> None:
+    store.sql.executemany("UPDATE clusters SET story = ? WHERE number = ?", [(number, one) for one in story.clusters])

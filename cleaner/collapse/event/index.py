@@ -10,7 +10,6 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.bags import Bags
 from cleaner.collapse.event.brief import NOUNS_CAPITALISED, SHARED, SHARED_UNKNOWN, SMALL
 from cleaner.collapse.event.document import KINDS, MIN_TOKENS
 from cleaner.collapse.event.languages import listed
@@ -28,6 +27,7 @@ from cleaner.collapse.event.packed import (
     Packed,
 )
 from cleaner.collapse.event.space import Frequencies, Space, build_pattern, build_space, heaviest
+from cleaner.collapse.event.term_bags import TermBags
 
 SALIENT_TERMS = 12
 SALIENT_NAMES = 6
@@ -117,7 +117,7 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
 
     ``corpus`` counts, by kind of bag, the terms of a corpus that the documents are only a part of.
     """
-    bags = {kind: Bags() for kind in (*KINDS, COUNTED, THINGS, *SETS)}
+    bags = {kind: TermBags() for kind in (*KINDS, COUNTED, THINGS, *SETS)}
     rows: list[Packed] = []
     for chunk in chunks:
         for kind, bag in chunk.bags.items():
@@ -170,7 +170,7 @@ def _reports(size: int, corpus: Mapping[str, Frequencies] | None) -> int:
     return sum(corpus["terms"](np.zeros(0, np.uint64))[1]) if corpus else size
 
 
-def _to_share(bags: Bags, known: NDArray[np.bool_], reports: int) -> NDArray[np.float64]:
+def _to_share(bags: TermBags, known: NDArray[np.bool_], reports: int) -> NDArray[np.float64]:
     share = np.where(known, SHARED, SHARED_UNKNOWN) * min(1.0, SMALL / max(1, reports))
     return np.asarray(share * bags.sizes.values)
 
@@ -187,7 +187,7 @@ def _weight_of(things: Hashes, terms: Space) -> NDArray[np.float32]:
     return np.where(terms.hashes[at] == things, terms.idf[at], np.float32(0))
 
 
-def _heads(bags: Bags, terms: Space) -> sp.csr_matrix:
+def _heads(bags: TermBags, terms: Space) -> sp.csr_matrix:
     """By term, the share of every headline's idf that it carries; a little less, as ``LITTLE_SALIENCE`` says."""
     present, keys = build_pattern(bags)
     weighted = sp.csr_matrix(
@@ -203,12 +203,12 @@ def _heads(bags: Bags, terms: Space) -> sp.csr_matrix:
     return _in_columns_of(weighted, keys, terms)
 
 
-def _things(bags: Bags, terms: Space) -> Pattern:
+def _things(bags: TermBags, terms: Space) -> Pattern:
     present, things = build_pattern(bags)
     return Pattern(present, _weight_of(things, terms))
 
 
-def _counted(bags: Bags, things: Sequence[Hashes], terms: Space) -> Pattern:
+def _counted(bags: TermBags, things: Sequence[Hashes], terms: Space) -> Pattern:
     """``things`` are those that the keys of the bags count."""
     present, keys = build_pattern(bags)
     every, first = np.unique(bags.keys.values, return_index=True)

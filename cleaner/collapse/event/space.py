@@ -13,8 +13,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.bags import Bags
 from cleaner.collapse.event.packed import Hashes
+from cleaner.collapse.event.term_bags import TermBags
 from cleaner.collapse.event.weighting import idf, local_share
 
 LITTLE_WEIGHT = 50.0
@@ -46,7 +46,7 @@ Frequencies = Callable[[Hashes], tuple[list[Floats], list[int]]]
 
 
 def build_space(
-    bags: Bags,
+    bags: TermBags,
     prior: float,
     languages: NDArray[np.int64],
     whole: Space | None = None,
@@ -88,7 +88,7 @@ def build_space(
     return Space(made.rows(scale), mass, weights, shares, hashed)
 
 
-def build_pattern(bags: Bags) -> tuple[sp.csr_matrix, Hashes]:
+def build_pattern(bags: TermBags) -> tuple[sp.csr_matrix, Hashes]:
     """1 for every key of every document, and the hashes of the columns."""
     made = _Matrix(len(bags.sizes.values), len(bags.keys.values))
     kept = []

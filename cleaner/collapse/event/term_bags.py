@@ -30,7 +30,7 @@ class Columns(NamedTuple):
     weight: NDArray[np.float32]
 
 
-class Bags:
+class TermBags:
     """Collects the bags of one kind, chunk by chunk."""
 
     def __init__(self) -> None:

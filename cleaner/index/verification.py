@@ -8,14 +8,14 @@ import numpy as np
 
 from cleaner.article_store import ArticleStore
 from cleaner.collapse.comparing import MAY_BE_ONE_EVENT
-from cleaner.collapse.folding import Folded
+from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signed import Signed
 from cleaner.collapse.signing import hash_texts
+from cleaner.index.signatures import cores_of
 from cleaner.index.store import Store
-from cleaner.index.versions import cores_of
 from cleaner.records import Article
 from cleaner.settings import Settings
 
@@ -71,9 +71,9 @@ def _kept(store: Store, texts: Sequence[int], settings: Settings) -> dict[int, i
     place = {record: at for at, record in enumerate(several)}
     articles = [read[record] for record in several]
     words = hash_texts([article.text for article in articles]).words
-    folded = Folded.unfolded(ArticleStore(articles), settings, Signed(words, b"", Ragged.of([])))
-    folded.take_exact([sorted(place[one] for one in records) for records in holders.values() if len(records) > 1])
+    hierarchy = Hierarchy.of_articles(ArticleStore(articles), settings, Signed(words, b"", Ragged.of([])))
+    hierarchy.take_exact([sorted(place[one] for one in records) for records in holders.values() if len(records) > 1])
     for text, records in holders.items():
         if len(records) > 1:
-            kept[text] = several[folded.exact_of[place[records[0]]]]
+            kept[text] = several[hierarchy.exact_of[place[records[0]]]]
     return kept

@@ -1,4 +1,4 @@
-"""Articles folded level by level: exact copies, near copies among what is left, then reports of one event."""
+"""The hierarchy of clusters: exact copies, near copies among what is left, then reports of one event."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from cleaner.settings import Settings
 
 
 @dataclass(slots=True)
-class Folded:
+class Hierarchy:
     """Articles and the groups they fall into at each level. Places are those in the store ``articles``.
 
     ``exact_of`` and ``near_of`` give each article's kept copy at those levels; ``groups`` are the final
@@ -82,7 +82,7 @@ class Folded:
         self.ids = StoreIds(self.headers)
 
     @classmethod
-    def unfolded(
+    def of_articles(
         cls,
         articles: ArticleStore,
         settings: Settings,
@@ -90,8 +90,8 @@ class Folded:
         folder: Path | None = None,
         mapped: Mapped = map,
         checkpoints: Checkpoints | None = None,
-    ) -> Folded:
-        """Articles in the order of their ids, none of them folded into another yet.
+    ) -> Hierarchy:
+        """Articles in the order of their ids, each a group of its own.
 
         ``signed`` is what is known of their words, ``folder`` takes what is too large for memory, ``checkpoints``
         keep the results of the levels.
@@ -135,7 +135,7 @@ class Folded:
         bound = self.bound.get(level)
         return _group_by(labels if bound is None or level != self.level else bound.joined(labels))
 
-    def fold(
+    def build(
         self,
         settings: Settings,
         encoder: Encoder | None = None,
@@ -145,7 +145,7 @@ class Folded:
         """Run the levels up to that of the settings; ``kept`` are pairs that may have been scored before."""
         progress = progress or Silent()
         with progress.stage("collapse: exact", len(self.headers), "articles") as stage:
-            self.fold_exact(_choice(settings, self.links))
+            self.group_exact(_choice(settings, self.links))
             stage.advance(len(self.headers))
         if settings.level != "exact":
             with progress.stage("collapse: near", bands.number(len(self.headers)), "bands") as stage:
@@ -163,7 +163,7 @@ class Folded:
         told = json.dumps([[head, reports.date(head)] for head in reports.heads])
         return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
-    def fold_exact(self, decides: object = None) -> None:
+    def group_exact(self, decides: object = None) -> None:
         """Find the texts that several have, and choose the kept copy of each. ``decides`` is what decides that."""
 
         def make() -> Arrays:

@@ -1,4 +1,4 @@
-"""The articles of some clusters, folded as a batch folds a corpus: which copy is kept, and what a report reads."""
+"""The articles of some clusters as the hierarchy that a batch makes of a corpus: kept copies, and what reports read."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import numpy as np
 
 from cleaner.article_store import ArticleStore
 from cleaner.collapse import exact
-from cleaner.collapse.folding import Folded
+from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signed import Signed
 from cleaner.collapse.signing import hash_texts
+from cleaner.index.signatures import cores_of
 from cleaner.index.store import Store
-from cleaner.index.versions import cores_of
 from cleaner.records import Article
 from cleaner.settings import Settings
 
 
 @dataclass(slots=True)
-class Folding:
-    """Folded articles; the lists have an entry for each."""
+class Clustered:
+    """Articles of clusters; the lists have an entry for each."""
 
-    folded: Folded
+    hierarchy: Hierarchy
     records: list[int]
     texts: list[int]
     clusters: list[int]
@@ -49,10 +49,10 @@ class Readings:
         return {number: self._read[number] for number in wanted}
 
 
-def fold(
+def hierarchy_of(
     store: Store, settings: Settings, clusters: Iterable[int], readings: Readings, choose: bool = True
-) -> Folding:
-    """Read all records of these clusters and fold exact and near copies.
+) -> Clustered:
+    """Read all records of these clusters, with the groups of exact and near copies that they are in.
 
     Without ``choose`` each cluster keeps the copy that the manifest names.
     """
@@ -67,16 +67,16 @@ def fold(
     articles = [read[record][0] for record in records]
     words = np.array([read[record][1] for record in records], dtype=np.int64)
     signed = Signed(words, b"".join(read[record][2] for record in records), Ragged.of([]))
-    folded = Folded.unfolded(ArticleStore(articles), settings, signed)
+    hierarchy = Hierarchy.of_articles(ArticleStore(articles), settings, signed)
     of_text: dict[int, list[int]] = {}
     for place, record in enumerate(records):
         of_text.setdefault(found[record][0], []).append(place)
-    folded.take_exact([group for group in of_text.values() if len(group) > 1])
-    folding = Folding(
-        folded, records, [found[record][0] for record in records], [found[record][1] for record in records]
+    hierarchy.take_exact([group for group in of_text.values() if len(group) > 1])
+    clustered = Clustered(
+        hierarchy, records, [found[record][0] for record in records], [found[record][1] for record in records]
     )
     if settings.level != "exact":
-        rows = sorted(set(folded.exact_of))
+        rows = sorted(set(hierarchy.exact_of))
         versions = [found[records[row]][2] for row in rows]
         known = cores_of(store, [version for version in versions if version is not None])
         empty = np.empty(0, np.uint32)
@@ -86,5 +86,5 @@ def fold(
         if not choose:
             heads = {head for (head,) in store.rows("SELECT head FROM clusters WHERE number IN (?)", wanted)}
             kept = {i for i, record in enumerate(records) if record in heads}
-        folded.take_copies(near, rows, [folding.clusters[row] for row in rows], kept)
-    return folding
+        hierarchy.take_copies(near, rows, [clustered.clusters[row] for row in rows], kept)
+    return clustered

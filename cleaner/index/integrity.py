@@ -12,7 +12,7 @@ from cleaner.collapse.event.document import KINDS
 from cleaner.index import layout
 from cleaner.index.segment import Segment, fault
 from cleaner.index.store import Store, text_key
-from cleaner.index.told import StoryRow, member_ids
+from cleaner.index.stories import StoryRow, member_ids
 
 _SORTED = (
     *(f"{kind}_number" for kind in layout.ROWS), *(f"{name}_key" for name in (*layout.POSTINGS, "frequency")),
@@ -123,7 +123,7 @@ def _stories(store: Store) -> Iterator[str]:
     for story, record in store.sql.execute(query):
         members.setdefault(story, set()).add(record)
     canonical = dict(store.sql.execute("SELECT number, id FROM records"))
-    rows = store.sql.execute("SELECT number, id, canonical, fits, size, created, told FROM stories ORDER BY number")
+    rows = store.sql.execute("SELECT number, id, canonical, fits, size, created, packed FROM stories ORDER BY number")
     for row in map(_story_row, rows):
         told = [text_key(name) for name in member_ids(row)]
         if len(told) != row.size or set(told) != members.get(row.number, set()):

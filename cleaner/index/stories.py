@@ -13,8 +13,8 @@ from cleaner.collapse.event import EventIndex
 from cleaner.collapse.links import Links
 from cleaner.collapse.stories import DIFFERS
 from cleaner.collapse.weakest import OF_COPY
-from cleaner.index.fold import Folding, Readings, fold
 from cleaner.index.frequencies import corpus
+from cleaner.index.hierarchy import Clustered, Readings, hierarchy_of
 from cleaner.index.store import Store, pack, text_key, unpack
 from cleaner.records import Article, Member, Story, Via, level_of
 from cleaner.settings import Settings
@@ -34,10 +34,10 @@ class StoryRow(NamedTuple):
     size: int
     created: int
     """Run."""
-    told: bytes
+    packed: bytes
 
 
-class Told(NamedTuple):
+class StoryNow(NamedTuple):
     """A story as it is now."""
 
     story: Story
@@ -63,7 +63,7 @@ _TOGETHER = 8_000
 """Clusters told of at once: bounds the memory that their texts and weights take."""
 
 
-def tell(
+def current_stories(
     store: Store,
     settings: Settings,
     groups: Sequence[Sequence[int]],
@@ -71,26 +71,26 @@ def tell(
     new_reports: Collection[int],
     readings: Readings,
     links: Links,
-) -> list[Told]:
+) -> list[StoryNow]:
     """The story of each group of clusters, with the ids a batch would give; sorted by the canonical's id.
 
     ``before`` are the stored stories of these clusters' records: what they tell of reports that are not new
     is not worked out again.
     """
-    found: list[Told] = []
+    found: list[StoryNow] = []
     portion: list[Sequence[int]] = []
     size = 0
     for group in groups:
         if portion and size + len(group) > _TOGETHER:
-            found += _tell(store, settings, portion, before, new_reports, readings, links)
+            found += _current(store, settings, portion, before, new_reports, readings, links)
             portion, size = [], 0
         portion.append(group)
         size += len(group)
-    found += _tell(store, settings, portion, before, new_reports, readings, links)
+    found += _current(store, settings, portion, before, new_reports, readings, links)
     return sorted(found, key=lambda one: one.story.canonical.id)
 
 
-def _tell(
+def _current(
     store: Store,
     settings: Settings,
     groups: Sequence[Sequence[int]],
@@ -98,38 +98,38 @@ def _tell(
     new_reports: Collection[int],
     readings: Readings,
     links: Links,
-) -> list[Told]:
-    folding = fold(store, settings, [cluster for group in groups for cluster in group], readings, choose=False)
-    folded = folding.folded
+) -> list[StoryNow]:
     group_of = {cluster: number for number, group in enumerate(groups) for cluster in group}
+    clustered = hierarchy_of(store, settings, group_of, readings, choose=False)
+    hierarchy = clustered.hierarchy
     members: dict[int, list[int]] = {}
-    for i, cluster in enumerate(folding.clusters):
+    for i, cluster in enumerate(clustered.clusters):
         members.setdefault(group_of[cluster], []).append(i)
-    folded.groups = list(members.values())
-    folded.take_links(links)
+    hierarchy.groups = list(members.values())
+    hierarchy.take_links(links)
     if settings.level == "event":
         several = [cluster for group in groups if len(group) > 1 for cluster in group]
-        _take_events(store, folding, several, before, new_reports)
-    places = zip(folded.headers, folding.records, folding.clusters, strict=True)
+        _take_events(store, clustered, several, before, new_reports)
+    places = zip(hierarchy.headers, clustered.records, clustered.clusters, strict=True)
     number_of = {header.id: (record, group_of[cluster]) for header, record, cluster in places}
     found = []
-    for story in stories.build(folded):
+    for story in stories.build(hierarchy):
         record, group = number_of[story.canonical.id]
-        found.append(Told(story, record, list(groups[group])))
+        found.append(StoryNow(story, record, list(groups[group])))
     return found
 
 
 def _take_events(
     store: Store,
-    folding: Folding,
+    clustered: Clustered,
     wanted: Sequence[int],
     before: Sequence[StoryRow],
     new_reports: Collection[int],
 ) -> None:
-    """Give the folded articles of these clusters the scores of their reports, and what explains them."""
-    folded, clusters = folding.folded, folding.clusters
+    """Give the articles of these clusters the scores of their reports, and what explains them."""
+    hierarchy, clusters = clustered.hierarchy, clustered.clusters
     report_of = dict(store.rows("SELECT number, report FROM clusters WHERE number IN (?)", sorted(wanted)))
-    every = folded.reports()
+    every = hierarchy.reports()
     heads = [i for i in every.heads if clusters[i] in report_of]
     numbers = [report_of[clusters[i]] for i in heads]
     documents = store.documents(numbers)
@@ -137,13 +137,13 @@ def _take_events(
         [every.of(i) for i in heads], documents=[documents[number] for number in numbers], corpus=corpus(store)
     )
     row_of_cluster = {clusters[i]: row for row, i in enumerate(heads) if numbers[row] not in new_reports}
-    cluster_of = {header.id: cluster for header, cluster in zip(folded.headers, clusters, strict=True)}
+    cluster_of = {header.id: cluster for header, cluster in zip(hierarchy.headers, clusters, strict=True)}
     events.known = _told_before(before, {name: row_of_cluster.get(one) for name, one in cluster_of.items()})
-    folded.event = events
-    folded.event_row = {i: row for row, i in enumerate(heads)}
+    hierarchy.event = events
+    hierarchy.event_row = {i: row for row, i in enumerate(heads)}
     row_of = {number: row for row, number in enumerate(numbers)}
     pairs = store.pairs_of("event", np.array(sorted(numbers), dtype=np.int64))
-    folded.probability = {
+    hierarchy.probability = {
         (min(row_of[a], row_of[b]), max(row_of[a], row_of[b])): score
         for a, b, score in zip(pairs.left.tolist(), pairs.right.tolist(), pairs.score.tolist(), strict=True)
         if a in row_of and b in row_of
@@ -156,7 +156,7 @@ def _told_before(
     """By rows (member, canonical), score and evidence of stored stories; ``row_of`` has None for a new report."""
     known: dict[tuple[int, int], tuple[float, Mapping[str, Any]]] = {}
     for story in before:
-        members = unpack(story.told)["members"]
+        members = unpack(story.packed)["members"]
         head = row_of.get(members[0]["id"])
         for member in members[1:]:
             row = row_of.get(member["id"])
@@ -190,26 +190,26 @@ def unpack_story(packed: bytes, canonical: Article) -> Story:
 
 def member_ids(row: StoryRow) -> list[str]:
     """Ids of all records of a stored story, the canonical's first."""
-    return [member["id"] for member in unpack(row.told)["members"]]
+    return [member["id"] for member in unpack(row.packed)["members"]]
 
 
 def story_rows(store: Store, numbers: Iterable[int]) -> list[StoryRow]:
     """Stored stories by number."""
-    query = "SELECT number, id, canonical, fits, size, created, told FROM stories WHERE number IN (?)"
+    query = "SELECT number, id, canonical, fits, size, created, packed FROM stories WHERE number IN (?)"
     return [StoryRow(*row) for row in store.rows(query, sorted(numbers))]
 
 
 def all_stories(store: Store, portion: int = 1000) -> Iterator[Story]:
     """Every story that satisfies what is required of one, in the order of their canonicals' ids."""
     query = (
-        "SELECT r.id, s.canonical, s.told FROM records r JOIN stories s ON s.canonical = r.number "
+        "SELECT r.id, s.canonical, s.packed FROM records r JOIN stories s ON s.canonical = r.number "
         "WHERE s.fits AND r.id > ? ORDER BY r.id LIMIT ?"
     )
     last = b""
     while rows := store.sql.execute(query, (last, portion)).fetchall():
         articles = store.articles(sorted({canonical for _, canonical, _ in rows}))
-        for _, canonical, told in rows:
-            story = unpack_story(told, articles[canonical])
+        for _, canonical, packed in rows:
+            story = unpack_story(packed, articles[canonical])
             yield with_texts(store, story) if story.size > 1 else story
         last = rows[-1][0]
 

@@ -13,12 +13,12 @@ from cleaner.collapse.comparing import DEFAULT_THRESHOLD, HELD_TOGETHER
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import MAX_CLUSTERS, components
 from cleaner.index import layout
-from cleaner.index.differing import of_versions
+from cleaner.index.kept_links import Linked
 from cleaner.index.layout import Pairs
-from cleaner.index.linked import Linked
 from cleaner.index.segment import Segment
+from cleaner.index.signatures import Versions, candidates
 from cleaner.index.store import Store
-from cleaner.index.versions import Versions, candidates
+from cleaner.index.verification import of_versions
 from cleaner.settings import Settings
 
 

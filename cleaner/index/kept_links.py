@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.collapse.links import Bound, Groups, Link, Links
-from cleaner.index.batch import Batch
 from cleaner.index.layout import Pairs
+from cleaner.index.new_records import Batch
 from cleaner.index.store import Store, text_key
 from cleaner.records import Article
 
