@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cleaner.article_store import ArticleStore
 from cleaner.collapse import exact
+from cleaner.collapse.comparing import MAY_BE_ONE_EVENT
 from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
@@ -58,33 +60,75 @@ def hierarchy_of(
     """
     wanted = sorted(clusters)
     query = "SELECT r.number, t.number, t.cluster, t.version FROM records r JOIN texts t ON t.number = r.text"
-    found = {
-        record: (text, cluster, version)
-        for record, text, cluster, version in store.rows(f"{query} WHERE t.cluster IN (?)", wanted)
-    }
-    read = readings.of(found)
-    records = sorted(found, key=lambda record: order(read[record][0]))
-    articles = [read[record][0] for record in records]
-    words = np.array([read[record][1] for record in records], dtype=np.int64)
-    signed = Signed(words, b"".join(read[record][2] for record in records), Ragged.of([]))
-    hierarchy = Hierarchy.of_articles(ArticleStore(articles), settings, signed)
-    of_text: dict[int, list[int]] = {}
-    for place, record in enumerate(records):
-        of_text.setdefault(found[record][0], []).append(place)
-    hierarchy.take_exact([group for group in of_text.values() if len(group) > 1])
-    clustered = Clustered(
-        hierarchy, records, [found[record][0] for record in records], [found[record][1] for record in records]
-    )
+    found = {record: rest for record, *rest in store.rows(f"{query} WHERE t.cluster IN (?)", wanted)}
+    hierarchy, records = _exact(settings, {record: text for record, (text, _, _) in found.items()}, readings)
+    texts, of_record = ([found[record][column] for record in records] for column in (0, 1))
     if settings.level != "exact":
         rows = sorted(set(hierarchy.exact_of))
-        versions = [found[records[row]][2] for row in rows]
-        known = cores_of(store, [version for version in versions if version is not None])
-        empty = np.empty(0, np.uint32)
-        hashes = [(empty, empty) if version is None else known[version][1:] for version in versions]
-        near = NearIndex.restored([ordered for _, ordered in hashes], [core for core, _ in hashes])
+        near = _near(store, [found[records[row]][2] for row in rows])
         kept: set[int] = set()
         if not choose:
             heads = {head for (head,) in store.rows("SELECT head FROM clusters WHERE number IN (?)", wanted)}
             kept = {i for i, record in enumerate(records) if record in heads}
-        hierarchy.take_copies(near, rows, [clustered.clusters[row] for row in rows], kept)
-    return clustered
+        hierarchy.take_copies(near, rows, [of_record[row] for row in rows], kept)
+    return Clustered(hierarchy, records, texts, of_record)
+
+
+def near_of_versions(store: Store, versions: Sequence[int], settings: Settings) -> NearIndex:
+    """Near copies among these versions, each read as the record that its exact copies keep."""
+    text_of = dict(store.rows("SELECT version, number FROM texts WHERE version IN (?)", versions))
+    kept = _kept(store, set(text_of.values()), settings)
+    return _near(store, versions, [kept[text_of[version]] for version in versions])
+
+
+def without_other_facts(store: Store, left: np.ndarray, right: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """The scores of pairs of reports, 0 for those that tell different things (``NearIndex.without_other_facts``)."""
+    likely = score >= MAY_BE_ONE_EVENT  # only these are read
+    nodes = np.union1d(left[likely], right[likely])
+    query = "SELECT c.report, c.head, t.version FROM clusters c JOIN records r ON r.number = c.head JOIN texts t "
+    known = store.rows(f"{query} ON t.number = r.text WHERE c.report IN (?)", nodes.tolist())
+    place = {report: (record, version) for report, record, version in known if version is not None}
+    every = [place.get(node, (-1, None)) for node in nodes.tolist()]
+    near = _near(store, [version for _, version in every], [record for record, _ in every])
+    return near.without_other_facts(np.searchsorted(nodes, left), np.searchsorted(nodes, right), score)
+
+
+def _near(store: Store, versions: Sequence[int | None], records: Sequence[int] = ()) -> NearIndex:
+    """What was signed of some texts, None for nothing; the records that stand for them are read when asked for."""
+
+    def articles(wanted: Sequence[int]) -> Iterator[Article]:
+        read = store.articles(sorted({records[row] for row in wanted}))
+        return (read[records[row]] for row in wanted)
+
+    known = cores_of(store, sorted({version for version in versions if version is not None}))
+    empty = np.empty(0, np.uint32)
+    cores, ordered = [], []
+    for version in versions:
+        _, core, hashes = (0, empty, empty) if version is None else known[version]
+        cores.append(core)
+        ordered.append(hashes)
+    return NearIndex.restored(ordered, cores, articles if records else None)
+
+
+def _exact(settings: Settings, text_of: Mapping[int, int], readings: Readings) -> tuple[Hierarchy, list[int]]:
+    """Records, of each of which the text is given, with the groups of those that have one; in the order of a batch."""
+    read = readings.of(text_of)
+    records = sorted(text_of, key=lambda record: order(read[record][0]))
+    words = np.array([read[record][1] for record in records], dtype=np.int64)
+    signed = Signed(words, b"".join(read[record][2] for record in records), Ragged.of([]))
+    hierarchy = Hierarchy.of_articles(ArticleStore([read[record][0] for record in records]), settings, signed)
+    holders: dict[int, list[int]] = {}
+    for place, record in enumerate(records):
+        holders.setdefault(text_of[record], []).append(place)
+    hierarchy.take_exact([group for group in holders.values() if len(group) > 1])
+    return hierarchy, records
+
+
+def _kept(store: Store, texts: Collection[int], settings: Settings) -> dict[int, int]:
+    """By text, the record that is kept of those that have it."""
+    text_of = dict(store.rows("SELECT number, text FROM records WHERE text IN (?)", sorted(texts)))
+    number = Counter(text_of.values())
+    several = {record: text for record, text in text_of.items() if number[text] > 1}
+    hierarchy, records = _exact(settings, several, Readings(store))
+    heads = {records[head] for head in hierarchy.exact_of}
+    return {text: record for record, text in text_of.items() if number[text] == 1 or record in heads}

@@ -11,7 +11,7 @@ import numpy as np
 from cleaner.collapse.links import Bound, Groups, Link, Links
 from cleaner.index.layout import Pairs
 from cleaner.index.new_records import Batch
-from cleaner.index.store import Store, text_key
+from cleaner.index.store import Store, key_text, text_key
 from cleaner.records import Article
 
 
@@ -67,7 +67,7 @@ class Linked:
         """Records of the index of which something else is said now, to be added again in place of themselves."""
         names = sorted(self.touched() - batch.content.keys())
         found = {
-            _read(name): (number, base, content)
+            key_text(name): (number, base, content)
             for name, number, base, content in self._store.rows(
                 "SELECT id, number, base, content FROM records WHERE id IN (?)", [text_key(name) for name in names]
             )
@@ -76,7 +76,7 @@ class Linked:
         found = {name: row for name, row in found.items() if row[0] not in replaced}
         articles = self._store.articles(sorted(number for number, _, _ in found.values()))
         for name, (number, base, content) in found.items():
-            batch.base[name], batch.content[name], batch.replaced[name] = _read(base), content, number
+            batch.base[name], batch.content[name], batch.replaced[name] = key_text(base), content, number
         return [articles[found[name][0]] for name in sorted(found)]
 
     def rows(self) -> list[Row]:
@@ -88,7 +88,7 @@ class Linked:
             "JOIN texts t ON t.number = r.text LEFT JOIN clusters c ON c.number = t.cluster WHERE r.id IN (?)"
         )
         keys = [text_key(name) for name in sorted(self.links.number)]
-        return [Row(number, _read(name), *rest) for number, name, *rest in self._store.rows(query, keys)]
+        return [Row(number, key_text(name), *rest) for number, name, *rest in self._store.rows(query, keys)]
 
     def texts(self) -> Texts:
         """Which texts new records may have, given what is said of those that have them."""
@@ -164,7 +164,7 @@ class Texts:
 
 def _kept(store: Store) -> list[Link]:
     rows = store.sql.execute("SELECT left, right, same FROM links ORDER BY left, right")
-    return [Link(_read(left), _read(right), bool(same), "the index") for left, right, same in rows]
+    return [Link(key_text(left), key_text(right), bool(same), "the index") for left, right, same in rows]
 
 
 def _copied(groups: Groups) -> Groups:
@@ -177,7 +177,3 @@ def _join_by(groups: Groups, links: Links, rows: Sequence[Row], key: str) -> Non
         if (value := getattr(row, key)) is not None:
             number = links.number[row.id]
             groups.join(number, first.setdefault(value, number))
-
-
-def _read(key: bytes) -> str:
-    return key.decode("utf-8", "surrogatepass")

@@ -13,12 +13,12 @@ from cleaner.collapse.comparing import DEFAULT_THRESHOLD, HELD_TOGETHER
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import MAX_CLUSTERS, components
 from cleaner.index import layout
+from cleaner.index.hierarchy import near_of_versions
 from cleaner.index.kept_links import Linked
 from cleaner.index.layout import Pairs
 from cleaner.index.segment import Segment
 from cleaner.index.signatures import Versions, candidates
 from cleaner.index.store import Store
-from cleaner.index.verification import of_versions
 from cleaner.settings import Settings
 
 
@@ -57,7 +57,7 @@ def copy_groups(
 def _scored(store: Store, settings: Settings, left: np.ndarray, right: np.ndarray) -> Pairs:
     """Pairs with what verification makes of them."""
     nodes = np.union1d(left, right)
-    near = of_versions(store, nodes.tolist(), settings)
+    near = near_of_versions(store, nodes.tolist(), settings)
     return Pairs(left, right, near.scored(np.searchsorted(nodes, left), np.searchsorted(nodes, right)))
 
 

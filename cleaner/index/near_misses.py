@@ -11,7 +11,7 @@ from cleaner.collapse.closest import Close, closest
 from cleaner.collapse.links import Links
 from cleaner.index.layout import Pairs
 from cleaner.index.segment import Segment
-from cleaner.index.store import Store, text_key
+from cleaner.index.store import Store, key_text, text_key
 from cleaner.records import ClosePair
 
 _OF = {
@@ -78,7 +78,7 @@ def _told(
     articles = store.articles(sorted(number_of.values()))
     for one in close:
         sides = [articles[number_of[names[place]]] for place in (one.left, one.right)]
-        into = [_read(canonicals[int(story_of[place])].id) for place in (one.left, one.right)]
+        into = [key_text(canonicals[int(story_of[place])].id) for place in (one.left, one.right)]
         yield ClosePair(sides[0], sides[1], *one[2:], *into)
 
 
@@ -90,14 +90,10 @@ def link_pairs(store: Store, links: Links) -> Iterator[ClosePair]:
         "ON c.number = t.cluster JOIN stories s ON s.number = c.story JOIN records h ON h.number = s.canonical "
         "WHERE s.fits AND r.id IN (?)"
     )
-    found = {_read(name): (number, _read(into)) for name, number, into in store.rows(query, keys)}
+    found = {key_text(name): (number, key_text(into)) for name, number, into in store.rows(query, keys)}
     articles = store.articles(sorted(number for number, _ in found.values()))
     for link in links.links:
         if link.left in found and link.right in found:
             left, right = found[link.left], found[link.right]
             sides = articles[left[0]], articles[right[0]]
             yield ClosePair(*sides, link.same is True, "link", None, None, left[1], right[1])
-
-
-def _read(key: bytes) -> str:
-    return key.decode("utf-8", "surrogatepass")

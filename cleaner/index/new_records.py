@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cleaner.collapse.levels import order
-from cleaner.index.store import Store, text_key
+from cleaner.index.store import Store, key_text, text_key
 from cleaner.records import Article
 
 
@@ -68,8 +68,8 @@ def _held(bases: dict[str, list[Article]], store: Store) -> dict[str, dict[str, 
     found: dict[str, dict[str, tuple[int, bytes]]] = {}
     query = "SELECT base, id, number, content FROM records WHERE base IN (?)"
     for base, name, number, content in store.rows(query, [text_key(base) for base in bases]):
-        names = found.setdefault(_read(base), {})
-        names[_read(name)] = (number, content)
+        names = found.setdefault(key_text(base), {})
+        names[key_text(name)] = (number, content)
     return found
 
 
@@ -144,7 +144,3 @@ def _free_names(
         if name not in held and store.sql.execute(query, (text_key(name),)).fetchone()[0]:
             continue
         yield name
-
-
-def _read(key: bytes) -> str:
-    return key.decode("utf-8", "surrogatepass")

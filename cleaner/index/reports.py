@@ -16,12 +16,12 @@ from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge
 from cleaner.index.event_candidates import partners, postings
 from cleaner.index.frequencies import corpus, put_counts
+from cleaner.index.hierarchy import without_other_facts
 from cleaner.index.kept_links import Linked
 from cleaner.index.layout import Pairs
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, pack_document
-from cleaner.index.verification import without_other_facts
 from cleaner.settings import Settings
 
 _TOGETHER = 12_000

@@ -21,7 +21,7 @@ from cleaner.index.new_records import Batch, identify
 from cleaner.index.reports import renew_scores
 from cleaner.index.segment import Segment, remove_unnamed
 from cleaner.index.site_pages import SitePages
-from cleaner.index.store import Store, text_key
+from cleaner.index.store import Store, key_text, text_key
 from cleaner.index.update import update
 from cleaner.records import Article, ClosePair, Story
 from cleaner.settings import Settings
@@ -103,7 +103,7 @@ class Session:
         """Those of these ids that records of the index have now."""
         keys = [text_key(name) for name in names]
         query = "SELECT id FROM records WHERE id IN (?)"
-        return [bytes(key).decode("utf-8", "surrogatepass") for (key,) in self._store.rows(query, keys)]
+        return [key_text(key) for (key,) in self._store.rows(query, keys)]
 
     def thresholds(self) -> dict[str, float]:
         """From which scores on copies (``near``) and reports (``event``) are linked."""

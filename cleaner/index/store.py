@@ -185,6 +185,11 @@ def text_key(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def key_text(key: bytes) -> str:
+    """The string of a ``text_key``."""
+    return bytes(key).decode("utf-8", "surrogatepass")
+
+
 def pack(value: Any) -> bytes:
     """Plain data, compressed."""
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
