@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from contextlib import closing
@@ -16,6 +17,9 @@ from pathlib import Path
 
 import pytest
 from conftest import call, rows
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from cleaner import pipeline
 from cleaner.commands import index as command
@@ -290,6 +294,28 @@ def test_lines_that_a_site_repeats_over_days_are_dropped(tmp_path):
     before = content(tmp_path / "index")
     pipeline.run(tmp_path / "day3", out, NEAR, index=tmp_path / "index")
     assert content(tmp_path / "index") == before
+
+
+@examples(max_examples=12, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=2), min_size=2, max_size=9),
+    st.integers(1, 4),
+    st.randoms(use_true_random=False),
+)
+def test_any_batches_of_exact_copies_give_the_stories_of_one(texts, count, chance):
+    """At the level near they need not: what the first look says of a text is said of the pairs of its run."""
+    passages = [passage(k, 30) for k in range(6)]
+    records = [record(f"r{k}", "\n".join(passages[one] for one in text)) for k, text in enumerate(texts)]
+    chosen = Settings(level="exact", workers=1)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pipeline.collapse_files(write(folder / "all.jsonl", records), folder / "batch", chosen)
+        for part in parts(chance.sample(records, len(records)), count):
+            if part:
+                collapse(folder, part, chosen)
+        assert members(export(folder / "index")) == members(
+            {row["id"]: row for row in rows(folder / "batch" / "corpus.jsonl")}
+        )
 
 
 @pytest.mark.parametrize(("level", "seed"), [("event", 1), ("event", 2), ("near", 3), ("near", 4), ("exact", 5)])
