@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from cleaner.collapse.event.candidates import BEST, MIN_SHARED, WINDOW_FROM, far_apart, frequency_limit
+from cleaner.collapse.event.candidates import BEST, WINDOW_FROM, far_apart, frequency_limit, products
 from cleaner.index import layout
 from cleaner.index.segment import Arrays, Segment
 from cleaner.index.store import Store
 
 _BLOCK = 200
-"""New reports multiplied at once: bounds the memory of the partial products."""
+"""New reports looked at at once: bounds the memory of what they find."""
 
 
 def postings(reports: np.ndarray, tops: Sequence[tuple[sp.csr_matrix, np.ndarray]]) -> Arrays:
@@ -42,16 +42,15 @@ def partners(
     numbers, table, floor = _table(store, segment, new, standing)
     rows = np.searchsorted(numbers, new)
     hours = _hours(store, numbers) if standing >= WINDOW_FROM else np.full(len(numbers), np.nan)
-    ones = table.copy()
-    ones.data = np.ones_like(ones.data)
-    by_term, ones_by_term = table.T.tocsr(), ones.T.tocsr()
+    by_term = table.T.tocsr()
     is_new = np.zeros(len(numbers), dtype=bool)
     is_new[rows] = True
     found, values, back = [np.empty(0, np.int64)], [np.empty(0, np.float32)], []
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
-        row, column, value = _products(table, by_term, ones, ones_by_term, block)
-        near = ~far_apart(hours[row], hours[column])
+        row, column, value = products(table[block], by_term)
+        row = block[row]
+        near = (column != row) & ~far_apart(hours[row], hours[column])
         row, column, value = row[near], column[near], value[near]
         order = np.lexsort((column, -value, row))
         row, column, value = row[order], column[order], value[order]
@@ -106,20 +105,6 @@ def _hours(store: Store, numbers: np.ndarray) -> np.ndarray:
     hour_of = dict(store.rows("SELECT report, hour FROM clusters WHERE report IN (?)", numbers.tolist()))
     found = [hour_of.get(number) for number in numbers.tolist()]
     return np.array([np.nan if hour is None else hour for hour in found], dtype=np.float64)
-
-
-def _products(
-    table: sp.csr_matrix, by_term: sp.csr_matrix, ones: sp.csr_matrix, ones_by_term: sp.csr_matrix, block: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of the block's rows: (row, other row, likeness) where enough terms are shared."""
-    score = (table[block] @ by_term).tocsr()
-    shared = (ones[block] @ ones_by_term).tocsr()
-    score.sort_indices()
-    shared.sort_indices()
-    row = block[np.repeat(np.arange(len(block)), np.diff(score.indptr))]
-    column = score.indices.astype(np.int64)
-    keep = (shared.data >= MIN_SHARED) & (column != row)
-    return row[keep], column[keep], score.data[keep]
 
 
 def _best_of_old(

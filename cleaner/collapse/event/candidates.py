@@ -120,7 +120,7 @@ def _partners(
             looked_up = _affordable(top[part], np.diff(by_term.indptr), budget)
             for start in range(0, len(part), _BLOCK):
                 rows = part[start : start + _BLOCK]
-                row, column, value = _products(looked_up[start : start + _BLOCK], by_term)
+                row, column, value = products(looked_up[start : start + _BLOCK], by_term)
                 column = others[column]
                 keep = (column != rows[row]) & ~far_apart(hours[rows[row]], hours[column])
                 row, column = _best(row[keep], column[keep], value[keep])
@@ -166,10 +166,10 @@ def _affordable(top: sp.csr_matrix, frequency: NDArray[np.int32], budget: int) -
     return sp.csr_matrix((top.data[keep], top.indices[keep], starts), shape=top.shape)
 
 
-def _products(
+def products(
     top: sp.csr_matrix, by_term: sp.csr_matrix
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """(row, column, cosine) where enough terms are shared."""
+    """(row, column, cosine) where a row of ``top`` shares enough terms with one of the others, sorted."""
     first, last = by_term.indptr[top.indices], by_term.indptr[top.indices + 1]
     sizes = (last - first).astype(np.int64)
     ends = np.cumsum(sizes)
