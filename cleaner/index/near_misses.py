@@ -61,7 +61,7 @@ def close_pairs(store: Store, segment: Segment, thresholds: Mapping[str, float])
     close: list[Close] = []
     for level, places, pairs, asked in found:
         close += closest(level, by_id[places], pairs, story_of, thresholds[level], asked)
-    yield from _told(store, close, sorted(names), story_of, canonicals)
+    yield from _pairs(store, close, sorted(names), story_of, canonicals)
 
 
 def _canonicals(store: Store, stories: set[int]) -> dict[int, _Canonical]:
@@ -70,7 +70,7 @@ def _canonicals(store: Store, stories: set[int]) -> dict[int, _Canonical]:
     return {number: _Canonical(name, bool(fits)) for number, name, fits in rows}
 
 
-def _told(
+def _pairs(
     store: Store, close: list[Close], names: list[bytes], story_of: np.ndarray, canonicals: Mapping[int, _Canonical]
 ) -> Iterator[ClosePair]:
     wanted = sorted({names[place] for one in close for place in (one.left, one.right)})

@@ -202,15 +202,15 @@ def _writing(path: Path) -> Iterator[Store]:
             manifest.create(path)
             found = _latest(path)
         manifest.check(found)
-        _tidy(path, found)
-        with _told(path), manifest.working_copy(found) as connection:
+        with _failures(path), manifest.working_copy(found) as connection:
             _check_format(connection, path)
+            _tidy(path, found)
             store = Store(connection, manifest.segments(connection, path / SEGMENTS))
             for segment in store.segments:
                 segment.check()
             yield store
     finally:
-        with suppress(OSError, sqlite3.Error):  # the next writer does it
+        with suppress(OSError, sqlite3.Error, UsageError):  # the next writer does it
             _tidy(path, _latest(path))
         lock.give_up(remove=True)
 
@@ -259,7 +259,7 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _failures(path: Path) -> Iterator[None]:
     """Where the manifest cannot be written: what the run says of it."""
     try:
         yield

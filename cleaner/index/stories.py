@@ -138,7 +138,7 @@ def _take_events(
     )
     row_of_cluster = {clusters[i]: row for row, i in enumerate(heads) if numbers[row] not in new_reports}
     cluster_of = {header.id: cluster for header, cluster in zip(hierarchy.headers, clusters, strict=True)}
-    events.known = _told_before(before, {name: row_of_cluster.get(one) for name, one in cluster_of.items()})
+    events.known = _scored_before(before, {name: row_of_cluster.get(one) for name, one in cluster_of.items()})
     hierarchy.event = events
     hierarchy.event_row = {i: row for row, i in enumerate(heads)}
     row_of = {number: row for row, number in enumerate(numbers)}
@@ -150,7 +150,7 @@ def _take_events(
     }
 
 
-def _told_before(
+def _scored_before(
     before: Sequence[StoryRow], row_of: Mapping[str, int | None]
 ) -> dict[tuple[int, int], tuple[float, Mapping[str, Any]]]:
     """By rows (member, canonical), score and evidence of stored stories; ``row_of`` has None for a new report."""
