@@ -208,10 +208,12 @@ def _writing(path: Path) -> Iterator[Store]:
             store = Store(connection, manifest.segments(connection, path / SEGMENTS))
             for segment in store.segments:
                 segment.check()
-            yield store
+            try:
+                yield store
+            finally:
+                with suppress(OSError, sqlite3.Error):  # the next writer does it
+                    _tidy(path, _latest(path))
     finally:
-        with suppress(OSError, sqlite3.Error, UsageError):  # the next writer does it
-            _tidy(path, _latest(path))
         lock.give_up(remove=True)
 
 
