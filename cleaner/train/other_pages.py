@@ -145,6 +145,8 @@ def _as_strip(page: Labelled, articles: Trees, others: Trees, types: NDArray[np.
         )
     else:
         body = others.quick_probability(example.rows)
+        if kind in models.BOTH_KINDS:
+            body = models.share_of((articles.log_odds(page.article.rows) + others.log_odds(example.rows)) / 2)
         threshold = models.threshold_of(body, units, kind)
     return strip.with_rules(example, body, threshold, "model.block", article=article >= models.ARTICLE)
 
