@@ -153,9 +153,9 @@ def growing(groups: Mapping[str, Floats], names: Iterable[str]) -> list[int]:
     return found
 
 
-def of_rows(groups: Mapping[str, Floats], names: Iterable[str], rows: NDArray[np.intp]) -> dict[str, Floats]:
-    """Some blocks' columns of these groups."""
-    return {name: groups[name].T.take(rows, axis=1).T for name in names}
+def of_rows(groups: Mapping[str, Floats], rows: NDArray[np.intp]) -> dict[str, Floats]:
+    """The columns of some of the blocks."""
+    return {name: columns.T.take(rows, axis=1).T for name, columns in groups.items()}
 
 
 def stack(groups: Mapping[str, Floats], names: Iterable[str]) -> NDArray[np.float32]:

@@ -135,11 +135,13 @@ def judge(page: Outline, html: str, url: str | None, rules: Sequence[Rule | None
     told = page_type.TYPES[best], round(float(types[best]), 4)
     units = groups["text"][:, features.UNITS]
     article = float(types[page_type.ARTICLE])
-    said = declared.columns(html, [block.text for block in page.blocks], units)
+
+    def as_other() -> dict[str, NDArray[np.float64]]:
+        said = declared.columns(html, [block.text for block in page.blocks], units)
+        return {**features.of_other_page(groups, said), "kind": features.of_kind(types, len(page.blocks))}
+
     if article < ARTICLE:
-        groups = features.of_other_page(groups, said)
-        groups["kind"] = features.of_kind(types, len(page.blocks))
-        rows = features.stack(groups, OTHER_GROUPS)
+        rows = features.stack(as_other(), OTHER_GROUPS)
         if told[0] in BOTH_KINDS:
             body = share_of((_as_article(page, html, groups) + model("other_pages").log_odds(rows)) / 2)
         else:
@@ -147,9 +149,7 @@ def judge(page: Outline, html: str, url: str | None, rules: Sequence[Rule | None
         return Judged(body, threshold_of(body, units, told[0]), False, *told)
 
     def by_other(rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        some = features.of_rows(features.of_other_page(groups, said), OTHER_GROUPS[:-1], rows)
-        some["kind"] = features.of_kind(types, len(rows))
-        return model("other_pages").log_odds(features.stack(some, OTHER_GROUPS))
+        return model("other_pages").log_odds(features.stack(features.of_rows(as_other(), rows), OTHER_GROUPS))
 
     body, threshold = of_article(_as_article(page, html, groups), by_other, units, article, told[0])
     return Judged(body, threshold, True, *told)

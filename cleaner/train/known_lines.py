@@ -148,7 +148,7 @@ def _make(read: tuple[list[Example], Grams], weights: Path) -> None:
 def _measure(read: tuple[list[Example], Grams]) -> None:
     """Print the table of the trees."""
     pages, grams = read
-    title, threshold = "lines of known languages, sites held out", models.TEXT_THRESHOLD
+    title, threshold = "lines of known languages, sites held out", models.KNOWN_THRESHOLD
     measured = [page for page in pages if page.source in strip.SETS]
     print("\n".join(strip.report(title, measured, unseen(pages, grams), threshold, "model.line")), flush=True)
 
