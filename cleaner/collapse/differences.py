@@ -64,9 +64,9 @@ SURELY = 0.15
 PART = 0.5
 """Share of the shorter text that the longer one holds from which it may be a part."""
 LONGER, QUOTED, GRAM, SOON = 2.0, 0.6, 4, 7
-"""A text of which so much (in runs of so many words) stands between quotation marks in one so many times as long is
-quoted there, not copied; so many days later it is no part of the same news either."""
-_QUOTATION = re.compile(r'"[^"]{20,4000}"|[“„][^“”„]{20,4000}[“”]|«[^«»]{20,4000}»')
+"""A text of which so much (in runs of so many words) stands between one pair of quotation marks in a text so many times
+as long is quoted there, not copied; so many days later it is no part of the same news either."""
+_QUOTATION = re.compile(r'(?<![^\s(])"(?=\w)[^"\n]{20,4000}"(?!\w)|[“„][^“”„\n]{20,4000}[“”]|«[^«»\n]{20,4000}»')
 _HELD, _NUMBERS, _NAMES, _WORDS, _PASSAGE, _BOTH = map(
     NAMES.index, ("held", "numbers", "names", "words", "passage", "both")
 )
@@ -215,8 +215,8 @@ def _is_quoted(short: Version, long: Version) -> bool:
     if len(long.reading) < LONGER * len(short.reading):
         return False
     whole = _grams(short.reading.tokens)
-    quoted = set[tuple[str, ...]]().union(*(_grams(tokens(piece)) for piece in _QUOTATION.findall(long.text)))
-    return len(whole & quoted) >= QUOTED * max(1, len(whole))
+    pieces = [piece for piece in _QUOTATION.findall(long.text) if len(piece) >= QUOTED * len(short.text)]
+    return any(len(whole & _grams(tokens(piece))) >= QUOTED * max(1, len(whole)) for piece in pieces)
 
 
 def _grams(words: Sequence[str]) -> set[tuple[str, ...]]:
