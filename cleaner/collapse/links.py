@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cleaner.collapse.division import Pairs, divided
 from cleaner.errors import UsageError
+
+if TYPE_CHECKING:
+    from cleaner.collapse.division import Pairs
 
 
 class Link(NamedTuple):
@@ -203,6 +205,8 @@ class Bound:
         units = set(unit_of.values())
         rivals = {unit: self.groups.rivals(unit) & units for unit in units}
         if any(rivals.values()):
+            from cleaner.collapse.division import divided  # SciPy takes a fifth of a second, and few runs have links
+
             parts = divided(members, unit_of, rivals, pairs, least)
         else:
             parts = [list(members)]
