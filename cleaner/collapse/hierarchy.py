@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,6 @@ from cleaner.collapse.event.languages import two_letters
 from cleaner.collapse.event.probabilities import Probabilities
 from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Bound, Links
-from cleaner.collapse.links import Pairs as LinkPairs
 from cleaner.collapse.near import NearIndex, Watch
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.reports import Reports, Rows, StoreIds
@@ -31,6 +31,9 @@ from cleaner.collapse.signed import Signed
 from cleaner.progress import Progress, Silent, Stage, watched
 from cleaner.records import Opinions
 from cleaner.settings import Settings
+
+if TYPE_CHECKING:
+    from cleaner.collapse.division import Pairs as LinkPairs
 
 
 @dataclass(slots=True)
