@@ -121,6 +121,8 @@ def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | Non
         if verdict is not None and verdict.label in _OTHERS:
             break  # another section, with dates of its own
         is_link = lines[i].link_share >= MAX_LINK
+        if is_link and lines[i].tag in _SUBHEADS:
+            break  # the headline of another page
         if not is_link and len(lines[i].text) <= BELOW_CHARS and not _OF_RIGHTS.search(lines[i].text):
             places.append(i)
     found = _found(((_label_above(lines, i), lines[i].text) for i in places), read)
