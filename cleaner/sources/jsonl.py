@@ -28,7 +28,7 @@ _SKIP = 64 * 1024
 HEAD = 64 * 1024
 """Bytes that show how records are laid out."""
 _START = 4 * 1024
-"""Bytes of them that show whether many stand in one line: what is seen of every stream without waiting for more."""
+"""Bytes of a line longer than a record may be that show whether it holds many."""
 _BOM = b"\xef\xbb\xbf"
 _ARRAY = regex.compile(rb"\[\s*+\{\s*+\"")
 _SPREAD = regex.compile(rb"\{[ \t]*+\r?\n[ \t]*+\"")
@@ -76,11 +76,9 @@ def is_of_lines(head: bytes, kind: str) -> bool:
 
 
 def _layout(head: bytes, kind: str) -> tuple[bool, bool]:
-    """Whether what begins so is an array, and whether its records are spread over lines, or many stand in one."""
+    """Whether what begins so is an array, and whether its records are spread over lines."""
     in_array = bool(_ARRAY.match(head)) or (kind == "json" and head.startswith(b"["))
-    spread = bool(_SPREAD.match(head)) or (kind == "json" and not _LINES.match(head))
-    start = head[:_START]
-    return in_array, spread or (b"\n" not in start and len(_objects(start)) > 1)
+    return in_array, bool(_SPREAD.match(head)) or (kind == "json" and not _LINES.match(head))
 
 
 def _objects(line: bytes) -> list[bytes]:
@@ -104,22 +102,46 @@ def _of_lines(
             number += 1
             left -= len(line)
             if len(line) > limit and not line.endswith(b"\n"):
-                left -= _skip_line(stream)
-                yield Rejected(f"{path}:{number}", "too-long", f"line of more than {limit:,} bytes")
+                whole = _LongLine(stream, line)
+                yield from _of_long_line(whole, f"{path}:{number}", reader)
+                left -= whole.size - len(line)
             elif line.strip():
                 yield from reader.records(line, f"{path}:{number}")
     except Fault as fault:
         yield Rejected(f"{path}:{number + 1}", fault.reason, fault.detail)
 
 
-def _skip_line(stream: io.BufferedReader) -> int:
-    """Bytes of the rest of a line, which is read."""
-    size = 0
-    while rest := stream.readline(_SKIP):
-        size += len(rest)
-        if rest.endswith(b"\n"):
-            break
-    return size
+class _LongLine:
+    """A line of which only the beginning was read."""
+
+    def __init__(self, stream: io.BufferedReader, begun: bytes) -> None:
+        self._stream = stream
+        self._piece = self.begun = begun
+        self.size = len(begun)
+        """Bytes of what was read of it."""
+
+    def read(self, _size: int = 0) -> bytes:
+        """The next of it, nothing at its end."""
+        piece = self._piece
+        self._piece = b"" if piece.endswith(b"\n") or not piece else self._stream.readline(_SKIP)
+        self.size += len(self._piece)
+        return piece
+
+
+def _of_long_line(line: _LongLine, origin: str, reader: _Reader) -> Iterator[Page | Rejected]:
+    """What a line holds that is longer than a record may be: many records, or one that is too long."""
+    limit = reader.limit
+    if len(_objects(line.begun[:_START])) > 1:
+        for number, value in enumerate(Values(line.read, limit, in_array=False)):
+            at = f"{origin}#{number}" if number else origin
+            if value is None:
+                yield Rejected(at, "too-long", f"record of more than {limit:,} bytes")
+            else:
+                yield reader.record(value, at)
+    else:
+        while line.read():
+            pass
+        yield Rejected(origin, "too-long", f"line of more than {limit:,} bytes")
 
 
 def _of_values(stream: io.BufferedReader, path: str, in_array: bool, reader: _Reader) -> Iterator[Page | Rejected]:

@@ -74,7 +74,7 @@ def run(inputs: Sequence[Input], options: Sequence[str], folder: Path, child: Ch
     inputs = _one_on_stdin(inputs)
     limit = int(float(options[options.index(SMALLER) + 1]) * 1024**2) if SMALLER in options else RECORD_BYTES
     for one in inputs:
-        by_lines = limit < RECORD_BYTES and one.suffix.startswith((".csv", ".tsv"))
+        by_lines = limit < RECORD_BYTES and one.suffix.startswith((".csv", ".tsv", ".jsonl"))
         read = child.put(replace(one, records=None) if by_lines else one, only="read", limit=limit)
         if read.failure:
             return read

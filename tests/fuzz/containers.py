@@ -76,8 +76,35 @@ def made(seed: int, number: int) -> Input:
 
 
 def lines(data: bytes) -> int:
-    """Records of JSON Lines: every line that is not blank is one."""
-    return max(1, sum(bool(line.strip()) for line in data.split(b"\n")))
+    """Records of JSON Lines: every line that is not blank is one, but for those of several objects."""
+    return max(1, sum(_objects(line) for line in data.split(b"\n") if line.strip()))
+
+
+def _objects(line: bytes) -> int:
+    """Objects of a line that is no JSON and holds nothing else; 1 of any other."""
+    try:
+        json.loads(line.decode("utf-8").removeprefix("\ufeff"), strict=False)
+        return 1
+    except (ValueError, RecursionError):
+        pass
+    found = depth = 0
+    in_string = escaped = False
+    for byte in line.rstrip(b" \t\r\0\xef\xbb\xbf"):
+        if in_string:
+            in_string = escaped or byte != ord('"')
+            escaped = not escaped and byte == ord("\\")
+        elif byte in b"{[":
+            if not depth and byte == ord("["):
+                return 1
+            found += not depth
+            depth += 1
+        elif not depth and byte not in b" \t\r\x0b\x0c,":
+            return 1
+        elif byte in b"}]":
+            depth -= 1
+        else:
+            in_string = byte == ord('"')
+    return max(1, found)
 
 
 def broken(rng: random.Random, data: bytes) -> bytes:

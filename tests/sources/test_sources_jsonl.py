@@ -310,7 +310,11 @@ def test_records_without_a_line_end_between_them(tmp_path):
     objects = [json.dumps({"id": str(n), "text": "x, {y}" * 9}) for n in range(6)]
     for between in ("", " ", ", "):
         stream = write(tmp_path / "a.jsonl", between.join(objects))
-        assert [(page.id, page.origin) for page in records(stream)] == [(str(n), f"{stream}#{n}") for n in range(6)]
+        expected = [(str(n), f"{stream}:1#{n}" if n else f"{stream}:1") for n in range(6)]
+        assert [(page.id, page.origin) for page in records(stream)] == expected
+        assert [(page.id, page.origin) for page in records(stream, max_record_bytes=200)] == expected
+    long = write(tmp_path / "b.jsonl", objects[0] + json.dumps({"id": "l", "text": "y" * 500}) + objects[1] + "\n" + objects[2])
+    assert short(records(long, max_record_bytes=200)) == ["0", "too-long", "1", "2"]
     whole = [json.dumps({"id": "w", "text": "first"}), objects[0] + objects[1], objects[2] + ",", objects[3] + '{"id": "4"']
     stream = write(tmp_path / "a.jsonl", "\n".join(whole))
     found = [(getattr(one, "id", None) or one.reason, one.origin.rpartition(":")[2]) for one in records(stream)]
