@@ -178,8 +178,8 @@ class _Reader:
     def records(self, line: bytes, origin: str) -> Iterator[Page | Rejected]:
         """The record of a line, or the records, where the end of a line was lost or a comma stands behind it."""
         found = self.record(line, origin)
-        broken = isinstance(found, Rejected) and found.reason == "broken-json"
-        objects = _objects(line) if broken and line.lstrip().startswith(b"{") else []
+        refused = isinstance(found, Rejected) and found.reason in ("broken-json", "bad-encoding", "too-large")
+        objects = _objects(line) if refused and line.lstrip().startswith(b"{") else []
         if len(objects) > 1 or (objects and line.rstrip().endswith(b",")):
             for number, value in enumerate(objects):
                 yield self.record(value, f"{origin}#{number}" if number else origin)

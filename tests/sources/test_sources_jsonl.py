@@ -313,6 +313,8 @@ def test_records_without_a_line_end_between_them(tmp_path):
         expected = [(str(n), f"{stream}:1#{n}" if n else f"{stream}:1") for n in range(6)]
         assert [(page.id, page.origin) for page in records(stream)] == expected
         assert [(page.id, page.origin) for page in records(stream, max_record_bytes=200)] == expected
+    odd = write(tmp_path / "c.jsonl", objects[0].encode() + b'{"id": "e", "text": "\xff"}' + objects[1].encode())
+    assert short(records(odd)) == ["0", "bad-encoding", "1"]
     long = write(tmp_path / "b.jsonl", objects[0] + json.dumps({"id": "l", "text": "y" * 500}) + objects[1] + "\n" + objects[2])
     assert short(records(long, max_record_bytes=200)) == ["0", "too-long", "1", "2"]
     whole = [json.dumps({"id": "w", "text": "first"}), objects[0] + objects[1], objects[2] + ",", objects[3] + '{"id": "4"']
