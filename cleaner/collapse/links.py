@@ -3,7 +3,8 @@
 Must-links hold transitively, and a cannot-link holds between all that is linked to either end. At each level the
 clusters are made as without links; then one that holds two records which must be apart is linked anew among its own
 members (constrained average link: pairs that must be apart are never joined), and at the last level clusters that
-must be one are joined whole. So links change the stories that they name and no other.
+must be one are joined whole. So links change the stories that they name and no other, but for copies that they part:
+each of these is then a report of its own, which may be of another event.
 """
 
 from __future__ import annotations
