@@ -111,13 +111,35 @@ def test_what_a_killed_run_had_ready_replaces_no_file_of_others(tmp_path):
     assert (tmp_path / "mine").read_text("utf-8") == "mine"
 
 
+READING_BY = """
+import os, signal, sys, time, weakref
+from cleaner import cli, preparing
+{read}
+preparing.read = read
+from cleaner import pipeline
+pipeline.read = read
+sys.exit(cli.main(["collapse", "pages.jsonl", "-o", "out", "-q"]))
+"""
+
+
+def run_reading_by(read: str, folder: Path) -> subprocess.CompletedProcess:
+    """The command in a process of its own, with another function ``read`` for what reads records."""
+    (folder / "pages.jsonl").write_text('{"id": "a", "text": "The harbour board met."}\n', encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-c", READING_BY.replace("{read}", read)],
+        capture_output=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=100,
+        check=False,
+    )
+
+
 @POSIX
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_that_a_library_swallows_is_felt_all_the_same(tmp_path, number, code):
     """C code that calls Python may drop whatever was raised there, a signal's exception too."""
-    script = f"""
-import os, signal, sys, time
-from cleaner import cli, preparing
+    read = f"""
 def read(*_):
     for _ in range(2):  # the first time it is dropped
         try:
@@ -135,20 +157,8 @@ def read(*_):
                 pass
             print("cleared", flush=True)
     yield
-preparing.read = read
-from cleaner import pipeline
-pipeline.read = read
-sys.exit(cli.main(["collapse", "pages.jsonl", "-o", "out", "-q"]))
 """
-    (tmp_path / "pages.jsonl").write_text('{"id": "a", "text": "The harbour board met."}\n', encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=100,
-        check=False,
-    )
+    done = run_reading_by(read, tmp_path)
     assert done.returncode == code, done.stderr
     assert done.stdout == b"cleared\n"
     assert not list((tmp_path / "out").glob("*"))
@@ -157,9 +167,7 @@ sys.exit(cli.main(["collapse", "pages.jsonl", "-o", "out", "-q"]))
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_that_was_dropped_just_before_the_end_is_felt_and_told_of_in_no_traceback(tmp_path, number, code):
     """As in the callback of a weak reference, of which the import system has one for each module."""
-    script = f"""
-import os, signal, sys, time, weakref
-from cleaner import cli, preparing
+    read = f"""
 class Lock: pass
 def gone(_):
     os.kill(os.getpid(), signal.{number})
@@ -170,20 +178,8 @@ def read(*_):
     del lock
     os.write(1, b"on")
     yield from ()
-preparing.read = read
-from cleaner import pipeline
-pipeline.read = read
-sys.exit(cli.main(["collapse", "pages.jsonl", "-o", "out", "-q"]))
 """
-    (tmp_path / "pages.jsonl").write_text('{"id": "a", "text": "The harbour board met."}\n', encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=100,
-        check=False,
-    )
+    done = run_reading_by(read, tmp_path)
     assert (done.returncode, done.stdout) == (code, b"on"), done.stderr
     assert b"Traceback" not in done.stderr and done.stderr.count(b"\n") == (number == "SIGINT")
 

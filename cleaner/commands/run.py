@@ -19,6 +19,7 @@ from cleaner.progress import Progress, for_terminal
 from cleaner.remote import shown
 from cleaner.report import Report
 from cleaner.sinks import own_page
+from cleaner.wording import counted
 
 MANY_REJECTED = 0.05
 """Share of the records from which the summary points to the rejected ones."""
@@ -104,7 +105,7 @@ def table(report: Report, output: str) -> Table:
         add("links", report.links["same"] + report.links["different"], note)
     add("characters kept", report.characters_kept)
     for label, number in sorted(report.characters_cut.items(), key=lambda item: (-item[1], item[0])):
-        add(f"  cut, {label}", number, f"{report.lines_cut[label]:,} line{'' if report.lines_cut[label] == 1 else 's'}")
+        add(f"  cut, {label}", number, counted(report.lines_cut[label], "line"))
     if report.duplicate_ids:
         add("ids told apart", len(report.duplicate_ids), "records that shared an id; see report.json")
     seconds = ", ".join(f"{stage} {value:.1f}" for stage, value in report.seconds.items())

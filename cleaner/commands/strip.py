@@ -24,6 +24,7 @@ from cleaner.sinks.json_text import to_json
 from cleaner.sinks.streams import STANDARD, is_special, output_stream
 from cleaner.sources import InputFile
 from cleaner.sources.kinds import STDIN
+from cleaner.wording import counted
 
 
 def main(options: argparse.Namespace) -> int:
@@ -63,9 +64,8 @@ def main(options: argparse.Namespace) -> int:
     if options.progress == "json":
         progress.summary({"records": kept + rejected, "articles": kept, "rejected": rejected})
     elif not options.quiet:
-        numbers = {"record": kept + rejected, "article": kept}
-        told = ", ".join(f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in numbers.items())
-        print(f"cleaner strip: {told}, {rejected:,} rejected", file=sys.stderr)
+        told = f"{counted(kept + rejected, 'record')}, {counted(kept, 'article')}, {rejected:,} rejected"
+        print(f"cleaner strip: {told}", file=sys.stderr)
     return 0
 
 

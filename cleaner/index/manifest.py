@@ -15,17 +15,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-import xxhash
-
 from cleaner.errors import RunFailed
 from cleaner.index.format import DamagedIndex
 from cleaner.index.segment import Segment, make_durable
+from cleaner.sinks import own
 
 COPY = "manifest.part"
 _NAME = re.compile(r"manifest-(\d{6,})-([0-9a-f]{32})\.sqlite")
 _COMMIT = "commit"
 """Counter whose value is in the name of the file."""
-_CHUNK = 1 << 20
 _SCHEMA = """
 CREATE TABLE identity(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -71,11 +69,7 @@ def check(path: Path) -> None:
 
 
 def _digest(path: Path) -> str:
-    seen = xxhash.xxh3_128()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            seen.update(chunk)
-    return seen.hexdigest()
+    return str(own.entry(path)["xxh3_128"])
 
 
 def create(folder: Path) -> None:

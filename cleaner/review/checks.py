@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cleaner.review.gather import Gathered
+from cleaner.wording import counted
 
 MOST_REJECTED = 0.02
 MOST_IN_ONE = 0.01
@@ -38,7 +39,7 @@ def _counted(found: Gathered) -> Iterator[Check]:
         return
     ended = [counts["stories"], counts["merged"], counts["rejected"]]
     whole = sum(ended) == records
-    said = f"{records:,} in = {_stories_of(ended[0])} + {ended[1]:,} merged + {ended[2]:,} rejected"
+    said = f"{records:,} in = {counted(ended[0], 'story')} + {ended[1]:,} merged + {ended[2]:,} rejected"
     if "index" not in found.report and not found.report.get("settings", {}).get("annotate"):
         rows = [found.rows[name] for name in ("corpus", "merged", "rejected")]
         whole = whole and rows == ended
@@ -50,10 +51,6 @@ def _counted(found: Gathered) -> Iterator[Check]:
     yield Check(share <= MOST_REJECTED, "Rejected", f"{100 * share:.1f} %", f"{told}; green up to 2 %")
 
 
-def _stories_of(number: int) -> str:
-    return f"{number:,} {'story' if number == 1 else 'stories'}"
-
-
 def _stories(found: Gathered) -> Iterator[Check]:
     stories = sum(found.sizes)
     records = sum(site.records for site in found.sites.values())
@@ -61,7 +58,7 @@ def _stories(found: Gathered) -> Iterator[Check]:
     told = f"records in one story; green up to {allowed:,.0f}"
     yield Check(found.largest_size <= allowed, "Largest story", f"{found.largest_size:,}", told)
     share = found.undated / max(1, stories)
-    told = f"{found.undated:,} of {_stories_of(stories)} without a date; green up to 10 %"
+    told = f"{found.undated:,} of {counted(stories, 'story')} without a date; green up to 10 %"
     yield Check(share <= MOST_UNDATED, "Undated", f"{100 * share:.1f} %", told)
     if found.weakest_score is not None:
         told = f"against the threshold {found.weakest_threshold:.2f}"

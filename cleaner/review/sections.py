@@ -13,6 +13,7 @@ from cleaner.review.command_again import command_again
 from cleaner.review.cutting import Call
 from cleaner.review.gather import SIZES, Gathered, Row
 from cleaner.review.marks import marked, named_in
+from cleaner.wording import counted
 
 RULES, LABELS, EXAMPLE, FIND = 40, 24, 240, 400
 RELATIONS = (("exact", "exact copies"), ("near", "near copies"), ("event", "other reports"))
@@ -67,12 +68,8 @@ def _head(found: Gathered, folder: str) -> dict[str, str]:
     told.append(f"cleaner {(report.get('versions') or {}).get('cleaner', '?')}")
     seconds = sum((report.get("seconds") or {}).values())
     told += [f"{seconds:.0f} s"] if seconds else []
-    became = "1 story" if stories == 1 else f"{stories:,} stories"
-    return {"title": f"{_counted(records, 'record')} became {became}", "told": " · ".join(told)}
-
-
-def _counted(number: int, unit: str) -> str:
-    return f"{number:,} {unit}" + ("" if number == 1 else "s")
+    title = f"{counted(records, 'record')} became {counted(stories, 'story')}"
+    return {"title": title, "told": " · ".join(told)}
 
 
 def _trust(found: Gathered) -> dict[str, Any]:
@@ -153,7 +150,7 @@ def _rules(found: Gathered) -> list[dict[str, Any]]:
 def _story(row: Row, found: Gathered, judged: list[tuple[str, str]]) -> dict[str, Any]:
     story = row["story"]
     dates = dict.fromkeys(date[:10] for date in (story.get("first_seen"), story.get("last_seen")) if date)
-    told = [_counted(len(story["members"]), "record"), _counted(story.get("sites") or 0, "site"), " to ".join(dates)]
+    told = [counted(len(story["members"]), "record"), counted(story.get("sites") or 0, "site"), " to ".join(dates)]
     members = found.members.get(row["id"], [])
     over = [(one["score"] - found.thresholds.get(level_of(one["relation"]), 0.0), one["score"]) for one in members]
     more = len(story["members"]) - 1 - len(members)
@@ -165,7 +162,7 @@ def _story(row: Row, found: Gathered, judged: list[tuple[str, str]]) -> dict[str
         "weakest": min(over)[1] if over else None,
         "find": _find(row["id"], row.get("title"), row.get("site"), *names),
         "pairs": [_member(row, {"site": sites.get(one["id"]), **one}, found, judged) for one in members],
-        "more": f"{_counted(more, 'more member')}: cleaner explain shows them all" if more > 0 else "",
+        "more": f"{counted(more, 'more member')}: cleaner explain shows them all" if more > 0 else "",
         "open": False,
     }
 
@@ -240,7 +237,7 @@ def _listed(found: Gathered) -> str:
 def _sites(found: Gathered) -> dict[str, Any]:
     every = sorted(found.sites.values(), key=lambda site: (-site.all, site.name))
     shown = every[: found.limits.sites]
-    told = _counted(len(every), "site")
+    told = counted(len(every), "site")
     return {"rows": shown, "told": told + (f", the {len(shown):,} largest" if len(shown) < len(every) else "") + "."}
 
 

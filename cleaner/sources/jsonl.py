@@ -6,7 +6,7 @@ import io
 import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -132,12 +132,7 @@ def _of_long_line(line: _LongLine, origin: str, reader: _Reader) -> Iterator[Pag
     """What a line holds that is longer than a record may be: many records, or one that is too long."""
     limit = reader.limit
     if len(_objects(line.begun[:_START])) > 1:
-        for number, value in enumerate(Values(line.read, limit, in_array=False)):
-            at = f"{origin}#{number}" if number else origin
-            if value is None:
-                yield Rejected(at, "too-long", f"record of more than {limit:,} bytes")
-            else:
-                yield reader.record(value, at)
+        yield from reader.several(Values(line.read, limit, in_array=False), origin)
     else:
         while line.read():
             pass
@@ -149,12 +144,8 @@ def _of_values(stream: io.BufferedReader, path: str, in_array: bool, reader: _Re
     values = Values(stream.read1, reader.limit, in_array)
     try:
         for value in values:
-            origin = f"{path}#{number}"
+            yield reader.one(value, f"{path}#{number}")
             number += 1
-            if value is None:
-                yield Rejected(origin, "too-long", f"record of more than {reader.limit:,} bytes")
-            else:
-                yield reader.record(value, origin)
         if not values.complete:
             yield Rejected(f"{path}#{number}", "truncated", f"the JSON ends early, after {number:,} records")
         elif not number:
@@ -181,10 +172,20 @@ class _Reader:
         refused = isinstance(found, Rejected) and found.reason in ("broken-json", "bad-encoding", "too-large")
         objects = _objects(line) if refused and line.lstrip().startswith(b"{") else []
         if len(objects) > 1 or (objects and line.rstrip().endswith(b",")):
-            for number, value in enumerate(objects):
-                yield self.record(value, f"{origin}#{number}" if number else origin)
+            yield from self.several(objects, origin)
         else:
             yield found
+
+    def several(self, values: Iterable[bytes | None], origin: str) -> Iterator[Page | Rejected]:
+        """The records of one line; the first has the line's own origin."""
+        for number, value in enumerate(values):
+            yield self.one(value, f"{origin}#{number}" if number else origin)
+
+    def one(self, value: bytes | None, origin: str) -> Page | Rejected:
+        """The record of a value of a stream, None for one that is too long."""
+        if value is None:
+            return Rejected(origin, "too-long", f"record of more than {self.limit:,} bytes")
+        return self.record(value, origin)
 
     def record(self, data: bytes, origin: str) -> Page | Rejected:
         """The page that a JSON object holds. What JSON has no number for (NaN, infinity) is null, and told."""

@@ -23,6 +23,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from cleaner.strip import declared, features, features_grams, page_type, trees
 from cleaner.strip.blocks import Block, Outline
 from cleaner.strip.rules import Rule
+from cleaner.strip.trees import share_of
 
 HTML_GROUPS = (
     "text words rules neighbours windows position tags ancestors names levels bodies candidates signatures member"
@@ -194,11 +195,6 @@ def of_article(
     if words @ (body >= threshold) < LEAST_LEFT * (words @ (alone >= ALONE_THRESHOLD)):
         return alone, ALONE_THRESHOLD
     return body, threshold
-
-
-def share_of(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities of log-odds."""
-    return 1 / (1 + np.exp(-odds))
 
 
 def threshold_of(body: NDArray[np.float64], units: NDArray[np.float64], kind: str | None = None) -> float:

@@ -19,6 +19,11 @@ ROWS = 4_096
 """Rows evaluated at a time, so that memory stays bounded."""
 
 
+def share_of(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of log-odds."""
+    return 1 / (1 + np.exp(-odds))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trees:
     """A boosted ensemble for two classes: the log-odds are ``bias`` plus one leaf of each tree."""
@@ -80,7 +85,7 @@ class Trees:
 
     def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of the second class for each row."""
-        return 1 / (1 + np.exp(-self.log_odds(rows)))
+        return share_of(self.log_odds(rows))
 
     def quick_probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """As ``probability``; a row that the first FIRST_TREES hold for all but impossible is looked at no further.
@@ -92,7 +97,7 @@ class Trees:
         odds = self.bias + self._sums(rows, slice(FIRST_TREES))
         open_rows = np.flatnonzero(odds > SETTLED)
         odds[open_rows] += self._sums(rows[open_rows], slice(FIRST_TREES, None))
-        return 1 / (1 + np.exp(-odds))
+        return share_of(odds)
 
     def probabilities(self, row: NDArray[np.float32], classes: int) -> NDArray[np.float64]:
         """Probability of each of several classes for one row of shape (width,): the trees serve the classes in turn."""

@@ -23,7 +23,7 @@ from cleaner.evaluate.measures import corpus_shingle_scores, corpus_word_scores
 from cleaner.records import Page
 from cleaner.strip import declared, features, models, page_type
 from cleaner.strip.rules import count_words
-from cleaner.strip.trees import Trees
+from cleaner.strip.trees import Trees, share_of
 from cleaner.train import page_types, strip
 from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, Example, body_of, group_of
@@ -146,7 +146,7 @@ def _as_strip(page: Labelled, articles: Trees, others: Trees, types: NDArray[np.
     else:
         body = others.quick_probability(example.rows)
         if kind in models.BOTH_KINDS:
-            body = models.share_of((articles.log_odds(page.article.rows) + others.log_odds(example.rows)) / 2)
+            body = share_of((articles.log_odds(page.article.rows) + others.log_odds(example.rows)) / 2)
         threshold = models.threshold_of(body, units, kind)
     return strip.with_rules(example, body, threshold, "model.block", article=article >= models.ARTICLE)
 
