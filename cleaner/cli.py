@@ -60,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(f"the installation is damaged, or there is too little memory: {error}", FAILED)
         except OSError as error:
             about = error.filename or ("output" if error.errno in _OF_OUTPUT else "the machine")
-            return _fail(f"{about}: {error.strerror or error}", FAILED)
+            said = f"{about}: {error.strerror or error}"
+            return _fail("; ".join([said, *getattr(error, "__notes__", ())]), FAILED)
 
 
 def _run(arguments: Sequence[str] | None) -> int:

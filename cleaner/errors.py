@@ -1,6 +1,11 @@
 """Errors a user can cause; the command line prints their message as one line and exits with code 2."""
 
+import errno
+
 from cleaner.version import DISTRIBUTION
+
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Faults for which the system names no file: those of writing into one that is open."""
 
 
 class UsageError(Exception):
@@ -20,3 +25,9 @@ class MissingExtra(UsageError):
 
     def __init__(self, package: str, extra: str, what: str) -> None:
         super().__init__(f"{what} needs the package {package}: pip install '{DISTRIBUTION}[{extra}]'")
+
+
+def name_fault(error: BaseException | None, path: str) -> None:
+    """Say of a full disk, quota or file what was being written, unless it says so itself."""
+    if isinstance(error, OSError) and error.errno in _OF_WRITING and error.filename is None:
+        error.filename = path

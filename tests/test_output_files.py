@@ -144,7 +144,8 @@ def test_a_full_disk_under_a_stream_is_one_line(tmp_path, feed):
         command = [sys.executable, "-m", "cleaner", "strip", str(feed), "--quiet"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert one_line(done, 1) == "cleaner: output: No space left on device\n"
-    one_line(call("strip", feed, "--quiet", "--output", "/dev/full"), 1)
+    said = one_line(call("strip", feed, "--quiet", "--output", "/dev/full"), 1)
+    assert said == "cleaner: /dev/full: No space left on device\n"
 
 
 @POSIX
@@ -155,7 +156,7 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(tmp_path, command):
     name, *options = command
     limited = f'ulimit -f 16; exec "{sys.executable}" -m cleaner {name} feed.jsonl --quiet {" ".join(options)}'
     done = subprocess.run(["/bin/sh", "-c", limited], capture_output=True, cwd=tmp_path, check=False)
-    one_line(done, 1)
+    assert one_line(done, 1).startswith(f"cleaner: {options[-1]}: File too large")
     assert leftovers(tmp_path) == []
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "feed.jsonl"]
 

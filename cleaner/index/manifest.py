@@ -98,8 +98,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 def working_copy(path: Path) -> Iterator[sqlite3.Connection]:
     """A copy of a manifest, in a transaction that ``commit`` ends. Raises OSError."""
     copy = path.with_name(COPY)
-    shutil.copyfile(path, copy)
     try:
+        shutil.copyfile(path, copy)
         with closing(_connected(copy)) as connection:
             connection.execute("PRAGMA journal_mode=OFF")  # if anything fails the copy goes
             connection.execute("PRAGMA synchronous=OFF")

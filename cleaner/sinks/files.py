@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-from cleaner.errors import RunFailed, UsageError
+from cleaner.errors import RunFailed, UsageError, name_fault
 from cleaner.remote import RemotePath, place
 from cleaner.sinks import own, own_page, publish, scratch, shards, store
 from cleaner.sinks.compressed import packed
@@ -102,7 +102,8 @@ class OutputFolder:
                 stream.close()
         with publish.held_signals():
             self._give_up(failed=isinstance(error, Exception))
-        if isinstance(error, KeyboardInterrupt):
+        name_fault(error, str(self.folder))
+        if isinstance(error, KeyboardInterrupt | OSError):
             error.add_note(self._state())
 
     @property

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TextIO
 
-from cleaner.errors import UsageError
+from cleaner.errors import UsageError, name_fault
 from cleaner.remote import RemotePath, is_url, shown, without_scheme
 from cleaner.sinks import store
 from cleaner.sinks.compressed import packed
@@ -57,7 +57,7 @@ def output_stream(path: str, is_own: IsOwn | None = None) -> Iterator[TextIO]:
         raise UsageError(f"cannot write to {path}: it must be a file in a folder that exists")
     if not special:
         _check_own(target, path, is_own)
-    with ExitStack() as stack:
+    with _naming(str(path)), ExitStack() as stack:
         try:
             if special:
                 stream = os.fdopen(os.open(path, os.O_WRONLY), "w", encoding="utf-8", newline="\n")
@@ -79,6 +79,15 @@ def output_stream(path: str, is_own: IsOwn | None = None) -> Iterator[TextIO]:
         with held_signals():
             written.replace(target)
             sync(target.parent)
+
+
+@contextmanager
+def _naming(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        name_fault(error, path)
+        raise
 
 
 def _check_own(target: Path | RemotePath, named: str, is_own: IsOwn | None) -> None:
