@@ -74,7 +74,7 @@ def look_next(report: Report, output: str, page: str | None) -> Iterator[str]:
 
 def table(report: Report, output: str) -> Table:
     """The closing table: what came in, what went where, what was cut."""
-    stories = "1 story" if report.stories == 1 else f"{report.stories} stories"
+    stories = counted(report.stories, "story")
     title = Text(printable(f"cleaner: {stories} in {output}"))  # a path may hold what rich takes for markup
     shown = Table(title=title, title_justify="left", show_header=False)
     shown.add_column(style="bold")
@@ -85,7 +85,7 @@ def table(report: Report, output: str) -> Table:
         shown.add_row(name, f"{number:,}", note)
 
     add("records in", report.records)
-    reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(report.rejected.items()))
+    reasons = ", ".join(f"{reason} {number:,}" for reason, number in sorted(report.rejected.items()))
     add("rejected", report.rejected.total(), reasons)
     for relation, note in (("exact", "same words"), ("near", "near copies"), ("event", "other reports of the event")):
         add(f"merged, {relation}", report.merged[relation], note)
@@ -95,9 +95,9 @@ def table(report: Report, output: str) -> Table:
     if report.index:
         add("stories in the index", report.index["stories"], f"{report.index['records']:,} records")
         kinds = [name for name in report.index if name not in ("records", "stories", "stories_changed")]
-        add("  changed", report.index["stories_changed"], ", ".join(f"{name} {report.index[name]}" for name in kinds))
+        add("  changed", report.index["stories_changed"], ", ".join(f"{name} {report.index[name]:,}" for name in kinds))
     if report.against:
-        held = ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in report.against.items())
+        held = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in report.against.items())
         add("against", report.rejected["in-reference"], held)
     if report.links:
         unknown = report.links["unknown_ids"]["count"]
