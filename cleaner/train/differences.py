@@ -24,7 +24,7 @@ from cleaner.collapse.differences import NAMES, Version, features
 from cleaner.errors import MissingExtra
 from cleaner.evaluate import labelled
 from cleaner.records import Article
-from cleaner.train import made_pairs
+from cleaner.train import made_pairs, made_texts
 from cleaner.train.made_pairs import Pair
 
 COUNT = 400
@@ -42,10 +42,10 @@ FOLDS = 5
 _REBUILD = "python -m cleaner.train.differences DATA_DIR"
 
 
-def pages(folder: Path) -> list[made_pairs.Page]:
+def pages(folder: Path) -> list[made_texts.Page]:
     """The labelled pages that are long enough."""
     found = labelled.pages_of_lines(str(folder / "strip" / "lines.jsonl.xz"))
-    return [made for _, lines, keep in found if (made := made_pairs.page(lines, keep))]
+    return [made for _, lines, keep in found if (made := made_texts.page(lines, keep))]
 
 
 def views(folder: Path) -> Iterator[Pair]:
