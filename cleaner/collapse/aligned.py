@@ -17,7 +17,7 @@ import regex
 
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.signing.characters import composed
-from cleaner.collapse.words import tokens_of_folded
+from cleaner.collapse.words import marked_off
 
 WORD, NUMBER, NAME = range(3)
 PROSE_WORDS = 8
@@ -61,8 +61,8 @@ class Reading:
         words: list[str] = []
         prose = bytearray()
         plain = self._composed.casefold()  # the whole at once: it changes no line end
-        for line, folded_line in zip(self._text.split("\n"), plain.split("\n"), strict=True):
-            if own := tokens_of_folded(folded_line):
+        for line, marked in zip(self._text.split("\n"), marked_off(plain).split("\n"), strict=True):
+            if own := marked.split():
                 ends = len(own) >= LONG_LINE or (len(own) >= PROSE_WORDS and _SENTENCE_END.search(line))
                 prose += (b"\1" if ends else b"\0") * len(own)
                 words += own

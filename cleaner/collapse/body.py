@@ -18,7 +18,9 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleaner.collapse.signing import SHINGLE_WORDS, hash_texts
+from cleaner.collapse.signing import SHINGLE_WORDS
+from cleaner.collapse.signing.characters import folded
+from cleaner.collapse.words import marked_off
 
 FILE = "body.json"
 NAMES = ("held", "words", "prose", "around", "inside", "pair", "fuller")
@@ -97,9 +99,8 @@ def _fuller(prose: Floats, few: NDArray[np.bool_], held: Sequence[NDArray[np.int
 def _of_words(text: str, count: int) -> Floats:
     """What the line of each word says of it, shape (count, 4)."""
     sizes, prose = [], []
-    lines = text.split("\n")
-    for line, size in zip(lines, hash_texts(lines, compiled=False).words.tolist(), strict=True):
-        if size:
+    for line, marked in zip(text.split("\n"), marked_off(folded(text)).split("\n"), strict=True):
+        if size := len(marked.split()):
             sizes.append(size)
             prose.append(size >= PROSE_WORDS and _SENTENCE_END.search(line.rstrip()[-20:]) is not None)
     is_prose = np.array(prose, dtype=np.float64)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import string
-from functools import cached_property
+from functools import cache, cached_property
 
+import numpy as np
 import regex
 
-from cleaner.collapse.signing.characters import UNSPACED, composed, folded
+from cleaner.collapse.signing import characters
+from cleaner.collapse.signing.characters import UNSPACED, Places, composed, folded
 
+_SHORT = 150
+"""Characters up to which a pattern finds words faster than arrays do."""
 _HAS_UNSPACED = regex.compile(f"[{UNSPACED}]")
 _SPACED_TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*+")
 _ASCII_TOKEN = re.compile("[a-z0-9]+")
+_SPACE, _LINE_FEED = b" \n"
 _ANY_TOKEN = regex.compile(
     rf"[[{UNSPACED}]--\p{{M}}]\p{{M}}*+|[[\p{{L}}\p{{N}}]--[{UNSPACED}]][[[\p{{L}}\p{{N}}]--[{UNSPACED}]]\p{{M}}]*+",
     regex.V1,
@@ -27,15 +32,41 @@ def count(word: str) -> int:
 
 def tokens(text: str) -> list[str]:
     """Case- and width-folded (NFKC) words; characters one by one in scripts that write no spaces."""
-    return tokens_of_folded(text.lower() if text.isascii() else folded(text))
+    return tokens_of_folded(folded(text))  # what is ASCII is folded there
 
 
 def tokens_of_folded(plain: str) -> list[str]:
     """The words of a text that is case- and width-folded already."""
-    if plain.isascii():
-        return _ASCII_TOKEN.findall(plain)
+    if len(plain) > _SHORT or plain.isascii():
+        return marked_off(plain).split()
     pattern = _ANY_TOKEN if _HAS_UNSPACED.search(plain) else _SPACED_TOKEN
     return pattern.findall(plain)
+
+
+def marked_off(plain: str) -> str:
+    """The words of a folded text, as ``tokens_of_folded``, with nothing but spaces and its line feeds between them."""
+    if plain.isascii():
+        return plain.encode().translate(_ascii_marked_off()).decode()
+    points = characters.code_points(plain)
+    inside, begins = characters.words_in(points)
+    written = np.where(inside | (points == _LINE_FEED), points, points.dtype.type(_SPACE))
+    begins[1:] &= inside[:-1]
+    begins[0] = False
+    if begins.any():  # right behind other words
+        places = np.arange(len(points)) + np.cumsum(begins)
+        spread = np.full(places[-1] + 1, _SPACE, points.dtype)
+        spread[places] = written
+        written = spread
+    return written.tobytes().decode("utf-16-le" if written.itemsize == 2 else "utf-32-le")
+
+
+@cache
+def _ascii_marked_off() -> bytes:
+    """For every byte what stands for it."""
+    table = characters.ascii_folded().copy()
+    table[table == 0] = _SPACE
+    table[_LINE_FEED] = _LINE_FEED
+    return table.tobytes().ljust(256, b" ")
 
 
 class Written:
@@ -45,25 +76,24 @@ class Written:
         self._plain = text if text.isascii() else composed(text)
 
     @cached_property
-    def _places(self) -> list[tuple[int, int]]:
-        plain = self._plain
-        found = _ASCII_TOKEN.finditer(plain.lower()) if plain.isascii() else _ANY_TOKEN.finditer(plain)
-        return [match.span() for match in found]
+    def _places(self) -> tuple[Places, Places]:
+        """Where words begin, and the places behind their ends."""
+        return characters.spans(self._plain)[1:]
 
     def words(self, first: int, last: int) -> str:
         """The words [first, last) with what stands between them, and the rest of a number like ``5.1``."""
-        plain, places = self._plain, self._places
-        if not places[first:last]:
+        begins, ends = self._places
+        last = min(last, len(begins))
+        if first >= last:
             return ""
-        last = min(last, len(places))
-        while first and _joined(plain, places[first - 1], places[first]):
+        while first and self._joined(first):
             first -= 1
-        while last < len(places) and _joined(plain, places[last - 1], places[last]):
+        while last < len(begins) and self._joined(last):
             last += 1
-        return " ".join(plain[places[first][0] : places[last - 1][1]].split())
+        return " ".join(self._plain[begins[first] : ends[last - 1]].split())
 
-
-def _joined(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether two words are parts of one number."""
-    between = text[one[1] : other[0]]
-    return between in (".", ",", ":") and text[one[1] - 1].isnumeric() and text[other[0]].isnumeric()
+    def _joined(self, place: int) -> bool:
+        """Whether a word and the one before it are parts of one number."""
+        begins, ends = self._places
+        text, end, begin = self._plain, ends[place - 1], begins[place]
+        return text[end:begin] in (".", ",", ":") and text[end - 1].isnumeric() and text[begin].isnumeric()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,50 +11,31 @@ from numpy.typing import NDArray
 from cleaner.collapse.signing import characters, constants
 from cleaner.collapse.signing.constants import EMPTY, PERMUTATIONS, SHINGLE_POWERS, SHINGLE_WORDS, WORD_BASE
 
+_INVERSE = pow(WORD_BASE, -1, 2**64)
 _SIGN_CHUNK = 1_024
 """Hashes permuted at once: their products stay in the processor's cache."""
 
 
 def hash_words(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Hashes of the folded texts' words, and where each text's begin: uint64 and int64 of shape (texts + 1,)."""
-    points, inside, begins = _words_in("\n".join(texts))
-    ends = np.cumsum([0] + [len(text) + 1 for text in texts])
-    starts = np.searchsorted(begins, ends).astype(np.int64)
-    if not len(begins):
-        return np.empty(0, np.uint64), starts
-    sizes = np.add.reduceat(inside, begins, dtype=np.int64)
-    spans = np.diff(np.r_[begins, len(points)])
-    place = np.arange(begins[0], len(points)) - np.repeat(begins, spans)
-    to_end = np.maximum(np.repeat(sizes, spans) - 1 - place, 0)
-    powers = _powers(int(sizes.max()))
-    terms = np.where(inside, points, 0)[begins[0] :] * powers[to_end]
-    return _mixed(np.add.reduceat(terms, begins - begins[0])), starts
+    plain = "\n".join([text.lower() if text.isascii() else text for text in texts])
+    points, begins, ends = characters.spans(plain)
+    starts = np.searchsorted(begins, np.cumsum([0] + [len(text) + 1 for text in texts])).astype(np.int64)
+    # A word from place a to b is the sum of c[i] * base ** (b - 1 - i) over its places. The base is odd and has an
+    # inverse modulo 2**64: sums of c[i] * base ** -i up to every place give all words at once.
+    sums = np.zeros(len(points) + 1, np.uint64)
+    np.cumsum(points * _powers(len(points), _INVERSE), out=sums[1:])
+    return _mixed((sums[ends] - sums[begins]) * _powers(len(points), WORD_BASE)[ends - 1]), starts
 
 
-def _words_in(text: str) -> tuple[NDArray[np.uint64], NDArray[np.bool_], NDArray[np.int64]]:
-    """The folded code points of a text, which of them stand in words, and where words begin."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    kind = np.full(len(points), characters.BETWEEN, np.uint8)
-    plain = points < 128
-    points[plain] = characters.ascii_folded()[points[plain]]
-    kind[plain] = np.where(points[plain] > 0, characters.IN_WORD, characters.BETWEEN)
-    if not plain.all():
-        wide = ~plain & (points < characters.TABLE_SIZE)
-        kind[wide] = characters.classes()[points[wide]]
-        first, last = characters.SELECTORS
-        kind[(points >= first) & (points <= last)] = characters.MARK
-    at = np.arange(len(points))
-    owner = np.maximum.accumulate(np.where(kind != characters.MARK, at, 0))
-    joined = kind[owner]
-    joined[joined == characters.MARK] = characters.BETWEEN
-    before = np.concatenate([np.zeros(1, np.uint8), joined[:-1]])
-    begins = (kind == characters.ALONE) | (kind == characters.IN_WORD) & (before != characters.IN_WORD)
-    return points, joined > 0, np.flatnonzero(begins)
+def _powers(number: int, base: int) -> NDArray[np.uint64]:
+    """The first powers of a base modulo 2**64."""
+    return _so_many_powers(1 << number.bit_length(), base)[:number]
 
 
-def _powers(number: int) -> NDArray[np.uint64]:
-    """The first powers of WORD_BASE modulo 2**64."""
-    factors = np.full(number, WORD_BASE, np.uint64)
+@lru_cache(maxsize=4)
+def _so_many_powers(number: int, base: int) -> NDArray[np.uint64]:
+    factors = np.full(number, base, np.uint64)
     factors[0] = 1
     return np.multiply.accumulate(factors)
 
