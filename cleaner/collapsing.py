@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import xxhash
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cleaner import against, kept
 from cleaner.article_store import ArticleStore, encoded_article
-from cleaner.collapse.checkpoints import Checkpoints, Forgetful
+from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped
 from cleaner.collapse.links import Links
 from cleaner.engines.engine import Engine
 from cleaner.engines.launcher import Launcher
@@ -145,7 +145,7 @@ def collapsed_stories(one: Run) -> tuple[Iterator[StoryRows], int]:
     one.report.duplicate_ids = [(old, articles.headers[place].id) for old, place in changed]
     one.report.note_links(one.links, (header.id for header in articles.headers))
     one.held.new_ids = {articles[place].origin: articles.headers[place].id for _, place in changed}
-    mapped: Callable[..., Iterator[Any]] = one.engine.map if len(articles) >= PARALLEL_FROM else map
+    mapped = _carried(one)
     with one.progress.stage("collapse: words", len(articles), "articles") as stage:
         hashed = one.checkpoints.mapped("words", mapped, signed.FORM, one.reference)
         words = signed.Signed.of(articles, one.workspace, partial(watched, stage, _texts_in, hashed))
@@ -182,6 +182,11 @@ def collapsed_stories(one: Run) -> tuple[Iterator[StoryRows], int]:
     return found, len(order)
 
 
+def _carried(one: Run) -> Mapped:
+    """What carries the work on the articles of a run."""
+    return one.engine.map if len(one.held.articles) >= PARALLEL_FROM else map
+
+
 def _texts_in(hashed: Hashed) -> int:
     """How many texts were hashed."""
     return len(hashed.words)
@@ -190,7 +195,7 @@ def _texts_in(hashed: Hashed) -> int:
 def added_stories(session: Session, one: Run) -> tuple[Iterator[StoryRows], int]:
     """The stories of an index that this run changed, and their number."""
     with one.progress.stage("collapse: index", len(one.held.articles), "articles") as stage:
-        stories = session.add(list(one.held.articles))
+        stories = session.add(list(one.held.articles), _carried(one), one.checkpoints)
         stage.advance(len(one.held.articles))
     one.report.thresholds = session.thresholds()
     one.report.note_links(one.links, session.known(one.links.number))

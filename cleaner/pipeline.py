@@ -150,7 +150,7 @@ def _into_folder(
             later = LocalProcesses(launcher, settings.workers, work.transient) if is_here else engine
             one = Run(
                 settings, progress, report, refusals, out, work.transient, held, session, planned.with_positions,
-                launcher, later, links, checkpoints=work.checkpoints(),
+                launcher, later, links, checkpoints=work.checkpoints(session.decides if session else ""),
             )  # fmt: skip
             with timed(report, "strip"):
                 _strip([task for task in planned.tasks(strip.STAGE) if task.number not in done], engine, one)
@@ -279,12 +279,8 @@ def _drop_repeated(one: Run) -> None:
     held, session = one.held, one.session
     before = sum(header.length for header in held.articles.headers)
     earlier = session.earlier_pages(held.articles) if session else ()
-    if session:
-        found = repeated_lines(held.articles, earlier)
-    else:
-        kept = one.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(held.articles)))
-        found = lines_of_arrays(kept)
-    dropped = cut_lines(held.articles, held.positions, found)
+    kept = one.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(held.articles, earlier)))
+    dropped = cut_lines(held.articles, held.positions, lines_of_arrays(kept))
     one.report.characters_kept -= before - sum(header.length for header in held.articles.headers)
     for i, cuts in dropped.items():
         held.new_cuts[held.articles[i].origin] = cuts

@@ -38,7 +38,8 @@ that follow the corpus (``collapse/portions``): a small one gives every core som
 files. D is done by the process that directs the run, which holds some 1.5 kB an article. A mark tells by what its stage
 was decided: the parts, the code, its settings, and all that decided the stages before it. So a run that was ended goes
 on with the first task that has no mark, and one with another threshold with the first stage which that decides. A run
-that adds to an index does so with ``strip`` only: the index has files of its own.
+that adds to an index has the stages ``sites``, ``words``, ``pairs`` (``inside``: those missing within components),
+``copies``, ``reports`` and ``scores``, decided also by the state of the index; what it links it does anew.
 
 One page on its way. ``pages/a.example/storm.html`` is the 1,200th of 4,000 files, so of 16 parts it is in part 4, with
 its neighbours. The task strip 4 reads it, hands it to a worker process, and gets back an article of 2,000 characters,
@@ -88,7 +89,7 @@ PART_BYTES = 64 * 1024 * 1024
 """Bytes of input a part where nobody asks for another number of parts: some 2,000 pages, ten seconds of one core."""
 MOST_PARTS = 10_000
 _DECIDES = ("sources/**/*", "strip/**/*", "tasks/**/*")
-_DECIDE_LATER = ("collapse/**/*", "sinks/*.py", "*.py")
+_DECIDE_LATER = ("collapse/**/*", "index/*.py", "sinks/*.py", "*.py")
 
 
 @dataclass(frozen=True, slots=True)

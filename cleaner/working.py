@@ -119,11 +119,14 @@ class WorkFolder:
             for name in sorted(name for name in names if f"{name}.json" in names):
                 marks.fetch(folder, name, self.path, mark_only=not name.startswith("strip-"))
 
-    def checkpoints(self) -> FileCheckpoints:
-        """What keeps the results of the stages behind the first, once the plan is begun."""
+    def checkpoints(self, beside: str = "") -> FileCheckpoints:
+        """What keeps the results of the stages behind the first, once the plan is begun.
+
+        ``beside`` is what decides them but the plan.
+        """
         if self._plan is None:
             raise RuntimeError("no plan was begun")
-        return FileCheckpoints(self.path, later_stages(self._plan), self._tell, self.store)
+        return FileCheckpoints(self.path, later_stages(self._plan) + beside, self._tell, self.store)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -116,15 +116,6 @@ def test_pages_in_parts_are_those_of_one_part(pages, whole, tmp_path):
     assert output(tmp_path / "out") == output(whole) and told(tmp_path / "out") == told(whole)
 
 
-def test_what_an_index_gets_does_not_depend_on_the_parts(pages, tmp_path):
-    for number, partitions in enumerate((1, 7)):
-        settings = Settings(workers=2, partitions=partitions)
-        pipeline.run(pages, tmp_path / f"{number}", settings, index=tmp_path / f"{number}.index")
-    assert output(tmp_path / "0") == output(tmp_path / "1") and told(tmp_path / "0") == told(tmp_path / "1")
-    changes = [b"".join(one.read_bytes() for one in sorted((tmp_path / name).glob("changes*"))) for name in "01"]
-    assert changes[0] == changes[1] != b""
-
-
 def started(pages: Path, out: Path, *options: str) -> subprocess.Popen:
     """A run over the pages in twelve parts."""
     command = [sys.executable, "-m", "cleaner", "run", pages, "-o", out, "--partitions", "12", "--workers", "1", *options]
@@ -256,22 +247,44 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+def killed_at(stage: str | None, *command: object) -> list[str]:
+    """Run a command that is killed once a stage has a mark; the stages that it took over."""
+    head = ["-c", KILLED, stage] if stage else ["-m", "cleaner"]
+    done = subprocess.run([sys.executable, *map(str, [*head, *command])], capture_output=True, check=False)
+    said = done.stderr.decode()
+    assert done.returncode == (-9 if stage else 0), said
+    return [line.split()[3].rstrip(",") for line in said.splitlines() if line.startswith("cleaner: resumed: stage")]
+
+
 @POSIX
 def test_a_run_that_is_killed_behind_the_first_stage_goes_on(pages, whole, tmp_path):
     out, before = tmp_path / "out", 0
-    command = ["run", pages, "-o", out, "--partitions", "3", "--workers", "1"]
     stages = ("sites", *STAGES)
     for stage in ("sites", "candidates", "pairs", "tiles", "scores", "rows", None):
-        head = ["-c", KILLED, stage] if stage else ["-m", "cleaner"]
-        done = subprocess.run([sys.executable, *map(str, [*head, *command])], capture_output=True, check=False)
-        said = done.stderr.decode()
-        assert done.returncode == (-9 if stage else 0), said
-        taken = [line.split()[3].rstrip(",") for line in said.splitlines() if line.startswith("cleaner: resumed: stage")]
+        taken = killed_at(stage, "run", pages, "-o", out, "--partitions", "3", "--workers", "1")
         within = {"pairs": ["signatures", "candidates"], "scores": ["partners", "tiles"]}.get(stage, [])
         assert taken == [*stages[:before], *within]
         before = stages.index({"candidates": "exact", "tiles": "reports"}.get(stage, stage)) + 1 if stage else before
     assert output(out) == output(whole) and told(out) == told(whole)
     assert not list(out.glob(".*"))
+
+
+@POSIX
+def test_a_run_into_an_index_goes_on_too_and_gives_it_the_same_in_other_parts(pages, articles, tmp_path):
+    indexes = [tmp_path / "0.index", tmp_path / "1.index"]
+    pipeline.collapse_files(articles, tmp_path / "before", Settings(workers=1), index=indexes[0])
+    shutil.copytree(*indexes)
+    pipeline.run(pages, tmp_path / "0", Settings(workers=2), index=indexes[0])
+    stages, done = ("sites", "words", "pairs", "inside", "copies", "reports", "scores"), 0
+    for stage in ("sites", "copies", "scores", None):
+        command = ["run", pages, "-o", tmp_path / "1", "--partitions", "7", "--workers", "1", "--index", indexes[1]]
+        assert killed_at(stage, *command) == [*stages[:done]]
+        done = stages.index(stage) + 1 if stage else done
+    assert output(tmp_path / "0") == output(tmp_path / "1") and told(tmp_path / "0") == told(tmp_path / "1")
+    changes = [b"".join(one.read_bytes() for one in sorted((tmp_path / name).glob("changes*"))) for name in "01"]
+    assert changes[0] == changes[1] != b""
+    segments = [{one.name: one.read_bytes() for one in (index / "segments").iterdir()} for index in indexes]
+    assert segments[0] == segments[1] and len(segments[0]) == 2
 
 
 def test_what_is_kept_beside_the_bytecode_decides_nothing(tmp_path):

@@ -137,9 +137,9 @@ class NearIndex:
         index.whole = index.cores.sizes == templates.distinct(index.ordered).sizes
         return index
 
-    def scored(self, left: Places, right: Places) -> Scores:
+    def scored(self, left: Places, right: Places, kept: Checkpoints | None = None) -> Scores:
         """Containment of each pair, 0 for two bodies in one frame, DIFFERENT for texts that tell different things."""
-        return self._comparer.scored(left, right)[0]
+        return self._comparer.scored(left, right, kept=kept)[0]
 
     def apart(self, left: Places, right: Places, kept: Checkpoints | None = None) -> NDArray[np.bool_]:
         """Whether the texts of each pair are no versions of one article and no reports of one event."""

@@ -67,6 +67,10 @@ class Reports(Lazy):
     def _of(self, places: Iterable[int]) -> Iterator[Article]:
         return (self.of(self.heads[row]) for row in places)
 
+    def only(self, heads: Sequence[int]) -> Reports:
+        """Those of some kept copies."""
+        return Reports(self._articles, heads, self._first_date, self._near, self._near_row)
+
     def date(self, head: int) -> str | None:
         """When a kept copy's text was first seen."""
         return self._first_date.get(head)

@@ -86,6 +86,7 @@ def settle(
         for k, one in enumerate(stories)
     ]
     outcome = Outcome()
+    story_of = {record: ids[place] for record, place in place_of.items()}
     for k, one in enumerate(stories):
         now = one._replace(story=dataclasses.replace(one.story, id=ids[k]))
         was = goes_on.get(k)
@@ -96,7 +97,6 @@ def settle(
                 continue
         outcome.stories.append(now)
         old = old_ids[was.number] if was is not None and was.fits else None
-        story_of = {record: ids[place] for record, place in place_of.items()}
         if change := _change(now.story, old, story_of, replaced, taken_out):
             outcome.changes.append(change)
     kept_numbers = {row.number for row in goes_on.values()}

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cleaner.collapse.event.document import parse_hour
-from cleaner.index.hierarchy import Readings, hierarchy_of
+from cleaner.collapse.reports import Reports
+from cleaner.index.hierarchy import hierarchy_of
 from cleaner.index.manifest import take_numbers
+from cleaner.index.readings import Readings
 from cleaner.index.store import Store
 from cleaner.index.texts import Added
-from cleaner.records import Article
 from cleaner.settings import Settings
 
 
@@ -36,8 +37,10 @@ class Reclustered:
     """Clusters that stand and are new, or have other records than before, or a text signed anew."""
     before: list[ClusterRow] = field(default_factory=list)
     """Old rows of the touched clusters and of those that stand no more."""
-    reports: dict[int, Article] = field(default_factory=dict)
-    """By cluster, a report that the event stage has not read."""
+    unread: list[int] = field(default_factory=list)
+    """Those whose report the event stage has not read."""
+    reports: Reports | None = None
+    """Their reports."""
     ended: list[int] = field(default_factory=list)
     """Reports that no cluster gives any more."""
 
@@ -97,7 +100,8 @@ def choose_heads(
     anew = {clustered.records[i] for i, text in enumerate(clustered.texts) if text in signed_anew}
     known = {(row.head, row.date): row for row in result.before if row.report is not None and row.head not in anew}
     kept_story = {row.number: row.story for row in result.before}
-    rows = []
+    rows: list[ClusterRow] = []
+    unread: dict[int, int] = {}
     for cluster in result.touched:
         head = by_cluster[cluster]
         record, date = clustered.records[head], reports.date(head)
@@ -106,10 +110,11 @@ def choose_heads(
             rows.append(ClusterRow(cluster, record, date, row.report, row.hour, row.story))
             continue
         if settings.level == "event":
-            result.reports[cluster] = reports.of(head)
+            unread[cluster] = head
             rows.append(ClusterRow(cluster, record, date, None, parse_hour(date), None))
         else:
             rows.append(ClusterRow(cluster, record, date, None, None, kept_story.get(cluster)))
+    result.unread, result.reports = list(unread), reports.only(list(unread.values()))
     reused = {row.report for row in rows}
     result.ended = sorted(row.report for row in result.before if row.report is not None and row.report not in reused)
     store.sql.executemany("INSERT OR REPLACE INTO clusters VALUES (?, ?, ?, ?, ?, ?)", rows)

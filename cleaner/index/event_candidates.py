@@ -32,12 +32,12 @@ def postings(reports: np.ndarray, tops: Sequence[tuple[sp.csr_matrix, np.ndarray
 
 def partners(
     store: Store, segment: Segment, new: np.ndarray, standing: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Candidate pairs (left < right) of the new reports, whose postings the segment holds, and their likeness.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Candidate pairs (left < right) of the new reports, whose postings the segment holds, their likeness, and floors.
 
     ``standing`` is the number of reports. A pair is kept if either has the other among its best; of an old
     report its worst best partner is known as of the time when it came (``report_floor``), so that pairs are
-    kept which a batch would not keep, and none is lost. Sets the new reports' floors.
+    kept which a batch would not keep, and none is lost. The floors are those of the new reports.
     """
     numbers, table, floor = _table(store, segment, new, standing)
     rows = np.searchsorted(numbers, new)
@@ -65,9 +65,8 @@ def partners(
     codes, likeness = _best_of_old(back, len(numbers))
     codes, first = np.unique(np.concatenate([*found, codes]), return_index=True)
     likeness = np.concatenate([*values, likeness])[first]
-    segment.put({"report_floor": floor[rows].astype(np.float32)})
     size = max(1, len(numbers))
-    return numbers[codes // size], numbers[codes % size], likeness
+    return numbers[codes // size], numbers[codes % size], likeness, floor[rows].astype(np.float32)
 
 
 def _table(

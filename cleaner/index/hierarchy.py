@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.article_store import ArticleStore
-from cleaner.collapse import exact
+from cleaner.collapse.checkpoints import Checkpoints
 from cleaner.collapse.comparing import MAY_BE_ONE_EVENT
 from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signed import Signed
-from cleaner.collapse.signing import hash_texts
+from cleaner.index.readings import Readings
 from cleaner.index.signatures import cores_of
 from cleaner.index.store import Store
 from cleaner.records import Article
@@ -31,24 +31,6 @@ class Clustered:
     records: list[int]
     texts: list[int]
     clusters: list[int]
-
-
-class Readings:
-    """Articles read during one run, with what their words say: stories come to them more than once."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._read: dict[int, tuple[Article, int, bytes]] = {}
-
-    def of(self, records: Iterable[int]) -> dict[int, tuple[Article, int, bytes]]:
-        """Article, number of words and digest of each record."""
-        wanted = list(records)
-        fresh = self._store.articles([one for one in wanted if one not in self._read])
-        hashed = hash_texts([article.text for article in fresh.values()])
-        digests = exact.digests(list(fresh.values()), hashed)
-        read = zip(fresh.values(), hashed.words.tolist(), digests, strict=True)
-        self._read.update(zip(fresh, read, strict=True))
-        return {number: self._read[number] for number in wanted}
 
 
 def hierarchy_of(
@@ -67,7 +49,9 @@ def hierarchy_of(
         rows = sorted(set(hierarchy.exact_of))
         near = _near(store, [found[records[row]][2] for row in rows])
         kept: set[int] = set()
-        if not choose:
+        if choose:
+            hierarchy.mapped, hierarchy.checkpoints = store.mapped, store.kept
+        else:
             heads = {head for (head,) in store.rows("SELECT head FROM clusters WHERE number IN (?)", wanted)}
             kept = {i for i, record in enumerate(records) if record in heads}
         hierarchy.take_copies(near, rows, [of_record[row] for row in rows], kept)
@@ -81,7 +65,9 @@ def near_of_versions(store: Store, versions: Sequence[int], settings: Settings) 
     return _near(store, versions, [kept[text_of[version]] for version in versions])
 
 
-def without_other_facts(store: Store, left: np.ndarray, right: np.ndarray, score: np.ndarray) -> np.ndarray:
+def without_other_facts(
+    store: Store, left: np.ndarray, right: np.ndarray, score: np.ndarray, kept: Checkpoints | None = None
+) -> np.ndarray:
     """The scores of pairs of reports, 0 for those that tell different things (``NearIndex.without_other_facts``)."""
     likely = score >= MAY_BE_ONE_EVENT  # only these are read
     nodes = np.union1d(left[likely], right[likely])
@@ -90,7 +76,7 @@ def without_other_facts(store: Store, left: np.ndarray, right: np.ndarray, score
     place = {report: (record, version) for report, record, version in known if version is not None}
     every = [place.get(node, (-1, None)) for node in nodes.tolist()]
     near = _near(store, [version for _, version in every], [record for record, _ in every])
-    return near.without_other_facts(np.searchsorted(nodes, left), np.searchsorted(nodes, right), score)
+    return near.without_other_facts(np.searchsorted(nodes, left), np.searchsorted(nodes, right), score, kept)
 
 
 def _near(store: Store, versions: Sequence[int | None], records: Sequence[int] = ()) -> NearIndex:

@@ -6,9 +6,12 @@ Scores are those of the time when a pair was compared.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from cleaner.collapse.bands import all_pairs, code, decoded
+from cleaner.collapse.checkpoints import Arrays, Checkpoints
 from cleaner.collapse.comparing import DEFAULT_THRESHOLD, HELD_TOGETHER
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import MAX_CLUSTERS, components
@@ -27,7 +30,7 @@ def copy_groups(
 ) -> list[list[int]]:
     """Groups of texts that are near copies, of all that the new versions and the ended ones touch."""
     least = settings.near_threshold or DEFAULT_THRESHOLD
-    fresh = _scored(store, settings, *candidates(store, segment, versions))
+    fresh = _kept(store, settings, "pairs", lambda: candidates(store, segment, versions))
     segment.put(layout.pairs("near", fresh))
     seeds = set(versions.numbers.tolist()) | versions.loosened
     nodes, pairs = store.reach("near", seeds, min(HELD_TOGETHER, least))
@@ -36,7 +39,7 @@ def copy_groups(
     inside = np.concatenate([np.empty(0, np.int64), *(code(*all_pairs(nodes[part])) for part in small)])
     missing = np.setdiff1d(inside, code(pairs.left, pairs.right))  # an absent pair would count as unlike
     if len(missing):
-        added = _scored(store, settings, *decoded(missing))
+        added = _kept(store, settings, "inside", lambda: decoded(missing))
         segment.put(layout.pairs("near", Pairs.joined([fresh, added])))
         pairs = Pairs.joined([pairs, added])
     text_of = dict(store.rows("SELECT version, number FROM texts WHERE version IN (?)", nodes.tolist()))
@@ -54,11 +57,22 @@ def copy_groups(
     return [sorted(group) for group in groups.values()]
 
 
-def _scored(store: Store, settings: Settings, left: np.ndarray, right: np.ndarray) -> Pairs:
+def _kept(store: Store, settings: Settings, stage: str, pairs: Callable[[], tuple[np.ndarray, np.ndarray]]) -> Pairs:
+    """Pairs with what verification makes of them, a stage of the run."""
+
+    def make() -> Arrays:
+        return _scored(store, settings, *pairs(), store.kept)._asdict()
+
+    return Pairs(**store.kept.result(stage, make))
+
+
+def _scored(
+    store: Store, settings: Settings, left: np.ndarray, right: np.ndarray, kept: Checkpoints | None = None
+) -> Pairs:
     """Pairs with what verification makes of them."""
     nodes = np.union1d(left, right)
     near = near_of_versions(store, nodes.tolist(), settings)
-    return Pairs(left, right, near.scored(np.searchsorted(nodes, left), np.searchsorted(nodes, right)))
+    return Pairs(left, right, near.scored(np.searchsorted(nodes, left), np.searchsorted(nodes, right), kept))
 
 
 def _in_order(store: Store, text_of: dict[int, int]) -> np.ndarray:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from cleaner.collapse import portions
+from cleaner.collapse.checkpoints import OF_ONE, Arrays, Form
 from cleaner.collapse.event import EventIndex
-from cleaner.collapse.event.document import Document, Reader
+from cleaner.collapse.event.document import Document
 from cleaner.collapse.event.grouping import group_reports
+from cleaner.collapse.event.packed import CHUNK, read_documents
 from cleaner.collapse.event.space import Frequencies
 from cleaner.index import layout, manifest, threshold
 from cleaner.index.clusters import Reclustered
@@ -21,7 +26,8 @@ from cleaner.index.kept_links import Linked
 from cleaner.index.layout import Pairs
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
-from cleaner.index.store import Store, pack_document
+from cleaner.index.store import Store, pack_document, unpack_document
+from cleaner.records import Article, Opinions
 from cleaner.settings import Settings
 
 _TOGETHER = 12_000
@@ -56,7 +62,10 @@ def renew_scores(store: Store, folder: Path) -> bool:
             score[part] = _scored(store, left[part].astype(np.int64), right[part].astype(np.int64), {}, counted)
         return without_other_facts(store, left, right, score)
 
-    merge(store, folder, 0, renewed)
+    def kept(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        return store.kept.result("renewed", lambda: {"score": renewed(left, right)})["score"]
+
+    merge(store, folder, 0, kept)
     manifest.set_counter(store.sql, _SCORED, standing)
     manifest.set_counter(store.sql, _RENEWED, 1)
     return True
@@ -72,19 +81,21 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     loosened = set(ended.left[strong].tolist()) | set(ended.right[strong].tolist())
     taken = store.documents(result.ended)
     store.bury("report", result.ended)
-    reader = Reader()
-    documents = [reader.read(article, settings.opinions) for article in result.reports.values()]
+    read = store.kept.mapped("reports", store.mapped, FORM, settings.opinions)
+    tasks = () if result.reports is None else result.reports.portions(portions.size(len(result.unread), CHUNK))
+    packed = [row for found in read(partial(_read, settings.opinions), tasks) for row in found]
+    documents = [unpack_document(row) for row in packed]
     numbers = np.array(take_numbers(store.sql, "report", len(documents)), dtype=np.int64)
     put_counts(store, segment, documents, [taken[number] for number in result.ended])
     segment.put(
         {"report_number": numbers.astype(np.uint32), "report_floor": np.zeros(len(numbers), dtype=np.float32)}
     )
-    segment.put(layout.ragged("report_bytes", [pack_document(document) for document in documents], np.uint8))
+    segment.put(layout.ragged("report_bytes", packed, np.uint8))
     store.sql.executemany(
-        "UPDATE clusters SET report = ? WHERE number = ?", zip(numbers.tolist(), result.reports, strict=True)
+        "UPDATE clusters SET report = ? WHERE number = ?", zip(numbers.tolist(), result.unread, strict=True)
     )
     if documents:
-        _compare(store, segment, numbers, documents)
+        segment.put(store.kept.result("scores", lambda: _compared(store, segment, numbers, documents)))
     if not manifest.counter(store.sql, _SCORED):
         manifest.set_counter(store.sql, _SCORED, store.count(_STANDING))
     renewed = manifest.counter(store.sql, _RENEWED)
@@ -95,29 +106,48 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     return (set(numbers.tolist()) | loosened) - set(result.ended)
 
 
-def _compare(store: Store, segment: Segment, numbers: np.ndarray, documents: Sequence[Document]) -> None:
-    """Find and score the new reports' pairs."""
+def _read(opinions: Opinions, articles: Sequence[Article]) -> list[bytes]:
+    """What the event stage reads of some reports, as the index keeps it."""
+    return [pack_document(document) for document in read_documents(articles, opinions)]
+
+
+def _arrays(rows: Sequence[bytes]) -> Arrays:
+    return layout.ragged("rows", rows, np.uint8)
+
+
+def _of_arrays(arrays: Arrays) -> list[bytes]:
+    starts = arrays["rows_starts"].tolist()
+    return [arrays["rows"][first:last].tobytes() for first, last in pairwise(starts)]
+
+
+FORM = Form(_arrays, _of_arrays)
+
+
+def _compared(store: Store, segment: Segment, numbers: np.ndarray, documents: Sequence[Document]) -> Arrays:
+    """The heaviest terms of the new reports, their floors, and their pairs with scores."""
     counted = corpus(store)
     tops = []
     events: EventIndex | None = None
     for start in range(0, len(documents), _TOGETHER):
         events = EventIndex((), documents=documents[start : start + _TOGETHER], corpus=counted)
         tops.append(events.heaviest_terms())
-    segment.put(postings(numbers, tops))
-    left, right, likeness = partners(store, segment, numbers, store.count(_STANDING))
+    terms = postings(numbers, tops)
+    segment.put(terms)
+    left, right, likeness, floors = partners(store, segment, numbers, store.count(_STANDING))
     own = dict(zip(numbers.tolist(), documents, strict=True))
     among = (left >= numbers[0]) if events and len(tops) == 1 else np.zeros(len(left), dtype=bool)
     score = np.empty(len(left), dtype=np.float64)
     if events:
         rows = left[among] - numbers[0], right[among] - numbers[0]
-        score[among] = events.probabilities(*rows)
+        tiles = store.kept.mapped("tiles", store.mapped, OF_ONE)
+        score[among] = events.probabilities(*rows, mapped=tiles)
     del events
     rest = np.flatnonzero(~among)  # sorted by the old report: each is read in one portion only
     for start, end in _portions(left[rest], right[rest]):
         part = rest[start:end]
         score[part] = _scored(store, left[part], right[part], own, counted)
-    score = without_other_facts(store, left, right, score)
-    segment.put(layout.pairs("event", Pairs(left, right, score), likeness))
+    score = without_other_facts(store, left, right, score, store.kept)
+    return {**terms, "report_floor": floors, **layout.pairs("event", Pairs(left, right, score), likeness)}
 
 
 def _portions(left: np.ndarray, right: np.ndarray) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped
 from cleaner.collapse.links import Links
 from cleaner.errors import RunFailed, UsageError
 from cleaner.index import format, manifest, threshold
@@ -43,6 +45,7 @@ class Session:
 
     def __init__(self, folder: Path, store: Store, settings: Settings, links: Links | None = None) -> None:
         self._folder = folder
+        self._name = _latest(folder).name
         self._store = store
         self._settings = settings
         self._run = manifest.counter(store.sql, "run") + 1
@@ -74,8 +77,20 @@ class Session:
         self._store.sql.executemany("INSERT OR IGNORE INTO emptied VALUES (?, ?)", rows)
         self._changed |= bool(articles)
 
-    def add(self, articles: Sequence[Article]) -> list[Story]:
-        """Collapse new articles (of ``identify``) against all that the index holds; the stories that changed."""
+    @property
+    def decides(self) -> str:
+        """What decides the results of a run but the articles that it brings."""
+        links = [link[:3] for link in self._linked.links.every]
+        return json.dumps([self._name, manifest.identity(self._store.sql), links])
+
+    def add(
+        self, articles: Sequence[Article], mapped: Mapped = map, kept: Checkpoints | None = None
+    ) -> list[Story]:
+        """Collapse new articles (of ``identify``) against all that the index holds; the stories that changed.
+
+        ``mapped`` carries the work, whose stages' results are ``kept``.
+        """
+        self._store.mapped, self._store.kept = mapped, kept or Forgetful()
         self._brought = {article.id for article in articles}
         self._linked.keep()
         again = self._linked.bring(self._batch)

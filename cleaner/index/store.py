@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import zstandard
 
+from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped
 from cleaner.collapse.event.document import Document
 from cleaner.index.layout import PAIRS, Pairs, ranges
 from cleaner.index.segment import Segment
@@ -68,6 +69,10 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, segments: list[Segment]) -> None:
         self.sql = connection
         self.segments = segments
+        self.mapped: Mapped = map
+        """Carries the work of a run."""
+        self.kept: Checkpoints = Forgetful()
+        """Keep the results of its stages: a run that is ended goes on behind the last one."""
 
     def rows(self, query: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows of a query with ``IN (?)`` over any number of values."""

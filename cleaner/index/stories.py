@@ -14,7 +14,8 @@ from cleaner.collapse.links import Links
 from cleaner.collapse.stories import DIFFERS
 from cleaner.collapse.weakest import OF_COPY
 from cleaner.index.frequencies import corpus
-from cleaner.index.hierarchy import Clustered, Readings, hierarchy_of
+from cleaner.index.hierarchy import Clustered, hierarchy_of
+from cleaner.index.readings import Readings
 from cleaner.index.store import Store, pack, text_key, unpack
 from cleaner.records import Article, Member, Story, Via, level_of
 from cleaner.settings import Settings

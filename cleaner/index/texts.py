@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cleaner.collapse import exact, sketch
-from cleaner.collapse.exact import MIN_WORDS
-from cleaner.collapse.ragged import Ragged
-from cleaner.collapse.signing import hash_texts
+from cleaner.article_store import ArticleStore
+from cleaner.collapse import signed, sketch
+from cleaner.collapse.exact import DIGEST_BYTES, MIN_WORDS
 from cleaner.index import layout
 from cleaner.index.kept_links import Linked
 from cleaner.index.manifest import take_numbers
 from cleaner.index.new_records import Batch
+from cleaner.index.readings import Readings
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, pack_article, text_key
 from cleaner.records import Article
@@ -38,7 +38,7 @@ class Added:
 
 
 def add_records(
-    store: Store, segment: Segment, articles: Sequence[Article], batch: Batch, linked: Linked
+    store: Store, segment: Segment, articles: Sequence[Article], batch: Batch, linked: Linked, readings: Readings
 ) -> Added:
     """Write new records and the texts that no old record has. Old versions of records go, and those taken out.
 
@@ -47,10 +47,10 @@ def add_records(
     added = Added()
     replaced = [batch.replaced[article.id] for article in articles if article.id in batch.replaced]
     touched = _remove(store, [*replaced, *batch.removed.values()], added)
-    hashed = hash_texts([article.text for article in articles])
-    shingles = Ragged(hashed.shingles, hashed.starts)
-    counted = zip(exact.digests(articles, hashed), hashed.words.tolist(), strict=True)
-    digests = [None if words < MIN_WORDS else digest for digest, words in counted]
+    found = signed.Signed.of(ArticleStore(articles), mapped=store.kept.mapped("words", store.mapped, signed.FORM))
+    words = found.words.tolist()
+    each = [found.digests[at : at + DIGEST_BYTES] for at in range(0, len(found.digests), DIGEST_BYTES)]
+    digests = [None if own < MIN_WORDS else digest for own, digest in zip(words, each, strict=True)]
     query = "SELECT digest, number FROM texts WHERE digest IN (?)"
     texts_of: dict[bytes, list[int]] = {}
     for digest, number in sorted(store.rows(query, sorted({one for one in digests if one}))):
@@ -61,7 +61,7 @@ def add_records(
     new_texts: list[tuple[int, bytes | None, bytes | None]] = []
     hashes: list[np.ndarray] = []
     places: list[int] = []
-    for article, own, digest in zip(articles, shingles, digests, strict=True):
+    for article, own, digest in zip(articles, found.shingles, digests, strict=True):
         same = texts_of.setdefault(digest, []) if digest else []
         place = next((one for one in same if held.may_have(article.id, one)), None)
         if place is None:
@@ -82,6 +82,7 @@ def add_records(
         ],
     )
     added.records = dict(zip(numbers, articles, strict=True))
+    readings.take(added.records, words, each)
     added.texts = [place for place, _, _ in new_texts]
     _settle(store, touched, added)
     _put(segment, added, [pack_article(article) for article in articles], hashes)

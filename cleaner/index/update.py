@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from cleaner.collapse.links import Links
 from cleaner.index.changes import Change, settle
 from cleaner.index.clusters import Reclustered, choose_heads, recluster
-from cleaner.index.hierarchy import Readings
 from cleaner.index.kept_links import Linked
 from cleaner.index.manifest import take_numbers
 from cleaner.index.near_copies import copy_groups
 from cleaner.index.new_records import Batch
+from cleaner.index.readings import Readings
 from cleaner.index.reports import add_reports, story_groups
 from cleaner.index.segment import Segment
 from cleaner.index.signatures import make_versions
@@ -63,7 +63,8 @@ def update(
     store's last one, and the manifest; commits nothing.
     """
     linked = Linked(store) if linked is None else linked
-    added = add_records(store, segment, articles, batch, linked)
+    readings = Readings(store)
+    added = add_records(store, segment, articles, batch, linked, readings)
     signed_anew: set[int] = set()
     if settings.level == "exact":
         groups = [[text] for text in added.texts]
@@ -77,7 +78,6 @@ def update(
         signed = set(versions.texts)
         groups += [[text] for text in added.texts if text not in signed]
     result = recluster(store, added, groups, signed_anew)
-    readings = Readings(store)
     choose_heads(store, settings, result, signed_anew, readings)
     together = _together(store, segment, added, result, settings, linked)
     new_reports = frozenset(segment.get("report_number").tolist() if "report_number" in segment else ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,8 +90,13 @@ _OWN = _Own()
 
 def read_chunk(articles: Sequence[Article], opinions: Opinions = "together") -> Packed:
     """Read articles; to be called in this or in another process."""
+    return pack(read_documents(articles, opinions))
+
+
+def read_documents(articles: Sequence[Article], opinions: Opinions = "together") -> Iterator[Document]:
+    """What the event stage reads of articles."""
     reader = _OWN.reader = _OWN.reader or Reader()
-    return pack(reader.read(article, opinions) for article in articles)
+    return (reader.read(article, opinions) for article in articles)
 
 
 def pack(documents: Iterable[Document]) -> Packed:
