@@ -17,7 +17,15 @@ _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c80-\ua4ff\uac00-\ud7ff]")
 """Letters of scripts other than the Latin."""
 OTHER_SHARE = 0.3
 """Share of a text's characters that are these from which it is not English, whatever English words it holds."""
-_ENGLISH = regex.compile(r"\b(?:the|of|and|to|in|that|is|for|with)\b", regex.IGNORECASE)
+_FUNCTION_WORDS = ("the", "of", "and", "to", "in", "that", "is", "for", "with")
+_FUNCTION_WORDS_ASCII = frozenset(map(str.encode, _FUNCTION_WORDS))
+_ENGLISH = regex.compile(rf"\b(?:{'|'.join(_FUNCTION_WORDS)})\b", regex.IGNORECASE)
+_ODD_CASE = "\u0130\u0131\u017f"
+"""Letters that are an i or an s where case does not count."""
+_LETTERED = re.compile("[^\0-\x7f\xa0-\xa9\xab-\xb1\u2010-\u2027\u20ac]")
+"""What may be part of a word beside ASCII."""
+_NO_LETTERS = bytes(i for i in range(128) if not chr(i).isalpha())
+_WORDS_ALONE = bytes(ord(chr(i).lower()) if chr(i).isalnum() or chr(i) == "_" else 32 for i in range(128)).ljust(256)
 ENGLISH_SHARE = 0.12
 """Share of a text's words that are these from which it is English without a closer look. Of 1,300 development
 pages (wcxb and the other sets) no page of another language has it; 95 of 100 English ones have."""
@@ -108,12 +116,24 @@ def identify(text: str) -> str | None:
 
 
 def _is_plain_english(sample: str) -> bool:
-    words = len(_ENGLISH.findall(sample))
-    if words <= ENGLISH_SHARE * ENGLISH_WORDS:
-        return False
-    if words <= ENGLISH_SHARE * max(len(sample.split()), len(sample) / 7):
+    least = ENGLISH_SHARE * max(ENGLISH_WORDS, len(sample) / 7)
+    words = _english_words(sample, least)
+    if words <= least or words <= ENGLISH_SHARE * len(sample.split()):
         return False
     return sample.isascii() or len(_OTHER_SCRIPT.findall(sample)) < OTHER_SHARE * len(sample)
+
+
+def _english_words(sample: str, least: float) -> int:
+    """Number of English function words in a text; 0 where it is seen at a look that there are not more than these."""
+    if sample.isascii() or not _LETTERED.search(sample):
+        words = sample.encode("ascii", "replace").translate(_WORDS_ALONE).split()
+        return sum(map(_FUNCTION_WORDS_ASCII.__contains__, words))
+    if not any(letter in sample for letter in _ODD_CASE):
+        if len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS)) <= 2 * least:  # none has less than two
+            return 0
+        if sum(map(sample.lower().count, _FUNCTION_WORDS)) <= least:  # also those inside of others
+            return 0
+    return len(_ENGLISH.findall(sample))
 
 
 def of_page(text: str, *declared: str | None) -> str | None:

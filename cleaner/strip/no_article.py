@@ -96,9 +96,10 @@ def what_instead(title: str | None, text: str) -> str | None:
     """
     if len(text) > MAX_CHARACTERS or len(text.split()) > MAX_WORDS:
         return None
-    head = (title or "")[:MAX_CHARACTERS]
+    found = _sign((title or "")[:MAX_CHARACTERS].casefold())
+    if not found and not _sign(text.casefold()):
+        return None  # of most short texts no sentence need be looked at
     sentences = [sentence.casefold() for sentence in _SENTENCE.findall(text)]
-    found: str | None = _sign(head.casefold())
     own = 0
     for sentence in sentences:
         kind = _sign(sentence)
