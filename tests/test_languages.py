@@ -15,6 +15,7 @@ import pytest
 from _pytest.mark import ParameterSet
 from conftest import call, rows
 
+from cleaner.strip import language
 from cleaner.strip.rules import LANGUAGES
 
 FOLDER = Path(__file__).parent / "cases" / "languages"
@@ -162,3 +163,16 @@ def test_text_without_spaces_stays(lang: str, form: str, stripped: dict[str, dic
     lines = stripped[f"{lang}-{form}"]["text"].splitlines()
     assert [line for line in page["body"] if line not in lines] == []
     assert {line for line in lines if line} <= {*page["body"], page["title"], page["site"], page["shown_date"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("贵港市举行双拥晚会暨首届“最美渔民”表彰大会", "zh"),
+        ("县委书记李明辉 (Li Minghui) 受贿案开庭审理，检察机关出庭支持公诉", "zh"),
+        ("港の工事で船は二日間止まったと県知事が記者会見で明らかにした", "ja"),
+        ("The port 贵港市 was closed for two days and the ferries of the town stayed in the harbour", "en"),
+    ],
+)
+def test_han_without_kana_is_chinese(text: str, told: str) -> None:
+    assert language.identify(text) == told
