@@ -84,6 +84,7 @@ def test_signatures_are_those_of_datasketch(compiled):
 @pytest.mark.parametrize("compiled", backends())
 def test_a_text_hashes_alone_as_in_company(compiled, monkeypatch):
     monkeypatch.setattr(signing, "BATCH_CHARS", 150)
+    monkeypatch.setattr(signing, "TOGETHER_CHARS", 150)
     together = signing.hash_texts(TEXTS, compiled)
     for i, text in enumerate(TEXTS):
         alone = signing.hash_texts([text], compiled)

@@ -34,8 +34,9 @@ WIDE_FROM = 100_000_000
 not chance: of n texts with d shingles n d / 2**32 hold a given hash of 32 bits by chance, 7.7 at 1e8 texts of 330, 77
 at 1e9, where a template is what 100 hold."""
 BATCH_CHARS = 1_000_000
-"""Characters hashed at a time: bounds memory, and is enough for a call's cost not to show. A word without an end
-is cut there."""
+"""Characters of one text hashed at a time. A word without an end is cut there."""
+TOGETHER_CHARS = 200_000
+"""Characters of several texts hashed at a time: some megabytes, and enough for a call's cost not to show."""
 _MARKS = regex.compile(r"\p{M}++")
 
 
@@ -150,7 +151,7 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
     size = 0
     for text in texts:
         plain = folded(text)
-        if batch and size + len(plain) > BATCH_CHARS:
+        if batch and size + len(plain) > TOGETHER_CHARS:
             yield batch
             batch, size = [], 0
         batch.append(plain)
