@@ -15,6 +15,9 @@ INSTEAD = {
     "lost-de": ("Seite nicht gefunden", "Diese Seite wurde nicht gefunden. Zurück zur Startseite."),
     "lost-ru": (None, "Страница не найдена. Перейти на главную."),
     "lost-ja": (None, "お探しのページが見つかりません。トップへ戻る"),
+    "lost-fr": (None, "Erreur 404\nLa page que vous cherchez est introuvable."),
+    "lost-el": (None, "Σφάλμα 404. Η σελίδα που ζητήσατε δεν βρέθηκε."),
+    "lost-no": (None, "Uventet feil. Siden du leter etter finnes ikke."),
     "script": ("Lantern", "Please enable JavaScript to view this site. Your browser does not support it."),
     "captcha": (None, "Please verify you are human. Complete the security check to access the site. Ray ID: 7f0c"),
     "consent": ("Lantern", "We use cookies and similar technologies. Accept all or open the settings. Partners do so too."),
@@ -26,6 +29,7 @@ ARTICLES = {
         "The museum of Orsk shows what people see when a page is not there. Sixty artists drew their own error 404. "
         "The show opens on Friday and stays until May, said its curator Lena Marek. Entrance is free for children.",
     ),
+    "headline": (None, "Police could not find the page that was torn from the register."),
     "short": (None, "The ferry to Skarnes will not sail on Monday, the operator said."),
     "cookies": (
         "Baker wins prize",

@@ -18,7 +18,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
-from itertools import compress
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 from cleaner.collapse.aligned import NAME, NUMBER, Alignment, Gap, Reading, Span, align, between, own, size
@@ -54,6 +54,9 @@ ALIKE = 0.75
 """Likeness of two words (``difflib``) from which one is the other with a typing error."""
 CONTENT = 5
 """Letters from which a word is content, for languages of which nothing is known."""
+SHORT_WORDS = 3.5
+"""Mean letters of a text's words below which neighbouring pairs of them are its content: in Chinese a word here is
+one letter, in Korean and Vietnamese two or three; in English, Hebrew or Arabic it is four or more."""
 BODY = 0.2
 """Share of passages of their own from which two texts have bodies of their own: other reports may be of one event."""
 BACKGROUND, MOSTLY = 25, 0.4
@@ -287,27 +290,32 @@ def _part(
         return 0.0, 0.0, 0.0, 0.0, 0.0
     first = laid.held_right[0][0]
     above = _prose(right.reading, [span for span in others if span[0] < first])
-    part = _content_at(laid.left, laid.held_left, any_line=True)
-    apart = 1 - len(part & _content_at(laid.right, others)) / len(part) if part else 0.0
-    title = {word for word in right.title if len(word) >= CONTENT - 1}
-    known, named = left.reading.known, left.title
-    foreign = 0.5 if not title else sum(word not in known and word not in named for word in title) / len(title)
+    pairs = _in_pairs(left.reading.tokens)
+    part = _content_at(laid.left, laid.held_left, pairs, any_line=True)
+    apart = 1 - len(part & _content_at(laid.right, others, pairs)) / len(part) if part else 0.0
+    title = _content_of(right.title, pairs, CONTENT - 1)
+    known = _content_of((*left.reading.tokens, "\n", *left.title), pairs, CONTENT - 1)
+    foreign = 0.5 if not title else sum(word not in known for word in title) / len(title)
     if left.title and left.title == right.title:
         foreign = 0.0
     share = math.log1p(beside / held)
     return share, math.log1p(above / held), apart, foreign, math.log1p(above / held) / math.log(held + 9)
 
 
-def _content_at(reading: Reading, spans: Sequence[Span], any_line: bool = False) -> set[str]:
-    """Long words of the prose in some spans; neighbouring pairs of them in scripts without spaces."""
+def _in_pairs(words: Sequence[str]) -> bool:
+    """Whether neighbouring pairs of a text's words are its content, rather than its long words."""
+    return sum(map(len, words)) < SHORT_WORDS * len(words)
+
+
+def _content_of(words: Sequence[str], pairs: bool, least: int = CONTENT) -> set[str]:
+    """Pairs of neighbouring words, or words of at least so many letters."""
+    return {f"{one} {other}" for one, other in pairwise(words)} if pairs else {w for w in words if len(w) >= least}
+
+
+def _content_at(reading: Reading, spans: Sequence[Span], pairs: bool, any_line: bool = False) -> set[str]:
+    """Content of the prose in some spans."""
     found: set[str] = set()
     for first, last in spans:
-        words, alone = reading.tokens[first:last], reading.alone[first:last]
-        if not any_line:
-            prose = reading.prose[first:last]
-            words, alone = list(compress(words, prose)), bytes(compress(alone, prose))
-        found.update([word for word in words if len(word) >= CONTENT])
-        if 2 * alone.count(1) > len(words):
-            pairs = zip(words, words[1:], alone, alone[1:], strict=False)
-            found.update([one + other for one, other, a, b in pairs if a and b])
+        words = reading.tokens[first:last]
+        found |= _content_of(words if any_line else list(compress(words, reading.prose[first:last])), pairs)
     return found

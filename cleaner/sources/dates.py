@@ -25,7 +25,10 @@ _NO_DAY = regex.compile(r"(?:0000-00-00|0001-01-01|1970-01-01)(?:[T ]00:00(?::00
 """What databases and programs write where there is no date."""
 _USUAL = regex.compile(r"20\d{2}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?")
 _PLAIN_ISO = regex.compile(r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)\s?(?:UTC|GMT)")
+_HOURS_OFF = regex.compile(r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)\s?([+-]\d{2})")
+"""An offset of hours alone: ISO 8601's, and how PostgreSQL writes every time with a zone."""
 _DIGITS = regex.compile(r"(-?\d{1,20})(?:\.(\d{1,9}))?")
+_SCIENTIFIC = regex.compile(r"\d(?:\.\d{1,18})?[eE]\+?\d{1,2}")
 _COMPACT = regex.compile(r"\d{8}[T ]?\d{4}(?:\d{2})?(?:[.,]\d{1,9})?\s?(?:Z|[+-]\d{2}:?\d{2})?")
 _WEEK = regex.compile(r"(\d{4})-?W(\d{2})-?([1-7])((?:T.{1,30})?)")
 _NO_WEEKDAY = regex.compile(r"\d{4}-?W\d{2}")
@@ -92,8 +95,12 @@ def _of_string(text: str) -> Read:
         return Read(text, True)
     if utc := _PLAIN_ISO.fullmatch(text):
         return Read(f"{utc[1]}Z", True)
+    if hours := _HOURS_OFF.fullmatch(text):
+        return Read(f"{hours[1]}{hours[2]}:00", True)
     if number := _DIGITS.fullmatch(text):
         return _of_digits(int(number[1]), number[2], text)
+    if _SCIENTIFIC.fullmatch(text):
+        return _of_number(float(text))
     for read in (_compact, _week, _ordinal, _dotnet, _mail, _oracle):
         found = read(text)
         if found is not None:

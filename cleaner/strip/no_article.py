@@ -67,11 +67,44 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         "gateway time-out", "gateway timeout", "temporarily unavailable", "down for maintenance",
         "under maintenance", "unavailable for legal reasons", "not available in your country",
         "not available in your region", "unavailable in your country", "you have been blocked", "request blocked",
-        "request could not be satisfied", "zugriff verweigert", "accès refusé", "acceso denegado", "acesso negado",
+        "request could not be satisfied", "too many requests", "encountered an internal error", "410 gone",
+        "requires cookies", "enable cookies", "zugriff verweigert", "accès refusé", "acceso denegado", "acesso negado",
         "accesso negato", "toegang geweigerd", "доступ запрещен", "доступ запрещён", "доступ заборонено",
         "odmowa dostępu", "erişim engellendi", "访问被拒绝", "訪問被拒絕", "アクセスが拒否", "접근이 거부",
     ),
 }  # fmt: skip
+_PAGE = (
+    r"pages?|article|url|resource|address|seite|artikel|adresse|página|artículo|artigo|pagina|"
+    r"sidan|siden|sivu\p{L}*|сторінк\p{L}*|страниц\p{L}*|stron[aęy]|stránk\p{L}|oldal\p{L}*|sayfa\p{L}*|trang|halaman|"
+    r"σελίδα|الصفحة|صفحة|صفحه|הדף|העמוד|पृष्ठ|पेज"
+)
+_ASKED = (
+    r"you|your|requested|sorry|oops|(?:an)?geforderte|aufgerufene|gesuchte|gewünschte|leider|ihnen|vous|demandée|désolé|"
+    r"busca\p{L}*|solicit\p{L}*|sentimos|procura\p{L}*|desculp\p{L}*|cerca\p{L}*|richiest\p{L}*|spiacenti|gevraagde|zoekt|helaas|"
+    r"sök\p{L}*|tyvärr|leter|leder|desværre|beklager|etsimä\p{L}*|valitettavasti|запр[ао]ш\p{L}*|ищете|извин\p{L}*|шукаєте|вибач\p{L}*|"
+    r"szuka\p{L}*|żądan\p{L}*|przepraszamy|hledan\p{L}*|požadovan\p{L}*|omlouv\p{L}*|keresett|kért|sajnáljuk|aradığınız|maalesef|"
+    r"bạn|anda|ζητήσατε|αναζητάτε|المطلوبة|تبحث|عذرا|متأسفانه|ביקשת|חיפשת|खोज|क्षमा"
+)
+_MISSING = (
+    r"(?:not|no longer|can't|cannot|couldn't|doesn't) (?:be )?(?:found|located|available|exists?)|"
+    r"gefunden|nicht (?:mehr )?(?:verfügbar|vorhanden)|existiert nicht|"
+    r"introuvable|n['’](?:a pas été trouvée|existe (?:pas|plus)|est plus disponible)|no existe|no (?:ha|hemos) \p{L}+|"
+    r"não (?:existe|foi)|non (?:esiste|è (?:stata|più))|niet (?:\p{L}+ )?(?:gevonden|beschikbaar)|"
+    r"(?:hittades|finns) (?:inte|ej)|(?:ikke|inte) (?:\p{L}+ )?(?:fundet|funnet|hittas)|finnes ikke|findes ikke|"
+    r"ei (?:löy|ole)\p{L}*|nenalezena|neexistuje|nebyla|"
+    r"не (?:была |существу|найден|знайден|існу)\p{L}*|nie (?:\p{L}+ )?(?:znalezion|istniej)\p{L}*|"
+    r"nem (?:található|létezik)|bulunam\p{L}+|không (?:tồn tại|tìm thấy)|tidak (?:ditemukan|tersedia|ada)|"
+    r"δεν (?:βρέθηκε|υπάρχει)|غير موجودة|یافت نشد|وجود ندارد|לא (?:נמצא|קיים)|नहीं मिल\p{L}+"
+)
+_LOST = regex.compile(rf"(?=.*?\b(?:{_PAGE})\b)(?=.*?\b(?:{_ASKED})\b).*?\b(?:{_MISSING})\b", regex.DOTALL)
+"""The page that was asked for and that it is missing, in any order: languages put words between the two."""
+_ABOUT_IT = regex.compile(rf"(?=.*?\b(?:{_PAGE})\b).*?\b(?:{_ASKED})\b", regex.DOTALL)
+_ERROR_NUMBER = regex.compile(
+    r"\b(?:error|fehler|erreur|errore?|erro|fout|fel|feil|fejl|virhe|ошибка|помилка|błąd|chyba|hiba|eroare|hata|lỗi|"
+    r"kesalahan|galat|σφάλμα|خطأ|خطای|שגיאה|त्रुटि|エラー|错误|錯誤|오류)[ :#-]{0,3}(?:40[0134]|410|429|50[0234])\b"
+)
+_MOST_WORDS = 24
+"""Words of a sentence that says no more than that a page is missing."""
 _BESIDE = (
     "home page", "homepage", "go back", "return to", "try again", "try searching", "search for", "reload", "refresh",
     "contact", "ray id", "reference", "cloudflare", "javascript", "browser", "click", "link", "url", "address",
@@ -79,7 +112,8 @@ _BESIDE = (
     "privacy", "partners", "consent", "accept", "reject", "settings", "startseite", "zurück", "accueil", "inicio",
     "главн", "strona główna", "首页", "トップ", "captcha", "robot", "human", "security", "log in", "sign in",
     "subscribe", "protect", "this site", "the site",
-    "support", "administrator", "permission", "maintenance", "back soon",
+    "support", "administrator", "permission", "maintenance", "back soon", "please", "later", "nothing was found",
+    "location", "error", "search", "suche", "fehler", "feil", "fejl", "erreur", "recherche", "ошибка", "поиск", "błąd",
 )  # fmt: skip
 """What such pages say beside their sign: counted for it, but no sign. A longer sentence must have two of them."""
 _LONG = 6
@@ -105,10 +139,13 @@ def what_instead(title: str | None, text: str) -> str | None:
         kind = _sign(sentence)
         found = found or kind
         least = 1 if len(sentence.split()) <= _LONG else 2
-        if kind or sum(word in sentence for word in _BESIDE) >= least:
+        if kind or sum(word in sentence for word in _BESIDE) >= least or (found and _ABOUT_IT.match(sentence)):
             own += len(sentence)
     return found if found and own >= _SHARE * sum(map(len, sentences)) else None
 
 
 def _sign(sentence: str) -> str | None:
-    return next((kind for kind, signs in _SIGNS.items() if any(sign in sentence for sign in signs)), None)
+    found = next((kind for kind, signs in _SIGNS.items() if any(sign in sentence for sign in signs)), None)
+    if found is None and len(sentence.split()) <= _MOST_WORDS:
+        return "page not found" if _ERROR_NUMBER.search(sentence) or _LOST.match(sentence) else None
+    return found
