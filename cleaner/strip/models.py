@@ -10,7 +10,7 @@ cleaner.train.known_lines DATA_DIR`` those for stored text in a language that ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -136,34 +136,49 @@ def judge(page: Outline, html: str, url: str | None, rules: Sequence[Rule | None
         return Judged(np.zeros(0))
     groups = features.of_html(page, rules)
     types = page_type.probabilities(page_type.of_page(page, html, url, groups))
+    units = groups["text"][:, features.UNITS]
+
+    def by_article() -> NDArray[np.float64]:
+        own = features.of_article(groups, membership(html, page.blocks))
+        return model("html").log_odds(features.stack(own, HTML_GROUPS))
+
+    def as_other(numbers: NDArray[np.intp] | None) -> NDArray[np.float32]:
+        said = declared.columns(html, [block.text for block in page.blocks], units)
+        own = {**features.of_other_page(groups, said), "kind": features.of_kind(types, len(page.blocks))}
+        return features.stack(own if numbers is None else features.of_rows(own, numbers), OTHER_GROUPS)
+
+    return by_both(types, units, by_article, as_other, model("other_pages"))
+
+
+def by_both(
+    types: NDArray[np.float64],
+    units: NDArray[np.float64],
+    by_article: Callable[[], NDArray[np.float64]],
+    as_other: Callable[[NDArray[np.intp] | None], NDArray[np.float32]],
+    others: trees.Trees,
+) -> Judged:
+    """What the two block models say of a page together.
+
+    ``types`` are the probabilities of its kinds, ``units`` its blocks' words. ``by_article`` gives the log-odds of all
+    blocks by the articles' model, ``as_other`` the features of the blocks with these numbers (None: of all) for the
+    model of ``others``; each is asked only where it is needed.
+    """
     best = int(types.argmax())
     told = page_type.TYPES[best], round(float(types[best]), 4)
-    units = groups["text"][:, features.UNITS]
     article = float(types[page_type.ARTICLE])
-
-    def as_other() -> dict[str, NDArray[np.float64]]:
-        said = declared.columns(html, [block.text for block in page.blocks], units)
-        return {**features.of_other_page(groups, said), "kind": features.of_kind(types, len(page.blocks))}
-
     if article < ARTICLE:
-        rows = features.stack(as_other(), OTHER_GROUPS)
+        rows = as_other(None)
         if told[0] in BOTH_KINDS:
-            body = share_of((_as_article(page, html, groups) + model("other_pages").log_odds(rows)) / 2)
+            body = share_of((by_article() + others.log_odds(rows)) / 2)
         else:
-            body = model("other_pages").quick_probability(rows)
+            body = others.quick_probability(rows)
         return Judged(body, threshold_of(body, units, told[0]), False, *told)
 
-    def by_other(rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        return model("other_pages").log_odds(features.stack(features.of_rows(as_other(), rows), OTHER_GROUPS))
+    def by_other(numbers: NDArray[np.intp]) -> NDArray[np.float64]:
+        return others.log_odds(as_other(numbers))
 
-    body, threshold = of_article(_as_article(page, html, groups), by_other, units, article, told[0])
+    body, threshold = of_article(by_article(), by_other, units, article, told[0])
     return Judged(body, threshold, True, *told)
-
-
-def _as_article(page: Outline, html: str, groups: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Log-odds of each block by the articles' model."""
-    own = features.of_article(groups, membership(html, page.blocks))
-    return model("html").log_odds(features.stack(own, HTML_GROUPS))
 
 
 def of_article(

@@ -1,8 +1,9 @@
 """What each group of features is worth and costs: ``python -m cleaner.train.ablate DATA_DIR``.
 
-Trains both models without each group in turn, every page set held out once, and prints how far the mean F1
-falls; beside it the milliseconds a page that the group takes to compute. For stored text also what other
-tools keep of the same lines. Takes some twenty minutes on one core. DATA_DIR as for ``cleaner.train.strip``.
+Trains the models without each group in turn, every page set held out once, and prints how far the mean F1
+falls; beside it the milliseconds a page that the group takes to compute. The two block models lose a group together
+and are asked together, as strip asks them; lines are those of the model of all languages. For stored text also what
+other tools keep of the same lines. Takes some two hours on one core. DATA_DIR as for ``cleaner.train.strip``.
 Needs the extra [train].
 """
 
@@ -22,11 +23,13 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.errors import MissingExtra, UsageError
-from cleaner.strip import blocks, features, models, parsing
+from cleaner.strip import blocks, declared, features, models, parsing
+from cleaner.strip.models import Judged
 from cleaner.strip.prose import ends_sentence
 from cleaner.strip.rules import count_words
-from cleaner.train import strip
-from cleaner.train.pages import Example, html_examples, line_examples
+from cleaner.train import block_models, scores, splits, strip
+from cleaner.train.block_models import Labelled
+from cleaner.train.pages import Example
 
 NEWS = ("fundus_eval", "magic_article", "wcxb articles")
 TIMED = 80
@@ -46,6 +49,7 @@ MAKERS = {
     "candidates": ("candidates",),
     "signatures": ("signatures",),
     "member": ("_membership", "membership"),
+    "declared": ("text_of", "columns"),
 }
 """The functions that make each group; the elements of a page (``Tree``) serve several and are timed apart."""
 SHORT_WORDS = 10
@@ -59,19 +63,39 @@ def widths(groups: Mapping[str, np.ndarray]) -> Widths:  # type: ignore[type-arg
     return {name: columns.shape[1] for name, columns in groups.items()}
 
 
-def without(examples: Sequence[Example], names: Sequence[str], sizes: Widths, left_out: str) -> list[Example]:
-    """The examples with the columns of one group taken out."""
+def without(page: Example, names: Sequence[str], sizes: Widths, left_out: str) -> Example:
+    """The page without the columns of one group."""
     kept = np.concatenate([np.full(sizes[name], name != left_out) for name in names])
-    return [replace(example, rows=example.rows[:, kept]) for example in examples]
+    place = np.cumsum(kept) - 1
+    growing = [int(place[column]) for column in page.growing if kept[column]]
+    return replace(page, rows=page.rows[:, kept], growing=growing)
 
 
-def scores(
-    examples: Sequence[Example], settings: Mapping[str, float], rounds: int, threshold: float
-) -> dict[str, float]:
-    """F1 of the model alone by column, each set held out whole."""
-    found = strip.unseen(strip.by_set(examples), settings, rounds)
-    kept = strip.figures(examples, lambda e: strip.kept_text(e, found[e.name] >= threshold))
-    return {name: kept[name].f1 for name in strip.COLUMNS if name in kept}
+def blocks_without(pages: Sequence[Labelled], article: Widths, other: Widths, left_out: str) -> list[Labelled]:
+    """The pages without the columns of one group, for both block models; their widths may differ."""
+    return [
+        page._replace(
+            article=without(page.article, models.HTML_GROUPS, article, left_out),
+            other=without(page.other, block_models.OTHER_GROUPS, other, left_out),
+        )
+        for page in pages
+    ]
+
+
+def score_of_blocks(pages: Sequence[Labelled]) -> dict[str, float]:
+    """F1 of the block models by column, each set held out whole."""
+    found = block_models.unseen(splits.by_set(pages))
+    return _f1([page.article for page in pages if page.article.name in found], found)
+
+
+def score_of_lines(lines: Sequence[Example]) -> dict[str, float]:
+    """F1 of the line model by column, each set held out whole."""
+    return _f1(lines, strip.unseen_lines(splits.by_set(lines)))
+
+
+def _f1(examples: Sequence[Example], found: Mapping[str, Judged]) -> dict[str, float]:
+    kept = scores.figures(examples, lambda e: scores.by_model(e, found[e.name]))
+    return {name: kept[name].f1 for name in scores.COLUMNS if name in kept}
 
 
 def news(found: Mapping[str, float]) -> float:
@@ -81,27 +105,25 @@ def news(found: Mapping[str, float]) -> float:
 
 def table(
     what: str,
-    examples: Sequence[Example],
     names: Sequence[str],
     sizes: Widths,
     cost: Mapping[str, float],
-    score: Callable[[Sequence[Example]], dict[str, float]],
+    score: Callable[[str], dict[str, float]],
 ) -> None:
-    """Print what the model reaches with all groups and without each."""
+    """Print what the models reach with all groups and without each; ``score`` is told which one to leave out."""
     print(
         f"\n{what}: without a group {'':10s} columns  ms/page  "
-        + "  ".join(f"{c:13s}" for c in strip.COLUMNS)
+        + "  ".join(f"{c:13s}" for c in scores.COLUMNS)
         + "  news"
     )
-    whole = score(examples)
+    whole = score("")
     print(_row("all groups", sum(sizes[name] for name in names), sum(cost.values()), whole), flush=True)
     for name in names:
-        found = score(without(examples, names, sizes, name))
-        print(_row(f"without {name}", sizes[name], cost.get(name, 0.0), found, news(whole)), flush=True)
+        print(_row(f"without {name}", sizes[name], cost.get(name, 0.0), score(name), news(whole)), flush=True)
 
 
 def _row(name: str, columns: int, cost: float, found: Mapping[str, float], whole: float | None = None) -> str:
-    cells = "  ".join(f"{found[column]:<13.4f}" for column in strip.COLUMNS if column in found)
+    cells = "  ".join(f"{found[column]:<13.4f}" for column in scores.COLUMNS if column in found)
     change = "" if whole is None else f" ({news(found) - whole:+.4f})"
     return f"{name:34s} {columns:7d}  {cost:7.3f}  {cells}  {news(found):.4f}{change}"
 
@@ -115,10 +137,10 @@ def _costs(profile: cProfile.Profile, pages: int) -> dict[str, float]:
     return {name: sum(spent.get(function, 0.0) for function in makers) for name, makers in MAKERS.items()}
 
 
-def cost_of_html(pages: Sequence[Example]) -> tuple[dict[str, float], Widths]:
-    """Milliseconds a page of each group of the block model, and their columns."""
+def cost_of_html(pages: Sequence[Example]) -> tuple[dict[str, float], Widths, Widths]:
+    """Milliseconds a page of each group of the block models, and their columns in the articles' and in the other."""
     profile = cProfile.Profile()
-    sizes: Widths = {}
+    sizes: tuple[Widths, Widths] = {}, {}
     for at, page in enumerate(pages):
         source = page.html or ""
         root = parsing.parse(source)
@@ -128,10 +150,13 @@ def cost_of_html(pages: Sequence[Example]) -> tuple[dict[str, float], Widths]:
         if at:  # the first one loads the tables
             profile.enable()
         groups = features.of_html(outline, [None] * len(outline.blocks))
-        groups = features.of_article(groups, models.membership(source, outline.blocks))
+        article = features.of_article(groups, models.membership(source, outline.blocks))
+        texts = [block.text for block in outline.blocks]
+        said = declared.columns(source, texts, groups["text"][:, features.UNITS])
+        other = features.of_other_page(groups, said)
         profile.disable()
-        sizes = widths(groups)
-    return _costs(profile, len(pages) - 1), sizes
+        sizes = widths(article), widths(other)
+    return _costs(profile, len(pages) - 1), *sizes
 
 
 def cost_of_lines(pages: Sequence[Example]) -> tuple[dict[str, float], Widths]:
@@ -193,7 +218,7 @@ def line_peers(lines: Sequence[Example]) -> list[str]:
         "jusText": by_justext,
         "trafilatura": by_trafilatura,
     }
-    return [strip.row(name, strip.figures(lines, way)) for name, way in ways.items()]
+    return [scores.row(name, scores.figures(lines, way)) for name, way in ways.items()]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -202,23 +227,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="folder with the labelled pages and lines")
     options = parser.parse_args(arguments)
     try:
-        pages = html_examples(options.data)
-        lines = line_examples(options.data, pages)
+        pages, lines = strip.read(options.data)
         print("lines, what other tools keep")
         print("\n".join(line_peers(lines)), flush=True)
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     cost, sizes = cost_of_lines(lines[:TIMED])
-    table(
-        "lines", lines, models.TEXT_GROUPS, sizes, cost,
-        lambda e: scores(e, strip.TEXT_SETTINGS, strip.TEXT_ROUNDS, models.TEXT_THRESHOLD),
-    )  # fmt: skip
-    cost, sizes = cost_of_html(pages[:TIMED])
-    table(
-        "blocks", pages, models.HTML_GROUPS, sizes, cost,
-        lambda e: scores(e, strip.HTML_SETTINGS, strip.HTML_ROUNDS, models.ALONE_THRESHOLD),
-    )  # fmt: skip
+
+    def of_lines(left_out: str) -> dict[str, float]:
+        return score_of_lines([without(page, models.TEXT_GROUPS, sizes, left_out) for page in lines])
+
+    table("lines", models.TEXT_GROUPS, sizes, cost, of_lines)
+    cost, article, other = cost_of_html([page.article for page in pages[:TIMED]])
+
+    def of_blocks(left_out: str) -> dict[str, float]:
+        return score_of_blocks(blocks_without(pages, article, other, left_out))
+
+    table("blocks", [*models.HTML_GROUPS, "declared"], {**other, **article}, cost, of_blocks)
     return 0
 
 

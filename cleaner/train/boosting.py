@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
 from cleaner.strip.trees import Trees
+from cleaner.train.pages import Example, ceiling, material
 
 ROUNDS = 150
 DEPTH = 6
@@ -28,7 +29,7 @@ SETTINGS: dict[str, Any] = {
     "force_row_wise": True,
     "verbose": -1,
 }
-"""For the block model; judged by the tables of ``python -m cleaner.train.strip DATA_DIR``, a set held out."""
+"""For the articles' model; judged by the tables of ``python -m cleaner.train.strip DATA_DIR``, a set held out."""
 TOLERANCE = 1e-5
 """Largest difference in probability between LightGBM and the exported trees."""
 
@@ -69,6 +70,11 @@ def fit(
     if difference > TOLERANCE:
         raise RuntimeError(f"exported trees differ from LightGBM's by {difference:.2g}")
     return trees
+
+
+def fitted(pages: Sequence[Example], settings: Mapping[str, Any], rounds: int) -> Trees:
+    """A model of these pages, which cuts off the columns that grow with a page where most of these end."""
+    return fit(*material(pages), settings, rounds, ceiling(pages))
 
 
 def exported(model: Mapping[str, Any], width: int, ceiling: NDArray[np.float32] | None = None) -> Trees:

@@ -3,8 +3,9 @@
 DATA_DIR as for ``cleaner.train.strip``. Two models, one upon the other: a linear one over n-grams, and trees that see
 what it says of a line and its surroundings beside the features of the model for all languages. In training a page's
 n-grams are judged by a model that has not seen its site. Writes ``grams.npz`` and ``known_text.npz`` beside strip (the
-same bytes from the same data; the other weights stay as they are) and prints how lines of sites not seen are told.
-Needs the extra [train]; takes about five minutes on one core, a third of it with ``--weights-only``.
+same bytes from the same data; the other weights stay as they are) and prints how strip tells lines of sites that
+neither these nor the line model of all languages have seen. Needs the extra [train]; takes about ten minutes on one
+core, a third of it with ``--weights-only``.
 """
 
 from __future__ import annotations
@@ -13,20 +14,20 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
 from cleaner.strip import decide, features, features_grams, language, models
 from cleaner.strip import sample as sample_of
 from cleaner.strip.blocks import Block
 from cleaner.strip.features_grams import Weights
+from cleaner.strip.models import Judged
 from cleaner.strip.trees import Trees
-from cleaner.train import made_lines, strip
+from cleaner.train import block_models, boosting, made_lines, scores, splits, strip
 from cleaner.train.command import make_weights
-from cleaner.train.pages import FOLDS, Example, html_examples, line_examples, trained_on
+from cleaner.train.pages import FOLDS, Example, trained_on
 
 PENALTY, EPOCHS = 3e-6, 6
 """Of the linear model; from the first experiment on it. Judged by lines of sites not seen."""
@@ -35,12 +36,6 @@ MAX_WEIGHT = 20.0
 ROUNDS = 80
 SETTINGS: dict[str, float] = {"num_leaves": 15}
 """Where they differ from ``boosting.SETTINGS``, as for the lines of all languages."""
-
-
-def examples(folder: Path) -> list[Example]:
-    """The labelled lines of pages in ``features_grams.LANGUAGES``."""
-    found = line_examples(folder, html_examples(folder))
-    return [page for page in found if language_of(page) in features_grams.LANGUAGES]
 
 
 def made() -> list[Example]:
@@ -59,6 +54,11 @@ def made() -> list[Example]:
 def language_of(page: Example) -> str | None:
     """The language of a page, told from its longest lines."""
     return language.of_page(sample_of([block.text for block in page.blocks]))
+
+
+def known(lines: Iterable[Example]) -> list[Example]:
+    """The pages that train: those in a language of ``features_grams.LANGUAGES``, and made ones."""
+    return [*(page for page in lines if language_of(page) in features_grams.LANGUAGES), *made()]
 
 
 def matrix(page: Example) -> Any:
@@ -116,41 +116,54 @@ class Grams:
 def fit(pages: Iterable[Example], grams: Grams, without: Collection[int] = ()) -> Trees:
     """The trees upon the linear models, of the pages of other folds than those ``without``."""
     train = [page for page in pages if page.sound and page.fold not in without]
-    return strip.fitted([grams.told(page, {page.fold, *without}) for page in train], SETTINGS, ROUNDS)
+    return boosting.fitted([grams.told(page, {page.fold, *without}) for page in train], SETTINGS, ROUNDS)
 
 
-def unseen(pages: Sequence[Example], grams: Grams) -> dict[str, NDArray[np.float64]]:
-    """Probabilities of every page's lines from models that have not seen its site."""
-    out: dict[str, NDArray[np.float64]] = {}
+def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> dict[str, Judged]:
+    """What strip says of lines by models that have not seen their site: that of all languages and these together.
+
+    ``lines`` are of all languages; of those in a known one (``pages``, made ones among them) both are heard.
+    """
+    out = strip.unseen_lines(splits.by_site(lines))
     for fold in range(FOLDS):
         trees = fit(pages, grams, {fold})
-        out |= {
-            page.name: trees.probability(grams.told(page, {fold}).rows) for page in pages if page.fold == fold
-        }
+        for page in pages:
+            if page.fold == fold and page.name in out:
+                worded = trees.probability(grams.told(page, {fold}).rows)
+                body = models.together(out[page.name].probability, worded)
+                out[page.name] = Judged(body, models.KNOWN_THRESHOLD)
     return out
 
 
-def _read(data: Path) -> tuple[list[Example], Grams]:
-    """The pages, made ones among them, and the linear models of any of them."""
-    pages = [*examples(data), *made()]
-    return pages, Grams(pages)
+class Read(NamedTuple):
+    """The pages as lines, those that train, made ones among them, and the linear models of any of these."""
+
+    lines: list[Example]
+    pages: list[Example]
+    grams: Grams
 
 
-def _make(read: tuple[list[Example], Grams], weights: Path) -> None:
+def _read(data: Path) -> Read:
+    lines = strip.lines_of(data, block_models.examples(data))
+    pages = known(lines)
+    return Read(lines, pages, Grams(pages))
+
+
+def _make(read: Read, weights: Path) -> None:
     """Write the weights."""
-    pages, grams = read
-    trees = fit(pages, grams)
+    trees = fit(read.pages, read.grams)
     trees.save(weights / "known_text.npz")
-    grams.without(()).save(weights / "grams.npz")
-    print(f"{len(pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
+    read.grams.without(()).save(weights / "grams.npz")
+    print(f"{len(read.pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
 
 
-def _measure(read: tuple[list[Example], Grams]) -> None:
-    """Print the table of the trees."""
-    pages, grams = read
-    title, threshold = "lines of known languages, sites held out", models.KNOWN_THRESHOLD
-    measured = [page for page in pages if page.source in strip.SETS]
-    print("\n".join(strip.report(title, measured, unseen(pages, grams), threshold, "model.line")), flush=True)
+def _measure(read: Read) -> None:
+    """Print the table of both models."""
+    found = unseen(read.lines, read.pages, read.grams)
+    for title, known in (("lines of known languages", True), ("lines of other languages", False)):
+        names = {page.name for page in read.pages}
+        measured = [page for page in read.lines if (page.name in names) is known]
+        print("\n".join(scores.report(f"{title}, sites held out", measured, found, scores.LINES)), flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -143,40 +143,6 @@ def group_of(name: str, url: str | None, html: str) -> str:
     return ".".join(parts[-3 if national else -2 :])
 
 
-def html_examples(folder: Path) -> list[Example]:
-    """The four page sets with the features of the block model, sorted by set and id; empty pages left out."""
-    out = []
-    for source in SETS:
-        path = str(folder / f"{source}.jsonl.xz")
-        for row in sorted(labelled.rows(path), key=lambda row: str(row["id"])):
-            html, gold = str(row["html"]), str(row["gold_text"])
-            root = parsing.parse(html)
-            page = blocks.outline(root) if root is not None else None
-            if root is None or page is None or not page.blocks:
-                continue
-            texts = [block.text for block in page.blocks]
-            lang = language.of_page(" ".join(texts), None, root.get("lang"))
-            rules = decide.anywhere(texts, lang)
-            columns = features.of_article(features.of_html(page, rules), models.membership(html, page.blocks))
-            body, sound = body_of(texts, gold)
-            out.append(
-                Example(
-                    name=str(row["id"]),
-                    source=source,
-                    kind=str(row.get("page_type") or "article"),
-                    group=group_of(str(row["id"]), row.get("url"), html),
-                    blocks=page.blocks,
-                    rows=features.stack(columns, models.HTML_GROUPS),
-                    body=body,
-                    gold=gold,
-                    sound=sound,
-                    growing=features.growing(columns, models.HTML_GROUPS),
-                    html=html,
-                )
-            )
-    return out
-
-
 def line_examples(folder: Path, pages: Sequence[Example]) -> list[Example]:
     """The labelled lines with the features of the line model; site, kind and gold from the page sets.
 
@@ -242,7 +208,6 @@ __all__ = [
     "ceiling",
     "fold_of",
     "group_of",
-    "html_examples",
     "line_examples",
     "material",
     "opened",

@@ -1,7 +1,7 @@
 """Which step of strip's decision cuts how much body and boilerplate: ``python -m cleaner.train.steps DATA_DIR``.
 
-DATA_DIR as for ``cleaner.train.strip``. The models have seen these pages, unless ``--unseen`` trains others
-without the site of each page first (some minutes).
+DATA_DIR as for ``cleaner.train.strip``. The models, asked together as strip asks them, have seen these pages, unless
+``--unseen`` trains others without the site of each page first (a quarter of an hour).
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cleaner.errors import UsageError
 from cleaner.strip import decide, language, models
+from cleaner.strip import sample as sample_of
 from cleaner.strip.decide import Verdict
-from cleaner.train import strip
-from cleaner.train.pages import Example, html_examples, line_examples
+from cleaner.strip.models import Judged
+from cleaner.train import block_models, known_lines, scores, splits, strip
+from cleaner.train.pages import Example
 
 WHOLE = ("scrap", "date.in-head")
 """Rules that are steps by themselves; other line rules and sections are counted by label."""
@@ -32,31 +31,35 @@ def step_of(verdict: Verdict | None) -> str:
     return verdict.rule if verdict.rule.startswith(WHOLE) else verdict.label
 
 
-def counted(
-    examples: Sequence[Example], probabilities: Mapping[str, NDArray[np.float64]], threshold: float, model: str
-) -> Counter[tuple[str, bool, bool]]:
-    """Lines by step, by whether they are body and by whether the model held them for body."""
+def counted(examples: Sequence[Example], judged: Mapping[str, Judged], model: str) -> Counter[tuple[str, bool, bool]]:
+    """Lines by step, by whether they are body and by whether the models held them for body."""
     found: Counter[tuple[str, bool, bool]] = Counter()
     for example in examples:
         if not example.sound:
             continue
-        body = probabilities[example.name]
-        texts = [block.text for block in example.blocks]
-        lang = language.of_page(" ".join(text for text, share in zip(texts, body, strict=True) if share >= threshold))
-        outlook = decide.Outlook(decide.anywhere(texts, lang), body.tolist(), threshold, model)
-        verdicts = decide.decide(texts, outlook, lang).verdicts
-        for verdict, is_body, share in zip(verdicts, example.body.tolist(), body.tolist(), strict=True):
-            found[step_of(verdict), is_body, share >= threshold] += 1
+        by = judged[example.name]
+        held = (by.probability >= by.threshold).tolist()
+        verdicts = scores.verdicts(example, by, model)
+        for verdict, is_body, sure in zip(verdicts, example.body.tolist(), held, strict=True):
+            found[step_of(verdict), is_body, sure] += 1
     return found
 
 
 def table(title: str, found: Mapping[tuple[str, bool, bool], int]) -> str:
-    """One line a step: body and boilerplate lines, and of each those that the model had held for body."""
-    rows = [f"{title:20s} {'body':>8s} {'boiler':>8s}   over the model: {'body':>6s} {'boiler':>6s}"]
+    """One line a step: body and boilerplate lines, and of each those that the models had held for body."""
+    rows = [f"{title:20s} {'body':>8s} {'boiler':>8s}   over the models: {'body':>6s} {'boiler':>6s}"]
     for step in sorted({key[0] for key in found}):
         body, boiler = ([found.get((step, kind, sure), 0) for sure in (False, True)] for kind in (True, False))
-        rows.append(f"{step:20s} {sum(body):8d} {sum(boiler):8d}   {'':15s} {body[1]:6d} {boiler[1]:6d}")
+        rows.append(f"{step:20s} {sum(body):8d} {sum(boiler):8d}   {'':16s} {body[1]:6d} {boiler[1]:6d}")
     return "\n".join(rows)
+
+
+def seen_line(page: Example) -> Judged:
+    """What the shipped models say of stored lines."""
+    texts = [block.text for block in page.blocks]
+    lang = language.of_page(sample_of(texts))
+    body = models.line_probability(page.blocks, decide.anywhere(texts, lang), lang)
+    return Judged(body, models.line_threshold(lang))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,20 +69,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--unseen", action="store_true", help="with models that have not seen a page's site")
     options = parser.parse_args(arguments)
     try:
-        pages = html_examples(options.data)
-        lines = line_examples(options.data, pages)
-        for title, examples, settings, rounds, threshold, model, name in (
-            ("lines", lines, strip.TEXT_SETTINGS, strip.TEXT_ROUNDS, models.TEXT_THRESHOLD, "model.line", "text"),
-            ("blocks", pages, strip.HTML_SETTINGS, strip.HTML_ROUNDS, models.ALONE_THRESHOLD, "model.block", "html"),
-        ):
-            if options.unseen:
-                found = strip.unseen(strip.by_domain(examples), settings, rounds)
-            else:
-                found = {example.name: models.model(name).probability(example.rows) for example in examples}
-            print(table(title, counted(examples, found, threshold, model)), flush=True)
+        pages, lines = strip.read(options.data)
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    if options.unseen:
+        known = known_lines.known(lines)
+        of_lines = known_lines.unseen(lines, known, known_lines.Grams(known))
+        of_blocks = block_models.unseen(splits.by_site(pages))
+    else:
+        of_lines = {page.name: seen_line(page) for page in lines}
+        by = block_models.shipped()
+        of_blocks = {page.article.name: block_models.judged(page, by) for page in pages}
+    print(table("lines", counted(lines, of_lines, scores.LINES)), flush=True)
+    print(table("blocks", counted([page.article for page in pages], of_blocks, scores.BLOCKS)), flush=True)
     return 0
 
 

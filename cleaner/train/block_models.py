@@ -1,0 +1,158 @@
+"""The two block models and the classifier of pages, fitted and asked together as strip asks them (``models.judge``).
+
+So what the commands print is how strip does on pages that it has not seen, not how one of the models does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.records import Page
+from cleaner.strip import declared, features, models, page_type
+from cleaner.strip.models import Judged
+from cleaner.strip.trees import Trees
+from cleaner.train import boosting, page_types
+from cleaner.train.pages import FOLDS, SETS, Example, body_of, group_of
+
+OTHER_GROUPS = [name for name in models.OTHER_GROUPS if name != "kind"]
+ARTICLE_SETTINGS: dict[str, float] = {}
+ARTICLE_ROUNDS = 150
+OTHER_SETTINGS: dict[str, float] = {"learning_rate": 0.07}
+OTHER_ROUNDS = 300
+"""Where they differ from ``boosting.SETTINGS``; judged by the pages of sites not seen."""
+
+
+class Labelled(NamedTuple):
+    """One page as each of three models sees it."""
+
+    article: Example
+    """With the features of the articles' model."""
+    other: Example
+    """With those of the model for any page, without the kind of the page."""
+    kind: page_types.Example
+    units: NDArray[np.float64]
+    """Words of each block."""
+
+    @property
+    def source(self) -> str:
+        """The set that it is of."""
+        return self.article.source
+
+    @property
+    def group(self) -> str:
+        """Its site."""
+        return self.article.group
+
+    @property
+    def fold(self) -> int:
+        """0 to FOLDS - 1, by its site."""
+        return self.article.fold
+
+
+class Fitted(NamedTuple):
+    """The models of strip's blocks."""
+
+    articles: Trees
+    others: Trees
+    kinds: Trees
+
+
+def shipped() -> Fitted:
+    """Those that strip has."""
+    return Fitted(models.model("html"), models.model("other_pages"), page_type.model())
+
+
+def examples(folder: Path) -> list[Labelled]:
+    """The pages of all sets, sorted by set and id; those that show nothing are left out."""
+    out = []
+    for source, kind, row in page_types.rows(folder):
+        html, gold, name = str(row["html"]), str(row["gold_text"]), row["id"]
+        read = page_types.read(Page(name, name, url=row.get("url"), html=html))
+        if read is None:
+            continue
+        blocks = read.outline.blocks
+        texts = [block.text for block in blocks]
+        body, sound = body_of(texts, gold)
+        article = features.of_article(read.groups, models.membership(read.html, blocks))
+        units = read.groups["text"][:, features.UNITS]
+        other = features.of_other_page(read.groups, declared.columns(read.html, texts, units))
+        group = group_of(name, row.get("url"), html)
+        example = Example(
+            name=name,
+            source=source,
+            kind=kind,
+            group=group,
+            blocks=blocks,
+            rows=features.stack(article, models.HTML_GROUPS),
+            body=body,
+            gold=gold,
+            sound=sound,
+            growing=features.growing(article, models.HTML_GROUPS),
+            html=html,
+        )
+        others, growing = features.stack(other, OTHER_GROUPS), features.growing(other, OTHER_GROUPS)
+        kinds = page_types.Example(source, kind, group, read.row)
+        out.append(Labelled(example, replace(example, rows=others, growing=growing, html=None), kinds, units.copy()))
+    return out
+
+
+def types_of(kinds: Trees, page: Labelled) -> NDArray[np.float64]:
+    """Probability of each kind of page."""
+    return kinds.probabilities(page.kind.row, len(page_type.TYPES))
+
+
+def told(page: Labelled, types: NDArray[np.float64]) -> Example:
+    """A page with the columns of its kind."""
+    kind = features.of_kind(types, len(page.other.rows)).astype(np.float32)
+    return replace(page.other, rows=np.concatenate([page.other.rows, kind], axis=1))
+
+
+def fit_articles(pages: Iterable[Labelled]) -> Trees:
+    """The articles' model, of the sets of ``pages.SETS``: without magic_forum, whose pages are all of one kind."""
+    train = [page.article for page in pages if page.article.sound and page.source in SETS]
+    return boosting.fitted(train, ARTICLE_SETTINGS, ARTICLE_ROUNDS)
+
+
+def fit_others(pages: Iterable[Labelled]) -> Trees:
+    """The model for any page. In training a page's kind is told by a classifier fitted on the pages of other sites."""
+    sound = [page for page in pages if page.other.sound]
+    rows: dict[str, Example] = {}
+    for fold in range(FOLDS):
+        kinds = page_types.fit([page.kind for page in sound if page.fold != fold])
+        rows |= {page.other.name: told(page, types_of(kinds, page)) for page in sound if page.fold == fold}
+    return boosting.fitted([rows[page.other.name] for page in sound], OTHER_SETTINGS, OTHER_ROUNDS)
+
+
+def fit(pages: Sequence[Labelled]) -> Fitted:
+    """All three."""
+    return Fitted(fit_articles(pages), fit_others(pages), page_types.fit([page.kind for page in pages]))
+
+
+def judged(page: Labelled, by: Fitted) -> Judged:
+    """What these models say of a page together, as ``models.judge`` has it."""
+    types = types_of(by.kinds, page)
+    rows = told(page, types).rows
+
+    def by_article() -> NDArray[np.float64]:
+        return by.articles.log_odds(page.article.rows)
+
+    def as_other(numbers: NDArray[np.intp] | None) -> NDArray[np.float32]:
+        return rows if numbers is None else rows[numbers]
+
+    return models.by_both(types, page.units, by_article, as_other, by.others)
+
+
+def unseen(splits: Iterable[tuple[list[Labelled], list[Labelled]]]) -> dict[str, Judged]:
+    """What models that have not seen its site say of each page; ``splits`` of pages into training and test."""
+    out: dict[str, Judged] = {}
+    for train, test in splits:
+        if train and test:
+            by = fit(train)
+            out |= {page.article.name: judged(page, by) for page in test}
+    return out

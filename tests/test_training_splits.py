@@ -1,0 +1,38 @@
+"""What the commands that train the models hold out: a page's site is never on both sides."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.train import ablate, splits
+from cleaner.train.pages import SETS, Example
+
+SITES = st.lists(st.tuples(st.sampled_from(SETS), st.integers(0, 8)), max_size=30)
+
+
+def page(source: str, group: str) -> Example:
+    """A page of one block and four columns, the last of which grows."""
+    rows = np.arange(4, dtype=np.float32)[None, :]
+    return Example(f"{source}/{group}", source, "article", group, [], rows, np.ones(1, bool), "", True, [3])
+
+
+@given(SITES)
+def test_a_site_is_never_on_both_sides(found: list[tuple[str, int]]):
+    pages = [page(source, f"site{site}") for source, site in found]
+    for split in (splits.by_site, splits.by_set):
+        tested: Counter[int] = Counter()
+        for train, test in split(pages):
+            assert not {one.group for one in train} & {one.group for one in test}
+            tested.update(map(id, test))
+        assert tested == Counter(map(id, pages))  # each page once
+
+
+def test_what_grows_is_known_by_its_new_place_when_a_group_is_left_out():
+    left = ablate.without(page("wcxb", "a.example"), ["text", "rules"], {"text": 2, "rules": 2}, "text")
+    assert left.rows.tolist() == [[2.0, 3.0]]
+    assert left.growing == [1]
+    assert ablate.without(page("wcxb", "a.example"), ["text", "rules"], {"text": 2, "rules": 2}, "rules").growing == []
