@@ -235,11 +235,11 @@ def _between(left: Reading, right: Reading, start: int, end: int) -> Span:
 
 def own(tokens: Sequence[str], other: Sequence[str]) -> list[int]:
     """Places of the words that the other list does not hold as often."""
-    left = Counter(other)
+    left = dict(Counter(other))
     found = []
     for place, token in enumerate(tokens):
-        if left[token] > 0:
-            left[token] -= 1
+        if more := left.get(token):
+            left[token] = more - 1
         else:
             found.append(place)
     return found

@@ -12,8 +12,9 @@ from cleaner.collapse.signing import characters, constants
 from cleaner.collapse.signing.constants import EMPTY, PERMUTATIONS, SHINGLE_POWERS, SHINGLE_WORDS, WORD_BASE
 
 _INVERSE = pow(WORD_BASE, -1, 2**64)
-_SIGN_CHUNK = 1_024
-"""Hashes permuted at once: their products stay in the processor's cache."""
+_TOGETHER, _PRODUCTS = 1 << 14, 1 << 16
+"""Hashes of texts that are permuted at once, and their products by some permutations: these stay in the processor's
+cache, and few calls are made."""
 
 
 def hash_words(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -78,10 +79,17 @@ def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.ui
     a, b = constants.permutations()
     mixed = finalise(hashes)
     out = np.full((len(starts) - 1, PERMUTATIONS), EMPTY, np.uint32)
-    bounds = starts.tolist()
-    for row, start, stop in zip(out, bounds[:-1], bounds[1:], strict=True):
-        for at in range(start, stop, _SIGN_CHUNK):
-            products = mixed[at : min(stop, at + _SIGN_CHUNK), None] * a
-            products += b
-            np.minimum(row, products.min(axis=0), out=row)
+    filled = np.flatnonzero(starts[1:] > starts[:-1])
+    begins, ends = starts[filled], starts[filled + 1]
+    first = 0
+    while first < len(filled):
+        last = max(first + 1, int(np.searchsorted(ends, begins[first] + _TOGETHER, "right")))
+        values = mixed[begins[first] : ends[last - 1]]
+        each = max(1, _PRODUCTS // len(values))
+        for at in range(0, PERMUTATIONS, each):
+            products = values * a[at : at + each, None]
+            products += b[at : at + each, None]
+            least = np.minimum.reduceat(products, begins[first:last] - begins[first], axis=1)
+            out[filled[first:last], at : at + each] = least.T
+        first = last
     return out
