@@ -5,26 +5,23 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cleaner import against, indexed, kept, links_file, plan
-from cleaner.article_store import ArticleStore, FileArticleStore
+from cleaner.article_store import FileArticleStore
 from cleaner.collapse.links import Links
-from cleaner.collapsing import Held, Run, add_reference, added_stories, collapsed_stories, put_pairs, put_story, reject
-from cleaner.engines.engine import Engine, LocalProcesses, opened
+from cleaner.collapsing import Held, Run, add_reference, added_stories, collapsed_stories, put_pairs, put_story
+from cleaner.engines.engine import LocalProcesses, opened
 from cleaner.engines.launcher import Launcher
-from cleaner.errors import RunFailed, UsageError
+from cleaner.errors import UsageError
 from cleaner.input_progress import Listing
 from cleaner.inputs import Inputs, absolute, find, named_inputs
-from cleaner.output_rows import counted
+from cleaner.loading import articles_of
 from cleaner.plan import Command, Execution, Plan
 from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Progress, Silent
-from cleaner.records import OpenDate, Rejected
 from cleaner.refusals import Refusals
 from cleaner.remote import local_folder, shown
 from cleaner.report import Report
@@ -34,22 +31,9 @@ from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX, RUN
-from cleaner.site_memory import (
-    DayOrder,
-    cut_lines,
-    lines_as_arrays,
-    lines_of_arrays,
-    repeated_lines,
-    settle_dates,
-)
 from cleaner.sources.kinds import WITHIN
-from cleaner.sources.skipped import Rejoined
-from cleaner.tasks import Task, strip
-from cleaner.tasks import run as run_task
+from cleaner.tasks import strip
 from cleaner.working import WorkFolder
-
-if TYPE_CHECKING:
-    from cleaner.index.session import Session
 
 
 def run(
@@ -153,20 +137,8 @@ def _into_folder(
                 launcher, later, links, checkpoints=work.checkpoints(session.decides if session else ""),
             )  # fmt: skip
             with timed(report, "strip"):
-                _strip([task for task in planned.tasks(strip.STAGE) if task.number not in done], engine, one)
-                orders: list[DayOrder] = []
-                rejoined = Rejoined()
-                for number in planned.parts:
-                    path = planned.file(strip.STAGE, number)
-                    work.bring(path)
-                    orders += _take_part(number, strip.PartFile(path), store, rejoined, one)
-                _check_sanity(report)
-                _settle_dates(orders, one)
-                refusals.check_form(report.records, settings.max_rejected)
-                if session:
-                    _leave_known(session, one)
-                if one.site_memory:
-                    _drop_repeated(one)
+                tasks = [task for task in planned.tasks(strip.STAGE) if task.number not in done]
+                articles_of(planned, tasks, engine, store, work, one)
                 if settings.against is not None:
                     add_reference(settings.against, one)
             with timed(report, "collapse"):
@@ -191,106 +163,6 @@ def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | 
     for one in named_inputs(inputs):
         if os.path.realpath(one).startswith(gone):
             raise UsageError(f"{one} is what an unfinished run left in its working folder; move it out of there first")
-
-
-def _strip(tasks: Sequence[Task], engine: Engine, one: Run) -> None:
-    """Do the tasks of the first stage."""
-    settings, strips = one.settings, bool(tasks) and tasks[0].plan.strips
-    with one.progress.stage("read and strip" if strips else "read", unit="records") as stage:
-        if engine.is_local:
-            records = strip.stripped(tasks, one.launcher, settings.workers, stage)
-            import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
-            for _ in stage.track(records):
-                pass
-        else:
-            for done in engine.map(run_task, tasks, ahead=None):
-                stage.advance(done.records)
-
-
-def _take_part(
-    number: int, file: strip.PartFile, store: FileArticleStore, rejoined: Rejoined, one: Run
-) -> list[DayOrder]:
-    """Count what the strip stage made of one part, and take its articles into the store; what they say of dates."""
-    report = one.report
-    with file as part:
-        counts = part.counts()
-        report.records += counts.records
-        report.characters_kept += counts.characters_kept
-        report.page_types.update(counts.page_types)
-        _count_cuts(counts.cuts, report)
-        report.note(counts.not_understood)
-        for told in part.rejected():
-            rejected = rejoined.take(Rejected(*told))
-            if rejected is None:
-                report.records -= 1
-            else:
-                reject(rejected, one)
-        orders = [
-            DayOrder(len(store) + at, day_first, OpenDate(*open_date) if open_date else None, written)
-            for at, day_first, open_date, written in part.day_orders()
-        ]
-        store.adopt(number, part.headers(), part.spans())
-        if one.site_memory:
-            one.held.positions += part.positions()
-    return orders
-
-
-def _settle_dates(orders: Sequence[DayOrder], one: Run) -> None:
-    """Give articles the dates that their sites' other pages decide; records' dates that stay open are told."""
-    articles = one.held.articles
-    written = [(left.written, left.place) for left in settle_dates(articles, orders) if left.written]
-    if written:
-        first, place = written[0]
-        one.report.note({"date": (len(written), first, articles[place].origin)})
-
-
-def _check_sanity(report: Report) -> None:
-    """Raise RunFailed when every page failed in the same way: that is no fault of the pages."""
-    failed = report.rejected["strip-failed"]
-    if failed and failed == report.records:
-        raise RunFailed(f"none of {failed} pages could be stripped; the installation is damaged, nothing was written")
-
-
-def _count_cuts(counts: Iterable[tuple[str, int, int]], report: Report) -> None:
-    for label, lines, characters in counts:
-        report.lines_cut[label] += lines
-        report.characters_cut[label] += characters
-
-
-def _leave_known(session: Session, one: Run) -> None:
-    """Reject what the index holds already; the other articles get the ids they go by in it."""
-    held = one.held
-    positions = dict(zip((article.origin for article in held.articles), held.positions, strict=False))
-    batch = session.identify(held.articles)
-    for article in batch.known:
-        reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), one)
-    for article in batch.refused:
-        reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), one)
-    for article in batch.emptied:
-        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
-    held.articles = ArticleStore(batch.fresh)
-    held.positions = [positions[article.origin] for article in batch.fresh if positions]
-    one.report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
-    held.new_ids = {article.origin: article.id for _, article in batch.renamed}
-
-
-def _drop_repeated(one: Run) -> None:
-    """Drop what sites repeat; an article that was nothing else is rejected."""
-    held, session = one.held, one.session
-    before = sum(header.length for header in held.articles.headers)
-    earlier = session.earlier_pages(held.articles) if session else ()
-    kept = one.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(held.articles, earlier)))
-    dropped = cut_lines(held.articles, held.positions, lines_of_arrays(kept))
-    one.report.characters_kept -= before - sum(header.length for header in held.articles.headers)
-    for i, cuts in dropped.items():
-        held.new_cuts[held.articles[i].origin] = cuts
-        _count_cuts(counted(cuts), one.report)
-    empty = [i for i, header in enumerate(held.articles.headers) if not header.length]
-    for article in (held.articles[i] for i in empty):
-        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
-    if session:
-        session.empty([held.articles[i] for i in empty])
-    held.keep([i for i, header in enumerate(held.articles.headers) if header.length])
 
 
 def _finish(one: Run, planned: Plan) -> None:

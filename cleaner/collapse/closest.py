@@ -47,7 +47,7 @@ def _side(article: Article) -> Article:
 
 def _links(hierarchy: Hierarchy) -> Iterator[Close]:
     """What was said of two articles, with the probability that both tell one event as far as it was worked out."""
-    for left, right, same in hierarchy.links:
+    for left, right, same in hierarchy.links.pairs:
         a, b = sorted(hierarchy.event_row.get(hierarchy.near_of[i], -1) for i in (left, right))
         score = hierarchy.probability.get((a, b)) if 0 <= a < b else None
         threshold = None if score is None else hierarchy.used["event"]

@@ -23,8 +23,9 @@ from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
 from cleaner.collapse.event.probabilities import Probabilities
 from cleaner.collapse.kept_scores import KeptScores, Unread
-from cleaner.collapse.links import Bound, Links
+from cleaner.collapse.links import Links
 from cleaner.collapse.near import NearIndex, Watch
+from cleaner.collapse.placed_links import PlacedLinks
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.reports import Reports, Rows, StoreIds
 from cleaner.collapse.signed import Signed
@@ -64,14 +65,10 @@ class Hierarchy:
     event_row: Mapping[int, int] = dataclasses.field(default_factory=dict)
     pairs: Pairs | None = None
     probability: Mapping[tuple[int, int], float] = dataclasses.field(default_factory=dict)
-    bound: dict[str, Bound] = dataclasses.field(default_factory=dict)
-    """By level, what a person says of these articles, once it is done; "" before the first."""
+    links: PlacedLinks = dataclasses.field(default_factory=lambda: PlacedLinks(Links(), ()))
+    """What a person says of these articles."""
     reference: frozenset[int] = frozenset()
     """Articles of a reference corpus; a story with one of them is not told of."""
-    links: Sequence[tuple[int, int, bool]] = ()
-    """What a person says of two places: whether they are of one story."""
-    must: dict[int, list[int]] = dataclasses.field(default_factory=dict)
-    """By place, those that are said to be of its story."""
     level: str = "event"
     """The last one."""
     opinions: Opinions = "together"
@@ -112,31 +109,18 @@ class Hierarchy:
 
     def take_links(self, links: Links) -> None:
         """Hold to these links, by ids, at all levels."""
-        if not links:
-            return
-        place = {header.id: place for place, header in enumerate(self.headers) if header.id in links.number}
-        self.bound[""] = links.bound(place)
-        known = [link for link in links.links if link.left in place and link.right in place]
-        self.links = [(place[link.left], place[link.right], bool(link.same)) for link in known]
-        for left, right, same in self.links:
-            for one, other in ((left, right), (right, left)):
-                if same:
-                    self.must.setdefault(one, []).append(other)
+        if links:
+            self.links = PlacedLinks(links, self.headers)
 
     def _divided(
         self, level: str, before: str, labels: list[int], row_of: Callable[[int], int], pairs: LinkPairs | None
     ) -> list[int]:
         """Clusters of rows without what links hold apart; ``row_of`` gives the row that holds a place."""
-        if before not in self.bound:
-            return labels
-        bound = self.bound[level] = self.bound[before].next()
-        rows = {place: row_of(place) for place in bound.number}
-        return bound.divided(labels, rows, pairs, self.used.get(level, 1.0))
+        return self.links.divided(level, before, labels, row_of, pairs, self.used.get(level, 1.0))
 
     def _stories(self, level: str, labels: list[int]) -> Sequence[Sequence[int]]:
         """Groups of places: their clusters, at the last level those that links make one as such."""
-        bound = self.bound.get(level)
-        return _group_by(labels if bound is None or level != self.level else bound.joined(labels))
+        return _group_by(self.links.joined(level, labels) if level == self.level else labels)
 
     def build(
         self,
@@ -148,7 +132,7 @@ class Hierarchy:
         """Run the levels up to that of the settings; ``kept`` are pairs that may have been scored before."""
         progress = progress or Silent()
         with progress.stage("collapse: exact", len(self.headers), "articles") as stage:
-            self.group_exact(_choice(settings, self.links))
+            self.group_exact(_choice(settings, self.links.pairs))
             stage.advance(len(self.headers))
         if settings.level != "exact":
             with progress.stage("collapse: near", bands.number(len(self.headers)), "bands") as stage:
@@ -190,7 +174,7 @@ class Hierarchy:
 
     def _copies_apart(self, groups: list[list[int]]) -> list[list[int]]:
         """Groups of exact copies without those that links hold apart."""
-        if not self.bound:
+        if not self.links:
             return groups
         labels = list(range(len(self.headers)))
         for group in groups:
@@ -217,7 +201,7 @@ class Hierarchy:
             "near", lambda: {"labels": near.labels(self.used["near"])}, self.used["near"]
         )
         labels = linked["labels"].tolist()
-        if self.bound:
+        if self.links:
             row = {place: row for row, place in enumerate(rows)}
             labels = self._divided("near", "exact", labels, lambda i: row[self.exact_of[i]], near.compared())
         self.take_copies(near, rows, labels)

@@ -94,8 +94,8 @@ def tell(hierarchy: Hierarchy, number: int, head: int, carry: bool = True) -> St
         article = hierarchy.articles[i]
         kind, score, evidence = relation(hierarchy, i, head)
         evidence = _with_differences(hierarchy, i, kept, article, kind, evidence)
-        if i in hierarchy.must:
-            evidence = {**evidence, LINKED: sorted(hierarchy.headers[other].id for other in hierarchy.must[i])}
+        if said := hierarchy.links.must.get(i):
+            evidence = {**evidence, LINKED: sorted(hierarchy.headers[other].id for other in said)}
         members.append(_member(article, kind, score, evidence, *_held(hierarchy, i, head, score, held)))
         if carry:
             carried.add(article, is_canonical=False)

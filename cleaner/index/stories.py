@@ -79,45 +79,35 @@ def current_stories(
     is not worked out again.
     """
     found: list[StoryNow] = []
-    portion: list[Sequence[int]] = []
-    size = 0
-    for group in groups:
-        if portion and size + len(group) > _TOGETHER:
-            found += _current(store, settings, portion, before, new_reports, readings, links)
-            portion, size = [], 0
-        portion.append(group)
-        size += len(group)
-    found += _current(store, settings, portion, before, new_reports, readings, links)
+    for portion in _portions(groups):
+        group_of = {cluster: number for number, group in enumerate(portion) for cluster in group}
+        clustered = hierarchy_of(store, settings, group_of, readings, choose=False)
+        hierarchy = clustered.hierarchy
+        members: dict[int, list[int]] = {}
+        for i, cluster in enumerate(clustered.clusters):
+            members.setdefault(group_of[cluster], []).append(i)
+        hierarchy.groups = list(members.values())
+        hierarchy.take_links(links)
+        if settings.level == "event":
+            several = [cluster for group in portion if len(group) > 1 for cluster in group]
+            _take_events(store, clustered, several, before, new_reports)
+        places = zip(hierarchy.headers, clustered.records, clustered.clusters, strict=True)
+        number_of = {header.id: (record, group_of[cluster]) for header, record, cluster in places}
+        for story in stories.build(hierarchy):
+            record, group = number_of[story.canonical.id]
+            found.append(StoryNow(story, record, list(portion[group])))
     return sorted(found, key=lambda one: one.story.canonical.id)
 
 
-def _current(
-    store: Store,
-    settings: Settings,
-    groups: Sequence[Sequence[int]],
-    before: Sequence[StoryRow],
-    new_reports: Collection[int],
-    readings: Readings,
-    links: Links,
-) -> list[StoryNow]:
-    group_of = {cluster: number for number, group in enumerate(groups) for cluster in group}
-    clustered = hierarchy_of(store, settings, group_of, readings, choose=False)
-    hierarchy = clustered.hierarchy
-    members: dict[int, list[int]] = {}
-    for i, cluster in enumerate(clustered.clusters):
-        members.setdefault(group_of[cluster], []).append(i)
-    hierarchy.groups = list(members.values())
-    hierarchy.take_links(links)
-    if settings.level == "event":
-        several = [cluster for group in groups if len(group) > 1 for cluster in group]
-        _take_events(store, clustered, several, before, new_reports)
-    places = zip(hierarchy.headers, clustered.records, clustered.clusters, strict=True)
-    number_of = {header.id: (record, group_of[cluster]) for header, record, cluster in places}
-    found = []
-    for story in stories.build(hierarchy):
-        record, group = number_of[story.canonical.id]
-        found.append(StoryNow(story, record, list(groups[group])))
-    return found
+def _portions(groups: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
+    """Groups together, of so many clusters."""
+    ends = np.cumsum([len(group) for group in groups])
+    first = 0
+    while first < len(groups):
+        done = ends[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, done + _TOGETHER, "right")))
+        yield groups[first:last]
+        first = last
 
 
 def _take_events(

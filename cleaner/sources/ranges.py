@@ -6,7 +6,8 @@
 
 Records are named by their places and faults by how much was good before, so lines are counted here, and a WARC is
 unpacked and gone through: a search for what looks like a member would find those that stand inside of others, too.
-That takes some hundredths of what stripping its pages takes. Where nothing can be divided a file stays whole.
+That takes some hundredths of what stripping its pages takes. Where nothing can be divided a file stays whole: a CSV
+file, whose line ends may be quoted, and one of Arrow's, which ends at its first damaged batch.
 """
 
 from __future__ import annotations

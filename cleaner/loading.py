@@ -1,0 +1,151 @@
+"""From the parts of the strip stage to the articles of a run: counted, dated, without what sites repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cleaner.article_store import ArticleStore, FileArticleStore
+from cleaner.collapsing import Run, reject
+from cleaner.engines.engine import Engine
+from cleaner.errors import RunFailed
+from cleaner.output_rows import counted
+from cleaner.plan import Plan
+from cleaner.records import OpenDate, Rejected
+from cleaner.report import Report
+from cleaner.site_memory import (
+    DayOrder,
+    cut_lines,
+    lines_as_arrays,
+    lines_of_arrays,
+    repeated_lines,
+    settle_dates,
+)
+from cleaner.sources.skipped import Rejoined
+from cleaner.tasks import Task, strip
+from cleaner.tasks import run as run_task
+from cleaner.working import WorkFolder
+
+if TYPE_CHECKING:
+    from cleaner.index.session import Session
+
+
+def articles_of(
+    planned: Plan, tasks: Sequence[Task], engine: Engine, store: FileArticleStore, work: WorkFolder, one: Run
+) -> None:
+    """Do those ``tasks`` of the strip stage that are left, and put what all its parts hold into the ``store``."""
+    _strip(tasks, engine, one)
+    orders: list[DayOrder] = []
+    rejoined = Rejoined()
+    for number in planned.parts:
+        path = planned.file(strip.STAGE, number)
+        work.bring(path)
+        orders += _take_part(number, strip.PartFile(path), store, rejoined, one)
+    _check_sanity(one.report)
+    _settle_dates(orders, one)
+    one.refusals.check_form(one.report.records, one.settings.max_rejected)
+    if one.session:
+        _leave_known(one.session, one)
+    if one.site_memory:
+        _drop_repeated(one)
+
+
+def _strip(tasks: Sequence[Task], engine: Engine, one: Run) -> None:
+    """Do the tasks of the first stage."""
+    settings, strips = one.settings, bool(tasks) and tasks[0].plan.strips
+    with one.progress.stage("read and strip" if strips else "read", unit="records") as stage:
+        if engine.is_local:
+            records = strip.stripped(tasks, one.launcher, settings.workers, stage)
+            import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
+            for _ in stage.track(records):
+                pass
+        else:
+            for done in engine.map(run_task, tasks, ahead=None):
+                stage.advance(done.records)
+
+
+def _take_part(
+    number: int, file: strip.PartFile, store: FileArticleStore, rejoined: Rejoined, one: Run
+) -> list[DayOrder]:
+    """Count what the strip stage made of one part, and take its articles into the store; what they say of dates."""
+    report = one.report
+    with file as part:
+        counts = part.counts()
+        report.records += counts.records
+        report.characters_kept += counts.characters_kept
+        report.page_types.update(counts.page_types)
+        _count_cuts(counts.cuts, report)
+        report.note(counts.not_understood)
+        for told in part.rejected():
+            rejected = rejoined.take(Rejected(*told))
+            if rejected is None:
+                report.records -= 1
+            else:
+                reject(rejected, one)
+        orders = [
+            DayOrder(len(store) + at, day_first, OpenDate(*open_date) if open_date else None, written)
+            for at, day_first, open_date, written in part.day_orders()
+        ]
+        store.adopt(number, part.headers(), part.spans())
+        if one.site_memory:
+            one.held.positions += part.positions()
+    return orders
+
+
+def _settle_dates(orders: Sequence[DayOrder], one: Run) -> None:
+    """Give articles the dates that their sites' other pages decide; records' dates that stay open are told."""
+    articles = one.held.articles
+    written = [(left.written, left.place) for left in settle_dates(articles, orders) if left.written]
+    if written:
+        first, place = written[0]
+        one.report.note({"date": (len(written), first, articles[place].origin)})
+
+
+def _check_sanity(report: Report) -> None:
+    """Raise RunFailed when every page failed in the same way: that is no fault of the pages."""
+    failed = report.rejected["strip-failed"]
+    if failed and failed == report.records:
+        raise RunFailed(f"none of {failed} pages could be stripped; the installation is damaged, nothing was written")
+
+
+def _count_cuts(counts: Iterable[tuple[str, int, int]], report: Report) -> None:
+    for label, lines, characters in counts:
+        report.lines_cut[label] += lines
+        report.characters_cut[label] += characters
+
+
+def _leave_known(session: Session, one: Run) -> None:
+    """Reject what the index holds already; the other articles get the ids they go by in it."""
+    held = one.held
+    positions = dict(zip((article.origin for article in held.articles), held.positions, strict=False))
+    batch = session.identify(held.articles)
+    for article in batch.known:
+        reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), one)
+    for article in batch.refused:
+        reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), one)
+    for article in batch.emptied:
+        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
+    held.articles = ArticleStore(batch.fresh)
+    held.positions = [positions[article.origin] for article in batch.fresh if positions]
+    one.report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
+    held.new_ids = {article.origin: article.id for _, article in batch.renamed}
+
+
+def _drop_repeated(one: Run) -> None:
+    """Drop what sites repeat; an article that was nothing else is rejected."""
+    held, session = one.held, one.session
+    before = sum(header.length for header in held.articles.headers)
+    earlier = session.earlier_pages(held.articles) if session else ()
+    kept = one.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(held.articles, earlier)))
+    dropped = cut_lines(held.articles, held.positions, lines_of_arrays(kept))
+    one.report.characters_kept -= before - sum(header.length for header in held.articles.headers)
+    for i, cuts in dropped.items():
+        held.new_cuts[held.articles[i].origin] = cuts
+        _count_cuts(counted(cuts), one.report)
+    empty = [i for i, header in enumerate(held.articles.headers) if not header.length]
+    for article in (held.articles[i] for i in empty):
+        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
+    if session:
+        session.empty([held.articles[i] for i in empty])
+    held.keep([i for i, header in enumerate(held.articles.headers) if header.length])
