@@ -49,8 +49,8 @@ MIN_BREAKS = 2
 MAX_LOWER = 0.2
 """Share of the backslashes with an n that small letters follow, from which they are paths or code."""
 _PLAIN_PARAGRAPH = re.compile(r"<(?:p|br|div|td|li|article|section|body|html|main|pre|table|textarea)\b", re.IGNORECASE)
-_COMMON_PARAGRAPH = "<div "
-"""One of these as nearly all pages have it: to look for it takes a third of the time."""
+_FIRST = 2_000
+"""Characters of a page in which it mostly has one of these: a whole page's head takes long to search."""
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n[ \t\r\n]*")
 MIN_LINES = 2
 
@@ -107,9 +107,15 @@ def _opened_html(page: Page, html: str) -> Page:
         if len(_ESCAPED_TAG.findall(text[:_LOOK])) >= MIN_TAGS or DOCUMENT_START.match(unescape(text[:_LOOK])):
             return replace(page, html=unescape(text))
         return opened(replace(page, html=None, text=unescape(text)))
-    if "\n" in html and _COMMON_PARAGRAPH not in html and _PLAIN_PARAGRAPH.search(html) is None:
+    if "\n" in html and not _starts_with_boxes(html) and _PLAIN_PARAGRAPH.search(html) is None:
         return replace(page, html=_with_paragraphs(html))
     return page
+
+
+def _starts_with_boxes(html: str) -> bool:
+    """Whether one of the tags that make paragraphs stands at the start of a page and ends there."""
+    found = _PLAIN_PARAGRAPH.search(html, 0, _FIRST)
+    return found is not None and found.end() < _FIRST
 
 
 def _entities_are_meant(text: str) -> bool:

@@ -41,14 +41,15 @@ _ATTRIBUTE = (
 )
 """As HTML's tokeniser reads one (HTML Standard, 13.2.5.32 to 40): slashes stand between two, a value is not needed."""
 _ATTRIBUTES = rf"(?:[{_SPACE}/]*+{_ATTRIBUTE})*+"
-_OPENING = re.compile(
-    (
-        rf"<(?:(?=[sS])(?i:(script|style))(?=[{_SPACE}/>])({_ATTRIBUTES})>?[^<]*+(?:<(?!/(?i:\1))[^<]*+)*+"
-        rf"|[a-zA-Z][^{_SPACE}/>]*+({_ATTRIBUTES})"
-        rf"|!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+))"
-    ).encode()
+_RAW = "|".join(
+    rf"(?i:{name})(?=[{_SPACE}/>]){_ATTRIBUTES}>?[^<]*+(?:<(?!/(?i:{name}))[^<]*+)*+" for name in ("script", "style")
 )
-"""A comment, a script or a style sheet, which hold no elements, or else an element's tag."""
+_OPENING = re.compile(
+    rf"<(?:(?=[sS])(?:{_RAW})|[a-zA-Z][^{_SPACE}/>]*+{_ATTRIBUTES}|!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+))".encode()
+)
+"""A comment, a script or a style sheet, which hold no elements, or else an element's tag. It has no groups, so that
+those of a page are found at once."""
+_TAG_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^{_SPACE}/>]*+({_ATTRIBUTES})".encode())
 _ONE = re.compile(rf"[{_SPACE}/]*+{_ATTRIBUTE}".encode())
 MAX_ATTRIBUTES = 3_000
 """Attributes of one element; libxml2's time is the square of their number, and no clock can stop it."""
@@ -82,9 +83,9 @@ def parsed(html: str) -> Parts | None:
         return None
     if any("depth" in entry.message for entry in parser.error_log.filter_from_errors()):
         return None
-    page = parts.of(root)
+    page = parts.of(root, data)
     if graft(root, page.holders):
-        page = parts.of(root)
+        page = parts.of(root, data)
     _unfold_layout_tables(page.tables)
     return page
 
@@ -94,9 +95,9 @@ def _is_crowded(data: bytes) -> bool:
     if len(data) < LARGE:
         return False
     work = 0
-    for tag in _OPENING.finditer(data):
-        if tag.end() - tag.start() > LONG_TAG:
-            attributes = _ONE.finditer(tag.group(3) or tag.group(2) or b"")
+    for tag in _OPENING.findall(data):
+        if len(tag) > LONG_TAG and (found := _TAG_ATTRIBUTES.match(tag)) is not None:
+            attributes = _ONE.finditer(found.group(1))
             count = sum(1 for _ in itertools.islice(attributes, MAX_ATTRIBUTES + 1))
             work += count**2
             if count > MAX_ATTRIBUTES or work > CROWDED_ELEMENTS * MAX_ATTRIBUTES**2:

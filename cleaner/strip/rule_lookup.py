@@ -36,7 +36,7 @@ def _possible(start: str, language: str | None, places: tuple[str, ...]) -> tupl
     """
     shorter = next((size for size in START_CHARS if size < len(start)), 0)
     among = _possible(start[:shorter], language, places) if shorter else _pack(language, places)
-    return tuple(rule for rule in among if rule.needs or rule.pattern.match(start, partial=True) is not None)
+    return tuple([rule for rule in among if rule.needs or rule.pattern.match(start, partial=True) is not None])
 
 
 def matching(line: str, language: str | None, places: tuple[str, ...] = rules.PLACES) -> Rule | None:
