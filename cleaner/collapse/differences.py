@@ -52,6 +52,9 @@ TAIL = 4
 """From so many times the other side's own words on (and more than PASSAGE) one side has a tail, not an exchange."""
 ALIKE = 0.75
 """Likeness of two words (``difflib``) from which one is the other with a typing error."""
+LETTERS = 2
+"""Letters of a word in scripts without spaces, where each is read as one: a number or a name there is one fact among
+half as many words."""
 CONTENT = 5
 """Letters from which a word is content, for languages of which nothing is known."""
 SHORT_WORDS = 3.5
@@ -195,7 +198,8 @@ def features(one: Version, other: Version) -> list[float]:
             longest = max(longest, name + word)
         others.append((c, d))
     facts = numbers + names
-    short = max(0.0, 1 - held / SHORT)
+    words_held = held * (1 - right.reading.alone.count(1) / size_right * (1 - 1 / LETTERS))
+    short = max(0.0, 1 - words_held / SHORT)
     days = abs(left.day - right.day) if left.day is not None and right.day is not None else 0
     same_title = float(bool(left.title) and left.title == right.title)
     other_title = _other_title(left, right)
@@ -206,7 +210,7 @@ def features(one: Version, other: Version) -> list[float]:
     rest, above, apart, foreign, quote = _part(left, right, laid, rest_right, apart_right)
     return [
         math.log1p(held), math.log1p(numbers), math.log1p(names), math.log1p(words),
-        facts / max(1, facts + held), words / max(1, words + held), math.log1p(longest), passage,
+        facts / max(1, facts + words_held), words / max(1, words + held), math.log1p(longest), passage,
         both, short * (facts > 0), short * (facts > 1), min(facts, 3) / 3 * math.log1p(days),
         same_title, other_title, float(left.url is not None and left.url == right.url), short * other_title,
         rest, above, rest * apart, above * apart, rest * foreign, quote,

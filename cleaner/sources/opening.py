@@ -46,6 +46,9 @@ _INPUT = 64 * 1024
 _OUTPUT = 1024 * 1024
 _START = 10
 """Bytes that tell every format."""
+_SAMPLE = 1024
+_NO_TEXT = bytes({*range(32), 127} - set(b"\t\n\r\f"))
+"""Control characters: compressed data, whole or damaged, has some of them among its first bytes."""
 _ZSTD_INPUT = 1024
 """zstandard gives out all that its input holds: at most 128 KiB for 4 bytes, here 32 MiB a step."""
 
@@ -55,7 +58,7 @@ def open_stream(path: str, limits: Limits, size: int | None = None) -> io.Buffer
 
     ``size`` is what a store said of the file. Reading raises Fault (``truncated``, ``corrupt``,
     ``decompression-bomb``) after the last good byte. Raises Fault ``corrupt`` if the name ends as that of a compressed
-    file and the content is none, ``empty`` if there is no byte, and OSError.
+    file and the content is neither that nor plain text, ``empty`` if there is no byte, and OSError.
     """
     with ExitStack() as on_fault:
         raw = on_fault.enter_context(open_bytes(path, size))
@@ -77,7 +80,10 @@ def open_bytes(path: str, size: int | None = None, block: int = BLOCK) -> io.Buf
 
 
 def unpack(raw: io.BufferedReader, limits: Limits, must: bool = False) -> io.BufferedReader:
-    """``raw`` unpacked if it is compressed, else ``raw`` itself. ``must``: else is a fault."""
+    """``raw`` unpacked if it is compressed, else ``raw`` itself.
+
+    ``must``: else is a fault, but for plain text: a client or a store that unpacked it on the way left its name.
+    """
     head = raw.peek(_START)[:_START]
     if not head:
         raise StreamFault("empty", "no bytes")
@@ -85,7 +91,7 @@ def unpack(raw: io.BufferedReader, limits: Limits, must: bool = False) -> io.Buf
         return io.BufferedReader(Unpacked(raw, limits), _INPUT)
     if must and len(head) < _START and _may_begin(head):
         raise StreamFault("truncated", f"compressed data ends early, after {len(head)} bytes")
-    if must:
+    if must and len(sample := raw.peek(_SAMPLE)[:_SAMPLE]) != len(sample.translate(None, _NO_TEXT)):
         raise StreamFault("corrupt", "neither gzip, Zstandard, bzip2 nor xz, whatever the name says")
     return raw
 

@@ -108,10 +108,14 @@ def test_every_cut_of_a_compressed_file_is_noticed(tmp_path, name):
 
 @pytest.mark.parametrize("name", [f"a.html.{suffix}" for suffix in PACK])
 @pytest.mark.parametrize(
-    "content", [b"plain text", b"\x1f\x8b" + b"x" * 50, b"\x28\xb5\x2f\xfd" + b"\xff" * 50]
+    "content", [b"plain\0text", b"\x1f\x8b" + b"x" * 50, b"\x28\xb5\x2f\xfd" + b"\xff" * 50]
 )
 def test_what_is_not_compressed_as_its_name_says_is_corrupt(tmp_path, name, content):
     assert only(write(tmp_path / name, content)).reason == "corrupt"
+
+
+def test_plain_text_under_the_name_of_a_compressed_file_is_read(tmp_path):
+    assert "harbour" in only(write(tmp_path / "a.txt.gz", b"The harbour is closed.")).text
 
 
 @pytest.mark.parametrize("name", [f"a.html.{suffix}" for suffix in PACK])
