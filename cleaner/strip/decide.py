@@ -7,7 +7,8 @@ at the lines that are still there:
 
 1. ``outside.*``   other articles below the first on an endless page.
 2. line rules      word and phrase rules of the page's language, of English and of ``common``.
-3. ``model.*``     lines that the model holds for less likely body than its threshold.
+3. ``model.*``     lines that the model holds for less likely body than its threshold; in stored text a sentence
+                   beside a paragraph that stays is one of it (``carried_on``).
 4. ``headline.*``  the headline, which becomes the title, and its repetitions.
 5. sections        a recognised head and what follows it, up to where prose goes on.
 6. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
@@ -23,7 +24,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaner.strip import headline, metadata, prose, sections
+from cleaner.strip import carried_on, headline, metadata, prose, sections
 from cleaner.strip.prose import STRONG_WORDS, Reading
 from cleaner.strip.rule_lookup import matching
 from cleaner.strip.rules import Rule, count_words
@@ -38,11 +39,13 @@ SURE = 0.8
 """Probability from which the model overrules the shape of a line."""
 IN_TEXT = frozenset("advert author caption paywall promo related share sources subscribe".split())
 """Labels of what sites set between the paragraphs of a text."""
+FIELD = "field"
+"""The end of the names of rules for fields to fill in, which comment forms and newsletter boxes share."""
 SUBJECT_LINE = 0.5
 """As SURE, for a paragraph of stored text that a rule matches: that model heeds the rules more."""
 BODY = 0.7
 """Probability from which a paragraph shows that what stands on both sides of it is body."""
-LISTED = 0.5
+LISTED = 0.4
 """Probability from which a short line right below a paragraph of stored text belongs to it."""
 LISTED_AFTER_COLON = 0.2
 """As LISTED, below a line that announces a list: that model sees names and figures by themselves."""
@@ -123,6 +126,13 @@ def decide(
     reading = prose.read(lines)
     is_policy = _names_policy(title or (lines[0] if lines and outlook.model == "model.line" else ""), language)
     first = _apply_rules(lines, reading, language, outlook, verdicts, heads, is_policy)
+    stored = outlook.model == "model.line"
+    carried: list[int] = []
+    if stored:
+        labels = [None if v is None else "subscribe" if v.rule.endswith(FIELD) else v.label for v in verdicts]
+        carried = carried_on.lines_of(lines, reading, outlook.body, labels, IN_TEXT)
+        for i in carried:
+            verdicts[i] = None
     found = title
     if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, max(first, 0))])):
         below = first if first >= 0 else next((i for i in _left(verdicts, 0) if reading.is_prose(i)), -1)
@@ -135,14 +145,14 @@ def decide(
     _spread_bars(reading, outlook.body, verdicts)
     if found:
         _drop_headlines(lines, [found, *other_titles], first, verdicts)
-    stored = outlook.model == "model.line"
     standing = [verdict is None for verdict in verdicts]
     if outlook.article:
         for i, rule in sections.lines_of(reading, standing, heads, outlook.body).items():
             verdicts[i] = Verdict(rule)
         _drop_scraps_above(reading, outlook.body, first, verdicts)
     if stored:
-        _drop_scraps_below(reading, outlook.body, first, _announced(lines, reading, outlook, verdicts), verdicts)
+        listed = {*_announced(lines, reading, outlook, verdicts), *(i for i in carried if verdicts[i] is None)}
+        _drop_scraps_below(reading, outlook.body, first, listed, verdicts)
     return Decision(verdicts, found)
 
 

@@ -40,7 +40,12 @@ def ends_sentence(line: str) -> bool:
     """Whether the line ends like a sentence: with a mark, or, in a script without marks, long enough for one."""
     if _ends_in_word(line):
         return False
-    return ends_in_mark(line) or (_NO_MARKS.search(line[-24:]) is not None and count_words(line) >= PROSE_WORDS)
+    return ends_in_mark(line) or (ends_in_letter_of_unmarked(line) and count_words(line) >= PROSE_WORDS)
+
+
+def ends_in_letter_of_unmarked(line: str) -> bool:
+    """Whether the line ends in a letter of a script whose sentences end without a mark, quotes after it allowed."""
+    return _NO_MARKS.search(line[-24:]) is not None
 
 
 def is_prose(line: str, words: int = PROSE_WORDS) -> bool:

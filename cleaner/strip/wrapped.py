@@ -11,12 +11,17 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from cleaner.strip.blocks import Block
+from cleaner.strip.prose import ends_in_mark
 
 MIN_COLUMN, MAX_COLUMN = 50, 110
 """Characters of the longest line of a page that may have been wrapped: editors and mailers wrap at 65 to 100."""
-MIN_FULL = 5
-"""Lines that must be full, and the share of those that no blank line follows which must be."""
+MIN_FULL = 3
+"""Full lines that must end amid a sentence; joining lines in vain does little, as each stays as it was stored."""
+MIN_SET_APART = 3
+"""Blank lines of a text all of whose other line ends may be those of full lines: there one such line says enough."""
 MIN_SHARE = 0.5
+"""Share of the lines that no blank line follows which must be full, from the first full one to the last: a headline
+stands above them, and menus and boxes around them."""
 
 T = TypeVar("T")
 
@@ -29,20 +34,32 @@ def joined(lines: Sequence[Block]) -> tuple[list[Block], list[int]]:
     column = max((len(line.text) for line in lines), default=0)
     pairs = list(itertools.pairwise(lines))
     full = [not after.gap and _full(line.text, after.text, column) for line, after in pairs]
-    followed = sum(not after.gap for _, after in pairs)
-    if not MIN_COLUMN <= column <= MAX_COLUMN or sum(full) < max(MIN_FULL, MIN_SHARE * followed):
+    at_full = [at for at, is_full in enumerate(full) if is_full]
+    if not MIN_COLUMN <= column <= MAX_COLUMN or not _is_wrapped(pairs, at_full):
         return list(lines), list(range(len(lines)))
     out: list[Block] = []
     parts: list[list[str]] = []
     into: list[int] = []
     for at, line in enumerate(lines):
-        if at and full[at - 1]:
+        if at and full[at - 1] and not (at == 1 and _is_headline(lines[0].text, line.text)):
             parts[-1].append(line.text)
         else:
             out.append(line)
             parts.append([line.text])
         into.append(len(out) - 1)
     return [Block(" ".join(words), gap=line.gap) for words, line in zip(parts, out, strict=True)], into
+
+
+def _is_wrapped(pairs: Sequence[tuple[Block, Block]], full: Sequence[int]) -> bool:
+    """Whether the lines that are full are those of a wrapped text."""
+    amid = sum(not ends_in_mark(pairs[at][0].text) for at in full)
+    set_apart = sum(after.gap for _, after in pairs)
+    if amid and set_apart >= MIN_SET_APART and len(full) + set_apart == len(pairs):
+        return True
+    if amid < MIN_FULL:
+        return False
+    followed = sum(not after.gap for _, after in pairs[full[0] : full[-1] + 1])
+    return len(full) >= MIN_SHARE * followed
 
 
 def _full(line: str, after: str, column: int) -> bool:
@@ -52,6 +69,11 @@ def _full(line: str, after: str, column: int) -> bool:
     """
     word = len(after.split(" ", 1)[0])
     return 2 * word < column and len(line) + 1 + word >= column
+
+
+def _is_headline(first: str, second: str) -> bool:
+    """Whether the first line of a text is no part of the second: it ends in no mark, and the second begins anew."""
+    return not ends_in_mark(first) and second.lstrip("\"'“„«»‘(¿¡—–- ")[:1].isupper()
 
 
 def spread(verdicts: Sequence[T], into: Sequence[int]) -> list[T]:
