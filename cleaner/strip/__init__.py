@@ -18,6 +18,7 @@ import regex
 
 from cleaner.records import Article, Cut, Doubtful, OpenDate, Page, Rejected
 from cleaner.strip import (
+    below_declared,
     blocks,
     datelines,
     dates,
@@ -95,7 +96,10 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     title = page.title or titles.choose(outline, root, said, named, body)
     sure = bool(page.title) or (title is not None and not titles.is_name(title, named))
     wordings = _wordings(title, h1s)
-    elsewhere = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
+    kept = (probability >= judged.threshold).tolist()
+    beyond = below_declared.blocks(page.html or "", texts, kept) if judged.article else range(0)
+    others = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
+    elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
     outlook = decide.Outlook(found, body, judged.threshold, "model.block", elsewhere, judged.article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     article = _article(page, lines, decision, lang)

@@ -5,7 +5,7 @@ a phrase is surer than a shape, except where the model is all but certain or the
 about. Shapes (sections, scraps) overrule it only where it is in doubt. In order, each step looking only
 at the lines that are still there:
 
-1. ``outside.*``   other articles below the first on an endless page.
+1. ``outside.*``   other articles below the first on an endless page, and what is far below a declared body.
 2. line rules      word and phrase rules of the page's language, of English and of ``common``.
 3. ``model.*``     lines that the model holds for less likely body than its threshold; in stored text a sentence
                    beside a paragraph that stays is one of it (``carried_on``).
@@ -20,8 +20,8 @@ a headline may come after them.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cleaner.strip import carried_on, headline, metadata, prose, sections
@@ -96,8 +96,8 @@ class Outlook:
     """Probability from which a line is body."""
     model: str
     """``model.block`` or ``model.line``: the name its verdicts carry."""
-    elsewhere: Collection[int] = ()
-    """Lines that belong to another article of the same page."""
+    elsewhere: Mapping[int, str] = field(default_factory=dict)
+    """Lines that are of no part of the article, and the rule that says so."""
     article: bool = True
     """Whether the page is an article or stored text: of others' lines the shape says nothing."""
 
@@ -195,7 +195,7 @@ def _apply_rules(
 
     for i, rule in enumerate(outlook.rules):
         if i in outlook.elsewhere:
-            verdicts[i] = Verdict("outside.next-article")
+            verdicts[i] = Verdict(outlook.elsewhere[i])
         elif rule is not None:
             cut(i, rule)
         if verdicts[i] is None and outlook.body[i] < outlook.threshold:

@@ -100,3 +100,8 @@ def columns(html: str, texts: Sequence[str], units: Floats, source: bytes | None
             np.full(number, inside[-1] / words[-1]),
         ]
     )
+
+
+def is_single(html: str) -> bool:
+    """Whether a page has one such body: live blogs have one for each entry."""
+    return html.count(_MARK) == 1
