@@ -251,8 +251,7 @@ class NearIndex:
 
     def overlap(self, i: int, j: int) -> tuple[float, float, int]:
         """Containment, Jaccard and number of shared shingles of two texts."""
-        one = verify.overlaps(self.cores, np.array([i]), np.array([j]))
-        return float(one.containment[0]), float(one.jaccard[0]), int(one.shared[0])
+        return verify.overlap(self.cores[i], self.cores[j])
 
 
 def signed(rows: int, compiled: bool | None, block: Ragged) -> Signatures:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse.ragged import BLOCK, Places, Ragged
+from cleaner.collapse.ragged import BLOCK, Hashes, Places, Ragged
 from cleaner.collapse.signing import SHINGLE_WORDS, narrow
 
 FRAME_WORDS = 60
@@ -46,6 +46,15 @@ def overlaps(hashes: Ragged, left: Places, right: Places) -> Overlap:
     return Overlap(
         left, right, shared, shared / np.maximum(smaller, 1), np.where(union > 0, shared / np.maximum(union, 1), 0.0)
     )
+
+
+def overlap(one: Hashes, other: Hashes) -> tuple[float, float, int]:
+    """Containment, Jaccard and number of shared hashes of two sets, as ``overlaps`` has them."""
+    keys = narrow(np.concatenate([one, other]))
+    keys.sort(kind="stable")
+    shared = int(np.count_nonzero(keys[1:] == keys[:-1]))
+    union = len(keys) - shared
+    return shared / max(min(len(one), len(other)), 1), shared / max(union, 1), shared
 
 
 def _batches(sizes: Places) -> Iterator[slice]:
