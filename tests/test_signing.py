@@ -57,6 +57,7 @@ def test_words_are_the_tokens(compiled, texts):
     words, starts = signing._backend(len(texts), compiled).hash_words([signing.folded(text) for text in texts])
     for text, start, stop in zip(texts, starts[:-1], starts[1:], strict=True):
         assert words[start:stop].tolist() == [word_hash(word) for word in tokens(text)]
+    assert tokens("\n".join(texts)) == [word for text in texts for word in tokens(text)]
 
 
 @pytest.mark.skipif(len(backends()) < 2, reason="numba is not installed")
