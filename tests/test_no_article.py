@@ -30,6 +30,11 @@ ARTICLES = {
         "The show opens on Friday and stays until May, said its curator Lena Marek. Entrance is free for children.",
     ),
     "headline": (None, "Police could not find the page that was torn from the register."),
+    "captchas": (
+        "Captchas no longer tell people from programs",
+        "Researchers have shown that captchas are solved faster by programs than by people. 'Verify that you are human' "
+        "now takes a person eleven seconds, a model two, says the study from Tolvik university.",
+    ),
     "short": (None, "The ferry to Skarnes will not sail on Monday, the operator said."),
     "cookies": (
         "Baker wins prize",

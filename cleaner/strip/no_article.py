@@ -112,8 +112,8 @@ _BESIDE = (
     "privacy", "partners", "consent", "accept", "reject", "settings", "startseite", "zurück", "accueil", "inicio",
     "главн", "strona główna", "首页", "トップ", "captcha", "robot", "human", "security", "log in", "sign in",
     "subscribe", "protect", "this site", "the site",
-    "support", "administrator", "permission", "maintenance", "back soon", "please", "later", "nothing was found",
-    "location", "error", "search", "suche", "fehler", "feil", "fejl", "erreur", "recherche", "ошибка", "поиск", "błąd",
+    "support", "administrator", "permission", "maintenance", "back soon", "please", "nothing was found",
+    "at this location", "try a search", "die suche", "uventet fe",
 )  # fmt: skip
 """What such pages say beside their sign: counted for it, but no sign. A longer sentence must have two of them."""
 _LONG = 6
