@@ -46,7 +46,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "captcha": (
         "verify you are human", "verify that you are human", "verifying you are human", "verify you are not a robot",
         "are you a robot", "you are not a robot", "i'm not a robot", "i am not a robot", "not a bot",
-        "complete the captcha", "completing the captcha",
+        "complete the captcha", "completing the captcha", "checking if the site connection",
         "solve the captcha", "complete the security check", "checking your browser", "unusual traffic",
         "just a moment...", "attention required! | cloudflare", "press and hold", "press & hold",
         "ich bin kein roboter", "je ne suis pas un robot", "no soy un robot", "não sou um robô", "non sono un robot",
@@ -113,7 +113,7 @@ _BESIDE = (
     "главн", "strona główna", "首页", "トップ", "captcha", "robot", "human", "security", "log in", "sign in",
     "subscribe", "protect", "this site", "the site",
     "support", "administrator", "permission", "maintenance", "back soon", "please", "nothing was found",
-    "at this location", "try a search", "die suche", "uventet fe",
+    "at this location", "try a search", "die suche", "uventet fe", "была удалена", "connection is secure",
 )  # fmt: skip
 """What such pages say beside their sign: counted for it, but no sign. A longer sentence must have two of them."""
 _LONG = 6
