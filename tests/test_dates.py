@@ -216,6 +216,8 @@ def test_other_pages_of_the_site_say_which_is_the_day(tmp_path):
         ("By Dora Pell; Ike Vance", "Dora Pell; Ike Vance"),
         ("Dora Pell; https://a.example/dora", "Dora Pell"),
         ("Author Dora Pell Last Updated August 1", "Dora Pell"),
+        ("Autor: Hanna Wilczek; Di Bruno Sartor; 记者 沈若溪; 윤다해 기자", "Hanna Wilczek; Bruno Sartor; 沈若溪; 윤다해"),
+        ("Di Maria", "Di Maria"),
         ("December", None),
         (None, None),
     ],

@@ -34,6 +34,7 @@ from cleaner.strip import (
     parsing,
     published,
     reading,
+    sign_up_boxes,
     titles,
     wrapped,
 )
@@ -100,7 +101,8 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     beyond = below_declared.blocks(page.html or "", texts, kept) if judged.article else range(0)
     others = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
-    outlook = decide.Outlook(found, body, judged.threshold, "model.block", elsewhere, judged.article)
+    known = sign_up_boxes.spread(outline, found)
+    outlook = decide.Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     article = _article(page, lines, decision, lang)
     article.url = url
@@ -187,7 +189,9 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     found = decide.anywhere(texts, lang)
     known = lang if split is None else None  # single sentences are not the lines whose wording was learned
     probability = models.line_probability(whole, found, known)
-    outlook = decide.Outlook(found, probability.tolist(), models.line_threshold(known), "model.line")
+    outlook = decide.Outlook(
+        found, probability.tolist(), models.line_threshold(known), "model.line", split=split is not None
+    )
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     doubtful = _doubtful(texts, decision.verdicts, probability.tolist()) if split is None and whole == lines else []
     decision.verdicts = wrapped.spread(decision.verdicts, into)

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cleaner.strip import carried_on, headline, metadata, prose, sections
-from cleaner.strip.prose import STRONG_WORDS, Reading
+from cleaner.strip.prose import STRONG_WORDS, Reading, ends_in_mark
 from cleaner.strip.rule_lookup import matching
 from cleaner.strip.rules import Rule, count_words
 
@@ -41,6 +41,8 @@ IN_TEXT = frozenset("advert author caption paywall promo related share sources s
 """Labels of what sites set between the paragraphs of a text."""
 FIELD = "field"
 """The end of the names of rules for fields to fill in, which comment forms and newsletter boxes share."""
+PROMISE_WORDS = 16
+"""Words of the line between the head of a sign-up box and its field."""
 SUBJECT_LINE = 0.5
 """As SURE, for a paragraph of stored text that a rule matches: that model heeds the rules more."""
 BODY = 0.7
@@ -100,6 +102,9 @@ class Outlook:
     """Lines that are of no part of the article, and the rule that says so."""
     article: bool = True
     """Whether the page is an article or stored text: of others' lines the shape says nothing."""
+    split: bool = False
+    """Whether the lines are the sentences of one: there a head says only of comments and author boxes what goes with
+    it, as none of its items stands on a line of its own."""
 
 
 def anywhere(lines: Sequence[str], language: str | None) -> list[Rule | None]:
@@ -143,9 +148,13 @@ def decide(
             found = lines[at]
             verdicts[at] = Verdict("headline.title")
     _spread_bars(reading, outlook.body, verdicts)
+    if stored:
+        _drop_promises(reading, outlook.body, verdicts)
     if found:
         _drop_headlines(lines, [found, *other_titles], first, verdicts)
     standing = [verdict is None for verdict in verdicts]
+    if outlook.split:
+        heads = {i: rule for i, rule in heads.items() if rule.label in sections.CLOSING}
     if outlook.article:
         for i, rule in sections.lines_of(reading, standing, heads, outlook.body).items():
             verdicts[i] = Verdict(rule)
@@ -153,6 +162,8 @@ def decide(
     if stored:
         listed = {*_announced(lines, reading, outlook, verdicts), *(i for i in carried if verdicts[i] is None)}
         _drop_scraps_below(reading, outlook.body, first, listed, verdicts)
+        for i in carried_on.amid(outlook.body, [None if v is None else v.label for v in verdicts]):
+            verdicts[i] = None
     return Decision(verdicts, found)
 
 
@@ -219,9 +230,9 @@ class _Subject:
     """Whether a paragraph that a rule matches is the page's own subject: a policy on cookies, news about them.
 
     A notice stands before or after the body, so a paragraph amid two others to either side is none, nor is
-    one of several of its label amid the body. Boxes do stand in the middle of texts: of their labels
-    (IN_TEXT) there must be another with a paragraph of the body between the two. Where the page is called a policy
-    or terms, that is its subject wherever it stands.
+    one of several of its label at several places, one of them amid the body. Boxes do stand in the middle of
+    texts: of their labels (IN_TEXT) there must be another with a paragraph of the body between the two. Where the
+    page is called a policy or terms, that is its subject wherever it stands.
     """
 
     def __init__(self, reading: Reading, outlook: Outlook, is_policy: bool) -> None:
@@ -249,9 +260,16 @@ class _Subject:
         before = bisect_left(self._plain, i)
         around = min(before, len(self._plain) - before)
         places = self._places.get(rule.label, [before])
+        if len(places) > 1 and rule.label in SUBJECTS - IN_TEXT and self._stands_amid(places):
+            return True
         if rule.label in IN_TEXT:
             return around >= 1 and not places[0] == before == places[-1]
         return around >= (1 if len(places) > 1 else 2)
+
+
+    def _stands_amid(self, places: Sequence[int]) -> bool:
+        """Whether paragraphs of one label stand at several places of the body, one of them amid it: a notice is one."""
+        return places[0] != places[-1] and any(0 < place < len(self._plain) for place in places)
 
 
 def _spread_bars(reading: Reading, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
@@ -267,12 +285,31 @@ def _spread_bars(reading: Reading, body: Sequence[float], verdicts: list[Verdict
             bar = None
 
 
+def _drop_promises(reading: Reading, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
+    """Cut a line without a sentence end between the head of a sign-up box and its field, which rules have cut."""
+    for i in range(1, len(verdicts) - 1):
+        above, below = verdicts[i - 1], verdicts[i + 1]
+        if (
+            verdicts[i] is None
+            and above is not None
+            and below is not None
+            and above.label == "subscribe"
+            and below.rule.endswith(FIELD)
+            and not reading.ends[i]
+            and reading.words[i] <= PROMISE_WORDS
+            and body[i] < SURE
+        ):
+            verdicts[i] = Verdict(above.rule)
+
+
 def _drop_headlines(lines: Sequence[str], titles: Sequence[str], first: int, verdicts: list[Verdict | None]) -> None:
     for i, line in enumerate(lines):
         if verdicts[i] is not None:
             continue
         for title in titles:
             how = headline.repetition(line, title)
+            if how == "repeated" and i > first and ends_in_mark(line) and not ends_in_mark(title):
+                continue  # a sentence of the body, such as the quote that gave the headline
             if how == "repeated" or (how == "glued" and i <= first):
                 verdicts[i] = Verdict(f"headline.{how}")
                 break

@@ -31,6 +31,9 @@ MAX_LINE = 200
 """Characters, beside twice the headline's, of a line that may hold the headline with something in front."""
 MAX_REMEMBERED = 500
 """Characters of a title up to which its key is remembered."""
+MIN_ASKED, MAX_ASKED = 3, 200
+"""Questions among the first lines of a text from which one of them is no headline, unless it stands first."""
+_ASKS = ("?", "？", "؟")
 STEM = 5
 CLOSE = 4
 """Lines above the first paragraph within which a line may be the headline by its place alone."""
@@ -69,11 +72,12 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int, born
     best: tuple[float, int] | None = None
     closest: int | None = None
     near = [i for i in candidates if i >= first_prose - LOOK_BACK]
+    asked = sum(line[-1:] in _ASKS for line in lines[:MAX_ASKED]) >= MIN_ASKED
     for i in near:
         line = lines[i]
         if _CUT_OFF.search(line) or (ends_in_mark(line) and line[-1] not in '?!？！؟"”’»'):
             continue
-        if metadata.has_date(line):
+        if metadata.has_date(line) or (asked and i and line[-1:] in _ASKS):
             continue
         if not MIN_WORDS <= count_words(line) <= MAX_WORDS:
             continue

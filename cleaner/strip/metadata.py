@@ -14,10 +14,16 @@ _MONTHS = (
     "|nov(?:ember)?|dec(?:ember)?"
 )
 _AROUND_NAME = regex.compile(
-    r"^(?:(?:written |posted |reported |reviewed )?by|authors?|von|par|por)[\s:]\s*", regex.IGNORECASE
+    r"^(?:(?:(?:written |posted |reported |reviewed )?by|authors?|von|par|por|autor(?:a|i|ka|ul)?|автори?"
+    r"|text|tekst|teksti|írta|yazan|haber|penulis|oleh|tác giả|โดย|ผู้เขียน|بقلم|كتبت?|نویسنده|מאת|लेखक|লিখেছেন"
+    r"|记者|記者|作者|撰文|文)[\s:：/・]\s*"
+    r"|(?:di|de|door|av|af)\s(?=\S+\s\S))",
+    regex.IGNORECASE,
 )
+"""What stands before a name; the last few begin names too ("Di Maria"), so that two words must follow them."""
 _BEHIND_NAME = regex.compile(
-    rf"\s(?:last )?(?:updated|published|posted)\b.*$|\s(?:on )?(?:{_MONTHS})\.?\s\d.*$", regex.IGNORECASE
+    rf"\s(?:last )?(?:updated|published|posted)\b.*$|\s(?:on )?(?:{_MONTHS})\.?\s\d.*$|\s기자$|\s?記者$",
+    regex.IGNORECASE,
 )
 _NO_NAME = regex.compile(
     rf"://|@|\bwww\.|^(?:on )?(?:{_MONTHS})(?:\s\d+)?$|^[\W\d_]+$|^(?:the )?authors?$|^(?:ph\.? ?d|m\.?d|ceo)\.?$",

@@ -33,6 +33,8 @@ _WIDE_END = r"(?<=[。！？｡][」』”’）)]{0,2})\s*(?![」』”’）)�
 _END = regex.compile(f"{_SPACED_END}|{_WIDE_END}|(?<!\\s)\\s++(?=©)")
 _QUOTED = regex.compile("[«“„\"‘»]")
 """A sentence in quotes begins with no label."""
+_BEGINS = regex.compile(r"[\p{Lu}\p{Lt}\p{Lo}]")
+"""How a sentence begins after a label: with a capital, where the script has any."""
 _WIDE = regex.compile("[。！？｡」』）]")
 _DATE = regex.compile(
     r"(?<=\b(?:\p{Lu}\p{L}{2,11}\.? \d{1,2},? (?:19|20)\d\d|\d{1,2}\.? \p{L}{3,12}\.?,? (?:19|20)\d\d"
@@ -83,9 +85,11 @@ def _pieces(text: str, known: Callable[[str], object]) -> list[str]:
 def _without_label(sentence: str, known: Callable[[str], object]) -> list[str]:
     """A sentence, and in front of it the words that a rule knows ("Leave a Reply"), if it begins anew after them."""
     words = sentence.split(" ", MAX_LABEL + 1)
-    for size in range(min(MAX_LABEL, len(words) - 1), 1, -1):
+    for size in range(min(MAX_LABEL, len(words) - 1), 0, -1):
         label = " ".join(words[:size])
-        if words[size][:1].isupper() and not _QUOTED.match(label) and known(label):
+        if size == 1 and not label.endswith((":", "：")):
+            break
+        if _BEGINS.match(words[size]) and not _QUOTED.match(label) and known(label):
             return [" ".join(words[:size]), " ".join(words[size:])]
     return [sentence]
 

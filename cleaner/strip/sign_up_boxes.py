@@ -1,0 +1,50 @@
+"""Sign-up boxes of an HTML page: what stands in one beside a head that a rule knows goes with it.
+
+The head ("Subscribe to our newsletter") is worded alike everywhere, the promise below it is not; both stand in one
+small element with the form to fill in, which no paragraph of the body shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cleaner.strip.blocks import Outline
+from cleaner.strip.rules import Rule
+
+LABEL = "subscribe"
+MAX_BLOCKS = 4
+"""Blocks of a box, its head among them."""
+MAX_LEVELS = 2
+"""Elements around the head that may be the box."""
+MAX_ELEMENTS = 40
+"""Elements of a box among which its form is looked for."""
+
+
+def spread(page: Outline, rules: Sequence[Rule | None]) -> list[Rule | None]:
+    """For each block the rule that matches it, or else that of the head of the sign-up box in which it stands."""
+    found = list(rules)
+    for at, rule in enumerate(rules):
+        if rule is None or rule.label != LABEL or rule.effect != "line":
+            continue
+        box = page.blocks[at].container
+        for _ in range(MAX_LEVELS):
+            box = page.parents[box] if box >= 0 else -1
+            if box < 0 or page.ends[box] - page.starts[box] > MAX_BLOCKS:
+                break
+            if page.starts[box] == at and _holds_form(page, box):
+                for i in range(at + 1, page.ends[box]):
+                    found[i] = found[i] or rule
+                break
+    return found
+
+
+def _holds_form(page: Outline, box: int) -> bool:
+    """Whether a form stands inside an element, whose elements follow it in document order."""
+    inside = {box}
+    for element in range(box + 1, min(len(page.tags), box + 1 + MAX_ELEMENTS)):
+        if page.parents[element] not in inside:
+            return False
+        if page.tags[element] == "form":
+            return True
+        inside.add(element)
+    return False
