@@ -96,9 +96,9 @@ _MISSING = (
     r"nem (?:található|létezik)|bulunam\p{L}+|không (?:tồn tại|tìm thấy)|tidak (?:ditemukan|tersedia|ada)|"
     r"δεν (?:βρέθηκε|υπάρχει)|غير موجودة|یافت نشد|وجود ندارد|לא (?:נמצא|קיים)|नहीं मिल\p{L}+"
 )
-_LOST = regex.compile(rf"(?=.*?\b(?:{_PAGE})\b)(?=.*?\b(?:{_ASKED})\b).*?\b(?:{_MISSING})\b", regex.DOTALL)
+_LOST = regex.compile(rf"\A(?=.*?\b(?:{_PAGE})\b)(?=.*?\b(?:{_ASKED})\b).*?\b(?:{_MISSING})\b", regex.DOTALL)
 """The page that was asked for and that it is missing, in any order: languages put words between the two."""
-_ABOUT_IT = regex.compile(rf"(?=.*?\b(?:{_PAGE})\b).*?\b(?:{_ASKED})\b", regex.DOTALL)
+_ABOUT_IT = regex.compile(rf"\A(?=.*?\b(?:{_PAGE})\b).*?\b(?:{_ASKED})\b", regex.DOTALL)
 _ERROR_NUMBER = regex.compile(
     r"\b(?:error|fehler|erreur|errore?|erro|fout|fel|feil|fejl|virhe|ошибка|помилка|błąd|chyba|hiba|eroare|hata|lỗi|"
     r"kesalahan|galat|σφάλμα|خطأ|خطای|שגיאה|त्रुटि|エラー|错误|錯誤|오류)[ :#-]{0,3}(?:40[0134]|410|429|50[0234])\b"
