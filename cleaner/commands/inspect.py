@@ -18,7 +18,7 @@ from cleaner.records import Page, Rejected
 from cleaner.remote import shown
 from cleaner.strip import verdicts_of
 from cleaner.strip.blocks import Block
-from cleaner.strip.decide import Verdict
+from cleaner.strip.judgement import Verdict
 
 RULE_WIDTH = 26
 

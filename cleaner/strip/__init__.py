@@ -39,6 +39,7 @@ from cleaner.strip import (
     wrapped,
 )
 from cleaner.strip.blocks import Block
+from cleaner.strip.judgement import Decision, Outlook, Verdict
 from cleaner.strip.parts import Parts
 from cleaner.strip.repair import repaired
 from cleaner.strip.rule_lookup import matching
@@ -52,7 +53,7 @@ DOUBT = 0.6
 """Probability below which a kept line is in doubt; the models' thresholds are about .5."""
 MAX_WORDINGS = 10
 """Wordings of its title that a page is taken to have: every line is compared with each."""
-_Shown = tuple[Sequence[Block], decide.Decision, str | None]
+_Shown = tuple[Sequence[Block], Decision, str | None]
 """A page's lines, what was decided of them, and its address."""
 __all__ = ["restore", "strip_page", "verdicts_of"]
 
@@ -69,7 +70,7 @@ def strip_page(page: Page) -> Article | Rejected:
     return article
 
 
-def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
+def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]:
     """Strip one page and return its lines and their verdicts beside the article (for ``inspect``)."""
     page = held.opened(page)
     if page.html is not None:
@@ -102,7 +103,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[decide.Verdict |
     others = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
     known = sign_up_boxes.spread(outline, found)
-    outlook = decide.Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
+    outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     article = _article(page, lines, decision, lang)
     article.url = url
@@ -178,7 +179,7 @@ def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:
     return list(islice(found, MAX_WORDINGS))
 
 
-def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Verdict | None]]:
+def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[Verdict | None]]:
     lines = blocks.from_text(text)
     lang = language.of_page(text, page.lang)
     split = one_line.sentences(lines, lambda words: matching(words, lang, ("anywhere", "tail")))
@@ -189,7 +190,7 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     found = decide.anywhere(texts, lang)
     known = lang if split is None else None  # single sentences are not the lines whose wording was learned
     probability = models.line_probability(whole, found, known)
-    outlook = decide.Outlook(
+    outlook = Outlook(
         found, probability.tolist(), models.line_threshold(known), "model.line", split=split is not None
     )
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
@@ -207,7 +208,7 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[decide.Ve
     return article, lines, decision.verdicts
 
 
-def _article(page: Page, lines: Sequence[Block], decision: decide.Decision, lang: str | None) -> Article:
+def _article(page: Page, lines: Sequence[Block], decision: Decision, lang: str | None) -> Article:
     kept = [line for line, verdict in zip(lines, decision.verdicts, strict=True) if verdict is None]
     cuts = [
         Cut(line.text, verdict.label, verdict.rule, position, verdict.score)
@@ -228,7 +229,7 @@ def _article(page: Page, lines: Sequence[Block], decision: decide.Decision, lang
 
 
 def _doubtful(
-    texts: Sequence[str], verdicts: Sequence[decide.Verdict | None], probability: Sequence[float]
+    texts: Sequence[str], verdicts: Sequence[Verdict | None], probability: Sequence[float]
 ) -> list[Doubtful]:
     """The kept lines that are least likely body, at most ``MOST_DOUBTFUL`` and none that is likelier than ``DOUBT``."""
     kept = [

@@ -15,7 +15,7 @@ import regex
 
 from cleaner.strip import dates, headline, metadata
 from cleaner.strip.blocks import Block
-from cleaner.strip.decide import Decision
+from cleaner.strip.judgement import Decision
 from cleaner.strip.published import Read
 
 LINES_ABOVE = 4

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores
 from cleaner.strip import decide, language
-from cleaner.strip.decide import Verdict
+from cleaner.strip.judgement import Outlook, Verdict
 from cleaner.strip.models import Judged
 from cleaner.train.pages import Example
 
@@ -41,7 +41,7 @@ def verdicts(example: Example, judged: Judged, model: str) -> list[Verdict | Non
     texts = [block.text for block in example.blocks]
     body, threshold = judged.probability.tolist(), judged.threshold
     lang = language.of_page(" ".join(text for text, share in zip(texts, body, strict=True) if share >= threshold))
-    outlook = decide.Outlook(decide.anywhere(texts, lang), body, threshold, model, article=judged.article)
+    outlook = Outlook(decide.anywhere(texts, lang), body, threshold, model, article=judged.article)
     return decide.decide(texts, outlook, lang).verdicts
 
 

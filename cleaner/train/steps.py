@@ -15,7 +15,7 @@ from pathlib import Path
 from cleaner.errors import UsageError
 from cleaner.strip import decide, language, models
 from cleaner.strip import sample as sample_of
-from cleaner.strip.decide import Verdict
+from cleaner.strip.judgement import Verdict
 from cleaner.strip.models import Judged
 from cleaner.train import block_models, known_lines, scores, splits, strip
 from cleaner.train.pages import Example
