@@ -132,9 +132,12 @@ def test_contradicting_and_unknown_pairs(tmp_path):
         pairs.read(str(path), Corpus(str(corpus)))
 
 
+ENDS = ("lo", "ma", "ne", "ri", "su", "ta")
+
+
 def sharing(name: str, words: int) -> str:
     """40 words, the first of them shared by all such texts."""
-    made = [first + vowel + last for first in "bdfgklmnprst" for vowel in "aeiou" for last in "lmnrst"]
+    made = [first + vowel + last for first in "bdfgklmnprst" for vowel in "aeiou" for last in ENDS]
     return " ".join(made[:words] + [name + word for word in made[100 : 140 - words]])
 
 
