@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import islice
+from operator import or_
 from typing import NamedTuple
 
 import regex
@@ -23,11 +24,19 @@ WORD, NUMBER, NAME = range(3)
 PROSE_WORDS = 8
 """Words from which a line that holds the end of a sentence is prose; a line of LONG_LINE always is."""
 LONG_LINE = 40
+CODE_LINES = 4
+"""Lines of code from which a text is a program, and these lines are what it says: menus and buttons look otherwise."""
 MOST_CAPITALS = 0.4
 """Share of capitalised words from which capitals say nothing (headlines, shouting, German title lists)."""
 ISLAND, SEA = 8, 20
 """A run of at most so many words between passages of at least so many that only one text has is no anchor."""
 _SENTENCE_END = regex.compile(r"[.!?…。！？؟।။៕]")
+_CODE = regex.compile(
+    r"[;{}]\s*+$"  # the end of a statement or of its head
+    r"|\w\([^()]{0,80}+\)++\s*+[:;{]?+\s*+$"  # a call
+    r"|\w(?:\[[^\[\]]{0,40}+\])?+ ?+(?:[-+*/|&:]?+=|=>|->) ?+\S"  # an assignment or comparison
+    r"|^\s*+(?:import|package|using|#include)\b"
+)
 _CAPITALISED = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{N}]*+")
 _INSIDE = regex.compile(r"(?<=[\p{L}\p{N},] )\p{Lu}[\p{L}\p{N}]*+")
 
@@ -57,16 +66,22 @@ class Reading:
         return composed(self._text)
 
     @cached_property
-    def _lines(self) -> tuple[list[str], bytearray]:
+    def _lines(self) -> tuple[list[str], bytearray, bytearray]:
         words: list[str] = []
-        prose = bytearray()
+        prose, code = bytearray(), bytearray()
+        code_lines = 0
         plain = self._composed.casefold()  # the whole at once: it changes no line end
         for line, marked in zip(self._text.split("\n"), marked_off(plain).split("\n"), strict=True):
             if own := marked.split():
                 ends = len(own) >= LONG_LINE or (len(own) >= PROSE_WORDS and _SENTENCE_END.search(line))
+                is_code = not ends and _CODE.search(line) is not None
+                code_lines += is_code
                 prose += (b"\1" if ends else b"\0") * len(own)
+                code += (b"\1" if is_code else b"\0") * len(own)
                 words += own
-        return words, prose
+        if code_lines < CODE_LINES:
+            return words, prose, bytearray()
+        return words, bytearray(map(or_, prose, code)), code
 
     @property
     def tokens(self) -> list[str]:
@@ -75,8 +90,13 @@ class Reading:
 
     @property
     def prose(self) -> bytearray:
-        """1 for every word of a line of prose."""
+        """1 for every word of a line of prose, or of a program."""
         return self._lines[1]
+
+    @property
+    def code(self) -> bytearray:
+        """1 for every word of a line of code; empty for a text that is no program."""
+        return self._lines[2]
 
     @cached_property
     def places(self) -> dict[int, int]:

@@ -72,6 +72,10 @@ PART = 0.5
 LONGER, QUOTED, GRAM, SOON = 2.0, 0.6, 4, 7
 """A text of which so much (in runs of so many words) stands between one pair of quotation marks in a text so many times
 as long is quoted there, not copied; so many days later it is no part of the same news either."""
+SAME_CODE = 0.3
+"""Share of the words of its code that one of two programs must have in common with the other to be a version of it,
+below which they share a licence or a header. Under one licence 3,000 pairs of this project's modules have at most .29
+(99 % below .09), 63 of 64 versions of one, 150 commits apart, .64 and more."""
 _QUOTATION = re.compile(r'(?<![^\s(])"(?=\w)[^"\n]{20,4000}"(?!\w)|[“„][^“”„\n]{20,4000}[“”]|«[^«»\n]{20,4000}»')
 _HELD, _NUMBERS, _NAMES, _WORDS, _PASSAGE, _BOTH = map(
     NAMES.index, ("held", "numbers", "names", "words", "passage", "both")
@@ -149,6 +153,9 @@ class Verdict(NamedTuple):
 def judge(one: Version, other: Version) -> Verdict:
     """Whether two texts tell different things."""
     model = load_model()
+    is_code = bool(one.reading.code and other.reading.code)
+    if is_code and _shared_code(one.reading, other.reading) < SAME_CODE:
+        return Verdict(0.0, apart=True)
     found = features(one, other)
     probability = model.probability(found)
     days = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
@@ -156,6 +163,8 @@ def judge(one: Version, other: Version) -> Verdict:
         if _is_quoted(*sorted((one, other), key=lambda version: len(version.reading))):
             return Verdict(0.0, apart=days > SOON)
         return Verdict(probability, apart=False)
+    if is_code:  # a program tells no event
+        return Verdict(probability, apart=True)
     if max(found[_PASSAGE], found[_BOTH]) < BODY:
         exchanged = found[_NUMBERS] + found[_NAMES] + found[_WORDS] > 0
         facts = round(math.expm1(found[_NUMBERS]) + math.expm1(found[_NAMES]))
@@ -164,6 +173,13 @@ def judge(one: Version, other: Version) -> Verdict:
         return Verdict(probability, apart=False)
     again = math.expm1(found[_HELD]) >= BACKGROUND and found[_BOTH] >= MOSTLY
     return Verdict(probability, days > 0, again=again)
+
+
+def _shared_code(one: Reading, other: Reading) -> float:
+    """Share of the words of its code that a program holds in common with another, of the one that holds more."""
+    laid = align(one, other)
+    sides = ((one.code, laid.held_left), (other.code, laid.held_right))
+    return max(sum(code.count(1, *span) for span in held) / code.count(1) for code, held in sides)
 
 
 def features(one: Version, other: Version) -> list[float]:
