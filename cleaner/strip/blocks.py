@@ -117,7 +117,11 @@ def outline(read: Parts | lxml.html.HtmlElement) -> Outline:
     body = root.find("body")
     title, description = _declared(read)
     page = Outline(title=title, description=description)
-    _walk(page, root if body is None else body)
+    walk = _Walk(page)
+    walk.through(root if body is None else body)
+    page.parents, page.tags, page.classes, page.names, page.hidden, page.starts = map(
+        list, zip(*walk.elements, strict=True)
+    )
     return page
 
 
@@ -135,163 +139,159 @@ def _declared(page: Parts) -> tuple[str, str]:
     return squeeze(title), squeeze(description)
 
 
-def _walk(page: Outline, body: lxml.html.HtmlElement) -> None:
-    """Fill the outline from an element and everything below it, in one walk.
+class _Walk:
+    """One walk through a page: the text of the block that is being read, and what is known of it."""
 
-    White space at the start of a block is left out: pages have more of it than of anything else. What is known of the
-    block that is being read stands in plain variables, as this loop is the longest of all.
-    """
-    blocks, parents, ends = page.blocks, page.parents, page.ends
-    kind_of = _KIND.get
-    buffer: list[str] = []
-    links = bolds = link_chars = bold_chars = 0
-    gap = True
-    in_flat_row = False
-    above: list[tuple[Iterator[lxml.html.HtmlElement], lxml.html.HtmlElement, str, int]] = []
-    at = _opened(page, "body", body, -1)
-    if body.text:
-        buffer.append(body.text)
-    siblings: Iterator[lxml.html.HtmlElement] = iter(body)
-    while True:
-        element = next(siblings, None)
-        if element is not None:
-            tag = element.tag
-            kind = kind_of(tag, _INLINE)
+    def __init__(self, page: Outline) -> None:
+        self.page = page
+        self.buffer: list[str] = []
+        self.link_chars = self.bold_chars = 0
+        self.gap = True
+        self.at = -1
+        self.elements: list[tuple[int, str, str, str, bool, int]] = []
+        """Of each block element what ``Outline`` keeps in columns, from ``parents`` to ``starts``."""
+
+    def through(self, body: lxml.html.HtmlElement) -> None:
+        """Fill the outline from an element and everything below it.
+
+        White space at the start of a block is left out: pages have more of it than of anything else.
+        """
+        buffer = self.buffer
+        links = bolds = 0
+        in_flat_row = False
+        self._open("body", body)
+        if body.text:
+            buffer.append(body.text)
+        above: list[tuple[Iterator[lxml.html.HtmlElement], lxml.html.HtmlElement, str, int]] = []
+        siblings: Iterator[lxml.html.HtmlElement] = iter(body)
+        while True:
+            element = next(siblings, None)
+            if element is not None:
+                tag = element.tag
+                kind = _KIND.get(tag, _INLINE)
+                if kind == _BLOCK:
+                    if in_flat_row and tag in _CELLS:
+                        kind = _INLINE
+                        if buffer:
+                            buffer.append(" | ")
+                    else:
+                        self._open(tag, element)
+                        if tag == "tr":
+                            in_flat_row = _is_flat(element)
+                elif kind == _LINE_BREAK:
+                    if buffer:
+                        self._flush()
+                    self.gap = False
+                elif kind == _LINK:
+                    if len(element) and shown.is_wrapper(element):
+                        kind = _INLINE
+                    else:
+                        links += 1
+                elif kind == _BOLD:
+                    bolds += 1
+                elif kind != _SKIPPED:
+                    if kind == _ASKED:
+                        kind = _HOW[shown.how(element, tag)]
+                    elif kind == _INLINE and (tag == "span" or "-" in tag):
+                        how = shown.how_inline(element, tag)
+                        kind = _HOW[how]
+                        if buffer and kind == _INLINE and (how == shown.APART or shown.is_apart(element, buffer[-1])):
+                            buffer.append(" ")
+                    if kind == _BOX:
+                        if buffer:
+                            self._flush()
+                        self.gap = True
+                if kind != _SKIPPED:
+                    text = element.text
+                    if text and (buffer or not text.isspace()):
+                        buffer.append(text)
+                        if links or bolds:
+                            self._count(text, links, bolds)
+                    if len(element):
+                        above.append((siblings, element, tag, kind))
+                        siblings = iter(element)
+                        continue
+            elif above:
+                siblings, element, tag, kind = above.pop()
+            else:
+                break
             if kind == _BLOCK:
-                if in_flat_row and tag in _CELLS:
-                    kind = _INLINE
-                    if buffer:
-                        buffer.append(" | ")
-                else:
-                    if buffer:
-                        gap = _flush(page, buffer, at, gap, link_chars, bold_chars)
-                        link_chars = bold_chars = 0
-                    if tag not in _CLOSE_SET:
-                        gap = True
-                    at = _opened(page, tag, element, at)
-                    if tag == "tr":
-                        in_flat_row = _is_flat(element)
-            elif kind == _LINE_BREAK:
-                if buffer:
-                    gap = _flush(page, buffer, at, gap, link_chars, bold_chars)
-                    link_chars = bold_chars = 0
-                gap = False
+                self._close(tag)
+                in_flat_row = False
             elif kind == _LINK:
-                if len(element) and shown.is_wrapper(element):
-                    kind = _INLINE
-                else:
-                    links += 1
+                links -= 1
             elif kind == _BOLD:
-                bolds += 1
-            elif kind != _SKIPPED:
-                if kind == _ASKED:
-                    kind = _HOW[shown.how(element, tag)]
-                elif kind == _INLINE and (tag == "span" or "-" in tag):
-                    how = shown.how_inline(element, tag)
-                    kind = _HOW[how]
-                    if buffer and kind == _INLINE and (how == shown.APART or shown.is_apart(element, buffer[-1])):
-                        buffer.append(" ")
+                bolds -= 1
+            elif kind == _LINE_BREAK and buffer:
+                self._flush()
+            elif kind >= _SKIPPED:
                 if kind == _BOX:
                     if buffer:
-                        gap = _flush(page, buffer, at, gap, link_chars, bold_chars)
-                        link_chars = bold_chars = 0
-                    gap = True
-            if kind != _SKIPPED:
-                text = element.text
-                if text and (buffer or not text.isspace()):
-                    buffer.append(text)
-                    if links or bolds:
-                        size = len(text.strip())
-                        link_chars += size if links else 0
-                        bold_chars += size if bolds else 0
-                if len(element):
-                    above.append((siblings, element, tag, kind))
-                    siblings = iter(element)
-                    continue
-        elif above:
-            siblings, element, tag, kind = above.pop()
-        else:
-            break
-        if kind == _BLOCK:
-            if buffer:
-                gap = _flush(page, buffer, at, gap, link_chars, bold_chars)
-                link_chars = bold_chars = 0
-            if tag not in _CLOSE_SET:
-                gap = True
-            ends[at] = len(blocks)
-            at = parents[at]
-            in_flat_row = False
-        elif kind == _LINK:
-            links -= 1
-        elif kind == _BOLD:
-            bolds -= 1
-        elif kind == _LINE_BREAK:
-            if buffer:
-                gap = _flush(page, buffer, at, gap, link_chars, bold_chars)
-                link_chars = bold_chars = 0
-        elif kind >= _SKIPPED:
-            if kind == _BOX:
-                if buffer:
-                    gap = _flush(page, buffer, at, gap, link_chars, bold_chars)
-                    link_chars = bold_chars = 0
-                gap = True
-            elif buffer and tag in shown.REPLACED:
-                buffer.append(" ")
-        text = element.tail
-        if text and (buffer or not text.isspace()):
-            buffer.append(text)
-            if links or bolds:
-                size = len(text.strip())
-                link_chars += size if links else 0
-                bold_chars += size if bolds else 0
-    if buffer:
-        _flush(page, buffer, at, gap, link_chars, bold_chars)
-    ends[0] = len(blocks)
+                        self._flush()
+                    self.gap = True
+                elif buffer and tag in shown.REPLACED:
+                    buffer.append(" ")
+            text = element.tail
+            if text and (buffer or not text.isspace()):
+                buffer.append(text)
+                if links or bolds:
+                    self._count(text, links, bolds)
+        self._close("body")
 
+    def _count(self, text: str, links: int, bolds: int) -> None:
+        size = len(text.strip())
+        self.link_chars += size if links else 0
+        self.bold_chars += size if bolds else 0
 
-def _opened(page: Outline, tag: str, element: lxml.html.HtmlElement, around: int) -> int:
-    """Note a block element that begins inside of the one numbered ``around``; its own number."""
-    hidden = around >= 0 and page.hidden[around]
-    classes = names = ""
-    for key, value in element.items():
-        if key == "class":
-            classes = value
-        elif key in _NAMING:
-            names = f"{names} {value}" if names else value
-        elif key in _HIDING and not hidden:
-            hidden = key == "hidden" or value == "true" or _NOT_SHOWN.search(value) is not None
-            if key == "hidden" and (value == _SHOWN_LATER or (element.get("id") or "").startswith(_STREAMED)):
-                hidden = False
-    at = len(page.tags)
-    page.tags.append(tag)
-    page.parents.append(around)
-    page.classes.append(classes)
-    page.names.append(names)
-    page.hidden.append(hidden)
-    page.starts.append(len(page.blocks))
-    page.ends.append(-1)
-    return at
+    def _open(self, tag: str, element: lxml.html.HtmlElement) -> None:
+        """A block element begins."""
+        if self.buffer:
+            self._flush()
+        if tag not in _CLOSE_SET:
+            self.gap = True
+        at = self.at
+        hidden = at >= 0 and self.elements[at][4]
+        classes = names = ""
+        for key, value in element.items():
+            if key == "class":
+                classes = value
+            elif key in _NAMING:
+                names = f"{names} {value}" if names else value
+            elif key in _HIDING and not hidden:
+                hidden = key == "hidden" or value == "true" or _NOT_SHOWN.search(value) is not None
+                if key == "hidden" and (value == _SHOWN_LATER or (element.get("id") or "").startswith(_STREAMED)):
+                    hidden = False
+        self.at = len(self.elements)
+        self.elements.append((at, tag, classes, names, hidden, len(self.page.blocks)))
+        self.page.ends.append(-1)
 
+    def _close(self, tag: str) -> None:
+        """A block element ends."""
+        if self.buffer:
+            self._flush()
+        if tag not in _CLOSE_SET:
+            self.gap = True
+        self.page.ends[self.at] = len(self.page.blocks)
+        self.at = self.elements[self.at][0]
 
-def _flush(page: Outline, buffer: list[str], at: int, gap: bool, link_chars: int, bold_chars: int) -> bool:
-    """Make a block of what was read in the element ``at``; whether a blank line stands before the next one."""
-    raw = "".join(buffer)
-    buffer.clear()
-    if not raw.isascii():
-        raw = raw.replace(_ELLIPSIS, "…")
-    tag = page.tags[at]
-    link_share = bold_share = 0.0
-    if link_chars or bold_chars:
-        size = max(1, len(raw.strip()))
-        link_share = min(1.0, link_chars / size)
-        bold_share = min(1.0, bold_chars / size)
-    for piece in raw.splitlines() if tag == "pre" else (raw,):
-        text = squeeze(piece)
-        if text:
-            text = text.strip(" |") or text
-            page.blocks.append(Block(text, tag, link_share, gap, bold_share, at))
-            gap = tag not in _CLOSE_SET
-    return gap
+    def _flush(self) -> None:
+        raw = "".join(self.buffer)
+        self.buffer.clear()
+        if not raw.isascii():
+            raw = raw.replace(_ELLIPSIS, "…")
+        tag = self.elements[self.at][1]
+        link_share = bold_share = 0.0
+        if self.link_chars or self.bold_chars:
+            size = max(1, len(raw.strip()))
+            link_share = min(1.0, self.link_chars / size)
+            bold_share = min(1.0, self.bold_chars / size)
+            self.link_chars = self.bold_chars = 0
+        for piece in raw.splitlines() if tag == "pre" else (raw,):
+            text = squeeze(piece)
+            if text:
+                text = text.strip(" |") or text
+                self.page.blocks.append(Block(text, tag, link_share, self.gap, bold_share, self.at))
+                self.gap = tag not in _CLOSE_SET
 
 
 def _is_flat(row: lxml.html.HtmlElement) -> bool:
