@@ -344,3 +344,14 @@ def test_json_ld_whose_string_does_not_end_takes_no_time():
     body = "<h1>Harbour closed</h1><p>The harbour master closed the port for two days because of the storm.</p>"
     article = cleaner.strip_html(f"<html><head>{head}</head><body>{body}</body></html>")
     assert article.title == "Harbour closed"
+
+
+@pytest.mark.parametrize("name", ["{", "{}", "{{attributes}}", "{a}b", "@click", "[x]", '"', "<"])
+def test_no_name_of_an_attribute_costs_a_page(name):
+    lines = [f"The ferry to Tolvik will stop for nine days in March, the harbour master said in part {i}." for i in range(4)]
+    body = "".join(f"<p {name}>{line}</p>" for line in lines)
+    author = f'<div class="byline" {name}="x"><a rel="author" {name}="y" href="/ilse">Ilse Marn</a></div>'
+    page = f'<article {name}><section {name} class="story" {name}="1"><h1>Ferry stops</h1>{author}{body}</section></article>'
+    article = cleaner.strip_html(page)
+    assert article.text.split("\n\n") == lines
+    assert article.author == "Ilse Marn"

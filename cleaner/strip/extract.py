@@ -217,7 +217,7 @@ def _in_shells(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
         nested.tag = "span"
     for outer in element.iterancestors():
         if outer.tag in _KEPT_AROUND:
-            shell = _new(outer.tag, dict(outer.attrib))
+            shell = _new(outer.tag, {name: value for name, value in outer.items() if not name.startswith("{")})
             shell.append(inner)
             inner = shell
     return inner
