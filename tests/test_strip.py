@@ -201,6 +201,7 @@ def test_restore_of_nothing():
         ("<pre>a\n  b</pre>", ["a", "b"]),
         ("text <div>in</div> between", ["text", "in", "between"]),
         ("<button><p>left open", ["left open"]),
+        ("<p>One</p><embed src=a.swf><p>Two</p><p>Three</p>", ["One", "Two", "Three"]),
     ],
 )
 def test_blocks_of_html(html, expected):

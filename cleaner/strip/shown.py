@@ -16,14 +16,14 @@ import regex
 UNSEEN, INLINE, BOX, APART = "unseen", "inline", "box", "apart"
 """Not text; part of the line that it stands in; a line of its own; part of the line as a word of its own."""
 NEVER_TEXT = frozenset(
-    "script style head title meta link template rp datalist input embed annotation annotation-xml desc".split()
+    "script style head title meta link template rp datalist input annotation annotation-xml desc".split()
 )
 """Even an unclosed one of these holds no text."""
 SOMETIMES = frozenset(
     "svg select option textarea button iframe object noscript canvas map video audio math rt rtc".split()
 )
 """Controls, media and notations; a button or select that holds paragraphs was left unclosed."""
-REPLACED = frozenset("select textarea button iframe object embed canvas video audio".split())
+REPLACED = frozenset("select textarea button iframe object canvas video audio".split())
 """Boxes of which nothing is shown: the words before and after one are two words."""
 _HEADS = frozenset("h1 h2 h3 h4 h5 h6 dt summary legend".split())
 _OWN_LINES = frozenset("p h1 h2 h3 h4 h5 h6 a b i em strong u font label td th dt".split())
