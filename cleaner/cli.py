@@ -15,7 +15,7 @@ from typing import Any
 from cleaner.commands.command_parser import USAGE_ERROR, CommandParser, PrintCompletion, Version
 from cleaner.commands.parsers import add_commands
 from cleaner.commands.plain import printable
-from cleaner.errors import RunFailed, TooManyRejected, UsageError
+from cleaner.errors import OF_WRITING, RunFailed, TooManyRejected, UsageError
 from cleaner.signals import terminable
 
 FAILED = 1
@@ -23,7 +23,7 @@ TOO_MANY_REJECTED = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 SHELLS = ("bash", "zsh", "fish")
-_OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO)
+_OF_OUTPUT = (*OF_WRITING, errno.EBADF, errno.EIO)
 """Faults that say nothing of what they are about, where the system names no file."""
 
 

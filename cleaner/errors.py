@@ -4,7 +4,7 @@ import errno
 
 from cleaner.version import DISTRIBUTION
 
-_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Faults for which the system names no file: those of writing into one that is open."""
 
 
@@ -29,5 +29,5 @@ class MissingExtra(UsageError):
 
 def name_fault(error: BaseException | None, path: str) -> None:
     """Say of a full disk, quota or file what was being written, unless it says so itself."""
-    if isinstance(error, OSError) and error.errno in _OF_WRITING and error.filename is None:
+    if isinstance(error, OSError) and error.errno in OF_WRITING and error.filename is None:
         error.filename = path

@@ -153,14 +153,16 @@ class Verdict(NamedTuple):
 def judge(one: Version, other: Version) -> Verdict:
     """Whether two texts tell different things."""
     model = load_model()
-    is_code = bool(one.reading.code and other.reading.code)
-    if is_code and _shared_code(one.reading, other.reading) < SAME_CODE:
+    left, right = _by_length(one, other)
+    laid = align(left.reading, right.reading)
+    is_code = bool(left.reading.code and right.reading.code)
+    if is_code and _shared_code(laid) < SAME_CODE:
         return Verdict(0.0, apart=True)
-    found = features(one, other)
+    found = _features(left, right, laid)
     probability = model.probability(found)
     days = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
     if probability >= model.threshold:
-        if _is_quoted(*sorted((one, other), key=lambda version: len(version.reading))):
+        if _is_quoted(left, right):
             return Verdict(0.0, apart=days > SOON)
         return Verdict(probability, apart=False)
     if is_code:  # a program tells no event
@@ -175,17 +177,24 @@ def judge(one: Version, other: Version) -> Verdict:
     return Verdict(probability, days > 0, again=again)
 
 
-def _shared_code(one: Reading, other: Reading) -> float:
+def _by_length(one: Version, other: Version) -> tuple[Version, Version]:
+    """The shorter of two texts and the longer one."""
+    return (other, one) if len(other.reading) < len(one.reading) else (one, other)
+
+
+def _shared_code(laid: Alignment) -> float:
     """Share of the words of its code that a program holds in common with another, of the one that holds more."""
-    laid = align(one, other)
-    sides = ((one.code, laid.held_left), (other.code, laid.held_right))
+    sides = ((laid.left.code, laid.held_left), (laid.right.code, laid.held_right))
     return max(sum(code.count(1, *span) for span in held) / code.count(1) for code, held in sides)
 
 
 def features(one: Version, other: Version) -> list[float]:
     """The values of ``NAMES``; symmetric."""
-    left, right = sorted((one, other), key=lambda version: len(version.reading))
-    laid = align(left.reading, right.reading)
+    left, right = _by_length(one, other)
+    return _features(left, right, align(left.reading, right.reading))
+
+
+def _features(left: Version, right: Version, laid: Alignment) -> list[float]:
     held = min(size(laid.held_left), size(laid.held_right))
     numbers = names = words = longest = 0
     passage = 0.0

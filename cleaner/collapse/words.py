@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 from functools import cache, cached_property
 
@@ -16,7 +15,6 @@ _SHORT = 150
 """Characters up to which a pattern finds words faster than arrays do."""
 _HAS_UNSPACED = regex.compile(f"[{UNSPACED}]")
 _SPACED_TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*+")
-_ASCII_TOKEN = re.compile("[a-z0-9]+")
 _SPACE, _LINE_FEED = b" \n"
 _ANY_TOKEN = regex.compile(
     rf"[[{UNSPACED}]--\p{{M}}]\p{{M}}*+|[[\p{{L}}\p{{N}}]--[{UNSPACED}]][[[\p{{L}}\p{{N}}]--[{UNSPACED}]]\p{{M}}]*+",

@@ -38,7 +38,6 @@ MIN_LETTERS = 12
 _MARKUP = regex.compile(
     rb"<(?:script|style)\b.{0,200000}?</(?:script|style)|<[^<>]{0,5000}+>", regex.IGNORECASE | regex.DOTALL
 )
-_ASCII = bytes(range(128))
 _ACCENTED = regex.compile(r"\w*[\u0080-\U0010ffff]\w*")
 _RUN = regex.compile(r"[\u0080-\U0010ffff]{4,}")
 _HIGH = regex.compile(r"[\u0080-\U0010ffff]")

@@ -89,7 +89,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     said = extract.metadata_of(parts, page.url)
     found = decide.anywhere(texts, lang)
     url = page.url or said.url
-    judged = models.judge(outline, page.html or "", url, found, parts.source)
+    judged = models.judge(outline, page.html or "", url, found)
     probability = judged.probability
     if outline.declared:
         probability[outline.declared.start : outline.declared.stop] = 1.0

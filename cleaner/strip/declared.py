@@ -15,7 +15,6 @@ import numpy as np
 from cleaner.strip.features_sequence import Floats, totals
 
 _MARK = '"articleBody"'
-_MARK_BYTES = _MARK.encode()
 _VALUE = re.compile(r'\s{0,20}:\s{0,20}"')
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 MAX_CHARS = 200_000
@@ -33,11 +32,6 @@ REACH = 5
 NONE = -1.0
 """What every column says of a page without it."""
 COLUMNS = 5
-
-
-def may_hold(source: bytes | None) -> bool:
-    """Whether a page's source, in UTF-8, names such a body. To look for it in text takes three times as long."""
-    return source is None or _MARK_BYTES in source
 
 
 def text_of(html: str) -> str:
@@ -66,13 +60,10 @@ def _string(html: str, start: int) -> str:
         return ""
 
 
-def columns(html: str, texts: Sequence[str], units: Floats, source: bytes | None = None) -> Floats:
-    """For each block whether it stands in the declared body, its surroundings, and how far body and page agree.
-
-    ``source`` is the page's as bytes where these are at hand.
-    """
+def columns(html: str, texts: Sequence[str], units: Floats) -> Floats:
+    """For each block whether it stands in the declared body, its surroundings, and how far body and page agree."""
     number = len(texts)
-    body = text_of(html) if may_hold(source) else ""
+    body = text_of(html)
     if not body:
         return np.full((number, COLUMNS), NONE)
     held = np.zeros(number)

@@ -127,13 +127,10 @@ class Judged:
     page_type_probability: float | None = None
 
 
-def judge(
-    page: Outline, html: str, url: str | None, rules: Sequence[Rule | None], source: bytes | None = None
-) -> Judged:
+def judge(page: Outline, html: str, url: str | None, rules: Sequence[Rule | None]) -> Judged:
     """How likely each block of an HTML page is body, and what kind of page it is.
 
-    ``html`` is the page's source, ``url`` its address, ``rules`` for each block the rule that matches it anywhere,
-    ``source`` the page's as bytes in UTF-8 where these are at hand.
+    ``html`` is the page's source, ``url`` its address, ``rules`` for each block the rule that matches it anywhere.
     """
     if not page.blocks:
         return Judged(np.zeros(0))
@@ -146,7 +143,7 @@ def judge(
         return model("html").log_odds(features.stack(own, HTML_GROUPS))
 
     def as_other(numbers: NDArray[np.intp] | None) -> NDArray[np.float32]:
-        said = declared.columns(html, [block.text for block in page.blocks], units, source)
+        said = declared.columns(html, [block.text for block in page.blocks], units)
         own = {**features.of_other_page(groups, said), "kind": features.of_kind(types, len(page.blocks))}
         return features.stack(own if numbers is None else features.of_rows(own, numbers), OTHER_GROUPS)
 

@@ -83,9 +83,9 @@ def parsed(html: str) -> Parts | None:
         return None
     if any("depth" in entry.message for entry in parser.error_log.filter_from_errors()):
         return None
-    page = parts.of(root, data)
+    page = parts.of(root)
     if graft(root, page.holders):
-        page = parts.of(root, data)
+        page = parts.of(root)
     _unfold_layout_tables(page.tables)
     return page
 

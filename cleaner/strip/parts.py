@@ -20,13 +20,11 @@ class Parts:
     tables: list[lxml.html.HtmlElement] = field(default_factory=list)
     holders: list[lxml.html.HtmlElement] = field(default_factory=list)
     """Elements that may hold what is shown elsewhere: template and iframe."""
-    source: bytes | None = None
-    """What the tree was read from, in UTF-8; None where that is not known."""
 
 
-def of(root: lxml.html.HtmlElement, source: bytes | None = None) -> Parts:
-    """The parts of a page, read from ``source``."""
-    parts = Parts(root, source=source)
+def of(root: lxml.html.HtmlElement) -> Parts:
+    """The parts of a page."""
+    parts = Parts(root)
     lists = {
         "meta": parts.metas,
         "title": parts.titles,

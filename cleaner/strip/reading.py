@@ -21,7 +21,7 @@ def second_look(page: Page, found: Parts) -> tuple[Page, Parts, blocks.Outline]:
         page, html, found = replace(page, html=mended), mended, anew
         outline = blocks.outline(found)
     if grafts.open_escaped(found.root, text):
-        found = parts.of(found.root, found.source)
+        found = parts.of(found.root)
         outline = blocks.outline(found)
     whole = embedded.brought_in(found.root, html, outline)
-    return page, found if whole is outline else parts.of(found.root, found.source), whole
+    return page, found if whole is outline else parts.of(found.root), whole

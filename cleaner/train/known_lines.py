@@ -33,9 +33,6 @@ PENALTY, EPOCHS = 3e-6, 6
 """Of the linear model; from the first experiment on it. Judged by lines of sites not seen."""
 MAX_WEIGHT = 20.0
 """Weight of a line up to which the linear model, which steps line by line, heeds it."""
-ROUNDS = 80
-SETTINGS: dict[str, float] = {"num_leaves": 15}
-"""Where they differ from ``boosting.SETTINGS``, as for the lines of all languages."""
 
 
 def made() -> list[Example]:
@@ -116,7 +113,8 @@ class Grams:
 def fit(pages: Iterable[Example], grams: Grams, without: Collection[int] = ()) -> Trees:
     """The trees upon the linear models, of the pages of other folds than those ``without``."""
     train = [page for page in pages if page.sound and page.fold not in without]
-    return boosting.fitted([grams.told(page, {page.fold, *without}) for page in train], SETTINGS, ROUNDS)
+    told = [grams.told(page, {page.fold, *without}) for page in train]
+    return boosting.fitted(told, strip.LINE_SETTINGS, strip.LINE_ROUNDS)
 
 
 def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> dict[str, Judged]:

@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cleaner.errors import UsageError
-from cleaner.strip import decide, language, models
-from cleaner.strip import sample as sample_of
+from cleaner.strip import decide, models
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.models import Judged
 from cleaner.train import block_models, known_lines, scores, splits, strip
@@ -57,7 +56,7 @@ def table(title: str, found: Mapping[tuple[str, bool, bool], int]) -> str:
 def seen_line(page: Example) -> Judged:
     """What the shipped models say of stored lines."""
     texts = [block.text for block in page.blocks]
-    lang = language.of_page(sample_of(texts))
+    lang = known_lines.language_of(page)
     body = models.line_probability(page.blocks, decide.anywhere(texts, lang), lang)
     return Judged(body, models.line_threshold(lang))
 
