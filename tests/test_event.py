@@ -18,7 +18,7 @@ from cleaner.collapse.event.features import NAMES
 from cleaner.collapse.event.languages import Languages
 from cleaner.collapse.event.model import load_model
 from cleaner.collapse.event.names import count_numbers, years
-from cleaner.collapse.event.space import heaviest
+from cleaner.collapse.event.term_matrix import heaviest
 from cleaner.collapse.event.terms import Analyzer, tokenize
 from cleaner.collapse.event.weighting import idf, local_share
 from cleaner.collapse.levels import collapse

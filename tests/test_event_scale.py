@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from cleaner.collapse.event import EventIndex, candidates, features, names, space, term_bags
+from cleaner.collapse.event import EventIndex, candidates, features, names, term_bags, term_matrix
 from cleaner.collapse.event.candidates import BEST, WINDOW_FROM, WINDOW_HOURS, candidate_pairs
 from cleaner.collapse.event.document import Reader
-from cleaner.collapse.event.packed import pack
-from cleaner.collapse.event.space import heaviest
+from cleaner.collapse.event.packed_bags import pack
+from cleaner.collapse.event.term_matrix import heaviest
 from cleaner.collapse.event.terms import tokenize
 from cleaner.records import Article
 from cleaner.train import scale
@@ -111,7 +111,7 @@ def test_bounds_of_memory_change_nothing(monkeypatch):
     whole = EventIndex(SOME)
     monkeypatch.setattr(term_bags, "_PORTION", 500)
     monkeypatch.setattr(term_bags, "_ROWS", 7)
-    monkeypatch.setattr(space, "_ROWS", 5)
+    monkeypatch.setattr(term_matrix, "_ROWS", 5)
     assert same(whole, EventIndex(SOME))
 
 

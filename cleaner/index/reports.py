@@ -14,8 +14,8 @@ from cleaner.collapse.checkpoints import OF_ONE, Arrays, Form
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.event.document import Document
 from cleaner.collapse.event.grouping import group_reports
-from cleaner.collapse.event.packed import CHUNK, read_documents
-from cleaner.collapse.event.space import Frequencies
+from cleaner.collapse.event.packed_bags import CHUNK, read_documents
+from cleaner.collapse.event.term_matrix import Frequencies
 from cleaner.index import layout, manifest, threshold
 from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge

@@ -17,7 +17,7 @@ from cleaner.collapse.event.features import pair_features
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import PairModel
-from cleaner.collapse.event.packed import read_chunk
+from cleaner.collapse.event.packed_bags import read_chunk
 from cleaner.errors import UsageError
 from cleaner.records import Article
 from cleaner.strip.metadata import host
@@ -95,5 +95,5 @@ def _load(folder: Path, name: str) -> JudgedPairs:
 
 def _prepared(name: str, articles: Sequence[Article], judged: list[tuple[int, int, bool]]) -> JudgedPairs:
     index = build_index([read_chunk(articles)])
-    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.mute, index.hour)
+    left, right = candidate_pairs(index.matrices["terms"].unit, ~index.mute, index.hour)
     return JudgedPairs(name, len(articles), left, right, pair_features(index, left, right), judged)

@@ -27,7 +27,7 @@ from cleaner.collapse.event.features import NAMES, pair_features
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import FILE, PairModel
-from cleaner.collapse.event.packed import read_chunk
+from cleaner.collapse.event.packed_bags import read_chunk
 from cleaner.errors import MissingExtra, UsageError
 from cleaner.evaluate.measures import (
     adjusted_rand,
@@ -98,7 +98,7 @@ class Result:
 def prepare(name: str, articles: Sequence[Article], gold: list[str]) -> Labelled:
     """Candidate pairs of a set with features and truth."""
     index = build_index([read_chunk(articles)])
-    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.mute, index.hour)
+    left, right = candidate_pairs(index.matrices["terms"].unit, ~index.mute, index.hour)
     _, event = np.unique(np.array(gold), return_inverse=True)
     return Labelled(
         name=name,

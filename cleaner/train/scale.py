@@ -23,7 +23,7 @@ import xxhash
 
 from cleaner.collapse.event.candidates import BUDGET, candidate_pairs
 from cleaner.collapse.event.index import Index, build_index
-from cleaner.collapse.event.packed import CHUNK, read_chunk
+from cleaner.collapse.event.packed_bags import CHUNK, read_chunk
 from cleaner.errors import UsageError
 from cleaner.records import Article
 from cleaner.train.event_sets import load_set
@@ -90,7 +90,7 @@ def recall(index: Index, events: Sequence[str], dated: bool, budget: int) -> tup
     """Share of the true pairs that are candidates, and candidates an article."""
     _, event, sizes = np.unique(np.array(events), return_inverse=True, return_counts=True)
     hours = index.hour if dated else None
-    left, right = candidate_pairs(index.spaces["terms"].unit, ~index.mute, hours, budget)
+    left, right = candidate_pairs(index.matrices["terms"].unit, ~index.mute, hours, budget)
     true = int((sizes * (sizes - 1) // 2).sum())
     return float((event[left] == event[right]).sum() / max(1, true)), len(left) / max(1, len(events))
 

@@ -55,7 +55,7 @@ def event(rows: list[dict[str, Any]]) -> Iterator[str]:
     index = EventIndex(articles)._index
     undated = np.random.default_rng(0).random(len(rows)) < 0.2
     for name, hours in (("as dated", index.hour), ("a fifth undated", np.where(undated, np.nan, index.hour))):
-        left, _ = candidate_pairs(index.spaces["terms"].unit, ~index.mute, hours)
+        left, _ = candidate_pairs(index.matrices["terms"].unit, ~index.mute, hours)
         yield f"event, {name} {len(left) / len(rows):.1f}"
 
 

@@ -27,8 +27,8 @@ from cleaner.collapse.event.encoder import Encoder
 from cleaner.collapse.event.evidence import explain
 from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import PairModel, load_model
-from cleaner.collapse.event.packed import CHUNK, Hashes, Packed, pack, read_chunk
-from cleaner.collapse.event.space import Frequencies
+from cleaner.collapse.event.packed_bags import CHUNK, Hashes, PackedBags, pack, read_chunk
+from cleaner.collapse.event.term_matrix import Frequencies
 from cleaner.progress import Stage
 from cleaner.records import Article, Opinions
 
@@ -57,7 +57,7 @@ def adapted_threshold(counts: NDArray[np.int64]) -> float:
     return adapted(model.threshold, model.prior, counts)
 
 
-Mapped = Callable[[Callable[[Sequence[Article]], Packed], Iterable[Sequence[Article]]], Iterable[Packed]]
+Mapped = Callable[[Callable[[Sequence[Article]], PackedBags], Iterable[Sequence[Article]]], Iterable[PackedBags]]
 """Like ``map``: the results of a function of each portion, in their order."""
 
 
@@ -110,7 +110,7 @@ class EventIndex:
         self._model = model or load_model()
         self._reader = Reader()
         chunk = partial(read_chunk, opinions=opinions)
-        read: Iterable[Packed] = (
+        read: Iterable[PackedBags] = (
             mapped(chunk, _portions(articles)) if documents is None else map(pack, _portions(documents))
         )
         self._index = build_index(read, corpus)
@@ -132,7 +132,7 @@ class EventIndex:
         """
         kept = kept or Forgetful()
         partners = kept.mapped("partners", mapped, OF_ONE)
-        terms = self._index.spaces["terms"].unit
+        terms = self._index.matrices["terms"].unit
         left, right = candidate_pairs(terms, ~self._index.mute, self._index.hour, mapped=partners)
         scores = kept.mapped("tiles", mapped, OF_ONE)
         if stage is None:
@@ -166,7 +166,7 @@ class EventIndex:
 
     def heaviest_terms(self) -> tuple[sp.csr_matrix, Hashes]:
         """Weights of the terms by which each article is found, and the hashes of the columns' terms."""
-        terms = self._index.spaces["terms"]
+        terms = self._index.matrices["terms"]
         return heaviest_terms(terms.unit, ~self._index.mute), terms.hashes
 
     def hours(self) -> NDArray[np.float64]:

@@ -96,8 +96,8 @@ def _timed(words: Words, headline: Words) -> set[str]:
     return {
         term
         for part in (headline, words)
-        for term, mark in zip(part.terms, part.marks, strict=True)
-        if mark is not None and (mark.number is not None or mark.weekday is not None or mark.month is not None)
+        for term, own in zip(part.terms, part.attributes, strict=True)
+        if own is not None and (own.number is not None or own.weekday is not None or own.month is not None)
     }
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse import portions
 from cleaner.collapse.checkpoints import Mapped
-from cleaner.collapse.event.space import heaviest
+from cleaner.collapse.event.term_matrix import heaviest
 
 HEAVIEST_TERMS = 60
 FREQUENCY_SHARE = 0.1

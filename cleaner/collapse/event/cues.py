@@ -13,8 +13,8 @@ from typing import NamedTuple
 import regex
 
 from cleaner.collapse.event.lexicon import Words
-from cleaner.collapse.event.marks import Mark
 from cleaner.collapse.event.terms import Tokens
+from cleaner.collapse.event.token_attributes import TokenAttributes
 
 WEEKDAY_TOKENS = 120
 """Weekdays further on belong to the background of the story; 80 to 600 differ by 0.2 points of F."""
@@ -47,14 +47,14 @@ class Cues(NamedTuple):
 def read_cues(words: Words, headline: Words) -> Cues:
     """Cues of a text and of its headline."""
     weekdays, months, address = set(), set(), 0
-    for place, mark in enumerate(words.marks):
-        if mark is None:
+    for place, own in enumerate(words.attributes):
+        if own is None:
             continue
-        if mark.weekday is not None and place < WEEKDAY_TOKENS:
-            weekdays.add(mark.weekday)
-        if mark.month is not None and (mark.sure or _beside_number(words.tokens, place)):
-            months.add(mark.month)
-        address += mark.address
+        if own.weekday is not None and place < WEEKDAY_TOKENS:
+            weekdays.add(own.weekday)
+        if own.month is not None and (own.sure or _beside_number(words.tokens, place)):
+            months.add(own.month)
+        address += own.address
     told = _dates(words, WEEKDAY_TOKENS) | _dates(headline, WEEKDAY_TOKENS)
     if "月" in words.text:
         months.update(int(month) for month, _ in _NUMBERED_MONTH.findall(words.text))
@@ -62,7 +62,7 @@ def read_cues(words: Words, headline: Words) -> Cues:
         if "月" in one:
             told.update(_date(int(month), day) for month, day in _NUMBERED_MONTH.findall(one) if _is_day(day))
     counted = _counted(words) | _counted(headline)
-    share = round(address / max(len(words.marks), 20), 4)
+    share = round(address / max(len(words.attributes), 20), 4)
     numbers = _head_numbers(headline, words)
     return Cues(frozenset(weekdays), frozenset(months), frozenset(counted), share, frozenset(told), numbers)
 
@@ -79,13 +79,13 @@ def _date(month: int, day: str) -> int:
 def _dates(words: Words, most: int) -> set[int]:
     """Days of a month that are named among the first tokens: the number before the month, else right after it."""
     texts, found = words.tokens.texts, set[int]()
-    for place, mark in enumerate(words.marks[:most]):
-        if mark is None or mark.month is None:
+    for place, own in enumerate(words.attributes[:most]):
+        if own is None or own.month is None:
             continue
         around = chain(texts[max(0, place - 1) : place], texts[place + 1 : place + 2])
         before = next((_leading(text) for text in around if _is_day(_leading(text))), None)
         if before is not None:
-            found.add(_date(mark.month, before))
+            found.add(_date(own.month, before))
     return found
 
 
@@ -106,23 +106,23 @@ def _beside_number(tokens: Tokens, place: int) -> bool:
     return any(text[0].isdecimal() for text in tokens.texts[max(0, place - 2) : place + 2])
 
 
-def _of_month(marks: Sequence[Mark | None], place: int) -> bool:
+def _of_month(attributes: Sequence[TokenAttributes | None], place: int) -> bool:
     """Whether a number is the day of a month: the one before it or up to two tokens after it."""
-    around = [*marks[max(0, place - 1) : place], *marks[place + 1 : place + 3]]
-    return any(mark is not None and mark.month is not None for mark in around)
+    around = [*attributes[max(0, place - 1) : place], *attributes[place + 1 : place + 3]]
+    return any(own is not None and own.month is not None for own in around)
 
 
 def _counted(words: Words) -> set[str]:
     """``number thing`` for the things that the numbers of a text count."""
-    text, (texts, starts, ends), marks = words.text, words.tokens, words.marks
+    text, (texts, starts, ends), attributes = words.text, words.tokens, words.attributes
     found: set[str] = set()
     taken = -1
-    for place, mark in enumerate(marks):
-        if mark is None or place <= taken or mark.number is None:
+    for place, own in enumerate(attributes):
+        if own is None or place <= taken or own.number is None:
             continue
-        if texts[place][0].isdecimal() and _of_month(marks, place):
+        if texts[place][0].isdecimal() and _of_month(attributes, place):
             continue
-        value, taken = _value(text, words.tokens, place, mark.number)
+        value, taken = _value(text, words.tokens, place, own.number)
         if not value:
             continue
         keys = 0
@@ -131,8 +131,8 @@ def _counted(words: Words) -> set[str]:
             if not _ENDS_COUNT.isdisjoint(text[before : starts[after]]):
                 break
             before = ends[after]
-            term, own = words.terms[after], marks[after]
-            if not term or (own is not None and (own.number is not None or own.month is not None)):
+            term, following = words.terms[after], attributes[after]
+            if not term or (following is not None and (following.number is not None or following.month is not None)):
                 continue
             found.add(f"{value} {term}")
             keys += 1

@@ -13,24 +13,24 @@ from cleaner.collapse.event.document import Reader
 from cleaner.collapse.event.index import Index
 from cleaner.collapse.event.lexicon import Words
 from cleaner.collapse.event.names import count_numbers, find_names
-from cleaner.collapse.event.packed import hashes
-from cleaner.collapse.event.space import Space
+from cleaner.collapse.event.packed_bags import hashes
+from cleaner.collapse.event.term_matrix import TermMatrix
 from cleaner.collapse.event.terms import base_form, fold
 from cleaner.records import Article
 
 _MOST = {"names": 5, "numbers": 5, "terms": 8}
 
 
-def _row(space: Space, i: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    own = slice(space.unit.indptr[i], space.unit.indptr[i + 1])
-    return space.unit.indices[own], space.unit.data[own]
+def _row(matrix: TermMatrix, i: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    own = slice(matrix.unit.indptr[i], matrix.unit.indptr[i + 1])
+    return matrix.unit.indices[own], matrix.unit.data[own]
 
 
-def _shared(space: Space, i: int, j: int) -> list[int]:
+def _shared(matrix: TermMatrix, i: int, j: int) -> list[int]:
     """Hashes of the keys both documents hold, the one that adds most to their cosine first."""
-    (mine, weight), (theirs, other) = _row(space, i), _row(space, j)
+    (mine, weight), (theirs, other) = _row(matrix, i), _row(matrix, j)
     columns, a, b = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
-    shared: list[int] = space.hashes[columns[np.lexsort((columns, -weight[a] * other[b]))]].tolist()
+    shared: list[int] = matrix.hashes[columns[np.lexsort((columns, -weight[a] * other[b]))]].tolist()
     return shared
 
 
@@ -79,7 +79,7 @@ def explain(index: Index, i: int, j: int, article: Article, reader: Reader) -> d
     """
     parts = reader.words(article)
     language = parts[1].language
-    names, numbers, terms = (_shared(index.spaces[kind], i, j) for kind in ("names", "numbers", "terms"))
+    names, numbers, terms = (_shared(index.matrices[kind], i, j) for kind in ("names", "numbers", "terms"))
     own_terms = dict.fromkeys(term for part in parts for term in part.terms if term)
     shared_terms = _named(terms, own_terms)
     found = [name for part in parts for name in find_names(part.text, part.tokens, part.capitals, language)]

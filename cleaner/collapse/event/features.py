@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.event.brief import FAR_LIKENESS, FAR_NAMES, FEWEST_ACTORS, FULL, LEAST, MOST
 from cleaner.collapse.event.index import Index
-from cleaner.collapse.event.packed import ACTORS, CONTENT, DEEDS
+from cleaner.collapse.event.packed_bags import ACTORS, CONTENT, DEEDS
 
 Pairwise = NDArray[np.float64]
 Tile = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -50,7 +50,7 @@ titles share: with it, headlines with one word in common spoke more against an e
 
 
 _COVER = {"terms": ("terms", "lead_cover"), "names": ("names", "name_cover"), "head": ("terms", "head_cover")}
-"""By kind of what is salient, the space whose entries cover it, and the features."""
+"""By kind of what is salient, the matrix whose entries cover it, and the features."""
 
 
 class _Shared(NamedTuple):
@@ -142,7 +142,7 @@ class _Share(NamedTuple):
 
 
 def _shares(index: Index, one: NDArray[np.int64], other: NDArray[np.int64], full: NDArray[np.bool_]) -> _Share:
-    whole = index.spaces["terms"].unit[other]
+    whole = index.matrices["terms"].unit[other]
     content, deeds, actors = (_covered(index.brief[kind][one], whole) for kind in (CONTENT, DEEDS, ACTORS))
     sizes = {kind: np.diff(index.brief[kind].indptr)[one] for kind in (CONTENT, DEEDS, ACTORS)}
     named, shared_names = sizes[CONTENT] - sizes[DEEDS], content - deeds
@@ -160,7 +160,7 @@ def _shares(index: Index, one: NDArray[np.int64], other: NDArray[np.int64], full
 
 def _other_subjects(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Where the headlines of two texts name something, and neither text anything that the other's headline names."""
-    named, whole = np.diff(index.subjects.indptr) > 0, index.spaces["terms"].unit
+    named, whole = np.diff(index.subjects.indptr) > 0, index.matrices["terms"].unit
     others = named[i] & named[j] & (index.language[i] == index.language[j])
     for one, other in ((i, j), (j, i)):
         some = np.flatnonzero(others)
@@ -169,14 +169,14 @@ def _other_subjects(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) ->
 
 
 def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
-    spaces = index.spaces
+    matrices = index.matrices
     f: dict[str, Pairwise] = {}
     mass: dict[str, Pairwise] = {}
-    for kind, space in spaces.items():
-        left, right = space.unit[i], space.unit[j]
+    for kind, matrix in matrices.items():
+        left, right = matrix.unit[i], matrix.unit[j]
         found = _shared(left, right)
         f[kind] = found.sum(found.product)
-        mass[kind] = found.sum(space.idf[found.column])
+        mass[kind] = found.sum(matrix.idf[found.column])
         if kind == "bigrams":
             f["shared_bigrams"] = np.log1p(found.sum(np.ones(len(found.pair))))
         if kind == "terms":
@@ -189,9 +189,9 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
             f[f"{name}_min"], f[f"{name}_max"] = np.minimum(there, back), np.maximum(there, back)
 
     def containment(kind: str) -> Pairwise:
-        return mass[kind] / (np.minimum(spaces[kind].mass[i], spaces[kind].mass[j]) + _LITTLE_MASS)
+        return mass[kind] / (np.minimum(matrices[kind].mass[i], matrices[kind].mass[j]) + _LITTLE_MASS)
 
-    numbers = np.diff(spaces["numbers"].unit.indptr)
+    numbers = np.diff(matrices["numbers"].unit.indptr)
     numbered = numbers > 0
     f["both_numbered"] = (numbered[i] & numbered[j]).astype(np.float64)
     f["name_containment"], f["term_containment"] = containment("names"), containment("terms")
@@ -218,7 +218,7 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
     f["weekdays"], f["months"] = _overlap(index.weekdays, i, j), _overlap(index.months, i, j)
     f["counts"] = _count_agreement(index, i, j)
     f["thin"] = _thin(index, i, j, f)
-    f["fewest_names"] = np.log1p(np.minimum(spaces["names"].mass[i], spaces["names"].mass[j]))
+    f["fewest_names"] = np.log1p(np.minimum(matrices["names"].mass[i], matrices["names"].mass[j]))
     f["address"] = np.minimum(np.minimum(index.address[i], index.address[j]), _MUCH_ADDRESS) / _MUCH_ADDRESS
     return np.stack([f[name] for name in NAMES], axis=1)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cleaner.collapse.event.brief import NOUNS_CAPITALISED, SHARED, SHARED_UNKNOWN, SMALL
 from cleaner.collapse.event.document import KINDS, MIN_TOKENS
 from cleaner.collapse.event.languages import listed
-from cleaner.collapse.event.packed import (
+from cleaner.collapse.event.packed_bags import (
     ACTORS,
     CONTENT,
     COUNTED,
@@ -24,10 +24,10 @@ from cleaner.collapse.event.packed import (
     SUBJECTS,
     THINGS,
     Hashes,
-    Packed,
+    PackedBags,
 )
-from cleaner.collapse.event.space import Frequencies, Space, build_pattern, build_space, heaviest
 from cleaner.collapse.event.term_bags import TermBags
+from cleaner.collapse.event.term_matrix import Frequencies, TermMatrix, build_pattern, build_term_matrix, heaviest
 
 SALIENT_TERMS = 12
 SALIENT_NAMES = 6
@@ -59,7 +59,7 @@ class Index:
     """One row a document in every array and matrix."""
 
     size: int
-    spaces: dict[str, Space]
+    matrices: dict[str, TermMatrix]
     """By kind of bag (``document.KINDS``). Bigrams of one document are left out."""
     salient: dict[str, sp.csr_matrix]
     """Weights, summing to at most 1, of every document's heaviest lead terms (``terms``) and ``names``, and of the
@@ -112,13 +112,13 @@ class Index:
         return (self.length < MIN_TOKENS) | self.apart
 
 
-def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | None = None) -> Index:
+def build_index(chunks: Iterable[PackedBags], corpus: Mapping[str, Frequencies] | None = None) -> Index:
     """Index a corpus that comes in chunks, whatever their sizes.
 
     ``corpus`` counts, by kind of bag, the terms of a corpus that the documents are only a part of.
     """
     bags = {kind: TermBags() for kind in (*KINDS, COUNTED, THINGS, *SETS)}
-    rows: list[Packed] = []
+    rows: list[PackedBags] = []
     for chunk in chunks:
         for kind, bag in chunk.bags.items():
             bags[kind].add(bag)
@@ -127,18 +127,18 @@ def build_index(chunks: Iterable[Packed], corpus: Mapping[str, Frequencies] | No
     language = np.array([codes[code] for chunk in rows for code in chunk.language], dtype=np.int64)
     known = np.isin([code for chunk in rows for code in chunk.language], listed())
     nouns = np.isin([code for chunk in rows for code in chunk.language], list(NOUNS_CAPITALISED))
-    spaces: dict[str, Space] = {}
+    matrices: dict[str, TermMatrix] = {}
     for kind in KINDS:
-        whole = spaces["terms"] if kind in ("lead", "title") else None
+        whole = matrices["terms"] if kind in ("lead", "title") else None
         known_here = corpus[kind] if corpus else None
-        spaces[kind] = build_space(bags.pop(kind), PRIOR[kind], language, whole, known_here, kind != "bigrams")
-    terms, lead = spaces["terms"], spaces["lead"]
+        matrices[kind] = build_term_matrix(bags.pop(kind), PRIOR[kind], language, whole, known_here, kind != "bigrams")
+    terms, lead = matrices["terms"], matrices["lead"]
     return Index(
         size=len(language),
-        spaces=spaces,
+        matrices=matrices,
         salient={
             "terms": _in_columns_of(_salience(lead.unit, SALIENT_TERMS), lead.hashes, terms),
-            "names": _salience(spaces["names"].unit, SALIENT_NAMES),
+            "names": _salience(matrices["names"].unit, SALIENT_NAMES),
             "head": _heads(bags[HEAD], terms),
         },
         brief={kind: _in_columns_of(*build_pattern(bags[kind]), terms) for kind in (CONTENT, DEEDS, ACTORS)},
@@ -179,7 +179,7 @@ def _joined(parts: Sequence[NDArray[Any]], kind: type, *columns: int) -> NDArray
     return np.concatenate([np.zeros((0, *columns), kind), *parts])
 
 
-def _weight_of(things: Hashes, terms: Space) -> NDArray[np.float32]:
+def _weight_of(things: Hashes, terms: TermMatrix) -> NDArray[np.float32]:
     """idf of things; 0 of one that is no term."""
     at = np.minimum(np.searchsorted(terms.hashes, things), max(0, len(terms.hashes) - 1))
     if not len(terms.hashes):
@@ -187,7 +187,7 @@ def _weight_of(things: Hashes, terms: Space) -> NDArray[np.float32]:
     return np.where(terms.hashes[at] == things, terms.idf[at], np.float32(0))
 
 
-def _heads(bags: TermBags, terms: Space) -> sp.csr_matrix:
+def _heads(bags: TermBags, terms: TermMatrix) -> sp.csr_matrix:
     """By term, the share of every headline's idf that it carries; a little less, as ``LITTLE_SALIENCE`` says."""
     present, keys = build_pattern(bags)
     weighted = sp.csr_matrix(
@@ -203,12 +203,12 @@ def _heads(bags: TermBags, terms: Space) -> sp.csr_matrix:
     return _in_columns_of(weighted, keys, terms)
 
 
-def _things(bags: TermBags, terms: Space) -> Pattern:
+def _things(bags: TermBags, terms: TermMatrix) -> Pattern:
     present, things = build_pattern(bags)
     return Pattern(present, _weight_of(things, terms))
 
 
-def _counted(bags: TermBags, things: Sequence[Hashes], terms: Space) -> Pattern:
+def _counted(bags: TermBags, things: Sequence[Hashes], terms: TermMatrix) -> Pattern:
     """``things`` are those that the keys of the bags count."""
     present, keys = build_pattern(bags)
     every, first = np.unique(bags.keys.values, return_index=True)
@@ -225,7 +225,7 @@ def _salience(matrix: sp.csr_matrix, most: int) -> sp.csr_matrix:
     return best
 
 
-def _in_columns_of(matrix: sp.csr_matrix, hashes: Hashes, other: Space) -> sp.csr_matrix:
-    """A matrix in the columns of a space that holds all its terms."""
+def _in_columns_of(matrix: sp.csr_matrix, hashes: Hashes, other: TermMatrix) -> sp.csr_matrix:
+    """A matrix in the columns of a matrix that holds all its terms."""
     columns = np.searchsorted(other.hashes, hashes).astype(np.int32)
     return sp.csr_matrix((matrix.data, columns[matrix.indices], matrix.indptr), shape=other.unit.shape)

@@ -7,9 +7,9 @@ from itertools import compress
 from typing import NamedTuple
 
 from cleaner.collapse.event.languages import Language
-from cleaner.collapse.event.marks import Mark, mark_of
 from cleaner.collapse.event.names import is_capitalised, is_caseless
 from cleaner.collapse.event.terms import Analyzer, Tokens, is_spaceless
+from cleaner.collapse.event.token_attributes import TokenAttributes, attributes_of
 
 MOST_WORDS = 200_000
 """Words that are remembered, at about 300 bytes each."""
@@ -20,7 +20,7 @@ class Entry(NamedTuple):
 
     term: str
     """Empty for a function word."""
-    mark: Mark | None
+    attributes: TokenAttributes | None
     capital: bool
     """Whether it may be part of a name."""
     letter: bool
@@ -40,7 +40,7 @@ class Lexicon(dict[str, Entry]):
         spaceless = is_spaceless(written)
         entry = Entry(
             self._analyzer.term(written),
-            mark_of(written, self.language, spaceless),
+            attributes_of(written, self.language, spaceless),
             not spaceless and is_capitalised(written),
             written[0].isalpha(),
             is_caseless(written),
@@ -58,7 +58,7 @@ class Words(NamedTuple):
     text: str
     tokens: Tokens
     terms: Sequence[str]
-    marks: Sequence[Mark | None]
+    attributes: Sequence[TokenAttributes | None]
     capitals: list[int]
     """Places of the capitalised tokens."""
     caseless: bool
@@ -68,6 +68,6 @@ class Words(NamedTuple):
 def look_up(text: str, tokens: Tokens, lexicon: Lexicon) -> Words:
     """Look up all tokens of a text."""
     entries = map(lexicon.__getitem__, tokens.texts)
-    terms, marks, capitals, letters, caseless = zip(*entries, strict=True) if tokens.texts else ((),) * 5
+    terms, attributes, capitals, letters, caseless = zip(*entries, strict=True) if tokens.texts else ((),) * 5
     places = list(compress(range(len(terms)), capitals))
-    return Words(lexicon.language, text, tokens, terms, marks, places, 2 * sum(caseless) > sum(letters))
+    return Words(lexicon.language, text, tokens, terms, attributes, places, 2 * sum(caseless) > sum(letters))

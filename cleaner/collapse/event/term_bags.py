@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.packed import Bag, Hashes
+from cleaner.collapse.event.packed_bags import Bag, Hashes
 
 _PORTION = 4_000_000
 """Entries that are sorted at once, about."""

@@ -11,7 +11,7 @@ from cleaner.collapse.event.terms import base_form
 _MAX_NUMBER = 12
 
 
-class Mark(NamedTuple):
+class TokenAttributes(NamedTuple):
     """What a word is, beside a term."""
 
     weekday: int | None
@@ -22,18 +22,18 @@ class Mark(NamedTuple):
     address: bool
 
 
-def mark_of(written: str, language: Language, spaceless: bool) -> Mark | None:
-    """The mark of a word, None for most."""
+def attributes_of(written: str, language: Language, spaceless: bool) -> TokenAttributes | None:
+    """What is known of a word, None for most."""
     if written[0].isdecimal():
         number = _plain(written)
-        return Mark(None, None, False, number, False) if number else None
+        return TokenAttributes(None, None, False, number, False) if number else None
     word = base_form(written, language.code)
     weekday, month = language.weekdays.get(word), language.months.get(word)
     number = language.numerals.get(word)
     address = not language.address.isdisjoint(word if spaceless else (word,))
     if weekday is None and month is None and number is None and not address:
         return None
-    return Mark(weekday, month, word not in language.unsure_months, number, address)
+    return TokenAttributes(weekday, month, word not in language.unsure_months, number, address)
 
 
 def _plain(written: str) -> str | None:

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.packed import Hashes
+from cleaner.collapse.event.packed_bags import Hashes
 from cleaner.collapse.event.term_bags import TermBags
 from cleaner.collapse.event.weighting import idf, local_share
 
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class TermMatrix:
     """All documents in one kind of bag."""
 
     unit: sp.csr_matrix
@@ -38,25 +38,25 @@ class Space:
     share: Floats
     """Share of this corpus that holds a term (``weighting.local_share``)."""
     hashes: Hashes
-    """Of the terms of the columns (``packed.hashes``), ascending."""
+    """Of the terms of the columns (``packed_bags.hashes``), ascending."""
 
 
 Frequencies = Callable[[Hashes], tuple[list[Floats], list[int]]]
 """Of terms: for each language, how many documents of a corpus hold each, and how many documents there are."""
 
 
-def build_space(
+def build_term_matrix(
     bags: TermBags,
     prior: float,
     languages: NDArray[np.int64],
-    whole: Space | None = None,
+    whole: TermMatrix | None = None,
     corpus: Frequencies | None = None,
     lone: bool = True,
-) -> Space:
+) -> TermMatrix:
     """Weight the bags of one kind: (1 + log count) idf, rows of length 1.
 
     ``prior`` is the document frequency of a term in ordinary articles (``idf``). ``languages`` numbers the
-    language of every document. ``whole`` is the space of the whole texts for a part of them: how common a
+    language of every document. ``whole`` is the matrix of the whole texts for a part of them: how common a
     term is, is then read there, as a template's word is common even if half the pages have it outside
     their lead. ``corpus`` counts terms of this kind in the corpus that the documents are a part of;
     without it they are all of it. Without ``lone``, columns of one document are dropped once they are in
@@ -85,7 +85,7 @@ def build_space(
     del bags
     scale = 1 / np.sqrt(squares + LITTLE_WEIGHT)
     weights, shares, hashed = (np.concatenate(part) for part in zip(*kept, strict=True))
-    return Space(made.rows(scale), mass, weights, shares, hashed)
+    return TermMatrix(made.rows(scale), mass, weights, shares, hashed)
 
 
 def build_pattern(bags: TermBags) -> tuple[sp.csr_matrix, Hashes]:

@@ -44,7 +44,7 @@ class Bag(NamedTuple):
     """Number of terms of each document."""
 
 
-class Packed(NamedTuple):
+class PackedBags(NamedTuple):
     """Some documents; every array has a row a document. See ``index.Index``."""
 
     bags: dict[str, Bag]
@@ -88,7 +88,7 @@ class _Own(threading.local):
 _OWN = _Own()
 
 
-def read_chunk(articles: Sequence[Article], opinions: Opinions = "together") -> Packed:
+def read_chunk(articles: Sequence[Article], opinions: Opinions = "together") -> PackedBags:
     """Read articles; to be called in this or in another process."""
     return pack(read_documents(articles, opinions))
 
@@ -99,7 +99,7 @@ def read_documents(articles: Sequence[Article], opinions: Opinions = "together")
     return (reader.read(article, opinions) for article in articles)
 
 
-def pack(documents: Iterable[Document]) -> Packed:
+def pack(documents: Iterable[Document]) -> PackedBags:
     """Flatten documents."""
     keys: dict[str, list[str]] = {kind: [] for kind in (*KINDS, COUNTED, THINGS, *SETS)}
     counts: dict[str, list[float]] = {kind: [] for kind in KINDS}
@@ -121,7 +121,7 @@ def pack(documents: Iterable[Document]) -> Packed:
     for kind in keys:
         halves = np.array(counts[kind], dtype=np.float64) * 2 if kind in counts else np.full(len(keys[kind]), 2.0)
         bags[kind] = Bag(hashes(keys[kind]), halves.astype(np.uint16), np.array(sizes[kind], dtype=np.int32))
-    return Packed(
+    return PackedBags(
         bags=bags,
         things=hashes([_thing(pair) for pair in keys[COUNTED]]),
         day=np.array([-1 if row.day is None else row.day for row in rows], dtype=np.int32),
@@ -161,19 +161,19 @@ def _bits(values: Sequence[Collection[int]], possible: int) -> NDArray[np.uint64
     return found
 
 
-def _arrays(read: Packed) -> Arrays:
+def _arrays(read: PackedBags) -> Arrays:
     found: dict[str, NDArray[Any]] = {name: getattr(read, name) for name in _ARRAYS}
     found["language"] = np.frombuffer(json.dumps(read.language).encode(), np.uint8)
     return found | {f"{kind} {name}": getattr(bag, name) for kind, bag in read.bags.items() for name in Bag._fields}
 
 
-def _of_arrays(arrays: Arrays) -> Packed:
+def _of_arrays(arrays: Arrays) -> PackedBags:
     kinds = dict.fromkeys(kind for name in arrays if (kind := name.partition(" ")[0]) != name)
     bags = {kind: Bag(*(arrays[f"{kind} {name}"] for name in Bag._fields)) for kind in kinds}
     language = json.loads(arrays["language"].tobytes())
-    return Packed(bags, **{name: arrays[name] for name in _ARRAYS}, language=language)
+    return PackedBags(bags, **{name: arrays[name] for name in _ARRAYS}, language=language)
 
 
-_ARRAYS = tuple(name for name in Packed._fields if name not in ("bags", "language"))
+_ARRAYS = tuple(name for name in PackedBags._fields if name not in ("bags", "language"))
 FORM = Form(_arrays, _of_arrays)
 """Of some documents as arrays by their names."""
