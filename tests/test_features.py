@@ -13,6 +13,7 @@ from cleaner.strip import (
     features_grams,
     features_text,
     models,
+    outlines,
     parsing,
     wrapped,
 )
@@ -24,7 +25,7 @@ SENTENCE = "The harbour board said on Monday that the old quay would be closed f
 def page(html: str) -> Outline:
     root = parsing.parse(html)
     assert root is not None
-    return blocks.outline(root)
+    return outlines.outline(root)
 
 
 def probabilities(html: str) -> dict[str, float]:

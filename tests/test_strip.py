@@ -15,7 +15,7 @@ import cleaner
 from cleaner import sources, strip
 from cleaner.records import Article, Page
 from cleaner.settings import Settings
-from cleaner.strip import blocks, headline, language, parsing
+from cleaner.strip import blocks, headline, language, outlines, parsing
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "stored.toml").read_text(encoding="utf-8"))["case"]
 PROSE = st.lists(
@@ -67,7 +67,7 @@ def test_putting_the_cuts_back_gives_the_lines_of_html(lines):
     assert strip.restore(article) == [block.text for block in shown]
     root = parsing.parse(html)
     if root is not None and html.isascii():  # else characters may be mended
-        assert [block.text for block in shown] == [block.text for block in blocks.from_html(root)]
+        assert [block.text for block in shown] == [block.text for block in outlines.from_html(root)]
 
 
 POLICY = """\
@@ -206,7 +206,7 @@ def test_restore_of_nothing():
 )
 def test_blocks_of_html(html, expected):
     root = parsing.parse(f"<html><body>{html}</body></html>")
-    assert [block.text for block in blocks.from_html(root)] == expected
+    assert [block.text for block in outlines.from_html(root)] == expected
 
 
 def test_a_page_nested_too_deep_is_read_as_flattened_text():

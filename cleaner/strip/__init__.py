@@ -1,6 +1,6 @@
 """Strip: a page in, its body out, with every dropped line and the rule that dropped it.
 
-HTML and stored text become blocks (``blocks``); a model for each of the two (``models``, ``features``,
+HTML and stored text become blocks (``outlines``, ``blocks``); a model for each of the two (``models``, ``features``,
 ``trees``), the rules of the page's language (``rules``) and the structure (``headline``, ``prose``) decide
 over them in one place (``decide``). ``extract`` and ``metadata`` read what the page says about itself.
 ``restore`` puts the cuts back.
@@ -24,7 +24,6 @@ from cleaner.strip import (
     dates,
     decide,
     extract,
-    held,
     language,
     metadata,
     models,
@@ -32,6 +31,7 @@ from cleaner.strip import (
     no_article,
     one_line,
     parsing,
+    payload,
     published,
     reading,
     sign_up_boxes,
@@ -40,7 +40,7 @@ from cleaner.strip import (
 )
 from cleaner.strip.blocks import Block
 from cleaner.strip.judgement import Decision, Outlook, Verdict
-from cleaner.strip.parts import Parts
+from cleaner.strip.page_elements import PageElements
 from cleaner.strip.repair import repaired
 from cleaner.strip.rule_lookup import matching
 
@@ -72,21 +72,21 @@ def strip_page(page: Page) -> Article | Rejected:
 
 def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]:
     """Strip one page and return its lines and their verdicts beside the article (for ``inspect``)."""
-    page = held.opened(page)
+    page = payload.decoded(page)
     if page.html is not None:
         page = replace(page, html=repaired(page.html))
-    parts = parsing.parsed(page.html) if page.html is not None else None
-    if parts is None:
+    elements = parsing.parsed(page.html) if page.html is not None else None
+    if elements is None:
         text = page.text if page.html is None else parsing.flatten(page.html)
         return _stored(page, text or "")
-    page, parts, outline = reading.second_look(page, parts)
-    root = parts.root
+    page, elements, outline = reading.second_look(page, elements)
+    root = elements.root
     lines = outline.blocks
     texts = [line.text for line in lines]
     h1s = [line.text for line in lines if line.tag == "h1"]
     declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     lang = language.of_page(sample(texts), page.lang, declared)
-    said = extract.metadata_of(parts, page.url)
+    said = extract.metadata_of(elements, page.url)
     found = decide.anywhere(texts, lang)
     url = page.url or said.url
     judged = models.judge(outline, page.html or "", url, found)
@@ -113,17 +113,17 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     article.page_type, article.page_type_probability = judged.page_type, judged.page_type_probability
     article.site = metadata.host(article.url) or metadata.host_of_folder(page.id)
     read = dates.Reader(page.lang or declared or lang, article.site, [page.date or "", *texts])
-    _date(article, page, read, (lines, decision, article.url), parts)
+    _date(article, page, read, (lines, decision, article.url), elements)
     return article, lines, decision.verdicts
 
 
-def _date(article: Article, page: Page, read: dates.Reader, shown: _Shown, parts: Parts | None) -> None:
+def _date(article: Article, page: Page, read: dates.Reader, shown: _Shown, elements: PageElements | None) -> None:
     """Give an article its date, the record's or else the first that its page has, or what is open of it."""
 
     def first(way: published.Read) -> published.Found | None:
         if date := way(page.date):
             return published.Found(date, "record")
-        return next((one for one in _dates_of(shown, parts, way) if one is not None), None)
+        return next((one for one in _dates_of(shown, elements, way) if one is not None), None)
 
     found = first(read)
     article.not_understood = dates.not_understood(page, found is not None and found.source == "record")
@@ -138,7 +138,7 @@ def _date(article: Article, page: Page, read: dates.Reader, shown: _Shown, parts
             article.open_date = OpenDate(both[0].date, both[1].date, both[0].source)
 
 
-def _dates_of(page: _Shown, parts: Parts | None, read: published.Read) -> Iterator[published.Found | None]:
+def _dates_of(page: _Shown, elements: PageElements | None, read: published.Read) -> Iterator[published.Found | None]:
     """What a page says of when it came out, the surest first; each is looked for when it is asked for."""
     lines, decision, url = page
     shown = datelines.by_headline(lines, decision, read)
@@ -146,8 +146,8 @@ def _dates_of(page: _Shown, parts: Parts | None, read: published.Read) -> Iterat
     def text(one: datelines.Shown | None) -> published.Found | None:
         return published.Found(one.date, "text") if one is not None else None
 
-    if parts is not None:
-        declared = published.declared(parts, read)
+    if elements is not None:
+        declared = published.declared(elements, read)
         if declared is not None:
             yield text(datelines.corrected(declared.date, shown))
         yield declared
@@ -155,11 +155,11 @@ def _dates_of(page: _Shown, parts: Parts | None, read: published.Read) -> Iterat
     yield text(datelines.first(shown, "published"))
     yield text(datelines.stated(lines, decision, read))
     yield text(datelines.first(shown, "plain"))
-    if parts is not None:
-        yield published.named_date(parts, read)
+    if elements is not None:
+        yield published.named_date(elements, read)
     yield text(datelines.first(shown, "changed"))
-    if parts is not None:
-        yield published.marked_up(parts.root, read)
+    if elements is not None:
+        yield published.marked_up(elements.root, read)
     yield text(datelines.below(lines, decision, read))
 
 

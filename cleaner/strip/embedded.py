@@ -14,7 +14,8 @@ import lxml.etree
 import lxml.html
 
 from cleaner.keys import key
-from cleaner.strip.blocks import Block, Outline, outline, squeeze
+from cleaner.strip.blocks import Block, Outline, squeeze
+from cleaner.strip.outlines import outline
 from cleaner.strip.script_state import (
     MAX_BLOCKS,
     MAX_DEPTH,

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import lxml.html
 
-from cleaner.strip import json_ld, parts
+from cleaner.strip import json_ld, page_elements
+from cleaner.strip.page_elements import PageElements
 from cleaner.strip.parsing import ONE_CLASS
-from cleaner.strip.parts import Parts
 
 if TYPE_CHECKING:
     from trafilatura.settings import Document
@@ -56,9 +56,9 @@ class Said:
     """Its og:title and its ``<title>`` as they are written."""
 
 
-def metadata_of(page: Parts | lxml.html.HtmlElement, url: str | None = None) -> Said:
+def metadata_of(page: PageElements | lxml.html.HtmlElement, url: str | None = None) -> Said:
     """Title, author, address and site name of a parsed page."""
-    page = page if isinstance(page, Parts) else parts.of(page)
+    page = page if isinstance(page, PageElements) else page_elements.of(page)
     said = Said(
         og_title=_og_title(page),
         head_title=next((written.text for written in page.titles if written.text), None),
@@ -80,7 +80,7 @@ def _reader() -> Any:
     return trafilatura.metadata
 
 
-def _declared(page: Parts, url: str | None, with_title: bool) -> Document:
+def _declared(page: PageElements, url: str | None, with_title: bool) -> Document:
     """What the page's head and JSON-LD say, as trafilatura's ``extract_metadata`` puts it together."""
     reader = _reader()
     head = page.root.find("head")
@@ -115,7 +115,7 @@ def _site_name(name: str | None, url: str | None) -> str | None:
     return host[1] if host else name
 
 
-def _og_title(page: Parts) -> str | None:
+def _og_title(page: PageElements) -> str | None:
     for meta in page.metas:
         if "og:title" in (meta.get("property"), meta.get("name")) and meta.get("content"):
             return meta.get("content")

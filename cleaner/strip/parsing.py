@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import lxml.etree
 import lxml.html
 
-from cleaner.strip import parts
-from cleaner.strip.grafts import graft
-from cleaner.strip.parts import Parts
+from cleaner.strip import page_elements
+from cleaner.strip.inlining import inline
+from cleaner.strip.page_elements import PageElements
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 C1_CONTROL = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(128, 160)}
@@ -66,8 +66,8 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
     return page.root if page is not None else None
 
 
-def parsed(html: str) -> Parts | None:
-    """As ``parse``, with the parts of the page."""
+def parsed(html: str) -> PageElements | None:
+    """As ``parse``, with the elements of the page that say something of it."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(ONE_CLASS)
     if any(character in html for character in _NONCHARACTERS):
@@ -83,9 +83,9 @@ def parsed(html: str) -> Parts | None:
         return None
     if any("depth" in entry.message for entry in parser.error_log.filter_from_errors()):
         return None
-    page = parts.of(root)
-    if graft(root, page.holders):
-        page = parts.of(root)
+    page = page_elements.of(root)
+    if inline(root, page.holders):
+        page = page_elements.of(root)
     _unfold_layout_tables(page.tables)
     return page
 

@@ -17,7 +17,7 @@ import lxml.html
 import regex
 
 from cleaner.strip import dates
-from cleaner.strip.parts import Parts
+from cleaner.strip.page_elements import PageElements
 
 _META_NAMES = frozenset(
     """article:published_time article:published og:published_time og:article:published_time datepublished
@@ -77,7 +77,7 @@ class Found(NamedTuple):
     source: str
 
 
-def declared(page: Parts, read: Read) -> Found | None:
+def declared(page: PageElements, read: Read) -> Found | None:
     """The date that the page's meta elements or JSON-LD declare as that of publication, as ``read`` gives it."""
     for raw in [raw for name, raw in _named(page) if name in _META_NAMES][:MAX_DECLARED]:
         if date := read(raw):
@@ -94,7 +94,7 @@ def declared(page: Parts, read: Read) -> Found | None:
     return None
 
 
-def _named(page: Parts) -> Iterator[tuple[str, str | None]]:
+def _named(page: PageElements) -> Iterator[tuple[str, str | None]]:
     """The names of a page's meta elements, in lower case, and what they say."""
     for meta in page.metas:
         yield (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(), meta.get("content")
@@ -105,7 +105,7 @@ def _is_published(name: str) -> bool:
     return "pub" in name and _PUBLISHED_NAME.search(name) is not None and _NOT_PUBLISHED.search(name) is None
 
 
-def named_date(page: Parts, read: Read) -> Found | None:
+def named_date(page: PageElements, read: Read) -> Found | None:
     """The date of a meta element that is named so and no more, or by a name of the site's own."""
     for is_named in (_DATE_NAMES.__contains__, _is_published):
         for raw in [raw for name, raw in _named(page) if is_named(name)][:MAX_DECLARED]:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cleaner.records import Page
-from cleaner.strip import blocks, embedded, grafts, parsing, parts, repair
-from cleaner.strip.parts import Parts
+from cleaner.strip import embedded, inlining, outlines, page_elements, parsing, repair
+from cleaner.strip.blocks import Outline
+from cleaner.strip.page_elements import PageElements
 
 
-def second_look(page: Page, found: Parts) -> tuple[Page, Parts, blocks.Outline]:
-    """The page, its tree with its parts, and its outline; if the text shows damage, those of the page as it was meant.
+def second_look(page: Page, found: PageElements) -> tuple[Page, PageElements, Outline]:
+    """The page, its tree with its elements, and its outline; where the text shows damage, of the page as meant.
 
     ``found``, the tree of ``page.html``, is changed where markup was escaped or only data hold the body.
     """
-    html, outline = page.html or "", blocks.outline(found)
+    html, outline = page.html or "", outlines.outline(found)
     text = "\n".join(block.text for block in outline.blocks)
     mended = repair.again(html, text)
     if mended is not html and (anew := parsing.parsed(mended)) is not None:
         page, html, found = replace(page, html=mended), mended, anew
-        outline = blocks.outline(found)
-    if grafts.open_escaped(found.root, text):
-        found = parts.of(found.root)
-        outline = blocks.outline(found)
+        outline = outlines.outline(found)
+    if inlining.parse_escaped(found.root, text):
+        found = page_elements.of(found.root)
+        outline = outlines.outline(found)
     whole = embedded.brought_in(found.root, html, outline)
-    return page, found if whole is outline else parts.of(found.root), whole
+    return page, found if whole is outline else page_elements.of(found.root), whole

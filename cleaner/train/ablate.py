@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.errors import MissingExtra, UsageError
-from cleaner.strip import blocks, declared, features, models, parsing
+from cleaner.strip import declared, features, models, outlines, parsing
 from cleaner.strip.models import Judged
 from cleaner.strip.prose import ends_sentence
 from cleaner.strip.rules import count_words
@@ -146,7 +146,7 @@ def cost_of_html(pages: Sequence[Example]) -> tuple[dict[str, float], Widths, Wi
         root = parsing.parse(source)
         if root is None:
             continue
-        outline = blocks.outline(root)
+        outline = outlines.outline(root)
         if at:  # the first one loads the tables
             profile.enable()
         groups = features.of_html(outline, [None] * len(outline.blocks))

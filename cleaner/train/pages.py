@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import shingle_scores
 from cleaner.records import Page
-from cleaner.strip import blocks, decide, features, held, language, models, parsing, reading, repair, sample
+from cleaner.strip import blocks, decide, features, language, models, parsing, payload, reading, repair, sample
 from cleaner.strip.blocks import Block
 from cleaner.strip.rules import Rule, count_words
 from cleaner.train.labels import MIN_SHARE, aligned_shares
@@ -93,7 +93,7 @@ class Opened(NamedTuple):
 
 def opened(page: Page) -> Opened | None:
     """Read a page as strip does; None if it shows no text."""
-    page = held.opened(page)
+    page = payload.decoded(page)
     if page.html is None:
         return None
     page = replace(page, html=repair.repaired(page.html))

@@ -27,7 +27,7 @@ _FURNITURE = re.compile("nav|header|footer|menu|banner|cookie|consent|search|car
 _TAIL = 40
 
 
-def graft(root: lxml.html.HtmlElement, holders: Iterable[lxml.html.HtmlElement]) -> bool:
+def inline(root: lxml.html.HtmlElement, holders: Iterable[lxml.html.HtmlElement]) -> bool:
     """Put shadow trees and documents in iframes where the page shows them, and what stands beside the body into it.
 
     ``holders`` are the page's templates and iframes. Returns whether any of them was opened.
@@ -48,9 +48,9 @@ def graft(root: lxml.html.HtmlElement, holders: Iterable[lxml.html.HtmlElement])
     return framed or shadows
 
 
-def open_escaped(root: lxml.html.HtmlElement, text: str) -> bool:
+def parse_escaped(root: lxml.html.HtmlElement, text: str) -> bool:
     """Put the markup that the page's ``text`` shows as text into the tree; whether there was any."""
-    return ("</" in text or "<br" in text or "&lt;/" in text) and _open_escaped(root)
+    return ("</" in text or "<br" in text or "&lt;/" in text) and _parse_escaped(root)
 
 
 def _show_shadow(template: lxml.html.HtmlElement) -> None:
@@ -98,7 +98,7 @@ def _body(source: str) -> lxml.html.HtmlElement | None:
     return root.find("body")
 
 
-def _open_escaped(root: lxml.html.HtmlElement) -> bool:
+def _parse_escaped(root: lxml.html.HtmlElement) -> bool:
     """Open the elements whose text is markup from its first character to its last, outside of code."""
     opened = [_fill(element, source) for element, source in list(_escaped(root))]
     return True in opened

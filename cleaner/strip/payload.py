@@ -63,10 +63,10 @@ _REPLY = re.compile(r"^(?:(?:re|aw|fwd?|wg|sv|tr)\s?:\s{0,9})+", re.IGNORECASE)
 _ADDRESS = re.compile(r"<[^<>]{0,300}>|\S{1,100}@\S{1,200}")
 
 
-def opened(page: Page) -> Page:
+def decoded(page: Page) -> Page:
     """The page with its content in the field it belongs to, as the text or HTML that was meant."""
     if page.html is not None:
-        return _opened_html(page, page.html)
+        return _decoded_html(page, page.html)
     text = page.text or ""
     if "\\" in text:
         text = _without_escapes(text)
@@ -100,13 +100,13 @@ def _of_mail(page: Page, text: str) -> Page:
     )
 
 
-def _opened_html(page: Page, html: str) -> Page:
+def _decoded_html(page: Page, html: str) -> Page:
     """HTML without a single tag is text, with entities; escaped as a whole, it is what it escapes."""
     if _ANY_TAG.search(html) is None:
         text = _without_escapes(html) if "\\" in html else html
         if len(_ESCAPED_TAG.findall(text[:_LOOK])) >= MIN_TAGS or DOCUMENT_START.match(unescape(text[:_LOOK])):
             return replace(page, html=unescape(text))
-        return opened(replace(page, html=None, text=unescape(text)))
+        return decoded(replace(page, html=None, text=unescape(text)))
     if "\n" in html and not _starts_with_boxes(html) and _PLAIN_PARAGRAPH.search(html) is None:
         return replace(page, html=_with_paragraphs(html))
     return page

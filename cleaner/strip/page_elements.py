@@ -8,7 +8,7 @@ import lxml.html
 
 
 @dataclass(slots=True)
-class Parts:
+class PageElements:
     """Elements of a page by their tag, in document order. Whoever changes the tree gathers them anew."""
 
     root: lxml.html.HtmlElement
@@ -22,19 +22,19 @@ class Parts:
     """Elements that may hold what is shown elsewhere: template and iframe."""
 
 
-def of(root: lxml.html.HtmlElement) -> Parts:
-    """The parts of a page."""
-    parts = Parts(root)
+def of(root: lxml.html.HtmlElement) -> PageElements:
+    """The elements of a page."""
+    elements = PageElements(root)
     lists = {
-        "meta": parts.metas,
-        "title": parts.titles,
-        "script": parts.scripts,
-        "h1": parts.headings,
-        "h2": parts.headings,
-        "table": parts.tables,
-        "template": parts.holders,
-        "iframe": parts.holders,
+        "meta": elements.metas,
+        "title": elements.titles,
+        "script": elements.scripts,
+        "h1": elements.headings,
+        "h2": elements.headings,
+        "table": elements.tables,
+        "template": elements.holders,
+        "iframe": elements.holders,
     }
     for element in root.iter(*lists):
         lists[element.tag].append(element)
-    return parts
+    return elements

@@ -7,9 +7,9 @@ import pytest
 
 from cleaner import strip
 from cleaner.records import Article, Page
-from cleaner.strip import blocks, held, markdown, mojibake
+from cleaner.strip import blocks, markdown, mojibake, payload
 
-CASES = tomllib.loads((Path(__file__).parent / "cases" / "held.toml").read_text(encoding="utf-8"))
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "payload.toml").read_text(encoding="utf-8"))
 SENTENCES = CASES["sentences"]
 
 
@@ -50,7 +50,7 @@ def test_every_sentence_stays_in_its_order(kind, case):
 @pytest.mark.parametrize("case", CASES["same"], ids=lambda case: case["name"])
 def test_text_about_markup_and_code_is_left_alone(case):
     page = page_of("text", case["source"])
-    assert held.opened(page) == page
+    assert payload.decoded(page) == page
     article = strip.strip_page(page)
     assert isinstance(article, Article)
     stored = [block.text for block in blocks.from_text(case["source"])]
@@ -81,5 +81,5 @@ def test_markdown_goes_line_by_line():
 def test_long_and_hostile_text_is_read_in_linear_time():
     # Each of these would take minutes by a pattern that goes back.
     for piece in ("[", "**a ", "<p ", "&lt;p ", "\\n", "![a](", "</html>", "<a href='", "`", "â€", "&amp;lt;p&amp;gt;"):
-        held.opened(page_of("text", piece * 60_000))
-        held.opened(page_of("html", f"<i>{piece * 60_000}"))
+        payload.decoded(page_of("text", piece * 60_000))
+        payload.decoded(page_of("html", f"<i>{piece * 60_000}"))
