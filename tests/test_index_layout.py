@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaner.collapse.near import Scored
 from cleaner.index import layout, manifest
 from cleaner.index.compact import merge
 from cleaner.index.format import DamagedIndex
-from cleaner.index.layout import Pairs
 from cleaner.index.segment import Segment, remove_unnamed
 from cleaner.index.store import Store
 
@@ -38,9 +38,9 @@ def postings(name: str, held: list[tuple[int, int]]) -> layout.Arrays:
     return layout.postings(name, keys, holders)
 
 
-def pairs(found: list[tuple[int, int]]) -> Pairs:
+def pairs(found: list[tuple[int, int]]) -> Scored:
     left, right = (np.array([pair[column] for pair in found], np.int64) for column in (0, 1))
-    return Pairs(left, right, (left * 7 + right * 3) % 10 / 10)
+    return Scored(left, right, (left * 7 + right * 3) % 10 / 10)
 
 
 @settings(max_examples=40, deadline=None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,16 +42,27 @@ Watch = Callable[[Iterable[int]], Iterator[int]]
 """Hands on what is gone through, so that somebody sees how far it is."""
 
 
-class _Scored(NamedTuple):
-    """Pairs that are alike at all."""
+class Scored(NamedTuple):
+    """Scored pairs."""
 
     left: Places
     right: Places
     score: Scores
 
+    def at(self, some: NDArray[Any]) -> Scored:
+        """Those at these places, or where it is True."""
+        return Scored(self.left[some], self.right[some], self.score[some])
+
+    @classmethod
+    def joined(cls, parts: Iterable[Scored]) -> Scored:
+        """Some one after the other."""
+        none = cls(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+        return cls(*map(np.concatenate, zip(none, *parts, strict=True)))
+
 
 class _Compared(NamedTuple):
-    pairs: _Scored
+    pairs: Scored
+    """Those that are alike at all."""
     standing: Standing
     large: list[Places]
     """Members of components too large for all their pairs."""
@@ -64,7 +75,7 @@ class _Compared(NamedTuple):
     @classmethod
     def of(cls, arrays: Arrays) -> _Compared:
         """As it was kept."""
-        pairs = _Scored(*map(arrays.__getitem__, _Scored._fields))
+        pairs = Scored(*map(arrays.__getitem__, Scored._fields))
         standing = Standing(*map(arrays.__getitem__, Standing._fields))
         return cls(pairs, standing, parted(arrays["large"], arrays["large_ends"]))
 
@@ -172,7 +183,7 @@ class NearIndex:
         least = threshold or DEFAULT_THRESHOLD
         labels = average_link(len(self.cores), *compared.pairs, least)
         for members in compared.large:
-            self._join(members, labels, least, compared.standing)
+            join(members, labels, least, lambda codes: self._similar(codes, compared.standing)[0], self._close)
         return labels
 
     def compared(self) -> tuple[Places, Places, NDArray[np.float64]]:
@@ -190,7 +201,7 @@ class NearIndex:
         scored = [close]
         for codes in bands.pairs_inside(small):
             scored.append(self._similar(_not_in(np.sort(codes), found), standing)[0])
-        return _Compared(_Scored(*(np.concatenate(column) for column in zip(*scored, strict=True))), standing, large)
+        return _Compared(Scored.joined(scored), standing, large)
 
     def _all_signed(self, kept: Checkpoints) -> _Signed:
         """All texts as they are looked up, signed block by block."""
@@ -217,26 +228,10 @@ class NearIndex:
 
     def _similar(
         self, codes: Places, standing: Standing | None = None, kept: Checkpoints | None = None
-    ) -> tuple[_Scored, Standing]:
+    ) -> tuple[Scored, Standing]:
         left, right = bands.decoded(codes)
         score, standing = self._comparer.scored(left, right, standing, kept)
-        some = score != 0
-        return _Scored(left[some], right[some], score[some]), standing
-
-    def _join(self, members: Places, labels: NDArray[np.int64], threshold: float, standing: Standing) -> None:
-        """Compare the first texts of a large component's clusters, and so on while that joins any."""
-        heads = np.unique(labels[members])
-        while len(heads) > 1:
-            few = len(heads) <= MAX_CLUSTERS
-            codes = bands.code(*bands.all_pairs(heads)) if few else self._close(heads)
-            pairs, _ = self._similar(codes, standing)
-            left, right = np.searchsorted(heads, pairs.left), np.searchsorted(heads, pairs.right)
-            joined = heads[average_link(len(heads), left, right, pairs.score, threshold)]
-            labels[members] = joined[np.searchsorted(heads, labels[members])]
-            fewer = np.unique(joined)
-            if few or len(fewer) == len(heads):
-                return
-            heads = fewer
+        return Scored(left, right, score).at(score != 0), standing
 
     def _close(self, texts: Places) -> Places:
         """Pairs of these texts that share a band, coded."""
@@ -259,6 +254,32 @@ def signed(rows: int, compiled: bool | None, block: Ragged) -> Signatures:
     keys = bands.keys(signing.signatures(signing.narrow(block.values), block.starts, compiled), rows)
     sampled = sketch.samples(block)
     return Signatures(keys, sampled.values, sampled.sizes)
+
+
+def join(
+    members: Places,
+    labels: NDArray[np.int64],
+    threshold: float,
+    similar: Callable[[Places], Scored],
+    close: Callable[[Places], Places] | None = None,
+) -> None:
+    """Compare the first texts of a large component's clusters, in place of ``labels``, and so on while that joins any.
+
+    ``similar`` compares coded pairs; ``close`` gives those of many texts that are worth it, without it many stay apart.
+    """
+    heads = np.unique(labels[members])
+    while len(heads) > 1:
+        few = len(heads) <= MAX_CLUSTERS
+        if not few and close is None:
+            return
+        pairs = similar(bands.code(*bands.all_pairs(heads)) if few or close is None else close(heads))
+        left, right = np.searchsorted(heads, pairs.left), np.searchsorted(heads, pairs.right)
+        joined = heads[average_link(len(heads), left, right, pairs.score, threshold)]
+        labels[members] = joined[np.searchsorted(heads, labels[members])]
+        fewer = np.unique(joined)
+        if few or len(fewer) == len(heads):
+            return
+        heads = fewer
 
 
 def _not_in(codes: Places, seen: Places) -> Places:

@@ -5,12 +5,12 @@ Constants are re-tuned with ``cleaner evaluate near LABELLED``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.collapse.portions import within
 from cleaner.collapse.ragged import BLOCK, Hashes, Places, Ragged
 from cleaner.collapse.signing import SHINGLE_WORDS, narrow
 
@@ -36,7 +36,7 @@ def overlaps(hashes: Ragged, left: Places, right: Places) -> Overlap:
     """Exact overlap of each pair of hash sets (rows of ascending distinct hashes). Broder 1997."""
     ours, theirs = hashes.sizes_of(left), hashes.sizes_of(right)
     shared = np.zeros(len(left), dtype=np.int64)
-    for part in _batches(ours + theirs):
+    for part in within(ours + theirs, BLOCK):
         keys = np.concatenate([_keys(hashes.take(side[part])) for side in (left, right)])
         keys.sort(kind="stable")  # two ascending runs: merging them is all there is to do
         twice = keys[1:][keys[1:] == keys[:-1]] >> np.uint64(32)
@@ -57,17 +57,6 @@ def overlap(one: Hashes, other: Hashes) -> tuple[float, float, int]:
     return shared / max(min(len(one), len(other)), 1), shared / max(union, 1), shared
 
 
-def _batches(sizes: Places) -> Iterator[slice]:
-    """Pairs in batches of about BLOCK hashes."""
-    total = np.cumsum(sizes)
-    first = 0
-    while first < len(sizes):
-        last = int(np.searchsorted(total, (total[first - 1] if first else 0) + BLOCK, "right"))
-        last = max(last, first + 1)
-        yield slice(first, last)
-        first = last
-
-
 def _keys(rows: Ragged) -> NDArray[np.uint64]:
     """Row and hash in one number, ascending."""
     keys: NDArray[np.uint64] = rows.rows().astype(np.uint64) << np.uint64(32)
@@ -85,7 +74,7 @@ def framed(ordered: Ragged, left: Places, right: Places) -> NDArray[np.bool_]:
     ours, theirs = ordered.sizes_of(left), ordered.sizes_of(right)
     least = np.maximum(FRAME_WORDS, FRAME_SHARE * np.minimum(ours, theirs)) + SHINGLE_WORDS - 1
     found = np.zeros(len(left), dtype=bool)
-    for part in _batches(ours + theirs):
+    for part in within(ours + theirs, BLOCK):
         mine = _gaps(ordered, left[part], right[part], least[part])
         some = np.flatnonzero([len(gaps) > 0 for gaps in mine])
         others = _gaps(ordered, right[part][some], left[part][some], least[part][some])

@@ -10,13 +10,13 @@ from contextlib import ExitStack
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.index import format, manifest, removal, session, threshold
+from cleaner.index.changes import Update
 from cleaner.index.compact import compact
 from cleaner.index.integrity import faults
 from cleaner.index.kept_links import Linked
 from cleaner.index.near_misses import link_pairs
 from cleaner.index.overview import overview
 from cleaner.index.stories import all_stories
-from cleaner.index.update import Update
 from cleaner.remote import local_folder
 from cleaner.report import INDEX_SETTINGS, versions
 from cleaner.settings import FORMATS

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cleaner.index.manifest import take_numbers
+from cleaner.index.new_records import Batch
 from cleaner.index.store import Store, text_key
 from cleaner.index.stories import StoryNow, StoryRow, member_ids, pack_story
 from cleaner.records import Story
@@ -43,32 +45,24 @@ class Change:
 
 
 @dataclass(slots=True)
-class Outcome:
-    """Changed stories as they are now, and what changed."""
+class Update:
+    """What a run did to the stories."""
 
-    stories: list[StoryNow] = field(default_factory=list)
-    """With their lasting ids; stories that came out as they were are not among them."""
+    stories: list[Story] = field(default_factory=list)
+    """Those that it created or changed, whole, with their lasting ids; also those that do not satisfy what is
+    required."""
     changes: list[Change] = field(default_factory=list)
-    dropped: list[int] = field(default_factory=list)
-    """Numbers of stories that are no more."""
-    number: dict[str, int] = field(default_factory=dict)
-    """By story id, the number of the stored story that it goes on."""
-    unchanged: list[tuple[int, StoryNow]] = field(default_factory=list)
-    """(number, story) of those that came out as they were."""
 
 
 def settle(
-    store: Store,
-    stories: Sequence[StoryNow],
-    before: Sequence[StoryRow],
-    replaced: frozenset[str],
-    taken_out: frozenset[str] = frozenset(),
-) -> Outcome:
-    """Give every story its lasting id and say what changed.
+    store: Store, stories: Sequence[StoryNow], before: Sequence[StoryRow], batch: Batch, run: int
+) -> Update:
+    """Give every story its lasting id, put it into the manifest and say what changed.
 
-    ``before`` are all stored stories that had a record of these ``stories``; ``replaced`` are ids of records of
-    which a new version came, ``taken_out`` ids of records that are no more.
+    ``before`` are all stored stories that had a record of these ``stories``; ``batch`` tells of which records a new
+    version came and which are no more.
     """
+    replaced, taken_out = frozenset(batch.replaced), frozenset(batch.removed)
     place_of = {member.id: k for k, one in enumerate(stories) for member in one.story.members}
     old_ids = {row.number: member_ids(row) for row in before}
     heir = {row.number: _heir(old_ids[row.number], place_of, taken_out) for row in before}
@@ -85,29 +79,34 @@ def settle(
         goes_on[k].id if k in goes_on else _free_id(store, one.story.canonical.id, taken)
         for k, one in enumerate(stories)
     ]
-    outcome = Outcome()
+    done = Update()
     story_of = {record: ids[place] for record, place in place_of.items()}
+    gone = {row.number: row for row in before}
+    written: list[StoryRow] = []
+    told_by: list[tuple[int, int]] = []
     for k, one in enumerate(stories):
-        now = one._replace(story=dataclasses.replace(one.story, id=ids[k]))
-        was = goes_on.get(k)
-        if was is not None:
-            outcome.number[ids[k]] = was.number
-            if was.canonical == now.canonical and was.packed == pack_story(now.story):
-                outcome.unchanged.append((was.number, now))
-                continue
-        outcome.stories.append(now)
+        story, was = dataclasses.replace(one.story, id=ids[k]), goes_on.get(k)
+        number = take_numbers(store.sql, "story", 1)[0] if was is None else was.number
+        gone.pop(number, None)
+        told_by += [(number, cluster) for cluster in one.clusters]
+        packed = pack_story(story)
+        if was is not None and (was.canonical, was.packed) == (one.canonical, packed):
+            continue
+        created = run if was is None else was.created
+        written.append(StoryRow(number, story.id, one.canonical, story.fits, story.size, created, packed))
+        done.stories.append(story)
         old = old_ids[was.number] if was is not None and was.fits else None
-        if change := _change(now.story, old, story_of, replaced, taken_out):
-            outcome.changes.append(change)
-    kept_numbers = {row.number for row in goes_on.values()}
-    for row in before:
-        if row.number not in kept_numbers:
-            outcome.dropped.append(row.number)
-            if row.fits:
-                place = heir[row.number]
-                outcome.changes.append(_gone(row.id, old_ids[row.number], None if place is None else ids[place]))
-    outcome.changes.sort(key=lambda change: change.story)
-    return outcome
+        if change := _change(story, old, story_of, replaced, taken_out):
+            done.changes.append(change)
+    for row in gone.values():
+        if row.fits:
+            place = heir[row.number]
+            done.changes.append(_gone(row.id, old_ids[row.number], None if place is None else ids[place]))
+    done.changes.sort(key=lambda change: change.story)
+    store.sql.executemany("DELETE FROM stories WHERE number = ?", [(number,) for number in gone])
+    store.sql.executemany("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?, ?)", written)
+    store.sql.executemany("UPDATE clusters SET story = ? WHERE number = ?", told_by)
+    return done
 
 
 def _heir(members: Sequence[str], place_of: Mapping[str, int], taken_out: frozenset[str]) -> int | None:

@@ -10,7 +10,6 @@ from cleaner.collapse.event.document import parse_hour
 from cleaner.collapse.reports import Reports
 from cleaner.index.hierarchy import hierarchy_of
 from cleaner.index.manifest import take_numbers
-from cleaner.index.readings import Readings
 from cleaner.index.store import Store
 from cleaner.index.texts import Added
 from cleaner.settings import Settings
@@ -89,11 +88,9 @@ def recluster(store: Store, added: Added, groups: Iterable[Sequence[int]], signe
     return result
 
 
-def choose_heads(
-    store: Store, settings: Settings, result: Reclustered, signed_anew: set[int], readings: Readings
-) -> None:
+def choose_heads(store: Store, settings: Settings, result: Reclustered, signed_anew: set[int]) -> None:
     """Choose the copy that each touched cluster keeps; one that gives the same report as before keeps that."""
-    clustered = hierarchy_of(store, settings, result.touched, readings)
+    clustered = hierarchy_of(store, settings, result.touched)
     hierarchy = clustered.hierarchy
     reports = hierarchy.reports()
     by_cluster = {clustered.clusters[head]: head for head in reports.heads}

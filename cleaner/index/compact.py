@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from cleaner.collapse.near import Scored
 from cleaner.index import layout, manifest
-from cleaner.index.layout import Pairs, ranges
+from cleaner.index.layout import ranges
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store
 
@@ -82,7 +83,7 @@ def _arrays(store: Store, parts: Sequence[Segment], renew: Renew | None) -> Iter
         if columns := _columns(parts, name, ("left", "right", "score", "likeness")):
             stand = store.alive(kind, columns[0]) & store.alive(kind, columns[1])
             left, right, score, *likeness = (column[stand] for column in columns)
-            found = Pairs(left, right, renew(left, right) if renew and name == "event" else score)
+            found = Scored(left, right, renew(left, right) if renew and name == "event" else score)
             yield from layout.pairs(name, found, *likeness).items()
     if counted := [part for part in parts if "frequency_key" in part]:
         keys, numbers = ([part.get(f"frequency_{column}") for part in counted] for column in ("key", "count"))

@@ -16,7 +16,6 @@ from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signed import Signed
-from cleaner.index.readings import Readings
 from cleaner.index.signatures import cores_of
 from cleaner.index.store import Store
 from cleaner.records import Article
@@ -33,9 +32,7 @@ class Clustered:
     clusters: list[int]
 
 
-def hierarchy_of(
-    store: Store, settings: Settings, clusters: Iterable[int], readings: Readings, choose: bool = True
-) -> Clustered:
+def hierarchy_of(store: Store, settings: Settings, clusters: Iterable[int], choose: bool = True) -> Clustered:
     """Read all records of these clusters, with the groups of exact and near copies that they are in.
 
     Without ``choose`` each cluster keeps the copy that the manifest names.
@@ -43,7 +40,7 @@ def hierarchy_of(
     wanted = sorted(clusters)
     query = "SELECT r.number, t.number, t.cluster, t.version FROM records r JOIN texts t ON t.number = r.text"
     found = {record: rest for record, *rest in store.rows(f"{query} WHERE t.cluster IN (?)", wanted)}
-    hierarchy, records = _exact(settings, {record: text for record, (text, _, _) in found.items()}, readings)
+    hierarchy, records = _exact(store, settings, {record: text for record, (text, _, _) in found.items()})
     texts, of_record = ([found[record][column] for record in records] for column in (0, 1))
     if settings.level != "exact":
         rows = sorted(set(hierarchy.exact_of))
@@ -96,12 +93,12 @@ def _near(store: Store, versions: Sequence[int | None], records: Sequence[int] =
     return NearIndex.restored(ordered, cores, articles if records else None)
 
 
-def _exact(settings: Settings, text_of: Mapping[int, int], readings: Readings) -> tuple[Hierarchy, list[int]]:
+def _exact(store: Store, settings: Settings, text_of: Mapping[int, int]) -> tuple[Hierarchy, list[int]]:
     """Records, of each of which the text is given, with the groups of those that have one; in the order of a batch."""
-    read = readings.of(text_of)
+    read = store.readings(text_of)
     records = sorted(text_of, key=lambda record: order(read[record][0]))
     words = np.array([read[record][1] for record in records], dtype=np.int64)
-    signed = Signed(words, b"".join(read[record][2] for record in records), Ragged.of([]))
+    signed = Signed(words, b"", Ragged.of([]))
     hierarchy = Hierarchy.of_articles(ArticleStore([read[record][0] for record in records]), settings, signed)
     holders: dict[int, list[int]] = {}
     for place, record in enumerate(records):
@@ -115,6 +112,6 @@ def _kept(store: Store, texts: Collection[int], settings: Settings) -> dict[int,
     text_of = dict(store.rows("SELECT number, text FROM records WHERE text IN (?)", sorted(texts)))
     number = Counter(text_of.values())
     several = {record: text for record, text in text_of.items() if number[text] > 1}
-    hierarchy, records = _exact(settings, several, Readings(store))
+    hierarchy, records = _exact(store, settings, several)
     heads = {records[head] for head in hierarchy.exact_of}
     return {text: record for record, text in text_of.items() if number[text] == 1 or record in heads}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.collapse.links import Bound, Groups, Link, Links
-from cleaner.index.layout import Pairs
+from cleaner.collapse.near import Scored
 from cleaner.index.new_records import Batch
 from cleaner.index.store import Store, key_text, text_key
 from cleaner.records import Article
@@ -98,11 +98,11 @@ class Linked:
         return found
 
     def divided(
-        self, labels: Sequence[int], nodes: np.ndarray, node_of: Callable[[Row], int | None], pairs: Pairs, least: float
+        self, labels: np.ndarray, nodes: np.ndarray, node_of: Callable[[Row], int | None], pairs: Scored, least: float
     ) -> list[int]:
         """Clusters of nodes without what must be apart; ``pairs`` are by places among the nodes."""
         if not self:
-            return list(labels)
+            return list(labels.tolist())
         place = {node: k for k, node in enumerate(nodes.tolist())}
         rows = self.rows()
         inside = {row.number: place[node] for row in rows if (node := node_of(row)) in place}
@@ -110,7 +110,7 @@ class Linked:
         for key in ("text", "cluster"):  # what the other records were put into before
             _join_by(groups, self.links, [row for row in rows if row.number not in inside], key)
         number = {row.number: self.links.number[row.id] for row in rows if row.number in inside}
-        return Bound(number, groups).divided(labels, inside, (pairs.left, pairs.right, pairs.score), least)
+        return Bound(number, groups).divided(labels.tolist(), inside, pairs, least)
 
     def partners(self, rows: Iterable[Row], clusters: Collection[int]) -> set[int]:
         """Clusters of which a record must be in the story of one of these."""
@@ -128,17 +128,11 @@ class Linked:
             return [list(group) for group in groups]
         place = {cluster: k for k, group in enumerate(groups) for cluster in group}
         rows = [row for row in self.rows() if row.cluster in place]
-        number = {k: self.links.number[row.id] for k, row in enumerate(rows)}
-        labels = [place[row.cluster] for row in rows if row.cluster is not None]
-        made = Groups()
-        for _ in groups:
-            made.add()
-        of_group: dict[int, int] = {}
-        for k, label in enumerate(labels):
-            made.join(label, of_group.setdefault(self.links.groups.find(number[k]), label))
+        number = {len(groups) + k: self.links.number[row.id] for k, row in enumerate(rows)}
+        labels = [*range(len(groups)), *(place[row.cluster] for row in rows if row.cluster is not None)]
         found: dict[int, list[int]] = defaultdict(list)
-        for k, group in enumerate(groups):
-            found[made.find(k)] += group
+        for label, group in zip(Bound(number, self.links.groups).joined(labels), groups, strict=False):
+            found[label] += group
         return list(found.values())
 
 

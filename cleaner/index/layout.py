@@ -8,11 +8,11 @@ A row stands at the place of its number in the ascending ``KIND_number``; rows o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from cleaner.collapse import bands
+from cleaner.collapse.near import Scored
 from cleaner.index.segment import Arrays
 
 ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -29,26 +29,6 @@ PAIRS = {"near": "version", "event": "report"}
 """By name, the kind that the pairs are of. Those of ``event`` have a likeness as well."""
 
 
-class Pairs(NamedTuple):
-    """Scored pairs; ``left[k] < right[k]``, each once."""
-
-    left: np.ndarray
-    right: np.ndarray
-    score: np.ndarray
-
-    def at(self, some: np.ndarray) -> Pairs:
-        """Those at these places, or where it is True."""
-        return Pairs(self.left[some], self.right[some], self.score[some])
-
-    @classmethod
-    def joined(cls, parts: Sequence[Pairs]) -> Pairs:
-        """Some one after the other."""
-        return cls(*(np.concatenate(column) for column in zip(NO_PAIRS, *parts, strict=True)))
-
-
-NO_PAIRS = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
-
-
 def ragged(name: str, rows: Sequence[np.ndarray] | Sequence[bytes], kind: type[np.generic]) -> Arrays:
     """Rows of different lengths; bytes are taken for arrays of ``kind``."""
     arrays = [np.frombuffer(row, kind) if isinstance(row, bytes) else row for row in rows]
@@ -63,13 +43,7 @@ def postings(name: str, keys: np.ndarray, holders: np.ndarray, weights: np.ndarr
     return found if weights is None else found | {f"{name}_weight": weights[order].astype(np.float32)}
 
 
-def held(name: str, hashes: Sequence[np.ndarray], numbers: np.ndarray) -> Arrays:
-    """Postings of the hashes that each number holds."""
-    keys = np.concatenate([np.empty(0, np.uint32), *hashes])
-    return postings(name, keys, np.repeat(numbers, np.array([len(own) for own in hashes], np.int64)))
-
-
-def pairs(name: str, found: Pairs, likeness: np.ndarray | None = None) -> Arrays:
+def pairs(name: str, found: Scored, likeness: np.ndarray | None = None) -> Arrays:
     """Pairs; ``likeness`` is that by which event candidates were ranked."""
     order = np.lexsort((found.right, found.left))
     left, right = found.left[order].astype(np.uint32), found.right[order].astype(np.uint32)

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from cleaner.errors import RunFailed
 from cleaner.index.format import DamagedIndex
-from cleaner.index.segment import Segment, make_durable
+from cleaner.index.segment import Segment
 from cleaner.sinks import own
+from cleaner.sinks.publish import sync
 
 COPY = "manifest.part"
 _NAME = re.compile(r"manifest-(\d{6,})-([0-9a-f]{32})\.sqlite")
@@ -119,9 +120,9 @@ def commit(connection: sqlite3.Connection, folder: Path) -> None:
         raise RunFailed(f"index {folder} was changed by another run meanwhile; it is as that left it")
     connection.execute("COMMIT")
     connection.close()
-    make_durable(folder / COPY)
+    sync(folder / COPY)
     (folder / COPY).replace(folder / f"manifest-{number:06d}-{_digest(folder / COPY)}.sqlite")
-    make_durable(folder)
+    sync(folder, or_fail=True)
 
 
 def remove_others(kept: Path) -> None:

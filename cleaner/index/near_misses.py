@@ -2,84 +2,64 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
 from cleaner.collapse.closest import Close, closest
 from cleaner.collapse.links import Links
-from cleaner.index.layout import Pairs
+from cleaner.collapse.near import Scored
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, key_text, text_key
 from cleaner.records import ClosePair
 
-_OF = {
+_Level = Literal["near", "event"]
+_OF: dict[_Level, str] = {
     "near": "SELECT t.version, min(r.id), c.story FROM texts t JOIN records r ON r.text = t.number "
     "JOIN clusters c ON c.number = t.cluster WHERE t.version IN (?) GROUP BY t.version",
     "event": "SELECT c.report, r.id, c.story FROM clusters c JOIN records r ON r.number = c.head WHERE c.report IN (?)",
 }
 """By kind of pairs: number, id of the record that stands for it, and story."""
-_NEW = {"near": "version_number", "event": "report_number"}
-
-
-class _Canonical(NamedTuple):
-    id: bytes
-    fits: bool
+_NEW: dict[_Level, str] = {"near": "version_number", "event": "report_number"}
 
 
 def close_pairs(store: Store, segment: Segment, thresholds: Mapping[str, float]) -> Iterator[ClosePair]:
     """The near misses of the segment's versions and reports."""
-    ids: dict[bytes, int] = {}
-    stories: dict[int, int] = {}
-    found: list[tuple[Literal["near", "event"], np.ndarray, Pairs, np.ndarray]] = []
-    levels: tuple[Literal["near", "event"], ...] = ("near", "event")
-    for level in levels:
-        if level not in thresholds or _NEW[level] not in segment:
+    story_of: dict[bytes, int] = {}
+    found: list[tuple[_Level, np.ndarray, np.ndarray, list[bytes], Scored]] = []
+    for level, name in _NEW.items():
+        if level not in thresholds or name not in segment:
             continue
-        new = segment.get(_NEW[level]).astype(np.int64)
+        new = segment.get(name).astype(np.int64)
         pairs = store.pairs_of(level, new)
-        scored = ~np.isnan(pairs.score)
-        pairs = Pairs(*(column[scored] for column in pairs))
-        nodes = np.union1d(pairs.left, pairs.right)
-        rows = {number: (name, story) for number, name, story in store.rows(_OF[level], nodes.tolist())}
-        nodes = np.array([node for node in nodes.tolist() if node in rows], np.int64)
-        for name, story in rows.values():
-            ids.setdefault(name, len(ids))
-            stories[ids[name]] = -1 if story is None else story
-        places = np.array([ids[rows[node][0]] for node in nodes.tolist()], np.int64)
-        known = np.isin(pairs.left, nodes) & np.isin(pairs.right, nodes)
-        pairs = Pairs(*(column[known] for column in pairs))
-        inside = Pairs(np.searchsorted(nodes, pairs.left), np.searchsorted(nodes, pairs.right), pairs.score)
-        found.append((level, places, inside, np.isin(nodes, new)))
-    names = list(ids)
-    by_id = np.argsort(np.argsort(np.array(names, dtype=object))) if names else np.empty(0, np.int64)
-    canonicals = _canonicals(store, set(stories.values()))
-    story_of = np.full(len(names), -1, np.int64)
-    for place, story in stories.items():
-        story_of[by_id[place]] = story if story in canonicals and canonicals[story].fits else -1
+        rows = {row[0]: row[1:] for row in store.rows(_OF[level], np.union1d(pairs.left, pairs.right).tolist())}
+        nodes = np.array(sorted(rows), np.int64)
+        found.append((level, new, nodes, [rows[node][0] for node in nodes.tolist()], pairs))
+        story_of |= dict(rows.values())
+    canonicals = _canonicals(store, {story for story in story_of.values() if story is not None})
+    names = sorted(story_of)
+    stories = np.array([story if (story := story_of[name]) in canonicals else -1 for name in names], np.int64)
     close: list[Close] = []
-    for level, places, pairs, asked in found:
-        close += closest(level, by_id[places], pairs, story_of, thresholds[level], asked)
-    yield from _pairs(store, close, sorted(names), story_of, canonicals)
-
-
-def _canonicals(store: Store, stories: set[int]) -> dict[int, _Canonical]:
-    query = "SELECT s.number, r.id, s.fits FROM stories s JOIN records r ON r.number = s.canonical"
-    rows = store.rows(f"{query} WHERE s.number IN (?)", sorted(stories))
-    return {number: _Canonical(name, bool(fits)) for number, name, fits in rows}
-
-
-def _pairs(
-    store: Store, close: list[Close], names: list[bytes], story_of: np.ndarray, canonicals: Mapping[int, _Canonical]
-) -> Iterator[ClosePair]:
+    for level, new, nodes, ids, pairs in found:
+        pairs = pairs.at(np.isin(pairs.left, nodes) & np.isin(pairs.right, nodes))
+        inside = Scored(np.searchsorted(nodes, pairs.left), np.searchsorted(nodes, pairs.right), pairs.score)
+        places = np.array([bisect_left(names, name) for name in ids], np.int64)
+        close += closest(level, places, inside, stories, thresholds[level], np.isin(nodes, new))
     wanted = sorted({names[place] for one in close for place in (one.left, one.right)})
     number_of = dict(store.rows("SELECT id, number FROM records WHERE id IN (?)", wanted))
     articles = store.articles(sorted(number_of.values()))
     for one in close:
         sides = [articles[number_of[names[place]]] for place in (one.left, one.right)]
-        into = [key_text(canonicals[int(story_of[place])].id) for place in (one.left, one.right)]
+        into = [key_text(canonicals[int(stories[place])]) for place in (one.left, one.right)]
         yield ClosePair(sides[0], sides[1], *one[2:], *into)
+
+
+def _canonicals(store: Store, stories: set[int]) -> dict[int, bytes]:
+    """By story that satisfies what is required of one, the id of its canonical."""
+    query = "SELECT s.number, r.id FROM stories s JOIN records r ON r.number = s.canonical WHERE s.fits"
+    return dict(store.rows(f"{query} AND s.number IN (?)", sorted(stories)))
 
 
 def link_pairs(store: Store, links: Links) -> Iterator[ClosePair]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from itertools import count as numbers
 
 from cleaner.collapse.levels import order
 from cleaner.index.store import Store, key_text, text_key
 from cleaner.records import Article
+
+ANY = b""
+"""In the place of a digest of what is refused: whatever the content."""
 
 
 @dataclass(slots=True)
@@ -57,65 +61,37 @@ def identify(articles: Sequence[Article], store: Store) -> Batch:
     by_base: dict[str, list[Article]] = {}
     for article in sorted(articles, key=order):
         by_base.setdefault(article.id, []).append(article)
-    held = _held(by_base, store)
-    for base, group in by_base.items():
-        _name_group(base, group, held.get(base, {}), by_base, store, batch)
-    return batch
-
-
-def _held(bases: dict[str, list[Article]], store: Store) -> dict[str, dict[str, tuple[int, bytes]]]:
-    """What the index holds under each id: by name, the record's number and the digest of its content."""
-    found: dict[str, dict[str, tuple[int, bytes]]] = {}
+    keys = [text_key(base) for base in by_base]
+    held: dict[str, dict[str, tuple[int, bytes]]] = {base: {} for base in by_base}
     query = "SELECT base, id, number, content FROM records WHERE base IN (?)"
-    for base, name, number, content in store.rows(query, [text_key(base) for base in bases]):
-        names = found.setdefault(key_text(base), {})
-        names[key_text(name)] = (number, content)
-    return found
-
-
-def _name_group(
-    base: str,
-    group: list[Article],
-    held: dict[str, tuple[int, bytes]],
-    bases: dict[str, list[Article]],
-    store: Store,
-    batch: Batch,
-) -> None:
-    """Names for the records of one id."""
-    digests = [content_digest(article) for article in group]
-    names_of: dict[bytes, list[str]] = {}
-    for name in sorted(held, key=lambda one: (len(one), one)):
-        names_of.setdefault(held[name][1], []).append(name)
-    emptied = Counter(
-        content
-        for (content,) in store.sql.execute("SELECT content FROM emptied WHERE base = ?", (text_key(base),))
-    )
-    refused = {
-        content
-        for (content,) in store.sql.execute("SELECT content FROM removed WHERE base = ?", (text_key(base),))
-    }
-    new: list[tuple[Article, bytes]] = []
-    taken: set[str] = set()
-    for article, digest in zip(group, digests, strict=True):
-        if names := names_of.get(digest):
-            name = names.pop(0)
-            taken.add(name)
-            batch.known.append(_named(article, name, batch))
-        elif b"" in refused or digest in refused:
-            batch.refused.append(article)
-        elif emptied[digest]:
-            batch.emptied.append(article)
-        else:
-            new.append((article, digest))
-    free = _free_names(base, taken, held, bases, store)
-    for article, digest in new:
-        name = next(free)
-        named = _named(article, name, batch)
-        batch.fresh.append(named)
-        batch.base[name] = base
-        batch.content[name] = digest
-        if name in held:
-            batch.replaced[name] = held[name][0]
+    for key, name, number, content in store.rows(query, keys):
+        held[key_text(key)][key_text(name)] = number, content
+    query = "SELECT base, content FROM {} WHERE base IN (?)"
+    emptied, refused = (set(store.rows(query.format(table), keys)) for table in ("emptied", "removed"))
+    for base, group in by_base.items():
+        key, own = text_key(base), held[base]
+        names_of: dict[bytes, list[str]] = {}
+        for name in sorted(own, key=lambda one: (len(one), one)):
+            names_of.setdefault(own[name][1], []).append(name)
+        new: list[tuple[Article, bytes]] = []
+        taken: set[str] = set()
+        for article in group:
+            digest = content_digest(article)
+            if names := names_of.get(digest):
+                taken.add(names[0])
+                batch.known.append(_named(article, names.pop(0), batch))
+            elif not refused.isdisjoint([(key, ANY), (key, digest)]):
+                batch.refused.append(article)
+            elif (key, digest) in emptied:
+                batch.emptied.append(article)
+            else:
+                new.append((article, digest))
+        for name, (article, digest) in zip(_free_names(base, len(new), taken, held, store), new, strict=True):
+            batch.fresh.append(_named(article, name, batch))
+            batch.base[name], batch.content[name] = base, digest
+            if name in own:
+                batch.replaced[name] = own[name][0]
+    return batch
 
 
 def _named(article: Article, name: str, batch: Batch) -> Article:
@@ -127,20 +103,18 @@ def _named(article: Article, name: str, batch: Batch) -> Article:
 
 
 def _free_names(
-    base: str,
-    taken: set[str],
-    held: dict[str, tuple[int, bytes]],
-    bases: dict[str, list[Article]],
-    store: Store,
-) -> Iterator[str]:
-    """``base``, ``base#2``, ... without those that are taken, also by records that came with such an id."""
-    number = 1
-    while True:
-        name = base if number == 1 else f"{base}#{number}"
-        number += 1
-        if name in taken or (name != base and name in bases):
-            continue
-        query = "SELECT count(*) FROM records WHERE id = ?"
-        if name not in held and store.sql.execute(query, (text_key(name),)).fetchone()[0]:
-            continue
-        yield name
+    base: str, count: int, taken: Container[str], held: Mapping[str, Container[str]], store: Store
+) -> list[str]:
+    """So many of ``base``, ``base#2``, ... without those that are taken, also by records that came with such an id.
+
+    ``held`` are by id that records of the run came with the names that the index has for it.
+    """
+    found: list[str] = []
+    names = chain([base], (f"{base}#{number}" for number in numbers(2)))
+    while len(found) < count:
+        name = next(names)
+        is_own = name == base or name not in held
+        query = "SELECT id FROM records WHERE id IN (?)"
+        if name not in taken and is_own and (name in held[base] or not any(store.rows(query, [text_key(name)]))):
+            found.append(name)
+    return found

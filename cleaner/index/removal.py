@@ -7,14 +7,13 @@ from pathlib import Path
 
 from cleaner.errors import UsageError
 from cleaner.index import format, manifest
-from cleaner.index.new_records import Batch
+from cleaner.index.changes import Update
+from cleaner.index.new_records import ANY, Batch
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, text_key
-from cleaner.index.update import Update, update
+from cleaner.index.update import update
 from cleaner.settings import Settings
 
-ANY = b""
-"""In the place of a digest: whatever the content."""
 _NAMED = 5
 """Unknown ids that a message names."""
 

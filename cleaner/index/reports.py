@@ -16,6 +16,7 @@ from cleaner.collapse.event.document import Document
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.packed_bags import CHUNK, read_documents
 from cleaner.collapse.event.term_matrix import Frequencies
+from cleaner.collapse.near import Scored
 from cleaner.index import layout, manifest, threshold
 from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge
@@ -23,7 +24,6 @@ from cleaner.index.event_candidates import partners, postings
 from cleaner.index.frequencies import corpus, put_counts
 from cleaner.index.hierarchy import without_other_facts
 from cleaner.index.kept_links import Linked
-from cleaner.index.layout import Pairs
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, pack_document, unpack_document
@@ -55,12 +55,8 @@ def renew_scores(store: Store, folder: Path) -> bool:
     counted = corpus(store)
 
     def renewed(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        order = np.lexsort((right, left))
-        score = np.empty(len(left), dtype=np.float64)
-        for start, end in _portions(left[order], right[order]):
-            part = order[start:end]
-            score[part] = _scored(store, left[part].astype(np.int64), right[part].astype(np.int64), {}, counted)
-        return without_other_facts(store, left, right, score)
+        left, right = left.astype(np.int64), right.astype(np.int64)
+        return without_other_facts(store, left, right, _scored(store, left, right, {}, counted))
 
     def kept(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         return store.kept.result("renewed", lambda: {"score": renewed(left, right)})["score"]
@@ -142,12 +138,9 @@ def _compared(store: Store, segment: Segment, numbers: np.ndarray, documents: Se
         tiles = store.kept.mapped("tiles", store.mapped, OF_ONE)
         score[among] = events.probabilities(*rows, mapped=tiles)
     del events
-    rest = np.flatnonzero(~among)  # sorted by the old report: each is read in one portion only
-    for start, end in _portions(left[rest], right[rest]):
-        part = rest[start:end]
-        score[part] = _scored(store, left[part], right[part], own, counted)
+    score[~among] = _scored(store, left[~among], right[~among], own, counted)
     score = without_other_facts(store, left, right, score, store.kept)
-    return {**terms, "report_floor": floors, **layout.pairs("event", Pairs(left, right, score), likeness)}
+    return {**terms, "report_floor": floors, **layout.pairs("event", Scored(left, right, score), likeness)}
 
 
 def _portions(left: np.ndarray, right: np.ndarray) -> list[tuple[int, int]]:
@@ -171,11 +164,17 @@ def _scored(
     own: Mapping[int, Document],
     counted: Mapping[str, Frequencies],
 ) -> np.ndarray:
-    nodes = np.union1d(left, right)
-    old = store.documents([number for number in nodes.tolist() if number not in own])
-    documents = (own[number] if number in own else old[number] for number in nodes.tolist())
-    events = EventIndex((), documents=documents, corpus=counted)
-    return events.probabilities(np.searchsorted(nodes, left), np.searchsorted(nodes, right))
+    """What pairs score by what is stored of reports, or given as a run's ``own``."""
+    score = np.empty(len(left), dtype=np.float64)
+    order = np.lexsort((right, left))  # so that the left one is read in one portion only
+    for start, end in _portions(left[order], right[order]):
+        part = order[start:end]
+        nodes = np.union1d(left[part], right[part])
+        old = store.documents([number for number in nodes.tolist() if number not in own])
+        documents = (own[number] if number in own else old[number] for number in nodes.tolist())
+        events = EventIndex((), documents=documents, corpus=counted)
+        score[part] = events.probabilities(np.searchsorted(nodes, left[part]), np.searchsorted(nodes, right[part]))
+    return score
 
 
 def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Linked) -> list[list[int]]:
@@ -193,11 +192,10 @@ def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Link
     hours = [np.nan if rows[node][1] is None else rows[node][1] for node in ordered.tolist()]
     span = settings.span
     within = None if span is None else (np.array(hours, dtype=np.float64), span)
-    labels = group_reports(len(ordered), left, right, pairs.score, least, within).tolist()
-    if linked:
-        labels = linked.divided(labels, ordered, lambda row: row.report, Pairs(left, right, pairs.score), least)
+    labels = group_reports(len(ordered), left, right, pairs.score, least, within)
+    divided = linked.divided(labels, ordered, lambda row: row.report, Scored(left, right, pairs.score), least)
     groups: dict[int, list[int]] = {}
-    for node, label in zip(ordered.tolist(), labels, strict=True):
+    for node, label in zip(ordered.tolist(), divided, strict=True):
         groups.setdefault(label, []).append(rows[node][0])
     return linked.joined(list(groups.values()))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.index.format import DamagedIndex
+from cleaner.sinks.publish import sync
 from cleaner.tasks import sections
 
 _NAME = re.compile(rf"\d{{6,}}(-\d{{6,}})?(-\w+{re.escape(sections.ASIDE)})?")
@@ -94,10 +94,10 @@ class Segment:
                     file.array(name, values)
                 told = file.finish()
             path.chmod(folder.stat().st_mode & 0o666)  # whoever may read the folder may read it
-            make_durable(path)
+            sync(path)
         except OSError as error:
             raise OSError(error.errno, error.strerror or "it cannot be written", str(path)) from error
-        make_durable(folder)
+        sync(folder, or_fail=True)
         self._path, self.size, self.digest, self._is_checked = path, told["bytes"], told["xxh3_128"], True
 
 
@@ -115,14 +115,3 @@ def remove_unnamed(folder: Path, named: Collection[str]) -> None:
     for path in sorted(folder.iterdir()):
         if path.name not in named and _NAME.fullmatch(path.name) and path.is_file() and not path.is_symlink():
             path.unlink()
-
-
-def make_durable(path: Path) -> None:
-    """Make a file, or a folder's list of files where the system can, last. Raises OSError."""
-    if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -29,8 +29,10 @@ class Versions:
     """Versions that were compared with one that stands no more."""
 
 
-def make_versions(store: Store, segment: Segment, added: Added, memory: TemplateMemory) -> Versions:
+def make_versions(store: Store, segment: Segment, added: Added) -> Versions:
     """Sign the new texts, and anew those that a new template was found in; end those of texts that are gone."""
+    memory = TemplateMemory(store, added.texts)
+    memory.learn()
     ended = [number for number, _ in _versions_of(store, added.gone).values()]
     ordered = {text: hashes for text, hashes in hashes_of(store, added.texts).items() if len(hashes)}
     sites = dict(store.rows("SELECT number, site FROM texts WHERE number IN (?)", sorted(ordered)))
@@ -52,8 +54,6 @@ def make_versions(store: Store, segment: Segment, added: Added, memory: Template
     _put(segment, versions, [(core, ordered[text]) for text, core in cores.items()])
     pairs = list(zip(numbers.tolist(), versions.texts, strict=True))
     store.sql.executemany("UPDATE texts SET version = ? WHERE number = ?", pairs)
-    store.sql.executemany("DELETE FROM texts WHERE number = ?", [(text,) for text in added.gone])
-    store.bury("text", added.gone)
     return versions
 
 
@@ -109,40 +109,17 @@ def candidates(store: Store, segment: Segment, versions: Versions) -> tuple[np.n
     samples = Ragged(found.sampled, np.r_[0, np.cumsum(found.sizes)])
     among = [bands.pairs(found.keys, np.arange(len(versions.numbers))), *sketch.pairs(samples)]
     left, right = bands.decoded(np.concatenate(among))
-    codes = [
-        bands.code(versions.numbers[left], versions.numbers[right]),
-        _old_by_band(store, segment),
-        _old_by_sketch(store, segment),
-    ]
-    return bands.decoded(np.unique(np.concatenate(codes)))
+    by_band = [_met(store, segment, name, bands.FULL_BUCKET, bands.NEIGHBOURS) for name in layout.BANDS]
+    by_sketch, shared = np.unique(_met(store, segment, "sketch", sketch.FREQUENCY, 0), return_counts=True)
+    old = np.unique(np.concatenate([*by_band, by_sketch[shared >= sketch.SHARED]]))
+    old = old[store.alive("version", bands.decoded(old)[0])]
+    return bands.decoded(np.union1d(bands.code(versions.numbers[left], versions.numbers[right]), old))
 
 
-def _own(keys: np.ndarray) -> np.ndarray:
-    """How often each of some ascending keys is among them."""
-    return np.searchsorted(keys, keys, "right") - np.searchsorted(keys, keys, "left")
-
-
-def _old_by_band(store: Store, new: Segment) -> np.ndarray:
-    """Old and new versions that share a band; in a hot bucket a new one meets the latest old ones only."""
-    codes = [np.empty(0, np.int64)]
-    for name in layout.BANDS:
-        keys, mine = new.get(f"{name}_key"), new.get(f"{name}_holder").astype(np.int64)
-        old = store.spans(name, keys, without=new)
-        size = _own(keys) + old.sizes
-        old = old.last(np.where(size > bands.FULL_BUCKET, bands.NEIGHBOURS, size))
-        codes.append(bands.code(old.get("holder"), mine[old.values()]))
-    return _standing(store, np.unique(np.concatenate(codes)))
-
-
-def _old_by_sketch(store: Store, new: Segment) -> np.ndarray:
-    """Old and new versions that share enough sampled shingles."""
-    keys, mine = new.get("sketch_key"), new.get("sketch_holder").astype(np.int64)
-    old = store.spans("sketch", keys, without=new)
-    old = old.of(_own(keys) + old.sizes <= sketch.FREQUENCY)
-    pairs, shared = np.unique(bands.code(old.get("holder"), mine[old.values()]), return_counts=True)
-    return _standing(store, pairs[shared >= sketch.SHARED])
-
-
-def _standing(store: Store, codes: np.ndarray) -> np.ndarray:
-    kept: np.ndarray = codes[store.alive("version", bands.decoded(codes)[0])]
-    return kept
+def _met(store: Store, new: Segment, name: str, most: int, latest: int) -> np.ndarray:
+    """Old and new versions, coded, once for each key that both hold; of what more than ``most`` hold the latest old."""
+    keys, mine = new.get(f"{name}_key"), new.get(f"{name}_holder").astype(np.int64)
+    old = store.spans(name, keys, without=new)
+    size = np.searchsorted(keys, keys, "right") - np.searchsorted(keys, keys, "left") + old.sizes
+    old = old.last(np.where(size > most, latest, size))
+    return bands.code(old.get("holder"), mine[old.values()])

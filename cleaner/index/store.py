@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -14,7 +14,9 @@ import zstandard
 
 from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped
 from cleaner.collapse.event.document import Document
-from cleaner.index.layout import PAIRS, Pairs, ranges
+from cleaner.collapse.near import Scored
+from cleaner.collapse.signing import hash_texts
+from cleaner.index.layout import PAIRS, ranges
 from cleaner.index.segment import Segment
 from cleaner.records import Article
 
@@ -22,6 +24,8 @@ _LEVEL = 9
 """Of zstd: a quarter smaller than the default at a cost that does not show beside the reading of a text."""
 _VARIABLES = 500
 """Numbers in one SQL statement."""
+Read = tuple[Article, int]
+"""A record and its number of words."""
 
 
 class Spans(NamedTuple):
@@ -73,6 +77,7 @@ class Store:
         """Carries the work of a run."""
         self.kept: Checkpoints = Forgetful()
         """Keep the results of its stages: a run that is ended goes on behind the last one."""
+        self._read: dict[int, Read] = {}
 
     def rows(self, query: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows of a query with ``IN (?)`` over any number of values."""
@@ -136,6 +141,16 @@ class Store:
         """Records by number."""
         return {number: unpack_article(row) for number, row in self.ragged("record", "record_bytes", numbers).items()}
 
+    def take(self, articles: Mapping[int, Article], words: Iterable[int]) -> None:
+        """What is known of records by number: stories come to them more than once in a run."""
+        self._read.update(zip(articles, zip(articles.values(), words, strict=True), strict=True))
+
+    def readings(self, numbers: Collection[int]) -> dict[int, Read]:
+        """Records by number, with their numbers of words."""
+        fresh = self.articles([number for number in numbers if number not in self._read])
+        self.take(fresh, hash_texts([article.text for article in fresh.values()]).words.tolist())
+        return {number: self._read[number] for number in numbers}
+
     def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
         """Reports by number, as the event stage counted them."""
         return {number: unpack_document(row) for number, row in self.ragged("report", "report_bytes", numbers).items()}
@@ -148,7 +163,7 @@ class Store:
         low, high = (np.array(side, np.int64).reshape(len(keys), len(values)) for side in bounds)
         return Spans(name, segments, low, high)
 
-    def pairs_of(self, name: str, nodes: np.ndarray, value: str = "score") -> Pairs:
+    def pairs_of(self, name: str, nodes: np.ndarray, value: str = "score") -> Scored:
         """All pairs of these numbers with numbers that stand, sorted, with their score or another ``value``."""
         found = []
         for segment in self.segments:
@@ -158,12 +173,12 @@ class Store:
             forward = _ranges(left, nodes)
             back = segment.get(f"{name}_back")[_ranges(segment.get(f"{name}_rights"), nodes)]
             rows = np.unique(np.r_[forward, back]).astype(np.int64)
-            found.append(Pairs(left[rows].astype(np.int64), right[rows].astype(np.int64), np.asarray(score[rows])))
-        every, kind = Pairs.joined(found), PAIRS[name]
+            found.append(Scored(left[rows].astype(np.int64), right[rows].astype(np.int64), np.asarray(score[rows])))
+        every, kind = Scored.joined(found), PAIRS[name]
         every = every.at(self.alive(kind, every.left) & self.alive(kind, every.right))
         return every.at(np.lexsort((every.right, every.left)))
 
-    def reach(self, name: str, seeds: Iterable[int], least: float | None = None) -> tuple[np.ndarray, Pairs]:
+    def reach(self, name: str, seeds: Iterable[int], least: float | None = None) -> tuple[np.ndarray, Scored]:
         """What hangs together with the seeds by pairs that score ``least`` or more, and all pairs within, sorted."""
         nodes = np.array(sorted(set(seeds)), dtype=np.int64)
         frontier, parts = nodes, []
@@ -173,7 +188,7 @@ class Store:
             tied = pairs if least is None else pairs.at(pairs.score >= least)
             frontier = np.setdiff1d(np.r_[tied.left, tied.right], nodes)
             nodes = np.union1d(nodes, frontier)
-        every = Pairs.joined(parts)
+        every = Scored.joined(parts)
         every = every.at(np.isin(every.left, nodes) & np.isin(every.right, nodes))
         _, first = np.unique(np.c_[every.left, every.right], axis=0, return_index=True)
         return nodes, every.at(first)

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cleaner.collapse import stories
+from cleaner.collapse import portions, stories
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.links import Links
 from cleaner.collapse.stories import DIFFERS
 from cleaner.collapse.weakest import OF_COPY
 from cleaner.index.frequencies import corpus
 from cleaner.index.hierarchy import Clustered, hierarchy_of
-from cleaner.index.readings import Readings
 from cleaner.index.store import Store, pack, text_key, unpack
 from cleaner.records import Article, Member, Story, Via, level_of
 from cleaner.settings import Settings
@@ -70,7 +69,6 @@ def current_stories(
     groups: Sequence[Sequence[int]],
     before: Sequence[StoryRow],
     new_reports: Collection[int],
-    readings: Readings,
     links: Links,
 ) -> list[StoryNow]:
     """The story of each group of clusters, with the ids a batch would give; sorted by the canonical's id.
@@ -79,9 +77,10 @@ def current_stories(
     is not worked out again.
     """
     found: list[StoryNow] = []
-    for portion in _portions(groups):
+    for some in portions.within([len(group) for group in groups], _TOGETHER):
+        portion = groups[some]
         group_of = {cluster: number for number, group in enumerate(portion) for cluster in group}
-        clustered = hierarchy_of(store, settings, group_of, readings, choose=False)
+        clustered = hierarchy_of(store, settings, group_of, choose=False)
         hierarchy = clustered.hierarchy
         members: dict[int, list[int]] = {}
         for i, cluster in enumerate(clustered.clusters):
@@ -97,17 +96,6 @@ def current_stories(
             record, group = number_of[story.canonical.id]
             found.append(StoryNow(story, record, list(portion[group])))
     return sorted(found, key=lambda one: one.story.canonical.id)
-
-
-def _portions(groups: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
-    """Groups together, of so many clusters."""
-    ends = np.cumsum([len(group) for group in groups])
-    first = 0
-    while first < len(groups):
-        done = ends[first - 1] if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + _TOGETHER, "right")))
-        yield groups[first:last]
-        first = last
 
 
 def _take_events(

@@ -74,10 +74,8 @@ class TemplateMemory:
 
     def _learn_all(self) -> None:
         """Shingles that ``templates.HOT`` texts hold, told by the sample of them that is kept sorted."""
-        samples = [own[sketch.sampled(own)] for own in (np.unique(self._ordered[text]) for text in self._new)]
-        if not samples:
-            return
-        values = np.setdiff1d(np.unique(np.concatenate(samples)), self._known[ALL])
+        samples = sketch.samples(Ragged.of(list(self._ordered.values())))
+        values = np.setdiff1d(samples.values, self._known[ALL])
         holders = self._store.spans("sample", values)
         suspected = holders.sizes >= templates.HOT
         if not suspected.any():

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cleaner.article_store import ArticleStore
-from cleaner.collapse import signed, sketch
+from cleaner.collapse import signed, sketch, templates
 from cleaner.collapse.exact import DIGEST_BYTES, MIN_WORDS
+from cleaner.collapse.ragged import Ragged
 from cleaner.index import layout
 from cleaner.index.kept_links import Linked
 from cleaner.index.manifest import take_numbers
 from cleaner.index.new_records import Batch
-from cleaner.index.readings import Readings
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store, pack_article, text_key
 from cleaner.records import Article
@@ -38,7 +38,7 @@ class Added:
 
 
 def add_records(
-    store: Store, segment: Segment, articles: Sequence[Article], batch: Batch, linked: Linked, readings: Readings
+    store: Store, segment: Segment, articles: Sequence[Article], batch: Batch, linked: Linked
 ) -> Added:
     """Write new records and the texts that no old record has. Old versions of records go, and those taken out.
 
@@ -82,7 +82,7 @@ def add_records(
         ],
     )
     added.records = dict(zip(numbers, articles, strict=True))
-    readings.take(added.records, words, each)
+    store.take(added.records, words)
     added.texts = [place for place, _, _ in new_texts]
     _settle(store, touched, added)
     _put(segment, added, [pack_article(article) for article in articles], hashes)
@@ -111,11 +111,11 @@ def _settle(store: Store, touched: set[int], added: Added) -> None:
 
 def _put(segment: Segment, added: Added, packed: Sequence[bytes], hashes: Sequence[np.ndarray]) -> None:
     texts = np.array(added.texts, dtype=np.uint32)
-    samples = [own[sketch.sampled(own)] for own in map(np.unique, hashes)]
+    samples = sketch.samples(templates.distinct(Ragged.of(hashes)))
     segment.put({"record_number": np.array(list(added.records), dtype=np.uint32), "text_number": texts})
     segment.put(layout.ragged("record_bytes", packed, np.uint8))
     segment.put(layout.ragged("text_hashes", hashes, np.uint32))
-    segment.put(layout.held("sample", samples, texts))
+    segment.put(layout.postings("sample", samples.values, texts[samples.rows()]))
 
 
 def hashes_of(store: Store, texts: Sequence[int]) -> Mapping[int, np.ndarray]:

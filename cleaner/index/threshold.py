@@ -10,10 +10,9 @@ import numpy as np
 
 from cleaner.collapse.event import adapted_threshold, count_scores
 from cleaner.collapse.event.candidates import BEST
-from cleaner.collapse.near import DEFAULT_THRESHOLD
+from cleaner.collapse.near import DEFAULT_THRESHOLD, Scored
 from cleaner.collapse.signing.vectorised import finalise
 from cleaner.index import manifest
-from cleaner.index.layout import Pairs
 from cleaner.index.store import Store
 from cleaner.settings import Settings
 
@@ -76,7 +75,7 @@ def _adapted(store: Store, settings: Settings) -> float:
     return max(settings.least_event_threshold, adapted)
 
 
-def _worst_best(store: Store, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
+def _worst_best(store: Store, pairs: Scored) -> tuple[np.ndarray, np.ndarray]:
     """For the left and the right report of each pair, the likeness of the last of its best partners."""
     nodes = np.union1d(pairs.left, pairs.right)
     every = store.pairs_of("event", nodes, "likeness")

@@ -40,10 +40,15 @@ def held_signals() -> Iterator[None]:
             signal.raise_signal(number)
 
 
-def sync(path: Path) -> None:
-    """Have the disk hold a file, or which files a folder has, where the platform can."""
-    flags = os.O_RDONLY if os.name == "posix" else os.O_RDWR  # Windows syncs what may be written, and no folder
-    with suppress(OSError) if path.is_dir() else nullcontext():
+def sync(path: Path, or_fail: bool = False) -> None:
+    """Have the disk hold a file, or which files a folder has, where the platform can. Raises OSError.
+
+    A folder that cannot be synced matters only to whoever removes next what is to be replaced: ``or_fail``.
+    """
+    if path.is_dir() and os.name != "posix":
+        return  # Windows syncs what may be written, and no folder
+    flags = os.O_RDONLY if os.name == "posix" else os.O_RDWR
+    with suppress(OSError) if path.is_dir() and not or_fail else nullcontext():
         descriptor = os.open(path, flags)
         try:
             os.fsync(descriptor)
