@@ -5,6 +5,9 @@ Only what is short and says little else is one: a text *about* a lost page, or w
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import regex
 
 MAX_WORDS = 90
@@ -73,6 +76,22 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         "odmowa dostępu", "erişim engellendi", "访问被拒绝", "訪問被拒絕", "アクセスが拒否", "접근이 거부",
     ),
 }  # fmt: skip
+
+
+def _by_shared_part(signs: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Signs by a part (a word, or a letter that is not ASCII) that as many of them as can be hold.
+
+    A text without the part has none of its signs: a fifth of the searches suffice for most.
+    """
+    parts = {sign: {*sign.split(), *(letter for letter in sign if not letter.isascii())} for sign in signs}
+    holders = Counter(part for own in parts.values() for part in own)
+    shared: dict[str, list[str]] = {}
+    for sign in signs:
+        shared.setdefault(max(parts[sign], key=lambda part: (holders[part], len(part), part)), []).append(sign)
+    return tuple((part, tuple(those)) for part, those in shared.items())
+
+
+_BY_PART = {kind: _by_shared_part(signs) for kind, signs in _SIGNS.items()}
 _PAGE = (
     r"pages?|article|url|resource|address|seite|artikel|adresse|página|artículo|artigo|pagina|"
     r"sidan|siden|sivu\p{L}*|сторінк\p{L}*|страниц\p{L}*|stron[aęy]|stránk\p{L}|oldal\p{L}*|sayfa\p{L}*|trang|halaman|"
@@ -96,6 +115,7 @@ _MISSING = (
     r"nem (?:található|létezik)|bulunam\p{L}+|không (?:tồn tại|tìm thấy)|tidak (?:ditemukan|tersedia|ada)|"
     r"δεν (?:βρέθηκε|υπάρχει)|غير موجودة|یافت نشد|وجود ندارد|לא (?:נמצא|קיים)|नहीं मिल\p{L}+"
 )
+_PAGE_NAMED = regex.compile(rf"\b(?:{_PAGE})\b")
 _LOST = regex.compile(rf"\A(?=.*?\b(?:{_PAGE})\b)(?=.*?\b(?:{_ASKED})\b).*?\b(?:{_MISSING})\b", regex.DOTALL)
 """The page that was asked for and that it is missing, in any order: languages put words between the two."""
 _ABOUT_IT = regex.compile(rf"\A(?=.*?\b(?:{_PAGE})\b).*?\b(?:{_ASKED})\b", regex.DOTALL)
@@ -103,6 +123,8 @@ _ERROR_NUMBER = regex.compile(
     r"\b(?:error|fehler|erreur|errore?|erro|fout|fel|feil|fejl|virhe|ошибка|помилка|błąd|chyba|hiba|eroare|hata|lỗi|"
     r"kesalahan|galat|σφάλμα|خطأ|خطای|שגיאה|त्रुटि|エラー|错误|錯誤|오류)[ :#-]{0,3}(?:40[0134]|410|429|50[0234])\b"
 )
+_NUMBERS = ("40", "41", "42", "50")
+"""What the numbers of errors begin with."""
 _MOST_WORDS = 24
 """Words of a sentence that says no more than that a page is missing."""
 _BESIDE = (
@@ -145,7 +167,12 @@ def what_instead(title: str | None, text: str) -> str | None:
 
 
 def _sign(sentence: str) -> str | None:
-    found = next((kind for kind, signs in _SIGNS.items() if any(sign in sentence for sign in signs)), None)
-    if found is None and len(sentence.split()) <= _MOST_WORDS:
-        return "page not found" if _ERROR_NUMBER.search(sentence) or _LOST.match(sentence) else None
-    return found
+    for kind, by_part in _BY_PART.items():
+        for part, signs in by_part:
+            if part in sentence and any(sign in sentence for sign in signs):
+                return kind
+    if len(sentence.split()) > _MOST_WORDS:
+        return None
+    numbered = any(number in sentence for number in _NUMBERS) and _ERROR_NUMBER.search(sentence)
+    lost = numbered or (_PAGE_NAMED.search(sentence) and _LOST.match(sentence))  # which goes slower through a text
+    return "page not found" if lost else None
