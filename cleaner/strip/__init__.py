@@ -100,7 +100,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     wordings = _wordings(title, h1s)
     kept = (probability >= judged.threshold).tolist()
     beyond = below_declared.blocks(page.html or "", texts, kept) if judged.article else range(0)
-    others = next_article.blocks_of_others(outline, [title, *wordings] if title else [])
+    others = next_article.blocks_of_others(outline, [title, *wordings] if title and judged.article else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
     known = sign_up_boxes.spread(outline, found)
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
