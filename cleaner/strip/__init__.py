@@ -32,6 +32,7 @@ from cleaner.strip import (
     one_line,
     parsing,
     payload,
+    preformatted,
     published,
     reading,
     sign_up_boxes,
@@ -105,6 +106,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     known = sign_up_boxes.spread(outline, found)
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
+    preformatted.settle(outline, decision.verdicts)
     article = _article(page, lines, decision, lang)
     article.url = url
     article.author = page.author or metadata.authors(said.author)
