@@ -1,5 +1,7 @@
 """The body that a page carries in its data and does not show: JSON-LD, and the state of pages made by scripts.
 
+State stands in scripts, in attributes as JSON, and in templates.
+
 Looked for only where a page shows hardly any text. What it declares as its article's body is taken where the
 page shows less than half of it; of other data the list or text with the most prose, if it stands beside the
 page's own title, or where the page shows nothing at all.
@@ -14,15 +16,18 @@ import lxml.etree
 import lxml.html
 
 from cleaner.keys import key
+from cleaner.strip import inlining
 from cleaner.strip.blocks import Block, Outline, squeeze
 from cleaner.strip.outlines import outline
 from cleaner.strip.script_state import (
     MAX_BLOCKS,
     MAX_DEPTH,
     MIN_BODY,
+    TEMPLATES,
     TITLE_KEYS,
     Found,
     candidates,
+    is_later,
     is_prose,
     loaded,
     paragraphs,
@@ -47,7 +52,10 @@ MAX_JSON = 3_000_000
 MAX_SCRIPTS = 40
 MAX_NODES = 200_000
 """Bounds of what is looked at: scripts of a page, values of their data."""
-_DECLARED = "articleBody"
+_ARTICLE_BODY = "articleBody"
+_MARKS = (_ARTICLE_BODY, "QAPage", "FAQPage", "DiscussionForumPosting", "SocialMediaPosting")
+"""What stands in data that declare a body."""
+_TEMPLATE, _JSON = "text/template", "application/json"
 
 
 def brought_in(root: lxml.html.HtmlElement, html: str, page: Outline) -> Outline:
@@ -115,20 +123,46 @@ def _outline_with(root: lxml.html.HtmlElement, found: Found, shown: set[str]) ->
 
 
 def _declared(root: lxml.html.HtmlElement, html: str) -> Found | None:
-    """What JSON-LD or microdata declare as the body of the page's article."""
-    if _DECLARED not in html:
+    """What JSON-LD or microdata declare as the body of the page."""
+    if not any(mark in html for mark in _MARKS):
         return None
     best: Found | None = None
     for script in list(root.iter("script"))[: 5 * MAX_SCRIPTS]:
         text = script.text or ""
-        if "json" not in (script.get("type") or "") or len(text) > MAX_JSON or _DECLARED not in text:
+        if "json" not in (script.get("type") or "") or len(text) > MAX_JSON or not any(mark in text for mark in _MARKS):
             continue
         for node in _dicts(loaded(text)):
-            body = node.get(_DECLARED)
-            if isinstance(body, str) and (best is None or len(body) > best.size):
+            lines = [line for body in _bodies(node) for line in paragraphs(body)]
+            if lines and (best is None or sum(map(len, lines)) > best.size):
                 title = next((node[name] for name in TITLE_KEYS if isinstance(node.get(name), str)), None)
-                best = Found(paragraphs(body), title=title)
+                best = Found(lines, title=title)
     return best
+
+
+def _bodies(node: dict[str, Any]) -> Iterator[str]:
+    """The texts that make the body of what a node of schema.org describes."""
+    if isinstance(body := node.get(_ARTICLE_BODY), str):
+        yield body
+        return
+    kind = node.get("@type")
+    if kind in ("QAPage", "FAQPage"):
+        for question in _listed(node.get("mainEntity")):
+            yield from _texts(question, ("name", "text"))
+            for key_of_answers in ("acceptedAnswer", "suggestedAnswer"):
+                for answer in _listed(question.get(key_of_answers)):
+                    yield from _texts(answer, ("text",))
+    elif kind in ("DiscussionForumPosting", "SocialMediaPosting"):
+        yield from _texts(node, ("text",))
+        for comment in _listed(node.get("comment")):
+            yield from _texts(comment, ("text",))
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
+
+
+def _texts(node: dict[str, Any], names: Sequence[str]) -> Iterator[str]:
+    yield from (node[name] for name in names if isinstance(node.get(name), str))
 
 
 def _dicts(data: Any) -> Iterator[dict[str, Any]]:
@@ -144,18 +178,40 @@ def _dicts(data: Any) -> Iterator[dict[str, Any]]:
 
 
 def _in_state(root: lxml.html.HtmlElement, page: Outline, shown: int) -> Found | None:
-    """The best candidate among the data of scripts."""
+    """The best candidate among the data of scripts, attributes and templates."""
     titles = {key(text) for text in (page.title, *(block.text for block in page.blocks if block.tag == "h1")) if text}
     best: Found | None = None
-    scripts = sorted(root.iter("script"), key=lambda script: -len(script.text or ""))
-    for script in scripts[:MAX_SCRIPTS]:
-        text = script.text or ""
-        if not MIN_BODY <= len(text) <= MAX_JSON or script.get("src"):
-            continue
-        for found in candidates(script.get("type") or "", text):
+    bare = sum(len(block.text) for block in page.blocks if block.link_share < 0.5) <= MAX_TEASER
+    for kind, text in sorted(_data(root, bare), key=lambda data: -len(data[1]))[:MAX_SCRIPTS]:
+        for found in candidates(kind, text):
             mine = key(found.title or "")
             found.titled = bool(mine) and any(mine in other or other in mine for other in titles if other)
             fits = found.size >= MIN_STATE and (found.titled or shown <= MAX_TEASER)
             if fits and (best is None or found.weight > best.weight):
                 best = found
     return best
+
+
+def _data(root: lxml.html.HtmlElement, bare: bool) -> Iterator[tuple[str, str]]:
+    """Type and text of what may hold a page's state: scripts and attributes that are JSON; of a ``bare`` page, which
+    shows nothing, templates and attributes that are markup too."""
+    for element in root.iter():
+        if element.tag == "script":
+            kind, text = element.get("type") or "", element.text or ""
+            if not element.get("src") and _is_data(text) and (bare or kind not in TEMPLATES):
+                yield kind, text
+        elif element.tag == "template" and bare and not _is_furniture(element):
+            text = lxml.etree.tostring(element, encoding="unicode", with_tail=False)
+            if _is_data(text):
+                yield _TEMPLATE, text
+        for name, value in element.items():
+            if _is_data(value) and (value[0] in "{[" or (bare and value[0] == "<")) and not is_later(name):
+                yield _TEMPLATE if value[0] == "<" else _JSON, value
+
+
+def _is_data(text: str) -> bool:
+    return MIN_BODY <= len(text) <= MAX_JSON
+
+
+def _is_furniture(element: lxml.html.HtmlElement) -> bool:
+    return inlining.FURNITURE.search(f"{element.get('id') or ''} {element.get('class') or ''}") is not None

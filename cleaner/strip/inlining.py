@@ -22,7 +22,7 @@ _STARTS_AS_MARKUP = re.compile(
 _ENDS_AS_MARKUP = re.compile(r"(?:</[a-zA-Z][\w-]{0,20}\s?>|<br\s?/?>)\s*$")
 _PARAGRAPH_ENDS = re.compile(r"</p\s?>|<br\s?/?>|</div\s?>|</li\s?>", re.IGNORECASE)
 _CODE = frozenset(("code", "pre", "xmp", "samp", "kbd", "textarea", "script", "style", "plaintext", "listing", "title"))
-_FURNITURE = re.compile("nav|header|footer|menu|banner|cookie|consent|search|cart|dialog|modal|toolbar")
+FURNITURE = re.compile("nav|header|footer|menu|banner|cookie|consent|search|cart|dialog|modal|toolbar")
 """Words in the names of elements that hold no text of the page: site builders make whole menus of shadow trees."""
 _TAIL = 40
 
@@ -56,7 +56,7 @@ def parse_escaped(root: lxml.html.HtmlElement, text: str) -> bool:
 def _show_shadow(template: lxml.html.HtmlElement) -> None:
     """The shadow tree stands for its host's children, which go into its slots; menus and banners stay unseen."""
     host = template.getparent()
-    if host is None or any(_FURNITURE.search(above.tag) for above in template.iterancestors()):
+    if host is None or any(FURNITURE.search(above.tag) for above in template.iterancestors()):
         return
     template.tag = "div"
     slots = {slot.get("name"): slot for slot in reversed(list(template.iter("slot")))}

@@ -35,6 +35,16 @@ _PUSH = re.compile(r"^\s*+\(?(?:self|window)\.[\w$.]{1,60}(?:\s?=\s?[^;]{0,80})?
 _KEYED = re.compile(r"""([A-Za-z_$][\w$]{0,40}+)\s{0,4}:\s{0,4}("[^"\\]*+(?:\\.[^"\\]*+)*+")""")
 """A key of JavaScript and its string."""
 MAX_SCRIPT = 2_000_000
+_FUNCTION = re.compile(r"^\s*+(?:window|self|globalThis)\.[\w$]{1,60}\s?=\s?\(?function\b")
+"""What calls a function for the state that it returns (Nuxt)."""
+_CDATA = re.compile(r"^\s*+(?:/\*|//)?\s?<!\[CDATA\[\s?(?:\*/)?")
+TEMPLATES = frozenset(
+    """text/template text/x-template text/html text/ng-template text/x-handlebars text/x-handlebars-template
+    text/markdown text/x-markdown""".split()
+)
+"""Types of scripts that hold text to be shown, not code."""
+_HOLES = ("{{", "<%", "${")
+"""What a template fills in: it is a form without content then."""
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,5000}+>")
 _LINE_TAG = re.compile(
     r"</(?:p|h[1-6]|li|div|blockquote|section)\s?>|<br\s?/?>|<p(?:\s[^<>]{0,2000}+)?>", re.IGNORECASE
@@ -47,7 +57,7 @@ _LATER = re.compile(
 )
 """Keys of data beside a page's body."""
 _BODY_KEY = re.compile(
-    "body|content|text|paragraph|story|html|block|copy|markdown|section|children|component", re.IGNORECASE
+    "body|content|text|paragraph|story|html|block|copy|markdown|section|children|component|cooked", re.IGNORECASE
 )
 _CODE = re.compile(r"""["'][:,]\s?["'\[{]|\[["']\$|[{;]\s*\w+\s*[:=]|=>|\bfunction\s?\(""")
 """What stands in data and scripts that a string holds, and not in a text."""
@@ -92,7 +102,14 @@ def is_prose(text: str) -> bool:
 def candidates(kind: str, text: str) -> list[Found]:
     """The candidates in a script of this type."""
     found: list[Found] = []
-    _gather(_state(kind, text), (), None, found)
+    if kind in TEMPLATES:
+        if not any(hole in text for hole in _HOLES):
+            _offer(paragraphs(text), (), None, found)
+        return found
+    state = _state(kind, text)
+    lines = _gather(state, (), None, found)
+    if isinstance(state, str):
+        _offer(lines, (), None, found)
     return found
 
 
@@ -119,12 +136,16 @@ def _state(kind: str, text: str) -> Any:
     """The data of a script: JSON, or the value that it assigns."""
     if "json" in kind:
         return loaded(text)
+    marked = _CDATA.match(text)
+    text = text[marked.end() :] if marked is not None else text
     start = _STATE.match(text)
     if start is not None:
         value = loaded(text[start.end() :])
         if value is None:
             return _literals(text)
-        return loaded(value) if isinstance(value, str) else value
+        return value
+    if _FUNCTION.match(text) is not None:
+        return _literals(text)
     pushed = _PUSH.match(text)
     value = loaded(text[pushed.end() :]) if pushed is not None else None
     streamed = value[-1] if isinstance(value, list) and value else None
@@ -146,6 +167,9 @@ def _literals(text: str) -> dict[str, str]:
 def _gather(node: Any, path: tuple[str, ...], title: str | None, found: list[Found]) -> list[str]:
     """The texts below a node in order, runs of one paragraph as one; candidates among them go to ``found``."""
     if isinstance(node, str):
+        inner = loaded(node) if len(node) >= MIN_BODY and node[0] in "{[" and len(path) <= MAX_DEPTH else None
+        if isinstance(inner, (dict, list)):
+            return _gather(inner, (*path, ""), title, found)
         return paragraphs(node) if " " in node.strip() and _CODE.search(node) is None else []
     if len(path) > MAX_DEPTH or len(found) > MAX_FOUND:
         return []
@@ -161,7 +185,7 @@ def _gather(node: Any, path: tuple[str, ...], title: str | None, found: list[Fou
     elif isinstance(node, dict):
         title = next((node[name] for name in TITLE_KEYS if isinstance(node.get(name), str)), None) or title
         for name, value in node.items():
-            if isinstance(value, (str, list, dict)) and not _is_later(name):
+            if isinstance(value, (str, list, dict)) and not is_later(name):
                 if not isinstance(value, str):
                     lines += _gather(value, (*path, name), title, found)
                 elif len(value) >= MIN_BODY or _is_text(name):
@@ -177,7 +201,8 @@ def _offer(lines: list[str], path: tuple[str, ...], title: str | None, found: li
 
 
 @lru_cache(maxsize=10_000)
-def _is_later(name: str) -> bool:
+def is_later(name: str) -> bool:
+    """Whether data of this name stand beside a page's body."""
     return _LATER.search(name) is not None
 
 
