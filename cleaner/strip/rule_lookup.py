@@ -23,7 +23,8 @@ _BAR_SIGN = regex.compile("[|•·»›｜]")
 
 @cache
 def _pack(language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
-    names = ["common", *([language] if language in rules.LANGUAGES and language != "en" else []), "en"]
+    own = rules.file_of(language) or "en"
+    names = dict.fromkeys(("common", own, rules.HARDLY_TOLD.get(own, "en"), "en"))
     return tuple(rule for name in names for rule in rules.load(name) if rule.place in places)
 
 

@@ -51,7 +51,12 @@ LABELS = (
 )
 PLACES = ("head", "tail", "anywhere")
 EFFECTS = ("line", "section")
-LANGUAGES = tuple("en de fr es pt it ru ar tr zh id nl sv uk pl ja ko vi hi el he th cs ro fa da".split())
+LANGUAGES = tuple("en de fr es pt it ru ar tr zh id nl sv uk pl ja ko vi hi el he th cs ro fa da".split()) + tuple(
+    "fi no hu bg sh sk sl lt lv et ca gl eu sq mk is az kk ka hy ur bn mr ta te ms tl sw".split()
+)
+SAME_RULES = {"nb": "no", "nn": "no", "hr": "sh", "bs": "sh", "sr": "sh", "cnr": "sh", "fil": "tl"}
+"""Languages whose rules stand in the file of another: Norwegian is written in two ways, and what is read as Serbian,
+Croatian, Bosnian or Montenegrin shares its interface words and is told apart by few letters."""
 FLAGS = regex.IGNORECASE | regex.V0
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
 _UNSPACED = regex.compile(r"[\p{Line_Break=SA}\p{Tibetan}]")
@@ -128,6 +133,16 @@ def count_words(line: str) -> int:
     line, wide = _CJK.subn(" ", line)
     line, unspaced = _UNSPACED.subn(" ", line)
     return (wide + 1) // 2 + -(-unspaced // UNSPACED_CHARS) + len(line.split())
+
+
+HARDLY_TOLD = {"id": "ms", "ms": "id"}
+"""Languages that a text hardly tells apart (`cleaner.langid`): the rules of both serve either."""
+
+
+def file_of(language: str | None) -> str | None:
+    """The file that holds the rules of a language, by its code; None if there is none."""
+    file = SAME_RULES.get(language or "", language)
+    return file if file in LANGUAGES else None
 
 
 @cache
