@@ -20,7 +20,8 @@
       |  near           D average link                                                        collapse/linkage.py
       |  copies         T which copy holds most of the body, some 50 clusters                 collapse/choice.py
       |  reports        T term bags of some 1,000 kept copies                                 event/packed.py
-      |  (term matrix)  D not kept: document frequencies, weights
+      |  frequencies    T of terms, a range of hashes, and their weights           event/document_frequencies.py
+      |  weights        T weighed terms of the reports of a file                            event/term_matrix.py
       |  scores         D pairs of reports and their probabilities, made of
       |    partners     T   candidates of some 2,000 reports a task, neighbours in time       event/candidates.py
       |    tiles        T   features and scores of some 20,000 pairs                          event/features.py

@@ -4,6 +4,7 @@ import gzip
 import json
 import multiprocessing
 import random
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -16,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from cleaner.collapse.event import EventIndex, candidates, features, names, term_bags, term_matrix
+from cleaner.collapse.event import EventIndex, candidates, document_frequencies, features, names, term_matrix
 from cleaner.collapse.event.candidates import BEST, WINDOW_FROM, WINDOW_HOURS, candidate_pairs
 from cleaner.collapse.event.document import Reader
-from cleaner.collapse.event.packed_bags import pack
+from cleaner.collapse.event.packed_bags import pack, term_hash
 from cleaner.collapse.event.term_matrix import heaviest
 from cleaner.collapse.event.terms import tokenize
 from cleaner.records import Article
@@ -109,8 +110,7 @@ def test_documents_read_before_change_nothing():
 
 def test_bounds_of_memory_change_nothing(monkeypatch):
     whole = EventIndex(SOME)
-    monkeypatch.setattr(term_bags, "_PORTION", 500)
-    monkeypatch.setattr(term_bags, "_ROWS", 7)
+    monkeypatch.setattr(document_frequencies, "_RANGE", 500)
     monkeypatch.setattr(term_matrix, "_ROWS", 5)
     assert same(whole, EventIndex(SOME))
 
@@ -284,15 +284,24 @@ def test_numbers_are_found_as_by_the_pattern_alone(text):
     assert found == [match.span() for match in regex.finditer(names._NUMBER, text)]
 
 
-def test_what_a_process_hands_back_holds_every_term_once():
+def test_what_a_task_leaves_holds_every_term_once():
     articles, _ = made(5, seed=6)
-    documents = [Reader().read(article) for article in articles]
+    documents = [Reader().read(replace(article, lang=lang)) for article in articles for lang in ("en", "de")]
     packed = pack(documents)
     for kind in ("terms", "bigrams", "names"):
-        bag, wanted = packed.bags[kind], [getattr(document, kind) for document in documents]
-        assert bag.sizes.tolist() == [len(counts) for counts in wanted]
-        assert (bag.halves / 2).tolist() == [weight for counts in wanted for weight in counts.values()]
-        assert len(set(bag.keys.tolist())) == len({term for counts in wanted for term in counts})
+        keys, sizes, columns, halves = (packed[f"{kind} {name}"] for name in ("keys", "sizes", "columns", "halves"))
+        wanted = [getattr(document, kind) for document in documents]
+        assert keys.tolist() == sorted({term_hash(term) for counts in wanted for term in counts})
+        found = zip(keys[columns].tolist(), (halves / 2).tolist(), strict=True)
+        ends = np.cumsum(sizes)
+        for counts, own in zip(wanted, np.split(np.array(list(found), object), ends[:-1]), strict=True):
+            assert own.tolist() == sorted([term_hash(term), weight] for term, weight in counts.items())
+        held = zip(*(packed[f"{kind} held {name}"].tolist() for name in ("column", "language", "count")), strict=True)
+        assert {(keys[column], language): count for column, language, count in held} == Counter(
+            (term_hash(term), ("de", "en").index(document.language))
+            for document, counts in zip(documents, wanted, strict=True)
+            for term in counts
+        )
 
 
 def test_a_large_corpus_made_of_labelled_sets(tmp_path, capsys):

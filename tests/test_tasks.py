@@ -180,7 +180,7 @@ def test_parts_that_are_kept_are_used_while_nothing_has_changed(articles, tmp_pa
     assert collapse(partitions=4, level="exact") and lines[0] == "resumed: 4 of 4 parts were done"  # decides no part
 
 
-STAGES = ("words", "exact", "pairs", "near", "copies", "reports", "scores", "events", "canonicals", "rows")
+STAGES = ("words", "exact", "pairs", "near", "copies", "reports", "frequencies", "weights", "scores", "events", "canonicals", "rows")
 """Those behind the first, in their order, of articles that are clean already."""
 
 
@@ -264,7 +264,7 @@ def test_a_run_that_is_killed_behind_the_first_stage_goes_on(pages, whole, tmp_p
         taken = killed_at(stage, "run", pages, "-o", out, "--partitions", "3", "--workers", "1")
         within = {"pairs": ["signatures", "candidates"], "scores": ["partners", "tiles"]}.get(stage, [])
         assert taken == [*stages[:before], *within]
-        before = stages.index({"candidates": "exact", "tiles": "reports"}.get(stage, stage)) + 1 if stage else before
+        before = stages.index({"candidates": "exact", "tiles": "weights"}.get(stage, stage)) + 1 if stage else before
     assert output(out) == output(whole) and told(out) == told(whole)
     assert not list(out.glob(".*"))
 

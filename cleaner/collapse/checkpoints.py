@@ -24,6 +24,8 @@ class Form(NamedTuple):
 
     arrays: Callable[[Any], Arrays]
     result: Callable[[Arrays], Any]
+    in_place: bool = False
+    """Whether the arrays may be left where they are kept, and be read from there each time they are asked for."""
 
 
 def form_of(kind: type[Any]) -> Form:
@@ -50,6 +52,14 @@ def _only(arrays: Arrays) -> NDArray[Any]:
 
 OF_ONE = Form(_alone, _only)
 """Of a result that is one array."""
+
+
+def _as_it_is(arrays: Arrays) -> Arrays:
+    return arrays
+
+
+AS_KEPT = Form(_as_it_is, _as_it_is, in_place=True)
+"""Of a result that is arrays, as many as do not fit into memory together."""
 
 
 class Checkpoints(Protocol):

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore, Header
 from cleaner.collapse import bands, canonical, choice, exact
-from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped, joined, parted
+from cleaner.collapse.checkpoints import AS_KEPT, Arrays, Checkpoints, Forgetful, Mapped, joined, parted
 from cleaner.collapse.comparing import DEFAULT_THRESHOLD
-from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores, packed_bags
+from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
 from cleaner.collapse.event.probabilities import Probabilities
@@ -237,9 +237,11 @@ class Hierarchy:
         """Score the pairs of near copies' heads that may tell one event. ``encoded_by`` is what decides the encoder."""
         reports = self.reports()
         with progress.stage("collapse: events", len(reports.heads), "reports") as stage:
-            mapped = self.checkpoints.mapped("reports", self.mapped, packed_bags.FORM, self.opinions)
+            mapped = self.checkpoints.mapped("reports", self.mapped, AS_KEPT, self.opinions)
             read = partial(watched, stage, _documents_in, mapped)
-            self.event = EventIndex(reports, encoder=encoder, mapped=read, opinions=self.opinions)
+            self.event = EventIndex(
+                reports, None, None, None, encoder, read, self.opinions, self.mapped, self.checkpoints
+            )
         self.event_row = {i: row for row, i in enumerate(reports.heads)}
         with progress.stage("collapse: pairs", unit="pairs") as stage:
             found = self.checkpoints.result("scores", lambda: self._scored(stage)._asdict(), encoded_by)
@@ -297,8 +299,8 @@ class Hierarchy:
         self.groups = self._stories("event", [label_of[head] for head in self.near_of])
 
 
-def _documents_in(read: packed_bags.PackedBags) -> int:
-    return len(read.language)
+def _documents_in(read: Arrays) -> int:
+    return len(read["records"])
 
 
 def _choice(settings: Settings, links: Sequence[tuple[int, int, bool]]) -> object:

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 
 from cleaner.collapse.event.document import KINDS, Document
+from cleaner.collapse.event.document_frequencies import Frequencies
 from cleaner.collapse.event.packed_bags import hashes, term_hash
-from cleaner.collapse.event.term_matrix import Frequencies
 from cleaner.index import layout
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store

@@ -13,9 +13,9 @@ from cleaner.collapse import portions
 from cleaner.collapse.checkpoints import OF_ONE, Arrays, Form
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.event.document import Document
+from cleaner.collapse.event.document_frequencies import Frequencies
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.packed_bags import CHUNK, read_documents
-from cleaner.collapse.event.term_matrix import Frequencies
 from cleaner.collapse.near import Scored
 from cleaner.index import layout, manifest, threshold
 from cleaner.index.clusters import Reclustered

@@ -60,6 +60,7 @@ class FileCheckpoints:
     def mapped(self, stage: str, mapped: Mapped, form: Form, decides: object = None) -> Mapped:
         """See ``Checkpoints``. What it gives reads the files of the results. Raises OSError."""
         decided = self._begin(stage, decides)
+        read = sections.InPlace if form.in_place else _read
 
         def results(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
             total = skipped = 0
@@ -78,10 +79,10 @@ class FileCheckpoints:
             after = 0
             for number in mapped(partial(_do, self._folder, stage, decided, form, function), left()):
                 for one in range(after, number + 1):
-                    yield form.result(_read(self._path(stage, one)))
+                    yield form.result(read(self._path(stage, one)))
                 after = number + 1
             for one in range(after, total):
-                yield form.result(_read(self._path(stage, one)))
+                yield form.result(read(self._path(stage, one)))
 
         return results
 

@@ -201,6 +201,41 @@ class Reader:
         return b"".join(pieces)
 
 
+class InPlace(Mapping[str, NDArray[Any]]):
+    """The arrays of a file, each mapped when it is asked for and as long as it is used. Raises OSError and Damaged.
+
+    It pickles as its path.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: Mapping[str, Section] | None = None
+
+    def __reduce__(self) -> tuple[type[InPlace], tuple[Path]]:
+        return InPlace, (self._path,)
+
+    @property
+    def _sections(self) -> Mapping[str, Section]:
+        if self._known is None:
+            with Reader(self._path) as file:
+                self._known = file.sections()
+        return self._known
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        section = self._sections[name]
+        number = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            return section.array(mmap.mmap(number, 0, access=mmap.ACCESS_READ))
+        finally:
+            os.close(number)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sections)
+
+    def __len__(self) -> int:
+        return len(self._sections)
+
+
 def is_whole(path: Path, size: int, digest: str) -> bool:
     """Whether a file is there as it was written, by ``finish``'s size and digest; all of it is read."""
     seen = xxhash.xxh3_128()

@@ -17,18 +17,18 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cleaner.collapse import portions
-from cleaner.collapse.checkpoints import OF_ONE, Checkpoints, Forgetful
+from cleaner.collapse.checkpoints import AS_KEPT, OF_ONE, Arrays, Checkpoints, Forgetful
 from cleaner.collapse.checkpoints import Mapped as AnyMapped
 from cleaner.collapse.event import features
-from cleaner.collapse.event.candidates import candidate_pairs, heaviest_terms
+from cleaner.collapse.event.candidates import pairs_of
 from cleaner.collapse.event.density import adapted, count_scores
 from cleaner.collapse.event.document import Document, Reader
+from cleaner.collapse.event.document_frequencies import Frequencies
 from cleaner.collapse.event.encoder import Encoder
 from cleaner.collapse.event.evidence import explain
-from cleaner.collapse.event.index import build_index
+from cleaner.collapse.event.index import build_corpus
 from cleaner.collapse.event.model import PairModel, load_model
-from cleaner.collapse.event.packed_bags import CHUNK, Hashes, PackedBags, pack, read_chunk
-from cleaner.collapse.event.term_matrix import Frequencies
+from cleaner.collapse.event.packed_bags import CHUNK, Hashes, pack, read_chunk
 from cleaner.progress import Stage
 from cleaner.records import Article, Opinions
 
@@ -57,7 +57,7 @@ def adapted_threshold(counts: NDArray[np.int64]) -> float:
     return adapted(model.threshold, model.prior, counts)
 
 
-Mapped = Callable[[Callable[[Sequence[Article]], PackedBags], Iterable[Sequence[Article]]], Iterable[PackedBags]]
+Mapped = Callable[[Callable[[Sequence[Article]], Arrays], Iterable[Sequence[Article]]], Iterable[Arrays]]
 """Like ``map``: the results of a function of each portion, in their order."""
 
 
@@ -98,22 +98,25 @@ class EventIndex:
         encoder: Encoder | None = None,
         mapped: Mapped = map,
         opinions: Opinions = "together",
+        carried: AnyMapped = map,
+        kept: Checkpoints | None = None,
     ) -> None:
         """``documents`` are the articles as read before, ``corpus`` counts terms where they are a part of one.
 
         ``encoder`` adds its evidence to that of the shipped model. The articles are gone over once, in
         portions, and once more for an encoder; none is kept, ``evidence`` asks for one again. ``mapped`` reads
         the portions, as ``map`` would: in worker processes, say. Opinion pieces take part in no pair where
-        they are to stay ``apart``; ``documents`` say that of themselves.
+        they are to stay ``apart``; ``documents`` say that of themselves. ``carried`` does the same with the tasks
+        behind, whose results are ``kept``.
         """
         self._articles = articles
         self._model = model or load_model()
         self._reader = Reader()
         chunk = partial(read_chunk, opinions=opinions)
-        read: Iterable[PackedBags] = (
+        read: Iterable[Arrays] = (
             mapped(chunk, _portions(articles)) if documents is None else map(pack, _portions(documents))
         )
-        self._index = build_index(read, corpus)
+        self._corpus = build_corpus(read, corpus, carried, kept)
         self._encoder = encoder
         self._vectors = None
         if encoder is not None:
@@ -121,7 +124,7 @@ class EventIndex:
             self._vectors = np.concatenate(parts) if parts else encoder.vectors(())
 
     def __len__(self) -> int:
-        return self._index.size
+        return len(self._corpus)
 
     def pairs(
         self, stage: Stage | None = None, mapped: AnyMapped = map, kept: Checkpoints | None = None
@@ -131,9 +134,7 @@ class EventIndex:
         ``mapped`` carries the work by tiles, whose results are ``kept``.
         """
         kept = kept or Forgetful()
-        partners = kept.mapped("partners", mapped, OF_ONE)
-        terms = self._index.matrices["terms"].unit
-        left, right = candidate_pairs(terms, ~self._index.mute, self._index.hour, mapped=partners)
+        left, right = pairs_of(self._corpus, self._corpus.hour, mapped=kept.mapped("partners", mapped, AS_KEPT))
         scores = kept.mapped("tiles", mapped, OF_ONE)
         if stage is None:
             return Pairs(left, right, self.probabilities(left, right, mapped=scores))
@@ -150,7 +151,7 @@ class EventIndex:
         """Probability for each pair of articles (left < right); ``advance`` is told how many more are scored."""
         parts = [np.zeros(0)]
         tasks = features.tiles(left, right, portions.size(len(left), features.TILE))
-        for scores in mapped(partial(features.scored, self._index, self._model.probability), tasks):
+        for scores in mapped(partial(features.scored, self._corpus, self._model.probability), tasks):
             parts.append(scores)
             if advance is not None:
                 advance(len(scores))
@@ -162,20 +163,21 @@ class EventIndex:
 
     def shorter(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int32]:
         """Tokens of the shorter text of each pair."""
-        return np.minimum(self._index.length[left], self._index.length[right])
+        return np.minimum(self._corpus.length[left], self._corpus.length[right])
 
     def heaviest_terms(self) -> tuple[sp.csr_matrix, Hashes]:
         """Weights of the terms by which each article is found, and the hashes of the columns' terms."""
-        terms = self._index.matrices["terms"]
-        return heaviest_terms(terms.unit, ~self._index.mute), terms.hashes
+        words = self._corpus.vocabulary
+        every = np.arange(words.size("terms"))
+        return self._corpus.top(np.arange(len(self))), np.asarray(words.hashes("terms")[every], np.uint64)
 
     def hours(self) -> NDArray[np.float64]:
         """When each article was published, in hours (UTC); NaN for an undated one."""
-        return self._index.hour
+        return self._corpus.hour
 
     def probability(self, i: int, j: int) -> float:
         """Probability that articles i and j tell one event, whether or not they are a candidate pair."""
-        if self._index.mute[i] or self._index.mute[j]:
+        if self._corpus.mute[i] or self._corpus.mute[j]:
             return 0.0
         pair = np.array([min(i, j)]), np.array([max(i, j)])
         return float(self.probabilities(*pair)[0])
@@ -185,7 +187,7 @@ class EventIndex:
 
         Plain data that prints as JSON. Words are given as article i writes them.
         """
-        found = explain(self._index, i, j, self._articles[i], self._reader)
+        found = explain(self._corpus, i, j, self._articles[i], self._reader)
         if self._encoder is not None and self._vectors is not None:
             pair = np.array([i]), np.array([j])
             found["encoder_deviations"] = round(float(self._encoder.deviations(self._vectors, *pair)[0]), 2)

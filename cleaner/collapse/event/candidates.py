@@ -12,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cleaner.collapse import portions
-from cleaner.collapse.checkpoints import Mapped
-from cleaner.collapse.event.term_matrix import heaviest
+from cleaner.collapse.checkpoints import Arrays, Mapped
+from cleaner.collapse.event.term_matrix import heaviest_terms
 
-HEAVIEST_TERMS = 60
 FREQUENCY_SHARE = 0.1
 FREQUENCY_FLOOR = 60
 """A corpus of fewer than 600 documents skips no term that at most 60 hold."""
@@ -50,6 +50,8 @@ _GROUP = 2_048
 _WINDOWS = 32
 """A tile's documents are divided into tasks of no less than such a part of those that they look at: to turn the terms
 of these into postings is then a seventh of what a task takes, or less."""
+_MERGED = 4_000_000
+"""Pairs that are merged at once, about: bounds the memory."""
 _BLOCK = 64
 """Documents whose postings are gathered at once: bounds the memory."""
 _SHARED = 4.0
@@ -60,6 +62,31 @@ _ROW, _BITS = 32, 0x3FFFFFFF
 _Tile = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
+class Documents(Protocol):
+    """What documents are found by, wherever that is; it goes to other processes."""
+
+    def top(self, rows: NDArray[np.int64]) -> sp.csr_matrix:
+        """The terms of these rows that the inverted index holds; the rows ascend."""
+        ...
+
+    def frequency(self) -> NDArray[np.int32]:
+        """Of every term, how many documents are found by it."""
+        ...
+
+
+class _Held:
+    """Documents of a matrix in memory."""
+
+    def __init__(self, top: sp.csr_matrix) -> None:
+        self._top = top
+
+    def top(self, rows: NDArray[np.int64]) -> sp.csr_matrix:
+        return self._top[rows]
+
+    def frequency(self) -> NDArray[np.int32]:
+        return np.bincount(self._top.indices, minlength=self._top.shape[1]).astype(np.int32)
+
+
 def candidate_pairs(
     terms: sp.csr_matrix,
     usable: NDArray[np.bool_],
@@ -68,23 +95,48 @@ def candidate_pairs(
     looking: NDArray[np.bool_] | None = None,
     mapped: Mapped = map,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs (left < right), sorted, among the ``usable`` rows of the unit-length term matrix.
+    """``pairs_of`` the ``usable`` rows of the unit-length term matrix."""
+    documents, hours = _Held(heaviest_terms(terms, usable)), hour if hour is not None else np.full(len(usable), np.nan)
+    return pairs_of(documents, hours, budget, looking, mapped)
+
+
+def pairs_of(
+    documents: Documents,
+    hour: NDArray[np.float64],
+    budget: int = BUDGET,
+    looking: NDArray[np.bool_] | None = None,
+    mapped: Mapped = map,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs (left < right), sorted, of a corpus of documents.
 
     ``hour`` is when each was published, NaN for an undated one; ``budget`` is the number of postings that a
     document looks up. A pair is kept if either document has the other among its best. Partners are ranked by
     the cosine over the terms looked up; of equal ones the smaller row wins. ``looking`` are the rows that look
     for partners (None: all): the pairs of all rows are those of any parts of them together. ``mapped`` carries the work
-    by tiles of the calendar.
+    by tiles of the calendar, its results are arrays ``values``.
     """
-    size = terms.shape[0]
-    top = heaviest_terms(terms, usable)
-    frequency = np.bincount(top.indices, minlength=top.shape[1])
-    top = top[:, np.flatnonzero((frequency >= 2) & (frequency <= frequency_limit(size)))].tocsr()
-    hours = hour if hour is not None and size >= WINDOW_FROM else np.full(size, np.nan)
+    size = len(hour)
+    frequency = documents.frequency()
+    useful = (frequency >= 2) & (frequency <= frequency_limit(size))
+    hours = hour if size >= WINDOW_FROM else np.full(size, np.nan)
     tiles = ((tile if looking is None else tile[looking[tile]], others) for tile, others in _tiles(hours))
-    found = mapped(partial(_partners, top, hours, budget), _together(tiles, portions.size(size, _GROUP)))
-    keys = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+    tasks = _together(tiles, portions.size(size, _GROUP))
+    found = list(mapped(partial(_partners, documents, useful, hours, budget), tasks))
+    keys = _merged(found, size)
     return keys // max(size, 1), keys % max(size, 1)
+
+
+def _merged(found: Sequence[Arrays], size: int) -> NDArray[np.int64]:
+    """All keys, each once, ascending; of the parts, which ascend too, a range at a time."""
+    total = sum(len(part["values"]) for part in found)
+    kept = [np.zeros(0, np.int64)]
+    for bounds in pairwise(np.linspace(0, size * size, -(-total // _MERGED) + 1).astype(np.int64).tolist()):
+        kept.append(np.unique(np.concatenate([_between(part["values"], *bounds) for part in found])))
+    return np.concatenate(kept)
+
+
+def _between(values: NDArray[np.int64], first: int, behind: int) -> NDArray[np.int64]:
+    return values[np.searchsorted(values, first) : np.searchsorted(values, behind)]
 
 
 def _together(tiles: Iterable[_Tile], each: int) -> Iterator[list[_Tile]]:
@@ -109,15 +161,16 @@ def _divided(tiles: Iterable[_Tile], each: int) -> Iterator[_Tile]:
 
 
 def _partners(
-    top: sp.csr_matrix, hours: NDArray[np.float64], budget: int, tiles: Sequence[_Tile]
-) -> NDArray[np.int64]:
+    documents: Documents, useful: NDArray[np.bool_], hours: NDArray[np.float64], budget: int, tiles: Sequence[_Tile]
+) -> Arrays:
     """The pairs of some tiles' documents, each as one number, ascending."""
-    size = top.shape[0]
+    size = len(hours)
     found = [np.zeros(0, dtype=np.int64)]
     for own, others in tiles:
-        by_term = top[others].T.tocsr()
+        top = _of_columns(documents.top(others), useful)
+        by_term = top.T.tocsr()
         for part in (own[start : start + _GROUP] for start in range(0, len(own), _GROUP)):
-            looked_up = _affordable(top[part], np.diff(by_term.indptr), budget)
+            looked_up = _affordable(top[np.searchsorted(others, part)], np.diff(by_term.indptr), budget)
             for start in range(0, len(part), _BLOCK):
                 rows = part[start : start + _BLOCK]
                 row, column, value = products(looked_up[start : start + _BLOCK], by_term)
@@ -125,7 +178,19 @@ def _partners(
                 keep = (column != rows[row]) & ~far_apart(hours[rows[row]], hours[column])
                 row, column = _best(row[keep], column[keep], value[keep])
                 found.append(np.unique(np.minimum(rows[row], column) * size + np.maximum(rows[row], column)))
-    return np.unique(np.concatenate(found))
+    return {"values": np.unique(np.concatenate(found))}
+
+
+def _of_columns(top: sp.csr_matrix, useful: NDArray[np.bool_]) -> sp.csr_matrix:
+    """The ``useful`` columns of a matrix that it has entries in, in their order."""
+    kept = useful[top.indices]
+    columns = top.indices[kept]
+    starts = np.concatenate(([0], np.cumsum(kept)))[top.indptr]
+    held = np.zeros(len(useful), np.bool_)
+    held[columns] = True
+    number = np.cumsum(held, dtype=np.int32) - np.int32(1)
+    width = int(number[-1]) + 1 if len(number) else 0
+    return sp.csr_matrix((top.data[kept], number[columns], starts), shape=(top.shape[0], max(width, 1)))
 
 
 def far_apart(hour: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -206,14 +271,6 @@ def _best(
     row, column = row[order], column[order]
     best = np.arange(len(row)) - np.searchsorted(row, row, side="left") < BEST
     return row[best], column[best]
-
-
-def heaviest_terms(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> sp.csr_matrix:
-    """The terms of every usable row that the inverted index holds; other rows are empty."""
-    top = heaviest(terms, HEAVIEST_TERMS)
-    top.data = top.data * np.repeat(usable.astype(top.dtype), np.diff(top.indptr))
-    top.eliminate_zeros()
-    return top
 
 
 def frequency_limit(size: int) -> int:

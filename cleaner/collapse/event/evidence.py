@@ -7,30 +7,24 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.collapse.event.document import Reader
-from cleaner.collapse.event.index import Index
+from cleaner.collapse.event.index import Corpus
 from cleaner.collapse.event.lexicon import Words
 from cleaner.collapse.event.names import count_numbers, find_names
 from cleaner.collapse.event.packed_bags import hashes
-from cleaner.collapse.event.term_matrix import TermMatrix
 from cleaner.collapse.event.terms import base_form, fold
 from cleaner.records import Article
 
 _MOST = {"names": 5, "numbers": 5, "terms": 8}
 
 
-def _row(matrix: TermMatrix, i: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    own = slice(matrix.unit.indptr[i], matrix.unit.indptr[i + 1])
-    return matrix.unit.indices[own], matrix.unit.data[own]
-
-
-def _shared(matrix: TermMatrix, i: int, j: int) -> list[int]:
+def _shared(corpus: Corpus, kind: str, i: int, j: int) -> list[int]:
     """Hashes of the keys both documents hold, the one that adds most to their cosine first."""
-    (mine, weight), (theirs, other) = _row(matrix, i), _row(matrix, j)
+    (mine, weight), (theirs, other) = corpus.row(i, kind), corpus.row(j, kind)
     columns, a, b = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
-    shared: list[int] = matrix.hashes[columns[np.lexsort((columns, -weight[a] * other[b]))]].tolist()
+    order = np.lexsort((columns, -weight[a] * other[b]))
+    shared: list[int] = corpus.vocabulary.hashes(kind)[columns[order]].tolist()
     return shared
 
 
@@ -70,7 +64,7 @@ def _names_as_written(found: Iterable[tuple[str, str, bool]], wanted: Collection
     return _commonest(table)
 
 
-def explain(index: Index, i: int, j: int, article: Article, reader: Reader) -> dict[str, Any]:
+def explain(corpus: Corpus, i: int, j: int, article: Article, reader: Reader) -> dict[str, Any]:
     """Shared names, numbers and terms of documents i and j, and the days between them.
 
     Forms are those of ``article``, which must be document i. Plain data that prints as JSON:
@@ -79,7 +73,7 @@ def explain(index: Index, i: int, j: int, article: Article, reader: Reader) -> d
     """
     parts = reader.words(article)
     language = parts[1].language
-    names, numbers, terms = (_shared(index.matrices[kind], i, j) for kind in ("names", "numbers", "terms"))
+    names, numbers, terms = (_shared(corpus, kind, i, j) for kind in ("names", "numbers", "terms"))
     own_terms = dict.fromkeys(term for part in parts for term in part.terms if term)
     shared_terms = _named(terms, own_terms)
     found = [name for part in parts for name in find_names(part.text, part.tokens, part.capitals, language)]
@@ -96,7 +90,8 @@ def explain(index: Index, i: int, j: int, article: Article, reader: Reader) -> d
     said = {word.casefold() for name in spoken for word in name.split()}
     written_terms = _terms_as_written(parts, shared_terms, language.code)
     own_numbers = {number for part in parts for number in count_numbers(part.text, language)} if numbers else set()
-    days = abs(int(index.day[i]) - int(index.day[j])) if min(index.day[i], index.day[j]) >= 0 else None
+    day, other = corpus.day(i), corpus.day(j)
+    days = abs(day - other) if min(day, other) >= 0 else None
     return {
         "names": spoken,
         "numbers": _named(numbers, own_numbers)[: _MOST["numbers"]],

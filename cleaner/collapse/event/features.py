@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cleaner.collapse.event.brief import FAR_LIKENESS, FAR_NAMES, FEWEST_ACTORS, FULL, LEAST, MOST
-from cleaner.collapse.event.index import Index
+from cleaner.collapse.event.index import Corpus, Index
 from cleaner.collapse.event.packed_bags import ACTORS, CONTENT, DEEDS
 
 Pairwise = NDArray[np.float64]
@@ -105,9 +105,9 @@ def _overlap(present: NDArray[np.int8], i: NDArray[np.int64], j: NDArray[np.int6
 def _count_agreement(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     """Near 1 where the things that both count come in equal numbers, near -1 where in others."""
     mass = []
-    for pattern in (index.things, index.counted):
-        found = _shared(pattern.present[i], pattern.present[j])
-        mass.append(found.sum(pattern.weight[found.column]))
+    for weighted in (index.things, index.counted):
+        found = _shared(weighted.own[i], weighted.present[j])
+        mass.append(found.sum(found.product))
     both, equal = mass[0], np.minimum(mass[1], mass[0])
     return (2 * equal - both) / (both + _LITTLE_COUNT)
 
@@ -180,7 +180,7 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
         if kind == "bigrams":
             f["shared_bigrams"] = np.log1p(found.sum(np.ones(len(found.pair))))
         if kind == "terms":
-            f["rare_terms"] = np.log1p(found.sum(index.rare[found.column]))
+            f["rare_terms"] = np.log1p(found.sum(index.rare(found.column)))
         for salient, (there_in, name) in _COVER.items():
             if there_in != kind:
                 continue
@@ -233,6 +233,10 @@ def tiles(i: NDArray[np.int64], j: NDArray[np.int64], size: int) -> Iterator[Til
     return ((i[start : start + size], j[start : start + size]) for start in range(0, len(i), size))
 
 
-def scored(index: Index, probability: Callable[[Pairwise], Pairwise], tile: Tile) -> Pairwise:
+def scored(corpus: Corpus, probability: Callable[[Pairwise], Pairwise], tile: Tile) -> Pairwise:
     """Probabilities of one tile, by those of features; of ``TILE`` pairs at once, whatever its size."""
-    return np.concatenate([np.zeros(0), *(probability(_block(index, *part)) for part in tiles(*tile, TILE))])
+    found = [np.zeros(0)]
+    for left, right in tiles(*tile, TILE):
+        rows = np.union1d(left, right)
+        found.append(probability(_block(corpus[rows], np.searchsorted(rows, left), np.searchsorted(rows, right))))
+    return np.concatenate(found)

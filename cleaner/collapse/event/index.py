@@ -1,62 +1,71 @@
-"""Everything that the pair features read of a corpus, built in one pass over its documents."""
+"""Everything that the pair features read of documents, and the corpus of which they are asked for by row.
+
+A corpus is portions of weighed rows (``term_matrix.weighed``) in memory, or in the files that tasks left: whoever
+compares some documents reads the rows of these.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.brief import NOUNS_CAPITALISED, SHARED, SHARED_UNKNOWN, SMALL
-from cleaner.collapse.event.document import KINDS, MIN_TOKENS
-from cleaner.collapse.event.languages import listed
+from cleaner.collapse.checkpoints import AS_KEPT, Arrays, Checkpoints, Forgetful, Mapped
+from cleaner.collapse.event.document import KINDS
+from cleaner.collapse.event.document_frequencies import (
+    Frequencies,
+    Reports,
+    Vocabulary,
+    counted_languages,
+    ranges,
+    table,
+)
 from cleaner.collapse.event.packed_bags import (
     ACTORS,
     CONTENT,
-    COUNTED,
     DEEDS,
     FIRST,
-    HEAD,
-    SETS,
+    RECORD,
     SUBJECTS,
     THINGS,
     Hashes,
-    PackedBags,
+    languages_of,
+    records_of,
 )
-from cleaner.collapse.event.term_bags import TermBags
-from cleaner.collapse.event.term_matrix import Frequencies, TermMatrix, build_pattern, build_term_matrix, heaviest
+from cleaner.collapse.event.term_matrix import (
+    FIELDS,
+    SALIENT,
+    SALIENT_HEAD,
+    SALIENT_OF_NAMES,
+    TOP,
+    TermMatrix,
+    mute,
+    stretches,
+    weighed,
+)
 
-SALIENT_TERMS = 12
-SALIENT_NAMES = 6
-"""How many of a document's heaviest lead terms and names carry its story (the coverage features)."""
-LITTLE_SALIENCE = 0.5
-"""Added to the sum of the heaviest weights, which is 2 to 3 in a text of its own words: a lead of nothing
-but a template's words is not covered by another one."""
-LITTLE_HEAD = 2.0
-"""Added to the idf of a headline's terms, as of one common term."""
 RARE_SHARE = 0.004
 """A term is rare if its weight is that of one which fewer than 0.4 % of documents hold."""
-PRIOR = {"terms": 9.0, "lead": 2.7, "title": 0.2, "bigrams": 0.0, "names": 0.0, "numbers": 0.0}
-"""Of ``weighting.PRIOR_SIZE`` ordinary articles, how many hold a term somewhere, in the lead, in the title;
-names, numbers and neighbouring words are taken for new. 9 and 26 in 3,000 differ by 0.04 points of F."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Weighted(NamedTuple):
     """Which of some things each document has; columns weigh."""
 
+    own: sp.csr_matrix
+    """The weight where a document has a thing."""
     present: sp.csr_matrix
-    """1 where a document has a thing."""
-    weight: NDArray[np.float32]
-    """Of every column."""
+    """1 there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One row a document in every array and matrix."""
+    """Some documents: one row each in every array and matrix."""
 
     size: int
     matrices: dict[str, TermMatrix]
@@ -69,163 +78,248 @@ class Index:
     subjects: sp.csr_matrix
     first: sp.csr_matrix
     """1 where the headline of a document has a name, and has its first one (``brief.subjects``), by terms."""
-    language: NDArray[np.int64]
-    """A number for each language."""
-    listed: NDArray[np.bool_]
-    """Whether the function words of its language are known."""
-    to_share: NDArray[np.float64]
-    """Terms that another text must share with a brief, see ``brief.SHARED``."""
-    rare: NDArray[np.bool_]
-    """Which columns of the terms are rare."""
-    day: NDArray[np.int32]
-    """Ordinal of the publication day, -1 for an undated document."""
-    hour: NDArray[np.float64]
-    """Time of publication in hours (UTC), NaN for an undated document."""
-    length: NDArray[np.int32]
-    """Tokens read."""
-    site: Hashes
-    """Hash of the site's name, 0 where it is not known."""
-    years: NDArray[np.uint64]
-    """A bit for every year that a document names, shape (documents, 2)."""
-    weekdays: NDArray[np.int8]
-    """1 for every weekday that a document names, shape (documents, 7)."""
-    months: NDArray[np.int8]
-    """The same for months, shape (documents, 12)."""
-    told: NDArray[np.uint64]
-    """A bit for every day of the year that a document names early, shape (documents, 6)."""
-    head_numbers: NDArray[np.uint64]
-    """A bit for every number of its headline, shape (documents, 2)."""
-    things: Pattern
+    things: Weighted
     """Things that a document counts, weighted by their idf."""
-    counted: Pattern
+    counted: Weighted
     """Numbers of such things, weighted by the things."""
-    address: NDArray[np.float64]
-    """Share of the tokens that speak to the reader."""
-    apart: NDArray[np.bool_]
-    """Which documents are to join nothing."""
-    idle: NDArray[np.bool_]
-    """Which documents name nobody and no time."""
+    records: NDArray[Any]
+    """Of ``packed_bags.RECORD``."""
+
+    @property
+    def language(self) -> NDArray[np.int32]:
+        """A number for each language."""
+        return self.records["language"]
+
+    @property
+    def listed(self) -> NDArray[np.bool_]:
+        """Whether the function words of its language are known."""
+        return self.records["listed"]
+
+    @property
+    def to_share(self) -> NDArray[np.float64]:
+        """Terms that another text must share with a brief, see ``brief.SHARED``."""
+        return self.records["to_share"]
+
+    @property
+    def day(self) -> NDArray[np.int32]:
+        """Ordinal of the publication day, -1 for an undated document."""
+        return self.records["day"]
+
+    @property
+    def hour(self) -> NDArray[np.float64]:
+        """Time of publication in hours (UTC), NaN for an undated document."""
+        return self.records["hour"]
+
+    @property
+    def length(self) -> NDArray[np.int32]:
+        """Tokens read."""
+        return self.records["length"]
+
+    @property
+    def site(self) -> Hashes:
+        """Hash of the site's name, 0 where it is not known."""
+        return self.records["site"]
+
+    @property
+    def years(self) -> NDArray[np.uint64]:
+        """A bit for every year that a document names, shape (documents, 2)."""
+        return self.records["years"]
+
+    @property
+    def weekdays(self) -> NDArray[np.int8]:
+        """1 for every weekday that a document names, shape (documents, 7)."""
+        return self.records["weekdays"]
+
+    @property
+    def months(self) -> NDArray[np.int8]:
+        """The same for months, shape (documents, 12)."""
+        return self.records["months"]
+
+    @property
+    def told(self) -> NDArray[np.uint64]:
+        """A bit for every day of the year that a document names early, shape (documents, 6)."""
+        return self.records["told"]
+
+    @property
+    def head_numbers(self) -> NDArray[np.uint64]:
+        """A bit for every number of its headline, shape (documents, 2)."""
+        return self.records["head_numbers"]
+
+    @property
+    def address(self) -> NDArray[np.float64]:
+        """Share of the tokens that speak to the reader."""
+        return self.records["address"]
+
+    @property
+    def idle(self) -> NDArray[np.bool_]:
+        """Which documents name nobody and no time."""
+        return self.records["idle"]
 
     @property
     def mute(self) -> NDArray[np.bool_]:
-        """Which documents take part in no pair: they say too little to name an event, or are to join nothing."""
-        return (self.length < MIN_TOKENS) | self.apart
+        """Which documents take part in no pair."""
+        return mute(self.records)
+
+    def rare(self, columns: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which of these columns of the terms are rare."""
+        found: NDArray[np.bool_] = self.matrices["terms"].idf[columns] > -np.log(RARE_SHARE)
+        return found
 
 
-def build_index(chunks: Iterable[PackedBags], corpus: Mapping[str, Frequencies] | None = None) -> Index:
-    """Index a corpus that comes in chunks, whatever their sizes.
+class Corpus:
+    """All documents: little of each, and of any of them the rows. It goes to other processes as it is."""
 
-    ``corpus`` counts, by kind of bag, the terms of a corpus that the documents are only a part of.
+    def __init__(self, portions: Sequence[Arrays], vocabulary: Vocabulary) -> None:
+        """``portions`` are those of ``weighed``, in order."""
+        self._portions = portions
+        self.vocabulary = vocabulary
+        sizes, hours, silent, lengths = [0], [], [], []
+        for portion in portions:
+            records = records_of(portion)
+            sizes.append(len(records))
+            hours.append(records["hour"].copy())
+            silent.append(mute(records))
+            lengths.append(records["length"].copy())
+        self._starts = np.cumsum(sizes)
+        self.hour = np.concatenate([np.zeros(0), *hours])
+        self.mute = np.concatenate([np.zeros(0, np.bool_), *silent])
+        self.length = np.concatenate([np.zeros(0, np.int32), *lengths])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> Index:
+        """Documents in the order of these rows, which ascend."""
+        records, starts, columns, weights = [], [], [], []
+        counted_starts, counted, heaviness = [], [], []
+        at = counted_at = 0
+        for portion, own in self._parts(rows):
+            records.append(portion["records"][own])
+            every = portion["starts"]
+            bounds = every[own[:, None] * len(FIELDS) + np.arange(len(FIELDS) + 1)]
+            first, last = bounds[:, 0], bounds[:, -1]
+            place = stretches(first, last - first)
+            columns.append(portion["columns"][place])
+            weights.append(portion["weights"][place])
+            begin = at + np.cumsum(last - first) - last
+            starts.append(bounds + begin[:, None])
+            at += len(place)
+            sizes = np.diff(portion["counted starts"])[own]
+            place = stretches(portion["counted starts"][own], sizes)
+            counted.append(portion["counted keys"][place])
+            heaviness.append(portion["counted weights"][place])
+            counted_starts.append(counted_at + np.cumsum(sizes) - sizes)
+            counted_at += len(place)
+        bounds = np.concatenate([np.zeros((0, len(FIELDS) + 1), np.int64), *starts])
+        column = np.concatenate([np.zeros(0, np.int32), *columns])
+        weight = np.concatenate([np.zeros(0, np.float32), *weights])
+
+        def field(name: str, width: int) -> sp.csr_matrix:
+            place = FIELDS.index(name)
+            begin = bounds[:, place]
+            size = bounds[:, place + 1] - begin
+            own = stretches(begin, size)
+            indptr = np.concatenate(([0], np.cumsum(size)))
+            return sp.csr_matrix((weight[own], column[own], indptr), shape=(len(rows), max(width, 1)))
+
+        words = self.vocabulary
+        width = words.size("terms")
+        every = np.concatenate([np.zeros((0, RECORD.itemsize), np.uint8), *records]).reshape(-1).view(RECORD)
+        keys, place = np.unique(np.concatenate([np.zeros(0, np.uint64), *counted]), return_inverse=True)
+        indptr = np.concatenate([*counted_starts, [counted_at]]).astype(np.int64)
+        heavy = np.concatenate([np.zeros(0, np.float32), *heaviness])
+        return Index(
+            size=len(rows),
+            matrices={
+                kind: TermMatrix(
+                    field(kind, words.size(kind)), every["mass"][:, number], words.idf(kind), words.hashes(kind)
+                )
+                for number, kind in enumerate(KINDS)
+            },
+            salient={
+                "terms": field(SALIENT, width),
+                "names": field(SALIENT_OF_NAMES, words.size("names")),
+                "head": field(SALIENT_HEAD, width),
+            },
+            brief={kind: field(kind, width) for kind in (CONTENT, DEEDS, ACTORS)},
+            subjects=field(SUBJECTS, width),
+            first=field(FIRST, width),
+            things=_weighted(field(THINGS, width)),
+            counted=_weighted(sp.csr_matrix((heavy, place, indptr), shape=(len(rows), max(len(keys), 1)))),
+            records=every,
+        )
+
+    def row(self, row: int, kind: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Columns and weights of one document."""
+        ((portion, own),) = self._parts(np.array([row]))
+        at = int(own[0]) * len(FIELDS) + FIELDS.index(kind)
+        first, last = portion["starts"][at : at + 2].tolist()
+        return portion["columns"][first:last].copy(), portion["weights"][first:last].copy()
+
+    def day(self, row: int) -> int:
+        """Ordinal of the publication day of one document, -1 if it has none."""
+        ((portion, own),) = self._parts(np.array([row]))
+        return int(records_of(portion)["day"][own[0]])
+
+    def top(self, rows: NDArray[np.int64]) -> sp.csr_matrix:
+        """The terms by which documents are found, in the order of these rows, which ascend."""
+        sizes, columns, weights = [np.zeros(1, np.int64)], [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
+        for portion, own in self._parts(rows):
+            starts = portion[f"{TOP} starts"]
+            sizes.append(starts[own + 1] - starts[own])
+            place = stretches(starts[own], sizes[-1])
+            columns.append(portion[f"{TOP} columns"][place])
+            weights.append(portion[f"{TOP} weights"][place])
+        indptr = np.cumsum(np.concatenate(sizes))
+        shape = len(rows), max(self.vocabulary.size("terms"), 1)
+        return sp.csr_matrix((np.concatenate(weights), np.concatenate(columns), indptr), shape=shape)
+
+    def frequency(self) -> NDArray[np.int32]:
+        """Of every term, how many documents are found by it."""
+        found = np.zeros(max(self.vocabulary.size("terms"), 1), np.int32)
+        for portion in self._portions:
+            found[portion["seen column"]] += portion["seen count"]
+        return found
+
+    def _parts(self, rows: NDArray[np.int64]) -> Iterator[tuple[Arrays, NDArray[np.int64]]]:
+        """The portions that ascending rows stand in, and which rows of each these are."""
+        bounds = np.searchsorted(rows, self._starts)
+        for number in np.flatnonzero(np.diff(bounds)).tolist():
+            yield self._portions[number], rows[bounds[number] : bounds[number + 1]] - self._starts[number]
+
+
+def build_corpus(
+    portions: Iterable[Arrays],
+    corpus: Mapping[str, Frequencies] | None = None,
+    mapped: Mapped = map,
+    kept: Checkpoints | None = None,
+) -> Corpus:
+    """A corpus that comes in portions (``packed_bags.pack``), whatever their sizes.
+
+    ``corpus`` counts, by kind of bag, the terms of a corpus that the documents are only a part of. ``mapped`` carries
+    the work, whose results are ``kept``.
     """
-    bags = {kind: TermBags() for kind in (*KINDS, COUNTED, THINGS, *SETS)}
-    rows: list[PackedBags] = []
-    for chunk in chunks:
-        for kind, bag in chunk.bags.items():
-            bags[kind].add(bag)
-        rows.append(chunk._replace(bags={}))
-    codes = {code: number for number, code in enumerate(sorted({code for chunk in rows for code in chunk.language}))}
-    language = np.array([codes[code] for chunk in rows for code in chunk.language], dtype=np.int64)
-    known = np.isin([code for chunk in rows for code in chunk.language], listed())
-    nouns = np.isin([code for chunk in rows for code in chunk.language], list(NOUNS_CAPITALISED))
-    matrices: dict[str, TermMatrix] = {}
-    for kind in KINDS:
-        whole = matrices["terms"] if kind in ("lead", "title") else None
-        known_here = corpus[kind] if corpus else None
-        matrices[kind] = build_term_matrix(bags.pop(kind), PRIOR[kind], language, whole, known_here, kind != "bigrams")
-    terms, lead = matrices["terms"], matrices["lead"]
-    return Index(
-        size=len(language),
-        matrices=matrices,
-        salient={
-            "terms": _in_columns_of(_salience(lead.unit, SALIENT_TERMS), lead.hashes, terms),
-            "names": _salience(matrices["names"].unit, SALIENT_NAMES),
-            "head": _heads(bags[HEAD], terms),
-        },
-        brief={kind: _in_columns_of(*build_pattern(bags[kind]), terms) for kind in (CONTENT, DEEDS, ACTORS)},
-        subjects=_in_columns_of(*build_pattern(bags[SUBJECTS]), terms),
-        first=_in_columns_of(*build_pattern(bags[FIRST]), terms),
-        language=language,
-        listed=known,
-        to_share=_to_share(bags[CONTENT], known & ~nouns, _reports(len(language), corpus)),
-        rare=terms.idf > -np.log(RARE_SHARE),
-        day=_joined([chunk.day for chunk in rows], np.int32),
-        hour=_joined([chunk.hour for chunk in rows], np.float64),
-        length=_joined([chunk.length for chunk in rows], np.int32),
-        site=_joined([chunk.site for chunk in rows], np.uint64),
-        years=_joined([chunk.years for chunk in rows], np.uint64, 2),
-        weekdays=_joined([chunk.weekdays for chunk in rows], np.int8, 7),
-        months=_joined([chunk.months for chunk in rows], np.int8, 12),
-        told=_joined([chunk.told for chunk in rows], np.uint64, 6),
-        head_numbers=_joined([chunk.head_numbers for chunk in rows], np.uint64, 2),
-        things=_things(bags[THINGS], terms),
-        counted=_counted(bags[COUNTED], [chunk.things for chunk in rows], terms),
-        address=_joined([chunk.address for chunk in rows], np.float64),
-        apart=_joined([chunk.apart for chunk in rows], np.bool_),
-        idle=_joined([chunk.idle for chunk in rows], np.bool_),
-    )
+    kept = kept or Forgetful()
+    packed: list[Arrays] = []
+    languages: Counter[str] = Counter()
+    keys = 0
+    for portion in portions:
+        packed.append(portion)
+        languages += counted_languages(languages_of(portion), records_of(portion)["language"])
+        keys += max(len(portion[f"{kind} keys"]) for kind in KINDS)
+    reports = Reports.of(languages)
+    total = sum(corpus["terms"](np.zeros(0, np.uint64))[1]) if corpus else reports.total
+    tables = kept.mapped("frequencies", mapped, AS_KEPT)
+    vocabulary = Vocabulary(list(tables(partial(table, packed, reports, corpus), ranges(keys))))
+    weights = kept.mapped("weights", mapped, AS_KEPT)
+    return Corpus(list(weights(partial(weighed, vocabulary, reports, total), packed)), vocabulary)
 
 
-def _reports(size: int, corpus: Mapping[str, Frequencies] | None) -> int:
-    """Number of documents of the corpus that these are, or are a part of."""
-    return sum(corpus["terms"](np.zeros(0, np.uint64))[1]) if corpus else size
+def build_index(portions: Iterable[Arrays]) -> Index:
+    """All documents of a small corpus."""
+    corpus = build_corpus(portions)
+    return corpus[np.arange(len(corpus))]
 
 
-def _to_share(bags: TermBags, known: NDArray[np.bool_], reports: int) -> NDArray[np.float64]:
-    share = np.where(known, SHARED, SHARED_UNKNOWN) * min(1.0, SMALL / max(1, reports))
-    return np.asarray(share * bags.sizes.values)
-
-
-def _joined(parts: Sequence[NDArray[Any]], kind: type, *columns: int) -> NDArray[Any]:
-    return np.concatenate([np.zeros((0, *columns), kind), *parts])
-
-
-def _weight_of(things: Hashes, terms: TermMatrix) -> NDArray[np.float32]:
-    """idf of things; 0 of one that is no term."""
-    at = np.minimum(np.searchsorted(terms.hashes, things), max(0, len(terms.hashes) - 1))
-    if not len(terms.hashes):
-        return np.zeros(len(things), dtype=np.float32)
-    return np.where(terms.hashes[at] == things, terms.idf[at], np.float32(0))
-
-
-def _heads(bags: TermBags, terms: TermMatrix) -> sp.csr_matrix:
-    """By term, the share of every headline's idf that it carries; a little less, as ``LITTLE_SALIENCE`` says."""
-    present, keys = build_pattern(bags)
-    weighted = sp.csr_matrix(
-        (_weight_of(keys, terms)[present.indices], present.indices, present.indptr), shape=present.shape
-    )
-    total = np.bincount(
-        np.repeat(np.arange(present.shape[0]), np.diff(present.indptr)), weighted.data, present.shape[0]
-    )
-    weighted.data = (
-        weighted.data * np.repeat(1 / (total + LITTLE_HEAD), np.diff(present.indptr))
-    ).astype(np.float32)
-    weighted.eliminate_zeros()
-    return _in_columns_of(weighted, keys, terms)
-
-
-def _things(bags: TermBags, terms: TermMatrix) -> Pattern:
-    present, things = build_pattern(bags)
-    return Pattern(present, _weight_of(things, terms))
-
-
-def _counted(bags: TermBags, things: Sequence[Hashes], terms: TermMatrix) -> Pattern:
-    """``things`` are those that the keys of the bags count."""
-    present, keys = build_pattern(bags)
-    every, first = np.unique(bags.keys.values, return_index=True)
-    thing_of = _joined(things, np.uint64)[first]
-    return Pattern(present, _weight_of(thing_of[np.searchsorted(every, keys)], terms))
-
-
-def _salience(matrix: sp.csr_matrix, most: int) -> sp.csr_matrix:
-    """The heaviest entries of every row, scaled to sum to just under 1, to less in rows of little weight."""
-    best = heaviest(matrix, most)
-    sizes = np.diff(best.indptr)
-    total = np.bincount(np.repeat(np.arange(len(sizes)), sizes), best.data, len(sizes))
-    best.data = (best.data * np.repeat(1 / (total + LITTLE_SALIENCE), sizes)).astype(np.float32)
-    return best
-
-
-def _in_columns_of(matrix: sp.csr_matrix, hashes: Hashes, other: TermMatrix) -> sp.csr_matrix:
-    """A matrix in the columns of a matrix that holds all its terms."""
-    columns = np.searchsorted(other.hashes, hashes).astype(np.int32)
-    return sp.csr_matrix((matrix.data, columns[matrix.indices], matrix.indptr), shape=other.unit.shape)
+def _weighted(own: sp.csr_matrix) -> Weighted:
+    return Weighted(own, sp.csr_matrix((np.ones_like(own.data), own.indices, own.indptr), shape=own.shape))

@@ -1,7 +1,8 @@
-"""Documents as flat arrays: what a worker process hands back of the articles it has read.
+"""Documents as flat arrays: what a task makes of the articles it has read, and the file it leaves.
 
 A term is known by a 64-bit hash: no strings are kept, and the columns of a matrix can be put in one order
-whatever the order of the documents.
+whatever the order of the documents. The bags of a kind are a sparse matrix whose columns are the terms of these
+documents only, and for each term it is counted how many of them hold it.
 """
 
 from __future__ import annotations
@@ -9,61 +10,42 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 import xxhash
 from numpy.typing import NDArray
 
-from cleaner.collapse.checkpoints import Arrays, Form
+from cleaner.collapse.checkpoints import Arrays
+from cleaner.collapse.event.brief import NOUNS_CAPITALISED
 from cleaner.collapse.event.cues import NUMBERS
 from cleaner.collapse.event.document import KINDS, Document, Reader
+from cleaner.collapse.event.languages import listed
 from cleaner.records import Article, Opinions
 
 CHUNK = 1_000
 """Articles read at once: few megabytes go to a worker process and come back."""
 COUNTED, THINGS = "counted", "things"
 HEAD, CONTENT, DEEDS, ACTORS, SUBJECTS, FIRST = SETS = "head", "content", "deeds", "actors", "subjects", "first"
-"""Bags beside ``document.KINDS``: ``number thing``, the things alone; terms of the headline, of a brief, the headline's
-names, and the first of these."""
+"""Sets beside the bags (``document.KINDS``): ``number thing``, the things alone; terms of the headline, of a brief, the
+headline's names, and the first of these."""
 _FIRST_YEAR, _YEARS = 1950, 128
 _DATES = 384
 """Bits for the days of a year."""
 
 Hashes = NDArray[np.uint64]
-
-
-class Bag(NamedTuple):
-    """The bags of one kind of some documents, one after the other."""
-
-    keys: Hashes
-    """Hashes of the terms; each once a document."""
-    halves: NDArray[np.uint16]
-    """Twice the weight of each term: weights are whole or halves."""
-    sizes: NDArray[np.int32]
-    """Number of terms of each document."""
-
-
-class PackedBags(NamedTuple):
-    """Some documents; every array has a row a document. See ``index.Index``."""
-
-    bags: dict[str, Bag]
-    things: Hashes
-    """For every key of the bag ``COUNTED``, the hash of the thing counted."""
-    day: NDArray[np.int32]
-    hour: NDArray[np.float64]
-    length: NDArray[np.int32]
-    site: Hashes
-    """Hash of the site's name, 0 where it is not known."""
-    years: NDArray[np.uint64]
-    weekdays: NDArray[np.int8]
-    months: NDArray[np.int8]
-    told: NDArray[np.uint64]
-    head_numbers: NDArray[np.uint64]
-    address: NDArray[np.float64]
-    language: list[str]
-    apart: NDArray[np.bool_]
-    idle: NDArray[np.bool_]
+RECORD = np.dtype(
+    [
+        ("hour", "<f8"), ("site", "<u8"), ("address", "<f8"), ("to_share", "<f8"), ("mass", "<f8", (len(KINDS),)),
+        ("years", "<u8", (_YEARS // 64,)), ("told", "<u8", (_DATES // 64,)), ("head_numbers", "<u8", (NUMBERS // 64,)),
+        ("day", "<i4"), ("length", "<i4"), ("language", "<i4"), ("weekdays", "i1", (7,)), ("months", "i1", (12,)),
+        ("apart", "?"), ("idle", "?"), ("listed", "?"), ("nouns", "?"),
+    ]
+)  # fmt: skip
+"""What there is of a document beside its bags, see ``index.Index``; ``to_share`` and ``mass`` are known when the terms
+are weighed, ``language`` is a place in ``languages_of`` until then. ``nouns``: its language writes these with
+capitals."""
 
 
 def hashes(terms: Collection[str]) -> Hashes:
@@ -88,7 +70,7 @@ class _Own(threading.local):
 _OWN = _Own()
 
 
-def read_chunk(articles: Sequence[Article], opinions: Opinions = "together") -> PackedBags:
+def read_chunk(articles: Sequence[Article], opinions: Opinions = "together") -> Arrays:
     """Read articles; to be called in this or in another process."""
     return pack(read_documents(articles, opinions))
 
@@ -99,8 +81,15 @@ def read_documents(articles: Sequence[Article], opinions: Opinions = "together")
     return (reader.read(article, opinions) for article in articles)
 
 
-def pack(documents: Iterable[Document]) -> PackedBags:
-    """Flatten documents."""
+def pack(documents: Iterable[Document]) -> Arrays:
+    """Flatten documents.
+
+    Of each kind of bag: ``keys``, the hashes of its terms, ascending; ``sizes``, the number of terms of each document;
+    and for every term of every document its column (place in the keys) and ``halves``, twice its weight (weights are
+    whole or halves), columns ascending. ``held column``, ``held language`` and ``held count`` say how many documents of
+    a language hold a term. Of each set ``keys``, those of a document ascending, and ``sizes``. ``records`` are the
+    bytes of a ``RECORD`` a document.
+    """
     keys: dict[str, list[str]] = {kind: [] for kind in (*KINDS, COUNTED, THINGS, *SETS)}
     counts: dict[str, list[float]] = {kind: [] for kind in KINDS}
     sizes: dict[str, list[int]] = {kind: [] for kind in keys}
@@ -117,27 +106,80 @@ def pack(documents: Iterable[Document]) -> PackedBags:
             keys[kind].extend(found)
             sizes[kind].append(len(found))
         rows.append(document)
-    bags = {}
-    for kind in keys:
-        halves = np.array(counts[kind], dtype=np.float64) * 2 if kind in counts else np.full(len(keys[kind]), 2.0)
-        bags[kind] = Bag(hashes(keys[kind]), halves.astype(np.uint16), np.array(sizes[kind], dtype=np.int32))
-    return PackedBags(
-        bags=bags,
-        things=hashes([_thing(pair) for pair in keys[COUNTED]]),
-        day=np.array([-1 if row.day is None else row.day for row in rows], dtype=np.int32),
-        hour=np.array([np.nan if row.hour is None else row.hour for row in rows], dtype=np.float64),
-        length=np.array([row.length for row in rows], dtype=np.int32),
-        site=np.array([term_hash(row.site) if row.site else 0 for row in rows], dtype=np.uint64),
-        years=_bits([[year - _FIRST_YEAR for year in row.years] for row in rows], _YEARS),
-        weekdays=_flags([row.weekdays for row in rows], range(7)),
-        months=_flags([row.months for row in rows], range(1, 13)),
-        told=_bits([row.told for row in rows], _DATES),
-        head_numbers=_bits([row.head_numbers for row in rows], NUMBERS),
-        address=np.array([row.address for row in rows], dtype=np.float64),
-        language=[row.language for row in rows],
-        apart=np.array([row.apart for row in rows], dtype=np.bool_),
-        idle=np.array([row.idle for row in rows], dtype=np.bool_),
-    )
+    codes = sorted({row.language for row in rows})
+    records = _records(rows, codes)
+    arrays: dict[str, NDArray[Any]] = {
+        "records": records.view(np.uint8).reshape(len(rows), RECORD.itemsize),
+        "languages": np.frombuffer(json.dumps(codes).encode(), np.uint8),
+    }
+    for kind in KINDS:
+        halves = (np.array(counts[kind], dtype=np.float64) * 2).astype(np.uint16)
+        found = _bags(hashes(keys[kind]), halves, np.array(sizes[kind], np.int32), records["language"])
+        arrays |= {f"{kind} {name}": values for name, values in found.items()}
+    for kind in (COUNTED, THINGS, *SETS):
+        own, each = hashes(keys[kind]), np.array(sizes[kind], np.int32)
+        order = np.lexsort((own, np.repeat(np.arange(len(each)), each)))
+        arrays |= {f"{kind} keys": own[order], f"{kind} sizes": each}
+        if kind == COUNTED:
+            arrays[f"{kind} things"] = hashes([_thing(pair) for pair in keys[kind]])[order]
+    return arrays
+
+
+def records_of(arrays: Arrays) -> NDArray[Any]:
+    """The ``RECORD`` of each document."""
+    return arrays["records"].reshape(-1).view(RECORD)
+
+
+def languages_of(arrays: Arrays) -> list[str]:
+    """Codes of the documents' languages, ascending."""
+    codes: list[str] = json.loads(arrays["languages"].tobytes())
+    return codes
+
+
+def _bags(keys: Hashes, halves: NDArray[np.uint16], sizes: NDArray[np.int32], language: NDArray[np.int32]) -> Arrays:
+    order = np.argsort(keys, kind="stable")
+    ascending = keys[order]
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = ascending[1:] != ascending[:-1]
+    starts = np.append(np.flatnonzero(first), len(keys)).astype(np.int32)
+    row = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order]
+    shape = len(sizes), len(starts) - 1
+    matrix = sp.csc_matrix((halves[order], row, starts), shape=shape).tocsr()
+    column = np.arange(shape[1], dtype=np.int32)
+    held = column, np.zeros(shape[1], np.int32), np.diff(starts)
+    if len(language) and language.max() > 0:
+        code = np.repeat(column, np.diff(starts)).astype(np.int64) << 32 | language[row]
+        pair, count = np.unique(code, return_counts=True)
+        held = (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32), count.astype(np.int32)
+    elif len(language):
+        held = column, np.full(shape[1], language[0], np.int32), held[2]
+    return {
+        "keys": ascending[first],
+        "sizes": sizes,
+        "columns": matrix.indices,
+        "halves": matrix.data,
+        **dict(zip(("held column", "held language", "held count"), held, strict=True)),
+    }
+
+
+def _records(rows: Sequence[Document], codes: Sequence[str]) -> NDArray[Any]:
+    found = np.zeros(len(rows), RECORD)
+    number = {code: place for place, code in enumerate(codes)}
+    known = frozenset(listed())
+    found["day"] = [-1 if row.day is None else row.day for row in rows]
+    found["hour"] = [np.nan if row.hour is None else row.hour for row in rows]
+    found["site"] = np.array([term_hash(row.site) if row.site else 0 for row in rows], np.uint64)
+    found["years"] = _bits([[year - _FIRST_YEAR for year in row.years] for row in rows], _YEARS)
+    found["weekdays"] = _flags([row.weekdays for row in rows], range(7))
+    found["months"] = _flags([row.months for row in rows], range(1, 13))
+    found["told"] = _bits([row.told for row in rows], _DATES)
+    found["head_numbers"] = _bits([row.head_numbers for row in rows], NUMBERS)
+    found["language"] = [number[row.language] for row in rows]
+    found["listed"] = [row.language in known for row in rows]
+    found["nouns"] = [row.language in NOUNS_CAPITALISED for row in rows]
+    for name in ("length", "address", "apart", "idle"):
+        found[name] = [getattr(row, name) for row in rows]
+    return found
 
 
 def _thing(counted: str) -> str:
@@ -159,21 +201,3 @@ def _bits(values: Sequence[Collection[int]], possible: int) -> NDArray[np.uint64
             word, bit = divmod(value, 64)
             found[row, word] |= np.uint64(1 << bit)
     return found
-
-
-def _arrays(read: PackedBags) -> Arrays:
-    found: dict[str, NDArray[Any]] = {name: getattr(read, name) for name in _ARRAYS}
-    found["language"] = np.frombuffer(json.dumps(read.language).encode(), np.uint8)
-    return found | {f"{kind} {name}": getattr(bag, name) for kind, bag in read.bags.items() for name in Bag._fields}
-
-
-def _of_arrays(arrays: Arrays) -> PackedBags:
-    kinds = dict.fromkeys(kind for name in arrays if (kind := name.partition(" ")[0]) != name)
-    bags = {kind: Bag(*(arrays[f"{kind} {name}"] for name in Bag._fields)) for kind in kinds}
-    language = json.loads(arrays["language"].tobytes())
-    return PackedBags(bags, **{name: arrays[name] for name in _ARRAYS}, language=language)
-
-
-_ARRAYS = tuple(name for name in PackedBags._fields if name not in ("bags", "language"))
-FORM = Form(_arrays, _of_arrays)
-"""Of some documents as arrays by their names."""

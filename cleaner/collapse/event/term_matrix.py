@@ -1,24 +1,52 @@
-"""Documents in one kind of bag: a sparse matrix, one row a document, one column a term, weighted.
+"""The weighted terms of documents: rows of sparse matrices, made portion by portion, each by itself.
 
-Columns stand in the order of their terms' hashes, which makes every sum over a row independent of the order
-in which documents came.
+The weights follow from the table of the whole corpus (``document_frequencies``). Columns stand in the order of their
+terms' hashes, which makes every sum over a row independent of the order in which documents came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.packed_bags import Hashes
-from cleaner.collapse.event.term_bags import TermBags
-from cleaner.collapse.event.weighting import idf, local_share
+from cleaner.collapse.checkpoints import Arrays
+from cleaner.collapse.event.brief import SHARED, SHARED_UNKNOWN, SMALL
+from cleaner.collapse.event.document import KINDS, MIN_TOKENS
+from cleaner.collapse.event.document_frequencies import Lookup, Reports, Vocabulary, alone
+from cleaner.collapse.event.packed_bags import (
+    ACTORS,
+    CONTENT,
+    COUNTED,
+    DEEDS,
+    FIRST,
+    HEAD,
+    SUBJECTS,
+    THINGS,
+    languages_of,
+    records_of,
+)
 
 LITTLE_WEIGHT = 50.0
 """Added to the squared length of every row: about the square of one rare term's weight."""
+SALIENT_TERMS = 12
+SALIENT_NAMES = 6
+"""How many of a document's heaviest lead terms and names carry its story (the coverage features)."""
+LITTLE_SALIENCE = 0.5
+"""Added to the sum of the heaviest weights, which is 2 to 3 in a text of its own words: a lead of nothing
+but a template's words is not covered by another one."""
+LITTLE_HEAD = 2.0
+"""Added to the idf of a headline's terms, as of one common term."""
+HEAVIEST_TERMS = 60
+"""By which a document is found (``candidates``)."""
+SALIENT, SALIENT_OF_NAMES, SALIENT_HEAD = "salient terms", "salient names", "salient head"
+FIELDS = (*KINDS, SALIENT, SALIENT_OF_NAMES, SALIENT_HEAD, CONTENT, DEEDS, ACTORS, SUBJECTS, FIRST, THINGS)
+"""What a row consists of, one after the other."""
+TOP = "top"
 _ROWS = 4_000
 """Rows that are looked at at once: bounds the memory."""
 
@@ -27,123 +55,181 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class TermMatrix:
-    """All documents in one kind of bag."""
+    """Some documents in one kind of bag."""
 
     unit: sp.csr_matrix
     """Weights in rows of Euclidean length just under 1 (see ``LITTLE_WEIGHT``): a dot product is a cosine."""
     mass: Floats
     """idf mass of every row."""
-    idf: NDArray[np.float32]
+    idf: Lookup
     """Of every column: summed over the columns that two rows share, it is the idf mass they share."""
-    share: Floats
-    """Share of this corpus that holds a term (``weighting.local_share``)."""
-    hashes: Hashes
+    hashes: Lookup
     """Of the terms of the columns (``packed_bags.hashes``), ascending."""
 
 
-Frequencies = Callable[[Hashes], tuple[list[Floats], list[int]]]
-"""Of terms: for each language, how many documents of a corpus hold each, and how many documents there are."""
+class Rows(tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]):
+    """Rows of a sparse matrix one after the other: their sizes, columns and weights."""
+
+    __slots__ = ()
 
 
-def build_term_matrix(
-    bags: TermBags,
-    prior: float,
-    languages: NDArray[np.int64],
-    whole: TermMatrix | None = None,
-    corpus: Frequencies | None = None,
-    lone: bool = True,
-) -> TermMatrix:
-    """Weight the bags of one kind: (1 + log count) idf, rows of length 1.
+def weighed(vocabulary: Vocabulary, reports: Reports, total: int, portion: Arrays) -> Arrays:
+    """The rows of a portion of documents (``packed_bags.pack``).
 
-    ``prior`` is the document frequency of a term in ordinary articles (``idf``). ``languages`` numbers the
-    language of every document. ``whole`` is the matrix of the whole texts for a part of them: how common a
-    term is, is then read there, as a template's word is common even if half the pages have it outside
-    their lead. ``corpus`` counts terms of this kind in the corpus that the documents are a part of;
-    without it they are all of it. Without ``lone``, columns of one document are dropped once they are in
-    the lengths and masses.
+    A row has its ``FIELDS`` one after the other: ``columns`` of each entry and its weight; ``starts`` says where each
+    field begins. ``total`` is the number of documents of the corpus that these ``reports`` are, or are a part of.
+    Weights are (1 + log count) idf, scaled to rows of length 1; a set has 1, and things their idf.
+    ``counted keys`` are hashes with the idf of what they count. ``top`` are the entries by which a document is found,
+    ``seen column`` and ``seen count`` how often these are.
     """
-    size = len(languages)
-    squares, mass = np.zeros(size), np.zeros(size)
-    made = _Matrix(size, len(bags.keys.values))
-    kept: list[tuple[NDArray[np.float32], Floats, Hashes]] = []
-    for keys, column, row, count in bags.columns():
-        frequencies, sizes = corpus(keys) if corpus else _frequencies(column, row, len(keys), languages)
-        frequency = np.add.reduce(frequencies) if frequencies else np.zeros(len(keys))
-        if whole is None:
-            share = local_share(frequencies, sizes)
-        else:
-            share = whole.share[np.searchsorted(whole.hashes, keys)]
-        weight = idf(frequency, sum(sizes), prior, share)
-        value = np.where(count >= 1, 1 + np.log(np.maximum(count, 1)), count) * weight[column]
-        squares += np.bincount(row, value.astype(np.float64) ** 2, size)
-        mass += np.bincount(row, weight[column], size)
-        some = weight > 0
-        if not lone:
-            some &= np.bincount(column, minlength=len(keys)) > 1
-        made.add(some, column, row, value)
-        kept.append((weight[some], share[some], keys[some]))
-    del bags
-    scale = 1 / np.sqrt(squares + LITTLE_WEIGHT)
-    weights, shares, hashed = (np.concatenate(part) for part in zip(*kept, strict=True))
-    return TermMatrix(made.rows(scale), mass, weights, shares, hashed)
+    records = records_of(portion).copy()
+    numbers = np.array([reports.number_of[code] for code in languages_of(portion)], np.int32)
+    lone = alone(reports)[numbers][records["language"]]
+    fields: dict[str, Rows] = {}
+    for place, kind in enumerate(KINDS):
+        column, idf = vocabulary.found(kind, portion[f"{kind} keys"])
+        fields[kind], records["mass"][:, place], local = _unit(kind, portion, column, idf, lone)
+        if kind == "lead":
+            best = _salience(local, SALIENT_TERMS)
+            in_terms, _ = vocabulary.found("terms", portion["lead keys"])
+            fields[SALIENT] = _rows(best, in_terms)
+        if kind == "names":
+            fields[SALIENT_OF_NAMES] = _rows(_salience(local, SALIENT_NAMES), column)
+    fields[SALIENT_HEAD] = _head(vocabulary, portion)
+    for kind in (CONTENT, DEEDS, ACTORS, SUBJECTS, FIRST):
+        column, _ = vocabulary.found("terms", portion[f"{kind} keys"])
+        fields[kind] = Rows((portion[f"{kind} sizes"], column, np.ones(len(column), np.float32)))
+    fields[THINGS] = _heavy(portion[f"{THINGS} sizes"], *vocabulary.found("terms", portion[f"{THINGS} keys"]))
+    _, idf = vocabulary.found("terms", portion[f"{COUNTED} things"])
+    counted = _heavy(portion[f"{COUNTED} sizes"], portion[f"{COUNTED} keys"], idf)
+    share = np.where(records["listed"] & ~records["nouns"], SHARED, SHARED_UNKNOWN)
+    records["to_share"] = share * min(1.0, SMALL / max(1, total)) * portion[f"{CONTENT} sizes"]
+    records["language"] = numbers[records["language"]]
+    starts, columns, weights = _one_after_the_other([fields[name] for name in FIELDS])
+    size = vocabulary.size("terms")
+    top = heaviest_terms(_matrix(fields["terms"], size), ~mute(records))
+    seen, times = np.unique(top.indices, return_counts=True)
+    return {
+        "records": records.view(np.uint8).reshape(len(records), -1),
+        "starts": starts,
+        "columns": columns,
+        "weights": weights,
+        "counted starts": _ends(counted[0]),
+        "counted keys": counted[1],
+        "counted weights": counted[2],
+        f"{TOP} starts": top.indptr.astype(np.int64),
+        f"{TOP} columns": top.indices,
+        f"{TOP} weights": top.data,
+        "seen column": seen,
+        "seen count": times.astype(np.int32),
+    }
 
 
-def build_pattern(bags: TermBags) -> tuple[sp.csr_matrix, Hashes]:
-    """1 for every key of every document, and the hashes of the columns."""
-    made = _Matrix(len(bags.sizes.values), len(bags.keys.values))
-    kept = []
-    for keys, column, row, count in bags.columns():
-        made.add(np.ones(len(keys), dtype=bool), column, row, np.ones_like(count))
-        kept.append(keys)
-    return made.rows(np.ones(made.size)), np.concatenate(kept)
+def mute(records: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which documents take part in no pair: they say too little to name an event, or are to join nothing."""
+    found: NDArray[np.bool_] = (records["length"] < MIN_TOKENS) | records["apart"]
+    return found
 
 
-class _Matrix:
-    """A matrix of at most so many ``entries`` that is made column by column."""
+def _unit(
+    kind: str, portion: Arrays, column: NDArray[np.int32], idf: NDArray[np.float32], lone: NDArray[np.float32]
+) -> tuple[Rows, Floats, sp.csr_matrix]:
+    """Rows of length 1 in the columns of the table, their idf masses, and the same rows in the portion's own columns.
 
-    def __init__(self, size: int, entries: int) -> None:
-        self.size = size
-        self._row, self._value = np.empty(entries, np.int32), np.empty(entries, np.float32)
-        self._lengths: list[NDArray[np.int64]] = []
-        self._used = 0
-
-    def add(
-        self, some: NDArray[np.bool_], column: NDArray[np.int64], row: NDArray[np.int32], value: NDArray[np.float32]
-    ) -> None:
-        """Append those of the columns that ``some`` names."""
-        own = some[column]
-        row, value = row[own], value[own]
-        end = self._used + len(row)
-        self._row[self._used : end], self._value[self._used : end] = row, value
-        self._lengths.append(np.bincount(column, minlength=len(some))[some])
-        self._used = end
-
-    def rows(self, scale: Floats) -> sp.csr_matrix:
-        """All columns, each row multiplied by its scale."""
-        starts = np.concatenate(([0], np.cumsum(np.concatenate(self._lengths))))
-        if self._used < np.iinfo(np.int32).max:
-            starts = starts.astype(np.int32)
-        value, row = self._value[: self._used], self._row[: self._used]
-        matrix = sp.csc_matrix((value, row, starts), shape=(self.size, len(starts) - 1)).tocsr()
-        sizes = np.diff(matrix.indptr)
-        for start in range(0, self.size, _ROWS):
-            own = slice(matrix.indptr[start], matrix.indptr[min(start + _ROWS, self.size)])
-            factor = np.repeat(scale[start : start + _ROWS], sizes[start : start + _ROWS])
-            matrix.data[own] = matrix.data[own] * factor
-        matrix.has_sorted_indices = True
-        return matrix
+    A term that the table lacks is one of a single document: it weighs in lengths and masses, and is left out.
+    """
+    sizes, own = portion[f"{kind} sizes"], portion[f"{kind} columns"]
+    count = _COUNTS[portion[f"{kind} halves"]]
+    row = np.repeat(np.arange(len(sizes)), sizes)
+    weight = idf[own]
+    missing = np.flatnonzero(weight == 0)
+    weight[missing] = lone[row[missing]]
+    value = count * weight
+    squares = np.bincount(row, value.astype(np.float64) ** 2, len(sizes))
+    mass = np.bincount(row, weight, len(sizes)).astype(np.float64)
+    value = (value * np.repeat(1 / np.sqrt(squares + LITTLE_WEIGHT), sizes)).astype(np.float32)
+    if len(missing):
+        held = idf[own] > 0
+        own, value = own[held], value[held]
+        sizes = np.bincount(row[held], minlength=len(sizes)).astype(np.int32)
+    return Rows((sizes, column[own], value)), mass, _matrix(Rows((sizes, own, value)), len(column))
 
 
-def _frequencies(
-    column: NDArray[np.int64], row: NDArray[np.int32], size: int, languages: NDArray[np.int64]
-) -> tuple[list[Floats], list[int]]:
-    """For each language, how many of its documents hold each term, and how many documents it has."""
-    found = np.flatnonzero(np.bincount(languages)).tolist()
-    if len(found) == 1:
-        return [np.bincount(column, minlength=size).astype(np.float64)], [len(languages)]
-    of_entry = languages[row]
-    parts = [np.bincount(column[of_entry == one], minlength=size).astype(np.float64) for one in found]
-    return parts, [int((languages == one).sum()) for one in found]
+def _counts() -> NDArray[np.float32]:
+    """Of twice a term's count: 1 + log count, below 1 the count."""
+    count = np.arange(1 << 16, dtype=np.uint16) / np.float32(2)
+    return np.asarray(np.where(count >= 1, 1 + np.log(np.maximum(count, 1)), count), np.float32)
+
+
+_COUNTS = _counts()
+
+
+def _head(vocabulary: Vocabulary, portion: Arrays) -> Rows:
+    """By term, the share of every headline's idf that it carries; a little less, as ``LITTLE_SALIENCE`` says."""
+    sizes = portion[f"{HEAD} sizes"]
+    column, weight = vocabulary.found("terms", portion[f"{HEAD} keys"])
+    total = np.bincount(np.repeat(np.arange(len(sizes)), sizes), weight, len(sizes))
+    return _heavy(sizes, column, (weight * np.repeat(1 / (total + LITTLE_HEAD), sizes)).astype(np.float32))
+
+
+def _heavy(sizes: NDArray[np.int32], column: NDArray[Any], weight: NDArray[np.float32]) -> Rows:
+    """Without entries of no weight."""
+    held = weight != 0
+    row = np.repeat(np.arange(len(sizes)), sizes)
+    return Rows((np.bincount(row[held], minlength=len(sizes)).astype(np.int32), column[held], weight[held]))
+
+
+def _salience(matrix: sp.csr_matrix, most: int) -> sp.csr_matrix:
+    """The heaviest entries of every row, scaled to sum to just under 1, to less in rows of little weight."""
+    best = heaviest(matrix, most)
+    sizes = np.diff(best.indptr)
+    total = np.bincount(np.repeat(np.arange(len(sizes)), sizes), best.data, len(sizes))
+    best.data = (best.data * np.repeat(1 / (total + LITTLE_SALIENCE), sizes)).astype(np.float32)
+    return best
+
+
+def _ends(sizes: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Where each row begins, and behind the last."""
+    return np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
+
+
+def _matrix(rows: Rows, width: int) -> sp.csr_matrix:
+    sizes, column, weight = rows
+    matrix = sp.csr_matrix((weight, column, _ends(sizes)), shape=(len(sizes), max(width, 1)))
+    matrix.has_sorted_indices = True
+    return matrix
+
+
+def _rows(matrix: sp.csr_matrix, columns: NDArray[np.int32]) -> Rows:
+    """Rows of a matrix whose columns are numbered so."""
+    return Rows((np.diff(matrix.indptr), columns[matrix.indices], matrix.data))
+
+
+def _one_after_the_other(
+    fields: Sequence[Rows],
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+    """Where each field of each row begins, and the end of all; columns and weights."""
+    starts = _ends(np.stack([sizes for sizes, _, _ in fields], axis=1).reshape(-1))
+    columns, weights = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.float32)
+    for place, (sizes, column, weight) in enumerate(fields):
+        at = stretches(starts[place : -1 : len(fields)], sizes)
+        columns[at], weights[at] = column, weight
+    return starts, columns, weights
+
+
+def stretches(starts: NDArray[np.int64], sizes: NDArray[Any]) -> NDArray[np.int64]:
+    """All places of stretches that begin at ``starts`` and are so long."""
+    ends = np.cumsum(sizes, dtype=np.int64)
+    found: NDArray[np.int64] = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + sizes, sizes)
+    return found
+
+
+def heaviest_terms(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> sp.csr_matrix:
+    """The terms of every usable row that the inverted index holds; other rows are empty."""
+    top = heaviest(terms, HEAVIEST_TERMS)
+    top.data = top.data * np.repeat(usable.astype(top.dtype), np.diff(top.indptr))
+    top.eliminate_zeros()
+    return top
 
 
 def heaviest(matrix: sp.csr_matrix, most: int) -> sp.csr_matrix:
