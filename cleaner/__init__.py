@@ -145,25 +145,24 @@ def collapse(
     The options are those of `Settings`. ``links`` say of two ids whether they are of one story: a file of them, or
     (left, right, same), or mappings with these keys. A story of which no member satisfies ``require`` has ``fits``
     False. An article without an id goes by its URL, else by a hash of its content. Raises UsageError for a value that
-    makes no sense and TypeError for what is no article.
+    makes no sense, or that decides nothing at the level, and TypeError for what is no article.
     """
     from cleaner import library, links_file
     from cleaner.collapse import levels
-    from cleaner.settings import Require
 
-    if require is not None and not isinstance(require, Require):
-        raise TypeError(f"collapse takes a Require as require, not {type(require).__name__}")
     return levels.collapse(
         library.articles(articles),
-        level,
-        keep,
-        (prefer,) if isinstance(prefer, str) else prefer,
-        near_threshold,
-        event_threshold,
-        event_span,
-        require,
-        grain=grain,
-        opinions=opinions,
+        **library.choices(
+            level=level,
+            keep=keep,
+            prefer=prefer,
+            near_threshold=near_threshold,
+            event_threshold=event_threshold,
+            event_span=event_span,
+            grain=grain,
+            opinions=opinions,
+            require=require,
+        ),
         links=links_file.links(links),
     )
 
@@ -190,8 +189,9 @@ def run(
     Raises UsageError for inputs that are not there, a wrong setting, or an output that cannot be written, and
     RunFailed (TooManyRejected when it is for the input) for a run without a result.
     """
-    from cleaner import pipeline
+    from cleaner import library, pipeline
     from cleaner.plan import Execution
 
+    library.check_run(inputs, output, settings, index, work, engine, fresh=fresh, keep_work=keep_work)
     execution = Execution(engine, None if work is None else os.fspath(work), fresh, keep_work)
     return pipeline.run(inputs, output, settings, index=index, execution=execution)

@@ -40,6 +40,8 @@ def links(given: Given) -> Links:
     """Links as the library's functions take them. Raises UsageError and TypeError."""
     if isinstance(given, (str, os.PathLike)):
         return load(given)
+    if not isinstance(given, Iterable):
+        raise TypeError(f"links are a file of them or a list, not {type(given).__name__}")
     return Links(_given(one, f"link {number}") for number, one in enumerate(given, 1))
 
 
@@ -54,8 +56,9 @@ def _given(one: Any, place: str) -> Link:
 def _of_file(path: str) -> Iterator[Link]:
     number = 0
     try:
-        if not place(path).is_file():
-            raise UsageError(f"links {shown(path)}: no such file")
+        if not (found := place(path)).is_file():
+            what = "it is a folder; name a file" if found.is_dir() else "no such file"
+            raise UsageError(f"links {shown(path)}: {what}")
         with open_stream(path, Limits()) as stream:
             for number, line in enumerate(stream, 1):
                 if line.strip():

@@ -14,7 +14,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from cleaner import sources
+from cleaner import library, sources
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
 from cleaner.engines.limits import memory_limit
@@ -101,7 +101,7 @@ def _stripped(
 def strip_pages(pages: Iterable[Page], workers: int = 0) -> Iterator[Stripped]:
     """See ``cleaner.strip``. The pages' ``extra`` stay in this process: whatever they are, they need not be pickled."""
     settings = Settings(workers=workers)
-    return _with_extra(pages, settings)
+    return _with_extra(library.pages(pages), settings)
 
 
 def _with_extra(pages: Iterable[Page], settings: Settings) -> Iterator[Stripped]:
@@ -109,8 +109,6 @@ def _with_extra(pages: Iterable[Page], settings: Settings) -> Iterator[Stripped]
 
     def bare() -> Iterator[Page]:
         for page in pages:
-            if not isinstance(page, Page):
-                raise TypeError(f"strip takes pages (cleaner.Page), not {type(page).__name__}")
             extras.append(page.extra)
             yield replace(page, extra={})
 

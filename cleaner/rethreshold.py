@@ -30,7 +30,7 @@ from cleaner.records import Article, Member, Story
 from cleaner.refusals import Refusals
 from cleaner.remote import local_folder
 from cleaner.report import Report
-from cleaner.settings import Settings
+from cleaner.settings import Settings, refuse_unused
 from cleaner.sinks import own, shards
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
@@ -135,6 +135,7 @@ def _settings(source: Path, document: Mapping[str, Any], changes: Mapping[str, A
         settings = settings_file.settings(said)
     except (UsageError, TypeError) as error:
         raise UsageError(f"{source / own.REPORT}: {error}") from error
+    refuse_unused(changes, settings.level)
     return replace(settings, **changes)
 
 

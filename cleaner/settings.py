@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, get_args
 
@@ -29,8 +30,35 @@ MOST_SECONDS = 10**7
 MOST_WORDS = 10**9
 MOST_RECORDS = 10**12
 """Above these a value is a mistake, and the machine's own calls refuse or overflow."""
+_USED_FROM: dict[str, Level] = {
+    "near_threshold": "near",
+    "event_threshold": "event",
+    "event_span": "event",
+    "grain": "event",
+    "opinions": "event",
+    "encoder": "event",
+}
+"""The lowest level at which a setting decides something; the others do at all."""
 _SWITCHES = ("site_memory", "keep_merged_text", "annotate", "keep_scores", "cuts")
+_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+
+
+def unused(level: Level) -> dict[str, Level]:
+    """The settings that decide nothing at a level, each with the lowest at which it does.
+
+    A settings file may have them all the same, for it serves several runs.
+    """
+    return {name: lowest for name, lowest in _USED_FROM.items() if LEVELS.index(level) < LEVELS.index(lowest)}
+
+
+def refuse_unused(given: Iterable[str], level: Level) -> None:
+    """Raise UsageError for a setting among those ``given`` that decides nothing at the level."""
+    idle = unused(level)
+    for name in given:
+        if name in idle:
+            said = f"{name.replace('_', ' ')} decides nothing at the level {level}"
+            raise UsageError(f"{said}; leave it out, or take the level {idle[name]}")
 
 
 class _Bounds(NamedTuple):
@@ -191,6 +219,9 @@ class Settings:
         prefer = _strings(self.prefer)
         if prefer is None:
             raise UsageError(f"prefer must be a list of domains, not {_shown(self.prefer)}")
+        for domain in prefer:
+            if not _DOMAIN.fullmatch(domain):
+                raise UsageError(f"prefer {_shown(domain)} is no domain such as example.org")
         object.__setattr__(self, "prefer", prefer)
         for name, threshold in (("near", self.near_threshold), ("event", self.event_threshold)):
             if threshold is not None and not (_is_number(threshold) and LEAST_THRESHOLD <= threshold <= 1):

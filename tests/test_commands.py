@@ -108,7 +108,8 @@ def test_no_control_character_of_a_path_reaches_the_terminal(tmp_path):
 )
 def test_explain_tells_the_level_and_the_thresholds_of_the_run(tmp_path, level, said, not_said):
     fox = {"id": "fox", "text": "A fox that had lived in the cellar of the town hall was carried out in a crate."}
-    options = ["--level", level, "--near-threshold", "0.77", "--event-threshold", "0.88"]
+    (tmp_path / "s.toml").write_text("near_threshold = 0.77\nevent_threshold = 0.88\n", encoding="utf-8")
+    options = ["--level", level, "--settings", tmp_path / "s.toml"]
     call("collapse", "-", "--output", tmp_path / "out", *options, stdin=lines_of([stored("a"), fox]))
     told = call("explain", tmp_path / "out", "a", "fox").stdout.decode()
     assert f"level was {level}" in told

@@ -119,7 +119,9 @@ def test_collapse_takes_the_options_of_a_run():
 
 
 @pytest.mark.parametrize("strip", [cleaner.strip_html, cleaner.strip_text])
-@pytest.mark.parametrize("nothing", ["", b"", b" \n", b"%PDF-1.7 of no use", b"\x00\x01\x02" * 99, b"\x1f\x8b\x08", "\0", "\ud800"])
+@pytest.mark.parametrize(
+    "nothing", ["", b"", b" \n", b"%PDF-1.7 of no use", b"\x00\x01\x02" * 99, b"\x1f\x8b\x08", "\0", "\ud800"]
+)
 def test_content_that_is_no_text_is_an_empty_article(strip, nothing):
     article = strip(nothing, url="https://www.point.example/a")
     assert (article.id, article.url, article.text) == ("https://www.point.example/a", "https://www.point.example/a", "")
@@ -144,7 +146,13 @@ def test_bytes_are_decoded_for_both():
 
 
 def test_what_is_given_goes_before_what_the_page_says():
-    given = {"id": "one", "url": "https://www.wire.example/x", "title": "Another headline", "date": "2025-01-02", "lang": "de"}
+    given = {
+        "id": "one",
+        "url": "https://www.wire.example/x",
+        "title": "Another headline",
+        "date": "2025-01-02",
+        "lang": "de",
+    }
     for article in (cleaner.strip_html(html(), **given), cleaner.strip_text("\n".join(PARAGRAPHS), **given)):
         assert {name: getattr(article, name) for name in given} == given
         assert (article.date_source, article.site) == ("record", "wire.example")
@@ -152,7 +160,9 @@ def test_what_is_given_goes_before_what_the_page_says():
 
 def test_articles_without_ids_go_by_where_they_came_from():
     stored = ["\n".join(PARAGRAPHS), "\n".join(PARAGRAPHS[::-1]), "\n".join(PARAGRAPHS)]
-    found = [cleaner.strip_text(text, url=url) for text, url in zip(stored, ["https://a.example/1", None, None], strict=True)]
+    found = [
+        cleaner.strip_text(text, url=url) for text, url in zip(stored, ["https://a.example/1", None, None], strict=True)
+    ]
     bare = [cleaner.Article("", article.text, article.url) for article in found]
     for several in (found, bare, bare[::-1]):
         names = [member.id for story in cleaner.collapse(several) for member in story.members]
@@ -171,7 +181,10 @@ def test_articles_without_ids_go_by_where_they_came_from():
         (cleaner.Article("a", "text"), "collapse takes articles, not Article"),
         (["text"], "collapse takes articles; number 0 is of type str"),
         ([cleaner.Article("a", "text"), {"id": "b", "text": ""}], "collapse takes articles; number 1 is of type dict"),
-        ([cleaner.Rejected("x.html", "no-body")], "collapse takes articles; number 0 was rejected as no-body: leave it out"),
+        (
+            [cleaner.Rejected("x.html", "no-body")],
+            "collapse takes articles; number 0 was rejected as no-body: leave it out",
+        ),
         ([cleaner.Article(7, "text")], "id of article 0 must be str, not int"),
         ([cleaner.Article("a", None)], "text of article 0 must be str, not NoneType"),
         ([cleaner.Article("a", "text", date=20260304)], "date of article 0 must be str, not int"),
@@ -184,8 +197,56 @@ def test_what_is_no_article_is_a_type_error(wrong, told):
     assert str(error.value) == told
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (None, "strip takes pages (cleaner.Page), not NoneType"),
+        ("a page", "strip takes pages (cleaner.Page), not str"),
+        ([cleaner.Page("a", "a", html=b"<p>b")], "html of page 0 must be str, not bytes"),
+        ([cleaner.Page("a", "a", html=5)], "html of page 0 must be str, not int"),
+        (
+            [cleaner.Page("a", "a", text="b"), cleaner.Page(None, "a", text="b")],
+            "id of page 1 must be str, not NoneType",
+        ),
+        ([cleaner.Page("a", "a", text="b", date=20260304)], "date of page 0 must be str, not int"),
+    ],
+)
+def test_what_is_no_page_is_a_type_error(wrong, told):
+    with pytest.raises(TypeError) as error:
+        list(cleaner.strip(wrong, workers=1))
+    assert str(error.value) == told
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "told"),
+    [
+        ({"inputs": None}, TypeError, "run takes a path or a list of paths as inputs, not NoneType"),
+        ({"inputs": (one for one in "a")}, TypeError, "run takes a path or a list of paths as inputs, not generator"),
+        ({"inputs": [5]}, TypeError, "run takes a path as input, not int"),
+        ({"inputs": ""}, cleaner.UsageError, "input '' is the path of no file or folder"),
+        ({"inputs": ["in", "a\0b"]}, cleaner.UsageError, "is the path of no file or folder"),
+        ({"output": ""}, cleaner.UsageError, "output '' is the path of no file or folder"),
+        ({"output": b"out"}, TypeError, "run takes a path as output, not bytes"),
+        ({"work": ""}, cleaner.UsageError, "work '' is the path of no file or folder"),
+        ({"index": "\ud800"}, cleaner.UsageError, "is the path of no file or folder"),
+        ({"settings": {}}, TypeError, "run takes Settings as settings, not dict"),
+        ({"engine": None}, TypeError, "run takes the name of an engine, or an executor, as engine, not NoneType"),
+        ({"fresh": "no"}, TypeError, "run takes True or False as fresh, not str"),
+    ],
+)
+def test_what_run_cannot_mean_is_told_before_anything_is_written(given, error, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").write_text("", encoding="utf-8")
+    with pytest.raises(error) as raised:
+        cleaner.run(**{"inputs": ["in"], "output": "out", **given})
+    assert told in str(raised.value) and "\n" not in str(raised.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
 def test_records_as_plain_data_are_the_rows_that_are_written(tmp_path):
-    cleaner.run(SAMPLES / "pages" / "feed.jsonl", tmp_path / "out", Settings(level="near", workers=1, site_memory=False))
+    cleaner.run(
+        SAMPLES / "pages" / "feed.jsonl", tmp_path / "out", Settings(level="near", workers=1, site_memory=False)
+    )
     pages = rows(SAMPLES / "pages" / "feed.jsonl")
     read = {"url", "title", "date", "lang"}
     stripped = [
@@ -257,7 +318,11 @@ PIECES = [
 ]  # fmt: skip
 TEXT = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=10)), max_size=30).map("".join)
 BYTES = st.one_of(st.binary(max_size=200), TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")))
-SAID = st.one_of(st.none(), st.sampled_from(["", "http://[", "//x", "https://a.example/2026/02/31/b", "en", "9999-99-99"]), st.text(max_size=9))
+SAID = st.one_of(
+    st.none(),
+    st.sampled_from(["", "http://[", "//x", "https://a.example/2026/02/31/b", "en", "9999-99-99"]),
+    st.text(max_size=9),
+)
 
 
 WRITTEN_OTHERWISE = re.compile("[&<\\\\\x80-\x9f\xc2-\xf4]")

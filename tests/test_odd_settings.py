@@ -7,8 +7,8 @@ from conftest import call
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner import cli, settings_file
-from cleaner.commands.arguments import settings_from
+from cleaner import cli, collapse, settings_file
+from cleaner.commands.chosen import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.settings import Fields, Limits, Require, Settings
@@ -100,6 +100,59 @@ def test_a_number_of_thousands_of_digits_is_refused_in_one_line():
             Settings(**{name: -(10**5000)})
 
 
+def _every_value(command: argparse.ArgumentParser) -> list[list[str]]:
+    """For each argument of a command that takes a value, the words that give it an empty one and the others some."""
+    found = []
+    for action in command._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found += [[name, *words] for name, below in action.choices.items() for words in _every_value(below)]
+        elif action.nargs in (None, "+"):
+            others = [
+                (other.choices or ["3"])[0] if other is not action else ""
+                for other in command._actions
+                if not other.option_strings and other.nargs in (None, "+")
+            ]
+            found.append([*others, f"{action.option_strings[0]}="] if action.option_strings else others)
+    return found
+
+
+def test_no_option_and_no_argument_takes_an_empty_value(capsys):
+    words = [[name, *words] for name, command in _commands().items() for words in _every_value(command)]
+    assert len(words) > 100
+    for written in words:
+        with pytest.raises(SystemExit) as ended:
+            cli.parser().parse_args(written)
+        error = capsys.readouterr().err
+        assert (ended.value.code, error.count("\n")) == (2, 1)
+        assert "empty" in error, (written, error)
+
+
+def test_an_option_that_decides_nothing_at_the_level_is_refused_and_a_settings_file_may_have_it(tmp_path, articles):
+    one = next(iter(articles.read_text(encoding="utf-8").splitlines()))
+    (tmp_path / "in.jsonl").write_text(one, encoding="utf-8")
+    (tmp_path / "s.toml").write_text('level = "near"\nevent_threshold = 0.4\ngrain = "report"\n', encoding="utf-8")
+    run = ["run", "in.jsonl", "-o", "out"]
+    for level, option, value in (
+        ("exact", "--near-threshold", "0.5"),
+        ("exact", "--threshold", "0.5"),
+        ("near", "--threshold", "0.5"),
+        ("near", "--event-span", "3"),
+        ("near", "--grain", "story"),
+        ("near", "--opinions", "apart"),
+        ("near", "--encoder", "model"),
+    ):
+        with pytest.raises(UsageError, match=f"decides nothing at the level {level}; leave it out"):
+            settings_from(cli.parser().parse_args([*run, "--level", level, option, value]))
+    assert settings_from(cli.parser().parse_args([*run, "--near-threshold", "0.5"])).near_threshold == 0.5
+    made = settings_from(cli.parser().parse_args([*run, "--settings", str(tmp_path / "s.toml")]))
+    assert (made.level, made.event_threshold, made.grain) == ("near", 0.4, "report")
+    with pytest.raises(UsageError, match="grain decides nothing"):
+        settings_from(cli.parser().parse_args([*run, "--settings", str(tmp_path / "s.toml"), "--grain", "report"]))
+    with pytest.raises(UsageError, match="event threshold decides nothing at the level near"):
+        collapse([], level="near", event_threshold=0.4)
+    assert collapse([], level="near", near_threshold=0.4, opinions="together") == []
+
+
 def test_through_the_real_command(tmp_path):
     article = '{"text": "The bridge will be closed for three weeks, the mayor said."}\n'
     (tmp_path / "in.jsonl").write_text(article, encoding="utf-8")
@@ -110,8 +163,16 @@ def test_through_the_real_command(tmp_path):
         ([*run, "--threshold", "1e-12"], "threshold"),
         ([*run, "--settings", "wrong.toml"], "prefer"),
         (["evaluate", "events", "empty.jsonl"], "empty.jsonl"),
+        (["evaluate", "near", "in.jsonl", "--threshold", "0.5"], "--threshold is for events"),
+        (["tune", "."], "it is a folder; name a file"),
+        ([*run, "--level", "near", "--threshold", "0.5"], "event threshold decides nothing at the level near"),
+        ([*run, "--prefer", "https://a.example/x"], "is no domain"),
+        ([*run, "--workers", "1.5"], "'1.5' is not a whole number"),
+        ([*run, "--output", ""], "empty"),
+        (["index", "remove", "ix", "a", "--format", "parquet"], "--output"),
     ):
         done = call(*arguments, cwd=tmp_path)
         error = done.stderr.decode()
         assert (done.returncode, error.count("\n"), done.stdout) == (2, 1, b""), error
         assert said in error
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.jsonl", "in.jsonl", "wrong.toml"]

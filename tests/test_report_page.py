@@ -78,10 +78,10 @@ def test_the_command_of_the_page_makes_the_run_again(articles, tmp_path):
 
 
 def test_every_option_of_a_run_is_in_its_command(tmp_path):
-    options = "--level near --keep longest --prefer a.example --prefer b.example --near-threshold 0.5 --threshold 0.7 --event-span 30 "
+    options = "--keep longest --prefer a.example --prefer b.example --near-threshold 0.5 --threshold 0.7 --event-span 30 "
     options += "--grain report --require lang=en,de --require min-words=5 --max-rejected 50 --format jsonl --keep-merged-text "
     options += "--annotate --no-cuts --no-site-memory --limit 9 --text-field 'a b' --seconds-per-page 3 --memory-per-page 512"
-    from cleaner.commands.arguments import settings_from
+    from cleaner.commands.chosen import settings_from
     from cleaner.review.command_again import command_again
 
     given = ["run", "a page.html", "--output", "x y", *shlex.split(options)]

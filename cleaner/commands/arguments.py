@@ -1,14 +1,10 @@
-"""Options that several commands share, and the settings they make."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
 import argparse
-import math
-from collections.abc import Iterable, Mapping
-from typing import Any
 
-from cleaner import settings_file
-from cleaner.errors import UsageError
+from cleaner.commands.values import above_zero, megabytes, number, percentage, whole
 from cleaner.progress import KINDS
 from cleaner.settings import (
     ENGINES,
@@ -16,7 +12,6 @@ from cleaner.settings import (
     GRAINS,
     KEEP_POLICIES,
     LEVELS,
-    MOST_BYTES,
     OPINIONS,
     Fields,
     Limits,
@@ -27,70 +22,6 @@ INPUTS = (
     "files, folders, globs, or URLs of them (.html .txt .md .jsonl .json .csv .tsv .parquet .arrow .warc, also .gz "
     ".zst .bz2 .xz), or - for JSON (stdin)"
 )
-
-_PLAIN = (
-    "level",
-    "keep",
-    "prefer",
-    "workers",
-    "partitions",
-    "format",
-    "near_threshold",
-    "event_threshold",
-    "event_span",
-    "grain",
-    "opinions",
-    "encoder",
-    "links",
-    "annotate",
-    "keep_scores",
-    "against",
-    "site_memory",
-    "keep_merged_text",
-    "max_rejected",
-    "cuts",
-    "limit",
-)
-
-
-def settings_from(options: argparse.Namespace) -> Settings:
-    """Settings as the options say; what no option says is as the settings file says, or else the default."""
-    given: dict[str, Any] = {name: getattr(options, name, None) for name in _PLAIN}
-    fields = {name: getattr(options, f"{name}_field") for name in Fields.__dataclass_fields__}
-    limits = {
-        "max_record_bytes": _bytes_of(options.max_record_mb),
-        "memory_per_page": _bytes_of(options.memory_per_page),
-        "seconds_per_page": options.seconds_per_page,
-    }
-    layers = [given, {"fields": _said(fields), "limits": _said(limits)}]
-    layers.append({"require": required(getattr(options, "require", None) or ())})
-    file = getattr(options, "settings", None)
-    return settings_file.settings(settings_file.load(file) if file else {}, *map(_said, layers))
-
-
-def _bytes_of(megabytes: float | None) -> int | None:
-    return None if megabytes is None else int(min(megabytes * 1024**2, 2 * MOST_BYTES))
-
-
-def required(conditions: Iterable[str]) -> dict[str, Any]:
-    """Values of ``Require`` from ``lang=en,de`` and ``min-words=50``, each at most once. Raises UsageError."""
-    found: dict[str, Any] = {}
-    for condition in conditions:
-        name, _, value = (part.strip() for part in condition.partition("="))
-        if name not in ("lang", "min-words") or not value:
-            raise UsageError(f"--require '{condition}' is not known; use lang=en,de or min-words=50")
-        key = name.replace("-", "_")
-        if key in found:
-            raise UsageError(f"--require {name} is given twice; several languages are written lang=en,de")
-        if key == "lang":
-            found[key] = tuple(one.strip() for one in value.split(","))
-        else:
-            found[key] = int(value) if value.isdecimal() and len(value) < 20 else value
-    return found
-
-
-def _said(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def add_collapse_options(command: argparse.ArgumentParser) -> None:
@@ -181,7 +112,7 @@ def add_execution_options(command: argparse.ArgumentParser) -> None:
     )
     carried.add_argument(
         "--partitions",
-        type=int,
+        type=whole,
         metavar="N",
         help="read the input in N parts (default: one for every 64 MB of files), and above 1 write each output in N "
         "shards (corpus-00000.jsonl ...)",
@@ -200,12 +131,12 @@ def add_execution_options(command: argparse.ArgumentParser) -> None:
 def add_thresholds(command: argparse.ArgumentParser) -> None:
     """From which score on two articles are merged."""
     command.add_argument(
-        "--near-threshold", type=float, metavar="X", help="containment from which texts are copies, 0 to 1"
+        "--near-threshold", type=number, metavar="X", help="containment from which texts are copies, 0 to 1"
     )
     command.add_argument(
         "--threshold",
         "--event-threshold",
-        type=float,
+        type=number,
         metavar="X",
         dest="event_threshold",
         help="probability from which articles tell one event, 0 to 1",
@@ -253,33 +184,50 @@ def add_max_rejected(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_read_options(command: argparse.ArgumentParser) -> None:
-    """How inputs are read and how much of the machine they may take."""
+def add_read_options(command: argparse.ArgumentParser, strips: bool = True) -> None:
+    """How inputs are read and how much of the machine they may take, and a page of those that are stripped."""
     reading = command.add_argument_group("reading")
-    reading.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
-    reading.add_argument("--limit", type=int, metavar="N", help="read only the first N records")
+    add_workers(reading)
+    reading.add_argument("--limit", type=whole, metavar="N", help="read only the first N records")
     add_telling(reading)
+    add_record_options(reading)
+    if strips:
+        add_page_limits(reading)
+
+
+def add_workers(command: argparse._ActionsContainer) -> None:
+    """How many processes work."""
+    command.add_argument("--workers", type=whole, metavar="N", help="processes (default: 0, one a core)")
+
+
+def add_record_options(command: argparse._ActionsContainer) -> None:
+    """What a record is: its columns, and how large it may be."""
     for name in Fields.__dataclass_fields__:
         default = getattr(Fields(), name)
-        reading.add_argument(
+        command.add_argument(
             f"--{name}-field", metavar="NAME", help=f"input column for the {name} (default: {default})"
         )
-    limits = Limits()
-    reading.add_argument(
+    command.add_argument(
         "--max-record-mb",
-        type=above_zero,
+        type=megabytes,
         metavar="MB",
-        help=f"reject a larger record (default: {limits.max_record_bytes / 1024**2:g})",
+        dest="max_record_bytes",
+        help=f"reject a larger record (default: {Limits().max_record_bytes / 1024**2:g})",
     )
-    reading.add_argument(
+
+
+def add_page_limits(command: argparse._ActionsContainer) -> None:
+    """How much of the machine a page may take."""
+    limits = Limits()
+    command.add_argument(
         "--seconds-per-page",
         type=above_zero,
         metavar="S",
         help=f"reject a page that takes more CPU time to strip (default: {limits.seconds_per_page:g})",
     )
-    reading.add_argument(
+    command.add_argument(
         "--memory-per-page",
-        type=above_zero,
+        type=megabytes,
         metavar="MB",
         help=f"reject a page that takes more memory to strip (default: {limits.memory_per_page / 1024**2:g})",
     )
@@ -298,30 +246,3 @@ def add_telling(command: argparse._ActionsContainer) -> None:
     command.add_argument(
         "--json-progress", action="store_const", const="json", dest="progress", help="the same as --progress json"
     )
-
-
-def above_zero(text: str) -> float:
-    """The type of an option that takes a number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
-    return number
-
-
-def percent(text: str) -> float:
-    """The type of an option that takes a percentage; gives the share, 0 to 1."""
-    return percentage(text) / 100
-
-
-def percentage(text: str) -> float:
-    """The type of an option that takes a percentage; gives the number, 0 to 100."""
-    try:
-        number = float(text.removesuffix("%"))
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a percentage, 0 to 100")
-    return number

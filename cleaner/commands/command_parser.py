@@ -49,6 +49,12 @@ class CommandParser(argparse.ArgumentParser):
                 return
             yield word
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """As argparse has it, but an empty value, as of a shell's variable that is not set, is none."""
+        if "" in arg_strings and not isinstance(action, argparse._SubParsersAction):
+            raise argparse.ArgumentError(action, "an empty value says nothing; write one, or leave it out")
+        return super()._get_values(action, arg_strings)  # type: ignore[misc]
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return

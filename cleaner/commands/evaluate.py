@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cleaner.commands.chosen import OPTIONS
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
 from cleaner.evaluate import canonical, collapse, peers, strip
@@ -21,12 +22,22 @@ from cleaner.progress import for_terminal
 from cleaner.records import Level
 from cleaner.settings import Settings
 
+_MEASURES = {
+    "peers": {"strip"},
+    "pages": {"strip"},
+    "articles": {"near", "events"},
+    "near_threshold": {"near", "events"},
+    "event_threshold": {"events"},
+}
+"""Options that are of some measurements only."""
+
 
 def main(options: argparse.Namespace) -> int:
     """Measure every file and print a table, or JSON."""
-    for name, of in (("peers", {"strip"}), ("pages", {"strip"}), ("articles", {"near", "events"})):
+    for name, of in _MEASURES.items():
         if getattr(options, name) and options.what not in of:
-            raise UsageError(f"--{name} is for {' and '.join(sorted(of))}, not for {options.what}")
+            option = OPTIONS.get(name, name.replace("_", "-"))
+            raise UsageError(f"--{option} is for {' and '.join(sorted(of))}, not for {options.what}")
     settings = Settings(near_threshold=options.near_threshold, event_threshold=options.event_threshold)
     corpus = collapse.Corpus(options.articles) if options.articles else None
     if options.what == "strip":

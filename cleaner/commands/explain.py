@@ -47,6 +47,8 @@ def main(options: argparse.Namespace) -> int:
     """Explain one record, or two beside each other."""
     if len(options.ids) > 2:
         raise UsageError("explain takes one id or two")
+    if len(options.ids) > len(set(options.ids)):
+        raise UsageError(f"explain takes two different ids; '{options.ids[0]}' is named twice")
     folder = place(options.folder)
     fates = {wanted: find(folder, wanted) for wanted in options.ids}
     for wanted, fate in fates.items():

@@ -101,6 +101,8 @@ def _export(options: argparse.Namespace) -> int:
 def _remove(options: argparse.Namespace) -> int:
     """Take records out; with an output folder, ``corpus`` and ``changes`` tell of it as a run's do."""
     names = _ids(options.ids)
+    if options.format and not options.output:
+        raise UsageError("--format is that of the files in --output DIR, which is not named")
     with ExitStack() as stack:
         out = None
         if options.output:

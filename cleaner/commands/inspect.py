@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import sources
-from cleaner.commands.arguments import settings_from
+from cleaner.commands.chosen import settings_from
 from cleaner.commands.plain import printable
 from cleaner.engines.limits import OutOfTime, memory_limit, within
 from cleaner.errors import UsageError

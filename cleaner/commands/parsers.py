@@ -11,12 +11,15 @@ from cleaner.commands.arguments import (
     add_grain,
     add_links,
     add_max_rejected,
+    add_page_limits,
     add_read_options,
+    add_record_options,
     add_span,
     add_telling,
     add_thresholds,
-    percent,
+    add_workers,
 )
+from cleaner.commands.values import percent
 from cleaner.settings import FORMATS
 
 ARTICLES = (
@@ -90,7 +93,7 @@ def _add_collapse(commands: argparse._SubParsersAction) -> None:
     command.add_argument("inputs", nargs="+", metavar="INPUT", help="JSONL, CSV, Parquet, Arrow with text, texts, or -")
     add_collapse_options(command)
     add_execution_options(command)
-    add_read_options(command)
+    add_read_options(command, strips=False)
 
 
 def _add_rethreshold(commands: argparse._SubParsersAction) -> None:
@@ -109,7 +112,7 @@ def _add_rethreshold(commands: argparse._SubParsersAction) -> None:
     add_span(command)
     add_grain(command)
     add_links(command)
-    command.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
+    add_workers(command)
     add_telling(command)
 
 
@@ -198,7 +201,9 @@ def _add_inspect(commands: argparse._SubParsersAction) -> None:
     command.add_argument("file", metavar="FILE", help="a page, or a file of many with --id")
     command.add_argument("--id", help="the record to show (default: the first)")
     command.add_argument("--cut-only", action="store_true", help="show the dropped lines only")
-    add_read_options(command)
+    reading = command.add_argument_group("reading")
+    add_record_options(reading)
+    add_page_limits(reading)
 
 
 def _add_explain(commands: argparse._SubParsersAction) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import pipeline
-from cleaner.commands.arguments import settings_from
+from cleaner.commands.chosen import settings_from
 from cleaner.commands.plain import printable
 from cleaner.plan import Execution
 from cleaner.progress import Progress, for_terminal

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TextIO
 
 from cleaner import preparing
-from cleaner.commands.arguments import settings_from
+from cleaner.commands.chosen import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import TooManyRejected, UsageError
 from cleaner.input_progress import Listing

@@ -7,10 +7,10 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cleaner.settings import Fields, Limits, Settings
+from cleaner.commands.chosen import OPTIONS
+from cleaner.settings import LEVELS, Fields, Limits, Settings, unused
 from cleaner.sinks import own
 
-_NAMES = {"event_threshold": "threshold", "site_memory": "no-site-memory", "cuts": "no-cuts"}
 _MEGABYTES = {"max_record_bytes": "max-record-mb", "memory_per_page": "memory-per-page"}
 _SHOWN_ONLY = ("max_expansion",)
 """Settings of the library that no option sets."""
@@ -31,8 +31,10 @@ def command_again(report: Mapping[str, Any], output: str) -> str:
 
 def _options(settings: Mapping[str, Any]) -> Iterator[str]:
     usual = dataclasses.asdict(Settings())
+    level = settings.get("level")
+    idle = unused(level) if level in LEVELS else {}  # of a settings file, or of a run of the library
     for name, value in settings.items():
-        if name not in usual or _same(value, usual[name]):
+        if name not in usual or name in idle or _same(value, usual[name]):
             continue
         if name == "require":
             yield from _required(value)
@@ -43,7 +45,7 @@ def _options(settings: Mapping[str, Any]) -> Iterator[str]:
         elif name == "limits":
             yield from _limits(value)
         else:
-            yield from _plain(_NAMES.get(name, name.replace("_", "-")), value)
+            yield from _plain(OPTIONS.get(name, name.replace("_", "-")), value)
 
 
 def _plain(name: str, value: Any) -> Iterator[str]:
