@@ -1,13 +1,15 @@
 """Odd values of options and settings files: one line and exit code 2, never a traceback."""
 
 import argparse
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from conftest import call
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner import cli, collapse, settings_file
+from cleaner import cli, collapse, settings_file, train
 from cleaner.commands.chosen import settings_from
 from cleaner.commands.plain import printable
 from cleaner.errors import UsageError
@@ -37,6 +39,12 @@ ODD = [
     "min-words=-1",
     "min-words=" + "9" * 30,
     "lang=en\n",
+]
+
+TRAINING = [
+    path.stem
+    for path in sorted(Path(train.__file__).parent.glob("*.py"))
+    if "__main__" in path.read_text(encoding="utf-8")
 ]
 
 
@@ -151,6 +159,21 @@ def test_an_option_that_decides_nothing_at_the_level_is_refused_and_a_settings_f
     with pytest.raises(UsageError, match="event threshold decides nothing at the level near"):
         collapse([], level="near", event_threshold=0.4)
     assert collapse([], level="near", near_threshold=0.4, opinions="together") == []
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_a_training_command_answers_a_wrong_folder_by_a_line(name, tmp_path, capsys):
+    main = import_module(f"cleaner.train.{name}").main
+    empty, nowhere, file = (str(tmp_path / one) for one in ("", "nowhere", "file"))
+    Path(file).write_text("", encoding="utf-8")
+    for data in (empty, nowhere, file, "") if name != "encoder" else (nowhere, f"{nowhere}=model", f"{empty}=model"):
+        try:
+            code = main([data, "9"] if name == "scale" else [data])
+        except SystemExit as ended:
+            code = ended.code
+        said = capsys.readouterr()
+        assert (code, said.err.count("\n"), said.out) == (2, 1, ""), said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_through_the_real_command(tmp_path):

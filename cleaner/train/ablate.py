@@ -9,7 +9,6 @@ Needs the extra [train].
 
 from __future__ import annotations
 
-import argparse
 import cProfile
 import html as entities
 import math
@@ -22,12 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cleaner.errors import MissingExtra, UsageError
+from cleaner.errors import MissingExtra
 from cleaner.strip import declared, features, models, outlines, parsing
 from cleaner.strip.models import Judged
 from cleaner.strip.prose import ends_sentence
 from cleaner.strip.rules import count_words
-from cleaner.train import block_models, scores, splits, strip
+from cleaner.train import block_models, command, scores, splits, strip
 from cleaner.train.block_models import Labelled
 from cleaner.train.pages import Example
 
@@ -221,18 +220,13 @@ def line_peers(lines: Sequence[Example]) -> list[str]:
     return [scores.row(name, scores.figures(lines, way)) for name, way in ways.items()]
 
 
+@command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.ablate", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with the labelled pages and lines")
-    options = parser.parse_args(arguments)
-    try:
-        pages, lines = strip.read(options.data)
-        print("lines, what other tools keep")
-        print("\n".join(line_peers(lines)), flush=True)
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    options = command.parser("cleaner.train.ablate", __doc__).parse_args(arguments)
+    pages, lines = strip.read(options.data)
+    print("lines, what other tools keep")
+    print("\n".join(line_peers(lines)), flush=True)
     cost, sizes = cost_of_lines(lines[:TIMED])
 
     def of_lines(left_out: str) -> dict[str, float]:

@@ -10,7 +10,6 @@ canonical``. Prints the figures on pages the weights have not seen. Needs the ex
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
@@ -32,6 +31,7 @@ from cleaner.evaluate.canonical import AS_GOOD, CLEAN, STUB
 from cleaner.evaluate.measures import shingle_scores
 from cleaner.records import Page
 from cleaner.strip import verdicts_of
+from cleaner.train import command
 
 COST = 0.42
 """Of 0.35 to 0.5: less and more of the canonicals have leftovers, more and more of them are stubs."""
@@ -204,11 +204,13 @@ def tell(seen: Sequence[_Seen]) -> None:
         print(f"{name:16} {len(here):6} {f1:5.1f} {of_best:7.1f} {best:6.0f} {stubs:6.1f} {leftovers:8.1f}")
 
 
+@command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, print the figures and write the weights."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.canonical", description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--groups", type=Path, help="write the groups here, for cleaner evaluate canonical")
+    parser = command.parser("cleaner.train.canonical", __doc__)
+    parser.add_argument(
+        "--groups", type=command.file_to_write, help="write the groups here, for cleaner evaluate canonical"
+    )
     options = parser.parse_args(arguments)
     seen = [_look(group) for group in groups(options.data)]
     tell(seen)

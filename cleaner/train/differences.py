@@ -8,7 +8,6 @@ decided rightly by weights that have not seen that pair. Needs the extra [train]
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
@@ -24,7 +23,7 @@ from cleaner.collapse.differences import NAMES, Version, features
 from cleaner.errors import MissingExtra
 from cleaner.evaluate import labelled
 from cleaner.records import Article
-from cleaner.train import made_pairs, made_texts
+from cleaner.train import command, made_pairs, made_texts
 from cleaner.train.made_pairs import Pair
 
 COUNT = 400
@@ -90,11 +89,12 @@ def fit(
     return weights, float(model.intercept_[0] - weights @ scaler.mean_)
 
 
+@command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, print the figures, write the weights."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.differences", description=__doc__)
-    parser.add_argument("data", type=Path, metavar="DATA_DIR")
-    parser.add_argument("--output", type=Path, default=Path(differences.__file__).parent / differences.FILE)
+    parser = command.parser("cleaner.train.differences", __doc__)
+    default = Path(differences.__file__).parent / differences.FILE
+    parser.add_argument("--output", type=command.file_to_write, default=default, help="where the model goes")
     options = parser.parse_args(arguments)
     made = [*made_pairs.pairs(pages(options.data), COUNT), *views(options.data)]
     rows, same, kinds = describe(made)

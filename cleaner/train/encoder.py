@@ -7,7 +7,6 @@ prints B-cubed F of each file without and with the encoder. Needs the extras [tr
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -20,18 +19,21 @@ from cleaner.collapse.event import EventIndex, Pairs, adapted_threshold, count_s
 from cleaner.collapse.event.brief import MOST
 from cleaner.collapse.event.encoder import FILE, Blend, Encoder
 from cleaner.collapse.event.grouping import group_reports
+from cleaner.commands.command_parser import CommandParser
 from cleaner.errors import MissingExtra, UsageError
 from cleaner.evaluate.collapse import clusters
 from cleaner.evaluate.measures import bcubed
+from cleaner.train import command
 
 _REBUILD = "python -m cleaner.train.encoder LABELLED=MODEL..."
 _SURE = 1e-6
 PENALTY = 100.0
 
 
+@command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit, print and write. Raises UsageError for a file or model that is not there."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.encoder", description=__doc__)
+    parser = CommandParser(prog="python -m cleaner.train.encoder", description=__doc__)
     parser.add_argument("sets", nargs="+", metavar="LABELLED=MODEL")
     parser.add_argument("--note", default="", help="what the models are, for the file")
     options = parser.parse_args(arguments)

@@ -57,9 +57,7 @@ class JudgedPairs:
 
     def part(self, number: int, parts: int) -> JudgedPairs:
         """Every so many of the judged pairs, among the same articles."""
-        return JudgedPairs(
-            self.name, self.articles, self.left, self.right, self.features, self.judged[number::parts]
-        )
+        return JudgedPairs(self.name, self.articles, self.left, self.right, self.features, self.judged[number::parts])
 
 
 def load_judged(folder: Path, names: Iterable[str] = SETS) -> list[JudgedPairs]:

@@ -11,7 +11,6 @@ Needs the extra [train].
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -21,14 +20,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse.event.candidates import candidate_pairs
 from cleaner.collapse.event.density import adapted, count_scores
-from cleaner.collapse.event.features import NAMES, pair_features
+from cleaner.collapse.event.features import NAMES
 from cleaner.collapse.event.grouping import group_reports
-from cleaner.collapse.event.index import build_index
 from cleaner.collapse.event.model import FILE, PairModel
-from cleaner.collapse.event.packed_bags import read_chunk
-from cleaner.errors import MissingExtra, UsageError
+from cleaner.errors import MissingExtra
 from cleaner.evaluate.measures import (
     adjusted_rand,
     bcubed,
@@ -36,10 +32,11 @@ from cleaner.evaluate.measures import (
     events_lost,
     longest_canonicals,
 )
-from cleaner.records import Article
+from cleaner.train import command
+from cleaner.train.event_material import PAGES, Labelled, page_views, prepare
 from cleaner.train.event_pairs import SETS as PAIR_SETS
 from cleaner.train.event_pairs import JudgedPairs, load_judged
-from cleaner.train.event_sets import load_pages, load_set, with_drilled_dates, with_titles_swapped
+from cleaner.train.event_sets import load_set, with_drilled_dates, with_titles_swapped
 
 SETS = {"fnc1": "fnc1", "ecbplus": "ecbplus", "allsides_full": "allsides", "allsides_short": "allsides"}
 """Labelled sets and their family; a family is held out as a whole, its sets share events."""
@@ -47,12 +44,6 @@ THRESHOLDS = tuple(round(0.30 + 0.02 * step, 2) for step in range(6))
 """Above 0.40 reports of one event in very different words fall apart among 1,000 other articles."""
 PENALTY = 0.1
 """Inverse strength of the L2 penalty on standardised features (C): 0.03 to 1 move the figures by half a point."""
-PAGES = "pages"
-"""Name of the set of pages that tell no event in common: advice, products, forums."""
-PAGES_WEIGHT = 1.0
-"""What a page weighs beside an article: half leaves a third more pages merged and gives 0.05 points of F."""
-SMALL = 12
-"""Pages in a small corpus."""
 MOST_LOST = 0.06
 """Share of the events of the four sets that the threshold may lose."""
 FIXED = {"same_site": -2.5, "bulletin": -3.0, "thin": 0.0}
@@ -60,27 +51,6 @@ FIXED = {"same_site": -2.5, "bulletin": -3.0, "thin": 0.0}
 judged pairs the model would join, those of one site are of one event 4 times in 18, others 93 times in 119, odds of
 1 to 12; where their headlines or leads name other numbers or days, never in 6 (``cleaner.train.event_pairs``)."""
 _REBUILD = "python -m cleaner.train.events DATA_DIR"
-
-
-@dataclass(slots=True)
-class Labelled:
-    """One set as pairs: candidates, their features and whether they are of one event."""
-
-    name: str
-    gold: list[str]
-    lengths: list[int]
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    features: NDArray[np.float64]
-    same: NDArray[np.bool_]
-    weight: float = 1.0
-    """Of one article in training."""
-
-    @property
-    def recall(self) -> float:
-        """Share of the pairs of one event that are candidates."""
-        _, sizes = np.unique(np.array(self.gold), return_counts=True)
-        return float(self.same.sum() / (sizes * (sizes - 1) // 2).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +65,6 @@ class Result:
     left: int
 
 
-def prepare(name: str, articles: Sequence[Article], gold: list[str]) -> Labelled:
-    """Candidate pairs of a set with features and truth."""
-    index = build_index([read_chunk(articles)])
-    left, right = candidate_pairs(index.matrices["terms"].unit, ~index.mute, index.hour)
-    _, event = np.unique(np.array(gold), return_inverse=True)
-    return Labelled(
-        name=name,
-        gold=gold,
-        lengths=[len(article.text) for article in articles],
-        left=left,
-        right=right,
-        features=pair_features(index, left, right),
-        same=event[left] == event[right],
-    )
-
-
 def fit(sets: Sequence[Labelled], threshold: float = 0.0, judged: Sequence[JudgedPairs] = ()) -> PairModel:
     """Logistic regression on standardised features; every article of every set weighs the same."""
     try:
@@ -118,9 +72,9 @@ def fit(sets: Sequence[Labelled], threshold: float = 0.0, judged: Sequence[Judge
         from sklearn.preprocessing import StandardScaler
     except ImportError as error:
         raise MissingExtra("scikit-learn", "train", "training the pair model") from error
-    material = [
-        (part.features, part.same, np.full(len(part.same), part.weight / len(part.gold))) for part in sets
-    ] + [part.material() for part in judged]
+    material = [(part.features, part.same, np.full(len(part.same), part.weight / len(part.gold))) for part in sets] + [
+        part.material() for part in judged
+    ]
     features, same, weight = (np.concatenate([one[k] for one in material]) for k in range(3))
     weight *= len(weight) / weight.sum()
     fixed = [NAMES.index(name) for name in FIXED]
@@ -222,40 +176,6 @@ def stored(model: PairModel, unseen: dict[str, Result]) -> str:
     )
 
 
-def page_views(path: Path) -> list[Labelled]:
-    """The pages as they are, and without title and date: neither must stand for advice.
-
-    Both also as small corpora of neighbouring pages, where no word is common: those of one topic stand
-    together in the file.
-    """
-    pages = load_pages(path)
-    bare = [replace(page, title=None, date=None) for page in pages]
-    views = [prepare(PAGES, view, [page.id for page in pages]) for view in (pages, bare)]
-    views += [_joined([_alone(view[k : k + SMALL]) for k in range(0, len(view), SMALL)]) for view in (pages, bare)]
-    for view in views:
-        view.weight = PAGES_WEIGHT
-    return views
-
-
-def _alone(pages: Sequence[Article]) -> Labelled:
-    """A corpus of a few pages."""
-    return prepare(PAGES, pages, [page.id for page in pages])
-
-
-def _joined(parts: Sequence[Labelled]) -> Labelled:
-    """Several corpora as material for training; places of articles count on."""
-    before = np.cumsum([0, *(len(part.gold) for part in parts[:-1])])
-    return Labelled(
-        name=parts[0].name,
-        gold=[label for part in parts for label in part.gold],
-        lengths=[length for part in parts for length in part.lengths],
-        left=np.concatenate([part.left + start for part, start in zip(parts, before, strict=True)]),
-        right=np.concatenate([part.right + start for part, start in zip(parts, before, strict=True)]),
-        features=np.concatenate([part.features for part in parts]),
-        same=np.concatenate([part.same for part in parts]),
-    )
-
-
 def train(folder: Path, pages: Path) -> tuple[PairModel, dict[str, Result], str]:
     """The model with its threshold, its figures on unseen sets, and the report for a person."""
     views: dict[str, list[Labelled]] = {}
@@ -315,20 +235,16 @@ def _judged(pairs: JudgedPairs, model: PairModel, halves: Sequence[tuple[int, Pa
     )
 
 
+@command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.events", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with the labelled sets")
+    parser = command.parser("cleaner.train.events", __doc__)
     parser.add_argument("--pages", type=Path, help="pages that tell no events (DATA_DIR/../strip/wcxb.jsonl.xz)")
     default = Path(__file__).resolve().parent.parent / "collapse" / "event" / FILE
-    parser.add_argument("--output", type=Path, default=default, help="where the model goes")
+    parser.add_argument("--output", type=command.file_to_write, default=default, help="where the model goes")
     options = parser.parse_args(arguments)
-    try:
-        pages = options.pages or options.data.resolve().parent / "strip" / "wcxb.jsonl.xz"
-        model, unseen, report = train(options.data, pages)
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    pages = options.pages or options.data.resolve().parent / "strip" / "wcxb.jsonl.xz"
+    model, unseen, report = train(options.data, pages)
     options.output.write_text(stored(model, unseen), encoding="utf-8")
     print(report)
     return 0

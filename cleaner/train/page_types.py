@@ -7,7 +7,6 @@ Needs the extra [train]; takes about three minutes on one core.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,13 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
 from cleaner.records import Page
 from cleaner.strip import extract, features, page_type
 from cleaner.strip.blocks import Outline
 from cleaner.strip.trees import Trees
-from cleaner.train import boosting
+from cleaner.train import boosting, command
 from cleaner.train.pages import FOLDS, fold_of, group_of, opened
 
 SETS = {
@@ -128,21 +126,17 @@ def told(pages: Sequence[Example]) -> list[str]:
     return [f"{name:30s} {len(hits):5d} pages, {np.mean(hits):.3f} told right" for name, hits in sorted(right.items())]
 
 
+@command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.page_types", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with the labelled pages")
+    parser = command.parser("cleaner.train.page_types", __doc__)
     default = Path(page_type.__file__).resolve().parent / "weights"
-    parser.add_argument("--output", type=Path, default=default, help="folder for the weights")
+    parser.add_argument("--output", type=command.folder_to_write, default=default, help="folder for the weights")
     options = parser.parse_args(arguments)
-    try:
-        pages = list(examples(options.data))
-        options.output.mkdir(parents=True, exist_ok=True)
-        fit(pages).save(options.output / "page_type.npz")
-        print("\n".join(told(pages)))
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    pages = list(examples(options.data))
+    options.output.mkdir(parents=True, exist_ok=True)
+    fit(pages).save(options.output / "page_type.npz")
+    print("\n".join(told(pages)))
     return 0
 
 

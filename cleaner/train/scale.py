@@ -8,7 +8,6 @@ Prints the share of true pairs among the candidates by the budget of postings, w
 
 from __future__ import annotations
 
-import argparse
 import math
 import re
 import sys
@@ -24,8 +23,10 @@ import xxhash
 from cleaner.collapse.event.candidates import BUDGET, candidate_pairs
 from cleaner.collapse.event.index import Index, build_index
 from cleaner.collapse.event.packed_bags import CHUNK, read_chunk
+from cleaner.commands.values import whole
 from cleaner.errors import UsageError
 from cleaner.records import Article
+from cleaner.train import command
 from cleaner.train.event_sets import load_set
 
 SETS = ("fnc1", "ecbplus", "allsides_full")
@@ -95,12 +96,14 @@ def recall(index: Index, events: Sequence[str], dated: bool, budget: int) -> tup
     return float((event[left] == event[right]).sum() / max(1, true)), len(left) / max(1, len(events))
 
 
+@command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.scale", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with the labelled sets")
-    parser.add_argument("articles", type=int, help="size of the corpus that is made")
+    parser = command.parser("cleaner.train.scale", __doc__)
+    parser.add_argument("articles", type=whole, metavar="ARTICLES", help="size of the corpus that is made")
     options = parser.parse_args(arguments)
+    if options.articles < 1:
+        raise UsageError(f"{options.articles} articles are none; name a number above 0")
     events: list[str] = []
 
     def portions() -> Iterator[list[Article]]:
@@ -113,11 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 held = []
         yield held
 
-    try:
-        index = build_index(map(read_chunk, portions()))
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    index = build_index(map(read_chunk, portions()))
     for dated in (True, False):
         for budget in (BUDGET // 2, BUDGET, 2 * BUDGET):
             share, each = recall(index, events, dated, budget)

@@ -6,17 +6,14 @@ DATA_DIR as for ``cleaner.train.strip``. The models, asked together as strip ask
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from cleaner.errors import UsageError
 from cleaner.strip import decide, models
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.models import Judged
-from cleaner.train import block_models, known_lines, scores, splits, strip
+from cleaner.train import block_models, command, known_lines, scores, splits, strip
 from cleaner.train.pages import Example
 
 WHOLE = ("scrap", "date.in-head")
@@ -61,17 +58,13 @@ def seen_line(page: Example) -> Judged:
     return Judged(body, models.line_threshold(lang))
 
 
+@command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m cleaner.train.steps", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder with the labelled pages and lines")
+    parser = command.parser("cleaner.train.steps", __doc__)
     parser.add_argument("--unseen", action="store_true", help="with models that have not seen a page's site")
     options = parser.parse_args(arguments)
-    try:
-        pages, lines = strip.read(options.data)
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    pages, lines = strip.read(options.data)
     if options.unseen:
         known = known_lines.known(lines)
         of_lines = known_lines.unseen(lines, known, known_lines.Grams(known))

@@ -8,7 +8,7 @@ count as plain ones.
 
 from __future__ import annotations
 
-import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from scipy.optimize import minimize
 from cleaner.evaluate import labelled
 from cleaner.records import Page
 from cleaner.strip import extract, metadata, models, titles
+from cleaner.train import command
 from cleaner.train.pages import FOLDS, opened
 
 RIDGE = 1.0
@@ -90,11 +91,11 @@ def is_right(page: Example, weights: NDArray[np.float64]) -> bool:
     return len(page.right) > 0 and bool(page.right[int(np.argmax(page.rows @ weights))])
 
 
-def main() -> None:
-    """See the module's docstring."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("data", type=Path, metavar="DATA_DIR")
-    pages = list(examples(parser.parse_args().data))
+@command.answered
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    options = command.parser("cleaner.train.titles", __doc__).parse_args(arguments)
+    pages = list(examples(options.data))
     unseen = 0
     for fold in range(FOLDS):
         weights = fit([page for page in pages if page.fold != fold])
@@ -107,7 +108,8 @@ def main() -> None:
     print(f"{among / len(pages):.3f} are among the candidates")
     for cue, weight in zip(titles.WEIGHTS, weights, strict=True):
         print(f'    "{cue}": {weight:.2f},')
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
