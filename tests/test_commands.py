@@ -82,6 +82,10 @@ def test_no_escape_of_a_page_reaches_the_terminal(tmp_path):
     shown = call("inspect", tmp_path / "page.txt").stdout.decode()
     assert "\x1b" not in shown
     assert "\u202e" not in shown
+    labelled = tmp_path / "lab\x1b[31m\nelled.jsonl"
+    labelled.write_text(json.dumps(stored("a") | {"cluster": "1"}) + "\n", encoding="utf-8")
+    table = call("evaluate", "near", labelled).stdout.decode()
+    assert "lab [31m elled.jsonl" in table
 
 
 def test_inspect_finds_a_rejected_record_by_its_origin(tmp_path):

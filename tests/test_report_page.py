@@ -109,6 +109,7 @@ def test_data_stay_text(tmp_path):
     shown = tree.text_content()
     for one in HOSTILE[:8]:
         assert one in shown
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text)  # nor does it turn what follows
     done = call("report", folder, "-o", tmp_path / "page.html")
     assert (done.returncode, done.stderr) == (0, b"")
 

@@ -92,7 +92,7 @@ def _strip_tables(figures: list[strip.StripFigures]) -> Iterator[Table | Text]:
     shown = _grid("file", "method", "pages", "P", "R", "F1", "words F1", "exact", "ms a page")
     for one in figures:
         shown.add_row(
-            Text(PurePath(one.file).name),
+            _file(one),
             one.method,
             str(one.pages),
             *_percents(one.scores),
@@ -108,10 +108,10 @@ def _strip_tables(figures: list[strip.StripFigures]) -> Iterator[Table | Text]:
         for one in filter(lambda one: one.kinds, figures):
             if one.file != last:
                 pages = (str(one.kind_pages.get(kind, "-")) for kind in kinds)
-                by_kind.add_row(Text(PurePath(one.file).name), "(pages)", *pages)
+                by_kind.add_row(_file(one), "(pages)", *pages)
             last = one.file
             told = (f"{100 * one.kinds[kind]:.1f}" if kind in one.kinds else "-" for kind in kinds)
-            by_kind.add_row(Text(PurePath(one.file).name), one.method, *told)
+            by_kind.add_row(_file(one), one.method, *told)
         yield Text()
         yield by_kind
 
@@ -122,7 +122,7 @@ def _canonical_tables(figures: list[canonical.CanonicalFigures]) -> Iterator[Tab
     shown = _grid(*names)
     for one in figures:
         shown.add_row(
-            Text(PurePath(one.file).name),
+            _file(one),
             one.kind,
             one.policy,
             str(one.clusters),
@@ -138,7 +138,7 @@ def _tables(figures: list[collapse.CollapseFigures]) -> Iterator[Table]:
     shown = _grid(*names)
     for one in figures:
         shown.add_row(
-            Text(PurePath(one.file).name),
+            _file(one),
             str(one.articles),
             str(one.events),
             str(one.stories),
@@ -160,6 +160,10 @@ def _grid(*names: str) -> Table:
     for i, name in enumerate(names):
         shown.add_column(name, justify="left" if i < 1 or name == "method" else "right", no_wrap=True)
     return shown
+
+
+def _file(one: strip.StripFigures | canonical.CanonicalFigures | collapse.CollapseFigures) -> Text:
+    return Text(printable(PurePath(one.file).name))
 
 
 def _percents(scores: Scores) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from cleaner.remote import is_url, place, shown
 from cleaner.review.gather import Gathered, Limits, gather
 from cleaner.review.sections import context
 from cleaner.sinks import own_page
+from cleaner.sinks.json_text import to_json
 from cleaner.sinks.reading import Folder
 from cleaner.sinks.streams import output_stream
 
@@ -23,7 +23,11 @@ MOST_BYTES = 2_000_000
 _SHARES = (1.0, 0.6, 0.3, 0.1, 0.03, 0.01)
 """Of what is shown, tried in turn until the page is small enough."""
 _HERE = Path(__file__).parent
-_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"}
+_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'"}
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}
+_TURNS = {*range(0x2028, 0x202F), *range(0x2066, 0x206A)}
+"""What breaks lines or turns the direction of all that follows; marks of direction and joiners belong to scripts."""
+_UNSEEN = dict.fromkeys(_CONTROLS | _TURNS, " ")
 
 
 def write(folder: str, output: str | None = None) -> str:
@@ -52,7 +56,7 @@ def made(folder: Folder, limits: Limits | None = None) -> str:
 def rendered(found: Gathered, folder: str) -> str:
     """The page of what was gathered."""
     environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, finalize=_seen
     )
     style, script = (Markup((_HERE / name).read_text("utf-8")) for name in ("page.css", "page.js"))
     told = context(found, folder)
@@ -64,9 +68,14 @@ def rendered(found: Gathered, folder: str) -> str:
     return page.encode("utf-8", "replace").decode("utf-8")
 
 
+def _seen(value: Any) -> Any:
+    """What the template shows: text without controls, and without what turns the text behind it."""
+    return value.translate(_UNSEEN) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def in_script(value: Mapping[str, Any]) -> str:
     """JSON that stands in a script element: no character of it can end that, or begin a comment."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
+    return to_json(value).translate(_IN_SCRIPT)
 
 
 def _digest(text: str) -> str:
