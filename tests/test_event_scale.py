@@ -322,4 +322,6 @@ def test_a_large_corpus_made_of_labelled_sets(tmp_path, capsys):
     assert max((max(own) - min(own)).days for own in days.values()) <= 3
     assert scale.main([str(tmp_path), "300"]) == 0
     assert "dated, budget" in capsys.readouterr().out
-    assert scale.main([str(tmp_path / "none"), "300"]) == 2
+    with pytest.raises(SystemExit, match="2"):
+        scale.main([str(tmp_path / "none"), "300"])
+    assert "no such folder" in capsys.readouterr().err
