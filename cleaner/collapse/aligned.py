@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import compress, islice
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.signing.characters import composed
-from cleaner.collapse.words import marked_off
+from cleaner.collapse.words import in_lines
 
 WORD, NUMBER, NAME = range(3)
 PROSE_WORDS = 8
@@ -40,86 +42,100 @@ _CODE = regex.compile(
 _CAPITALISED = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{N}]*+")
 _INSIDE = regex.compile(r"(?<=[\p{L}\p{N},] )\p{Lu}[\p{L}\p{N}]*+")
 
+_ASCII_WORDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+"""Words of one ASCII character."""
+
 Span = tuple[int, int]
+Grams = NDArray[np.integer[Any]]
 
 
 class Reading:
     """A text as words, with what is asked of each when texts are compared; all of it is made when it is asked for."""
 
-    def __init__(self, text: str, grams: Sequence[int] | None = None) -> None:
+    def __init__(self, text: str, grams: Grams | None = None) -> None:
         """``grams`` are the hashes of its runs of SHINGLE_WORDS words, in text order, where they are known."""
         self._text = text
         self._grams = grams
 
     @cached_property
-    def grams(self) -> Sequence[int]:
+    def grams(self) -> Grams:
         """A number for each run of SHINGLE_WORDS words."""
         if self._grams is not None:
             return self._grams
-        return list(map(hash, zip(*(islice(self.tokens, k, None) for k in range(SHINGLE_WORDS)), strict=False)))
+        runs = zip(*(islice(self.tokens, k, None) for k in range(SHINGLE_WORDS)), strict=False)
+        return np.array(list(map(hash, runs)), np.int64)
 
     def __len__(self) -> int:
-        return len(self.grams) + SHINGLE_WORDS - 1 if self.grams else len(self.tokens)
+        return len(self.grams) + SHINGLE_WORDS - 1 if len(self.grams) else len(self.tokens)
 
     @cached_property
-    def _composed(self) -> str:
+    def composed(self) -> str:
+        """The text as it is compared, but for case."""
         return composed(self._text)
 
     @cached_property
-    def _lines(self) -> tuple[list[str], bytearray, bytearray]:
-        words: list[str] = []
-        prose, code = bytearray(), bytearray()
-        code_lines = 0
-        plain = self._composed.casefold()  # the whole at once: it changes no line end
-        for line, marked in zip(self._text.split("\n"), marked_off(plain).split("\n"), strict=True):
-            if own := marked.split():
-                ends = len(own) >= LONG_LINE or (len(own) >= PROSE_WORDS and _SENTENCE_END.search(line))
-                is_code = not ends and _CODE.search(line) is not None
-                code_lines += is_code
-                prose += (b"\1" if ends else b"\0") * len(own)
-                code += (b"\1" if is_code else b"\0") * len(own)
-                words += own
-        if code_lines < CODE_LINES:
-            return words, prose, bytearray()
-        return words, bytearray(map(or_, prose, code)), code
+    def _lines(self) -> tuple[list[str], list[int]]:
+        return in_lines(self.composed.casefold())  # the whole at once: it changes no line end
 
     @property
     def tokens(self) -> list[str]:
         """The words, case-folded."""
         return self._lines[0]
 
+    @cached_property
+    def _kinds(self) -> tuple[bytearray, bytearray]:
+        prose, code = bytearray(), bytearray()
+        code_lines = 0
+        for line, size in zip(self._text.split("\n"), self._lines[1], strict=True):
+            if size:
+                ends = size >= LONG_LINE or (size >= PROSE_WORDS and _SENTENCE_END.search(line))
+                is_code = not ends and _CODE.search(line) is not None
+                code_lines += is_code
+                prose += (b"\1" if ends else b"\0") * size
+                code += (b"\1" if is_code else b"\0") * size
+        if code_lines < CODE_LINES:
+            return prose, bytearray()
+        return bytearray(map(or_, prose, code)), code
+
     @property
     def prose(self) -> bytearray:
         """1 for every word of a line of prose, or of a program."""
-        return self._lines[1]
+        return self._kinds[0]
 
     @property
     def code(self) -> bytearray:
         """1 for every word of a line of code; empty for a text that is no program."""
-        return self._lines[2]
+        return self._kinds[1]
 
     @cached_property
-    def places(self) -> dict[int, int]:
-        """Where each run of SHINGLE_WORDS words stands first."""
-        return dict(zip(reversed(self.grams), range(len(self.grams) - 1, -1, -1), strict=True))
+    def _order(self) -> NDArray[np.int64]:
+        return np.argsort(self.grams)
 
     @cached_property
-    def repeated(self) -> dict[int, list[int]]:
-        """All places, ascending, of the runs that stand more than once."""
-        first = self.places
-        found: dict[int, list[int]] = {}
-        if len(first) < len(self.grams):
-            for place, gram in enumerate(self.grams):
-                if first[gram] != place:
-                    found.setdefault(gram, [first[gram]]).append(place)
-        return found
+    def runs(self) -> Grams:
+        """All runs of SHINGLE_WORDS words, ascending."""
+        return self.grams[self._order]
+
+    def held(self, others: Grams) -> NDArray[np.bool_]:
+        """Which of its runs are among others, which ascend: quickly found, as both do."""
+        flags = np.zeros(len(self.grams), bool)
+        if len(others):
+            flags[self._order] = others.take(np.searchsorted(others, self.runs), mode="clip") == self.runs
+        return flags
+
+    def places(self, runs: Grams) -> dict[int, list[int]]:
+        """All places, ascending, of some runs of SHINGLE_WORDS words; those that it does not hold are left out."""
+        bounds = zip(*(np.searchsorted(self.runs, runs, side).tolist() for side in ("left", "right")), strict=True)
+        places = {run: sorted(self._order[a:b].tolist()) for run, (a, b) in zip(runs.tolist(), bounds, strict=True)}
+        return {run: found for run, found in places.items() if found}
 
     @cached_property
-    def alone(self) -> bytes:
-        """1 for every word of one character that is not ASCII: most are of scripts without spaces."""
+    def alone(self) -> int:
+        """Number of the words of one character that is not ASCII: most are of scripts without spaces."""
         if self._text.isascii():
-            return bytes(len(self.tokens))
-        return bytes([len(word) == 1 and not word.isascii() for word in self.tokens])
+            return 0
+        single = list(map(len, self.tokens)).count(1)
+        return single - sum(map(self.tokens.count, _ASCII_WORDS & self.known))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -129,7 +145,7 @@ class Reading:
     @cached_property
     def names(self) -> frozenset[str]:
         """Words that stand capitalised inside a sentence, case-folded; none where capitals say nothing."""
-        plain = self._composed
+        plain = self.composed
         if len(_CAPITALISED.findall(plain)) > MOST_CAPITALS * len(self):
             return frozenset()
         return frozenset(map(str.casefold, _INSIDE.findall(plain)))
@@ -165,11 +181,12 @@ class Alignment(NamedTuple):
 
 def align(left: Reading, right: Reading) -> Alignment:
     """Lay two texts beside each other."""
-    shared = left.places.keys() & right.places.keys()
-    mine, theirs = _held(left, shared), _held(right, shared)
-    if chance := {*_islands(left, mine), *_islands(right, theirs)}:
-        shared -= chance
-        mine, theirs = _held(left, shared), _held(right, shared)
+    held_left, held_right = left.held(right.runs), right.held(left.runs)
+    mine, theirs = _spans(held_left), _spans(held_right)
+    if chance := [*_islands(left, mine), *_islands(right, theirs)]:
+        runs = np.sort(np.concatenate(chance))
+        mine = _spans(held_left & ~left.held(runs))
+        theirs = _spans(held_right & ~right.held(runs))
     return Alignment(left, right, mine, theirs, list(_gaps(left, right, mine, theirs)))
 
 
@@ -189,9 +206,9 @@ def between(spans: Sequence[Span], length: int) -> Iterator[Span]:
         yield at, length
 
 
-def _held(text: Reading, shared: Set[int]) -> list[Span]:
-    """Spans of words that the shared runs cover."""
-    flags = bytes(map(shared.__contains__, text.grams))
+def _spans(held: NDArray[np.bool_]) -> list[Span]:
+    """Spans of words that the runs cover which are held."""
+    flags = held.tobytes()
     spans: list[Span] = []
     start = flags.find(1)
     while start >= 0:
@@ -206,60 +223,71 @@ def _held(text: Reading, shared: Set[int]) -> list[Span]:
     return spans
 
 
-def _islands(text: Reading, held: Sequence[Span]) -> Iterator[int]:
+def _islands(text: Reading, held: Sequence[Span]) -> Iterator[Grams]:
     """Runs that both texts hold by chance: a turn of phrase amid passages of their own."""
     for place, (first, last) in enumerate(held):
         if last - first <= ISLAND:
             before = first - (held[place - 1][1] if place else 0)
             after = (held[place + 1][0] if place + 1 < len(held) else len(text)) - last
             if min(before, after) >= SEA:
-                yield from text.grams[first : last - SHINGLE_WORDS + 1]
+                yield text.grams[first : last - SHINGLE_WORDS + 1]
 
 
 def _gaps(left: Reading, right: Reading, mine: Sequence[Span], theirs: Sequence[Span]) -> Iterator[Gap]:
     """The gaps of the right text with what the left one has between the same anchors, then the left text's others."""
     own = set(between(mine, len(left)))
     starts = [first for first, _ in mine]
-    for start, end in between(theirs, len(right)):
-        span = _between(left, right, start, end)
+    gaps = list(between(theirs, len(right)))
+    size = len(right)
+    above = right.grams[[start - SHINGLE_WORDS for start, _ in gaps if start]]
+    below = right.grams[[end for _, end in gaps if end < size]]
+    there, here = left.places(np.concatenate([above, below])), right.places(above)
+    first, last = iter(above.tolist()), iter(below.tolist())
+    for start, end in gaps:
+        before = next(first) if start else None
+        behind = next(last) if end < size else None
+        turn = 0 if before is None else bisect_left(here.get(before, ()), start - SHINGLE_WORDS)
+        span = _between(there, before, turn, behind, len(left))
         if span in own:
             own.discard(span)
         elif span[1] > span[0]:
             at = bisect_left(starts, span[1])
             if at and mine[at - 1][1] > span[0]:  # something else is held there: the anchors were moved
                 span = (span[0], span[0])
-        yield Gap(span, (start, end), start == 0 or end == len(right))
+        yield Gap(span, (start, end), start == 0 or end == size)
     for start, end in sorted(own):
         yield Gap((start, end), (0, 0), start == 0 or end == len(left))
 
 
-def _between(left: Reading, right: Reading, start: int, end: int) -> Span:
-    """The left text's words between the anchors around a gap of the right one; an empty span where there are none."""
+def _between(
+    places: Mapping[int, Sequence[int]], before: int | None, turn: int, behind: int | None, length: int
+) -> Span:
+    """The words between two anchors, of which the first is its run's ``turn``-th; an empty span without an anchor.
+
+    ``places`` are those of the anchors in a text of so many words; None stands for its beginning and its end.
+    """
     begin = 0
-    if start:
-        anchor = right.grams[start - SHINGLE_WORDS]
-        if anchor not in left.places:
+    if before is not None:
+        if before not in places:
             return 0, 0
-        there = left.repeated.get(anchor, ())
-        turn = bisect_left(right.repeated.get(anchor, ()), start - SHINGLE_WORDS)
-        begin = (there[min(turn, len(there) - 1)] if there else left.places[anchor]) + SHINGLE_WORDS
-    if end == len(right):
-        return begin, len(left)
-    anchor = right.grams[end]
-    if anchor not in left.places:
-        return 0, 0
-    there = left.repeated.get(anchor, ()) or [left.places[anchor]]
+        there = places[before]
+        begin = there[min(turn, len(there) - 1)] + SHINGLE_WORDS
+    if behind is None:
+        return begin, length
+    there = places.get(behind, ())
     at = bisect_left(there, begin)
     return (begin, there[at]) if at < len(there) else (0, 0)
 
 
 def own(tokens: Sequence[str], other: Sequence[str]) -> list[int]:
     """Places of the words that the other list does not hold as often."""
-    left = dict(Counter(other))
-    found = []
-    for place, token in enumerate(tokens):
-        if more := left.get(token):
-            left[token] = more - 1
-        else:
-            found.append(place)
-    return found
+    both = frozenset(tokens).intersection(other)
+    if not both:
+        return list(range(len(tokens)))
+    left = Counter(filter(both.__contains__, other))
+    alone = bytearray(b"\1") * len(tokens)
+    for place in compress(range(len(tokens)), map(both.__contains__, tokens)):
+        if left[tokens[place]]:
+            left[tokens[place]] -= 1
+            alone[place] = 0
+    return list(compress(range(len(tokens)), alone))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.signing.characters import folded
-from cleaner.collapse.words import marked_off
+from cleaner.collapse.words import line_sizes
 
 FILE = "body.json"
 NAMES = ("held", "words", "prose", "around", "inside", "pair", "fuller")
@@ -99,8 +99,8 @@ def _fuller(prose: Floats, few: NDArray[np.bool_], held: Sequence[NDArray[np.int
 def _of_words(text: str, count: int) -> Floats:
     """What the line of each word says of it, shape (count, 4)."""
     sizes, prose = [], []
-    for line, marked in zip(text.split("\n"), marked_off(folded(text)).split("\n"), strict=True):
-        if size := len(marked.split()):
+    for line, size in zip(text.split("\n"), line_sizes(folded(text)), strict=True):
+        if size:
             sizes.append(size)
             prose.append(size >= PROSE_WORDS and _SENTENCE_END.search(line.rstrip()[-20:]) is not None)
     is_prose = np.array(prose, dtype=np.float64)

@@ -96,10 +96,7 @@ _FORM = Form(_arrays, _of_arrays)
 
 def _copies(hierarchy: Hierarchy, pool: Sequence[int]) -> _Copies:
     """Some copies and their shingles, as what a worker process can be sent."""
-    near = hierarchy.near
-    if near is None:
-        raise RuntimeError("the level near was not reached")
-    return hierarchy.articles.some(pool), [near.ordered[int(hierarchy.near_row[hierarchy.exact_of[i]])] for i in pool]
+    return hierarchy.articles.some(pool), list(map(hierarchy.grams, pool))
 
 
 def near_merit(hierarchy: Hierarchy, members: Sequence[int]) -> Mapping[int, float]:

@@ -12,16 +12,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
-from itertools import compress, pairwise
 from typing import NamedTuple
 
-from cleaner.collapse.aligned import NAME, NUMBER, Alignment, Gap, Reading, Span, align, between, own, size
+from cleaner.collapse.aligned import NAME, NUMBER, Alignment, Gap, Grams, Reading, align, between, own, size
+from cleaner.collapse.part import beside_part, prose
 from cleaner.collapse.words import tokens
 from cleaner.records import Article
 
@@ -55,11 +55,6 @@ ALIKE = 0.75
 LETTERS = 2
 """Letters of a word in scripts without spaces, where each is read as one: a number or a name there is one fact among
 half as many words."""
-CONTENT = 5
-"""Letters from which a word is content, for languages of which nothing is known."""
-SHORT_WORDS = 3.5
-"""Mean letters of a text's words below which neighbouring pairs of them are its content: in Chinese a word here is
-one letter, in Korean and Vietnamese two or three; in English, Hebrew or Arabic it is four or more."""
 BODY = 0.2
 """Share of passages of their own from which two texts have bodies of their own: other reports may be of one event."""
 BACKGROUND, MOSTLY = 25, 0.4
@@ -67,8 +62,6 @@ BACKGROUND, MOSTLY = 25, 0.4
 pairs (``cleaner.train.event_pairs``) that would be joined, three are such, none of them of one event."""
 SURELY = 0.15
 """Probability below which one text that holds another is surely not its longer version."""
-PART = 0.5
-"""Share of the shorter text that the longer one holds from which it may be a part."""
 LONGER, QUOTED, GRAM, SOON = 2.0, 0.6, 4, 7
 """A text of which so much (in runs of so many words) stands between one pair of quotation marks in a text so many times
 as long is quoted there, not copied; so many days later it is no part of the same news either."""
@@ -95,7 +88,7 @@ class Version:
     text: str = ""
 
     @classmethod
-    def of(cls, article: Article, grams: Sequence[int] | None = None) -> Version:
+    def of(cls, article: Article, grams: Grams | None = None) -> Version:
         """Read an article; ``grams`` are its shingle hashes in text order where they are known."""
         reading, title = Reading(article.text, grams), tuple(tokens(article.title or ""))
         return cls(reading, title, article.url, _day(article.date), article.site, article.text)
@@ -223,16 +216,16 @@ def _features(left: Version, right: Version, laid: Alignment) -> list[float]:
             longest = max(longest, name + word)
         others.append((c, d))
     facts = numbers + names
-    words_held = held * (1 - right.reading.alone.count(1) / size_right * (1 - 1 / LETTERS))
+    words_held = held * (1 - right.reading.alone / size_right * (1 - 1 / LETTERS))
     short = max(0.0, 1 - words_held / SHORT)
     days = abs(left.day - right.day) if left.day is not None and right.day is not None else 0
     same_title = float(bool(left.title) and left.title == right.title)
     other_title = _other_title(left, right)
     rest_right = [span for span in between(laid.held_right, len(right.reading)) if span not in others]
-    apart_left = _prose(left.reading, between(laid.held_left, len(left.reading)))
-    apart_right = _prose(right.reading, rest_right)
+    apart_left = prose(left.reading, between(laid.held_left, len(left.reading)))
+    apart_right = prose(right.reading, rest_right)
     both = min(apart_left / size_left, apart_right / size_right) if apart_left and apart_right else 0.0
-    rest, above, apart, foreign, quote = _part(left, right, laid, rest_right, apart_right)
+    rest, above, apart, foreign, quote = beside_part(laid, rest_right, apart_right, left.title, right.title)
     return [
         math.log1p(held), math.log1p(numbers), math.log1p(names), math.log1p(words),
         facts / max(1, facts + words_held), words / max(1, words + held), math.log1p(longest), passage,
@@ -253,11 +246,6 @@ def _is_quoted(short: Version, long: Version) -> bool:
 
 def _grams(words: Sequence[str]) -> set[tuple[str, ...]]:
     return set(zip(*(words[first:] for first in range(GRAM)), strict=False))
-
-
-def _prose(reading: Reading, spans: Iterable[Span]) -> int:
-    """Words of prose in some spans."""
-    return sum(reading.prose.count(1, first, last) for first, last in spans)
 
 
 def _own(laid: Alignment, gap: Gap) -> tuple[list[int], list[int]]:
@@ -302,49 +290,3 @@ def _other_title(left: Version, right: Version) -> float:
     own_mine = any(word in left.reading.known for word in mine)
     own_theirs = any(word in right.reading.known for word in theirs)
     return float(own_mine and own_theirs)
-
-
-def _part(
-    left: Version, right: Version, laid: Alignment, others: Sequence[Span], beside: int
-) -> tuple[float, float, float, float, float]:
-    """Of a shorter text that is part of a longer one: what the longer one has beside it.
-
-    Prose beside it and above it (logarithms of their share of the words held), how little of the part's
-    content comes again there, how little the longer one's title has to do with the part, and whether the
-    part is short and stands in the middle. All 0 for a text that is no part. ``others`` are the longer
-    text's spans of which the part has nothing, ``beside`` their words of prose.
-    """
-    held = size(laid.held_right)
-    if not held or not beside or size(laid.held_left) < PART * len(left.reading):
-        return 0.0, 0.0, 0.0, 0.0, 0.0
-    first = laid.held_right[0][0]
-    above = _prose(right.reading, [span for span in others if span[0] < first])
-    pairs = _in_pairs(left.reading.tokens)
-    part = _content_at(laid.left, laid.held_left, pairs, any_line=True)
-    apart = 1 - len(part & _content_at(laid.right, others, pairs)) / len(part) if part else 0.0
-    title = _content_of(right.title, pairs, CONTENT - 1)
-    known = _content_of((*left.reading.tokens, "\n", *left.title), pairs, CONTENT - 1)
-    foreign = 0.5 if not title else sum(word not in known for word in title) / len(title)
-    if left.title and left.title == right.title:
-        foreign = 0.0
-    share = math.log1p(beside / held)
-    return share, math.log1p(above / held), apart, foreign, math.log1p(above / held) / math.log(held + 9)
-
-
-def _in_pairs(words: Sequence[str]) -> bool:
-    """Whether neighbouring pairs of a text's words are its content, rather than its long words."""
-    return sum(map(len, words)) < SHORT_WORDS * len(words)
-
-
-def _content_of(words: Sequence[str], pairs: bool, least: int = CONTENT) -> set[str]:
-    """Pairs of neighbouring words, or words of at least so many letters."""
-    return {f"{one} {other}" for one, other in pairwise(words)} if pairs else {w for w in words if len(w) >= least}
-
-
-def _content_at(reading: Reading, spans: Sequence[Span], pairs: bool, any_line: bool = False) -> set[str]:
-    """Content of the prose in some spans."""
-    found: set[str] = set()
-    for first, last in spans:
-        words = reading.tokens[first:last]
-        found |= _content_of(words if any_line else list(compress(words, reading.prose[first:last])), pairs)
-    return found

@@ -26,7 +26,7 @@ from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Links
 from cleaner.collapse.near import NearIndex, Watch
 from cleaner.collapse.placed_links import PlacedLinks
-from cleaner.collapse.ragged import Ragged
+from cleaner.collapse.ragged import Hashes, Ragged
 from cleaner.collapse.reports import Reports, Rows, StoreIds
 from cleaner.collapse.signed import Signed
 from cleaner.progress import Progress, Silent, Stage, watched
@@ -223,6 +223,12 @@ class Hierarchy:
                 head_of[i] = head
         self.near_of = [head_of[i] for i in self.exact_of]
         self.groups = self._stories("near", self.near_of)
+
+    def grams(self, place: int) -> Hashes:
+        """The shingle hashes of an article in text order. Raises RuntimeError before the level near."""
+        if self.near is None:
+            raise RuntimeError("the level near was not reached")
+        return self.near.ordered[int(self.near_row[self.exact_of[place]])]
 
     def reports(self) -> Reports:
         """What the event stage reads of the kept copies, in their order."""

@@ -93,7 +93,7 @@ def tell(hierarchy: Hierarchy, number: int, head: int, carry: bool = True) -> St
     for i in sorted((i for i in group if i != head), key=lambda i: (dates[i], i)):
         article = hierarchy.articles[i]
         kind, score, evidence = relation(hierarchy, i, head)
-        evidence = _with_differences(hierarchy, i, kept, article, kind, evidence)
+        evidence = _with_differences(hierarchy, (i, article), (head, kept), kind, evidence)
         if said := hierarchy.links.must.get(i):
             evidence = {**evidence, LINKED: sorted(hierarchy.headers[other].id for other in said)}
         members.append(_member(article, kind, score, evidence, *_held(hierarchy, i, head, score, held)))
@@ -141,14 +141,16 @@ def relation(hierarchy: Hierarchy, i: int, head: int) -> tuple[Relation, float, 
 
 
 def _with_differences(
-    hierarchy: Hierarchy, i: int, kept: Article, article: Article, kind: Relation, evidence: dict[str, Any]
+    hierarchy: Hierarchy, one: tuple[int, Article], head: tuple[int, Article], kind: Relation, evidence: dict[str, Any]
 ) -> dict[str, Any]:
     """The evidence of a near copy with what it has in place of what the text has that it is a copy of."""
     if level_of(kind) == "event" and evidence.get(OF_COPY[1]) == "near":
-        kept = hierarchy.articles[hierarchy.near_of[i]]
+        place = hierarchy.near_of[one[0]]
+        head = place, hierarchy.articles[place]
     elif kind != "near":
         return evidence
-    places = differing(kept, article)
+    grams = (hierarchy.grams(place) for place, _ in (head, one))
+    places = differing(head[1], one[1], *grams)
     return {**evidence, DIFFERS: places} if places else evidence
 
 

@@ -88,7 +88,7 @@ class Judge:
                 raise RuntimeError("the texts are not at hand")
             if len(self._read) >= MOST_READ:
                 self._read.clear()
-            self._read[row] = Version.of(next(iter(self._articles([row]))), self._ordered[row].tolist())
+            self._read[row] = Version.of(next(iter(self._articles([row]))), self._ordered[row])
         return self._read[row]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import string
 from functools import cache, cached_property
+from itertools import chain
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from cleaner.collapse.signing import characters
-from cleaner.collapse.signing.characters import UNSPACED, Places, composed, folded
+from cleaner.collapse.signing.characters import UNSPACED, CodePoints, Places, folded
 
 _SHORT = 150
 """Characters up to which a pattern finds words faster than arrays do."""
@@ -35,10 +37,67 @@ def tokens(text: str) -> list[str]:
 
 def tokens_of_folded(plain: str) -> list[str]:
     """The words of a text that is case- and width-folded already."""
-    if len(plain) > _SHORT or plain.isascii():
+    if plain.isascii():
         return marked_off(plain).split()
+    if len(plain) > _SHORT:
+        points = characters.code_points(plain)
+        inside, begins = characters.words_in(points)
+        if _is_unspaced(points, inside, begins):
+            return _unspaced(plain, points, inside, begins)
+        return _written(points, inside, begins).split()
     pattern = _ANY_TOKEN if _HAS_UNSPACED.search(plain) else _SPACED_TOKEN
     return pattern.findall(plain)
+
+
+def in_lines(plain: str) -> tuple[list[str], list[int]]:
+    """The words of a folded text, as ``tokens_of_folded``, and how many each of its lines has."""
+    if plain.isascii():
+        marked = marked_off(plain)
+    else:
+        points = characters.code_points(plain)
+        inside, begins = characters.words_in(points)
+        if _is_unspaced(points, inside, begins):
+            return _unspaced(plain, points, inside, begins), _sizes(points, begins)
+        marked = _written(points, inside, begins)
+    lines = [line.split() for line in marked.split("\n")]
+    return list(chain.from_iterable(lines)), list(map(len, lines))
+
+
+def line_sizes(plain: str) -> list[int]:
+    """How many words each line of a folded text has."""
+    if plain.isascii():
+        return [len(line.split()) for line in marked_off(plain).split("\n")]
+    points = characters.code_points(plain)
+    return _sizes(points, characters.words_in(points)[1])
+
+
+def _sizes(points: CodePoints, begins: NDArray[np.bool_]) -> list[int]:
+    """Words of each line, by where words begin."""
+    before = np.searchsorted(np.flatnonzero(begins), np.flatnonzero(points == _LINE_FEED))
+    sizes: list[int] = np.diff(before, prepend=0, append=np.count_nonzero(begins)).tolist()
+    return sizes
+
+
+def _is_unspaced(points: CodePoints, inside: NDArray[np.bool_], begins: NDArray[np.bool_]) -> bool:
+    """Whether most words are of one character."""
+    return points.dtype == np.uint16 and 2 * int(np.count_nonzero(inside)) < 3 * int(np.count_nonzero(begins))
+
+
+def _unspaced(plain: str, points: CodePoints, inside: NDArray[np.bool_], begins: NDArray[np.bool_]) -> list[str]:
+    """The words of a text of which most are of one character: these are looked up, not made again and again."""
+    first, behind = characters.bounds(inside, begins)
+    words = _characters().take(points[first])
+    longer = np.flatnonzero(behind - first > 1)
+    for place, begin, end in zip(longer.tolist(), first[longer].tolist(), behind[longer].tolist(), strict=True):
+        words[place] = plain[begin:end]
+    found: list[str] = words.tolist()
+    return found
+
+
+@cache
+def _characters() -> NDArray[np.object_]:
+    """Every character of 16 bits as text."""
+    return np.array(list(map(chr, range(0x10000))), object)
 
 
 def marked_off(plain: str) -> str:
@@ -46,7 +105,11 @@ def marked_off(plain: str) -> str:
     if plain.isascii():
         return plain.encode().translate(_ascii_marked_off()).decode()
     points = characters.code_points(plain)
-    inside, begins = characters.words_in(points)
+    return _written(points, *characters.words_in(points))
+
+
+def _written(points: CodePoints, inside: NDArray[np.bool_], begins: NDArray[np.bool_]) -> str:
+    """``marked_off`` of the text with these code points (``characters.words_in``)."""
     written = np.where(inside | (points == _LINE_FEED), points, points.dtype.type(_SPACE))
     begins[1:] &= inside[:-1]
     begins[0] = False
@@ -68,15 +131,22 @@ def _ascii_marked_off() -> bytes:
 
 
 class Written:
-    """A text by its words (``tokens``), as they are written. Where each stands is found once, when first asked for."""
+    """A composed text by its words, as they are written. Where each stands is found once, when first asked for."""
 
-    def __init__(self, text: str) -> None:
-        self._plain = text if text.isascii() else composed(text)
+    def __init__(self, plain: str) -> None:
+        """``plain`` is a text as ``composed`` gives it."""
+        self._plain = plain
 
     @cached_property
     def _places(self) -> tuple[Places, Places]:
         """Where words begin, and the places behind their ends."""
         return characters.spans(self._plain)[1:]
+
+    def tokens(self, first: int, last: int) -> list[str]:
+        """The words [first, last), case-folded."""
+        begins, ends = self._places
+        places = zip(begins[first:last].tolist(), ends[first:last].tolist(), strict=True)
+        return [self._plain[begin:end].casefold() for begin, end in places]
 
     def words(self, first: int, last: int) -> str:
         """The words [first, last) with what stands between them, and the rest of a number like ``5.1``."""

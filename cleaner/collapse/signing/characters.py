@@ -92,13 +92,17 @@ def spans(text: str) -> tuple[CodePoints, Places, Places]:
     """The code points of a text, where its words begin, and the places behind their ends."""
     if text.isascii():
         narrow = np.frombuffer(text.encode(), np.uint8)
-        bounds = np.flatnonzero(np.diff(ascii_folded().take(narrow) != 0, prepend=False, append=False))
-        return narrow, bounds[::2], bounds[1::2]
+        edges = np.flatnonzero(np.diff(ascii_folded().take(narrow) != 0, prepend=False, append=False))
+        return narrow, edges[::2], edges[1::2]
     points = code_points(text)
-    inside, begins = words_in(points)
+    return points, *bounds(*words_in(points))
+
+
+def bounds(inside: NDArray[np.bool_], begins: NDArray[np.bool_]) -> tuple[Places, Places]:
+    """Where words begin, and the places behind their ends, by ``words_in``."""
     last = inside.copy()
     last[:-1] &= begins[1:] | ~inside[1:]
-    return points, np.flatnonzero(begins), np.flatnonzero(last) + 1
+    return np.flatnonzero(begins), np.flatnonzero(last) + 1
 
 
 @cache
