@@ -7,7 +7,6 @@ slashes or dashes the order is that of the language and the country, and where t
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from itertools import islice
@@ -15,6 +14,7 @@ from itertools import islice
 import regex
 
 from cleaner.records import Page
+from cleaner.strip import dates_in_words
 from cleaner.strip.calendars import BUDDHIST, PERSIAN, PERSIAN_MONTHS, day_of, long_thai_months
 from cleaner.strip.day_order import NUMERIC, SLASHED, ascii_digits, order_of, seen_in
 
@@ -26,19 +26,6 @@ AHEAD = 1
 """Days by which a date may lie ahead of the machine's clock: elsewhere on earth it is tomorrow already."""
 NO_DATES = frozenset(("1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31", "1601-01-01", "1904-01-01"))
 """What programs write where they have no date: the first days of their calendars."""
-_EPOCH = datetime.datetime(1970, 1, 1)
-_ENGLISH_MONTHS = {
-    name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
-_MONTH = (
-    "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
-    "|nov(?:ember)?|dec(?:ember)?)"
-)
-_ENGLISH_DAY = re.compile(
-    rf"(?:([1-9]|[0-3]\d)(?:st|nd|rd|th)? {_MONTH}\.?,?|{_MONTH}\.? ([1-9]|[0-3]\d)(?:st|nd|rd|th)?,?) ((?:19|20)\d\d)",
-    re.IGNORECASE | re.ASCII,
-)
-
 MAX_OPEN = 4
 """Dates of a page that are remembered as open."""
 MAX_IN_LINE = 3
@@ -55,7 +42,8 @@ _DAY_NUMBER = regex.compile(r"(?<![\d:])\d{1,2}(?![\d:])")
 _JAPANESE_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _TIME = regex.compile(
     r"(?<![\d:])(\d{1,2})(?:(?:[:.]|\s?[hH]\s?|時|시\s?|点)(\d{2})(?!\d))?(?::(\d{2}))?\s?([ap])\.?m\b\.?"
-    r"|(?<![\d:.])(\d{1,2})(?:[:h]|\s?[hH]\s?|(?<=\d)\.(?=\d\d\s?(?:uhr|klo|น)))(\d{2})(?::(\d{2}))?(?![\d:])",
+    r"|(?<![\d:.])(\d{1,2})(?:[:h]|\s?[hH]\s?|(?<=\d)\.(?=\d\d\s?(?:uhr|klo|น))|(?<=\bk(?:lo|l\.?) \d{1,2})\.)(\d{2})"
+    r"(?::(\d{2}))?(?![\d:])",
     regex.IGNORECASE,
 )
 _ZONE = regex.compile(r"\s?(?:(Z|GMT|UTC)(?!\w|[+-])|(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d))")
@@ -69,27 +57,12 @@ IN_LINE = regex.compile(
     rf"{_YEAR_FIRST.pattern}|{NUMERIC.pattern}"
     rf"|(?<![\d.,:/-])\d{{1,2}}(?:st|nd|rd|th|er|º|ª|\.)?\s{_OF}{_WORD},?\s?{_OF}\d{{4}}(?!\d)"
     rf"|(?:(?<!\p{{L}})|{_GLUED})\p{{L}}(?:(?!{_GLUED})[\p{{L}}\p{{M}}.]){{2,15}}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}(?!\d)"
+    rf"|(?<![\d.,:/-])\d{{4}}(?:\.\sgada|\sжыл\p{{L}}{{2,4}})\s\d{{1,2}}\.?\s{_WORD}"
+    rf"|(?<![\d.,:/-])\d{{4}}(?:\.|\sm\.|e?ko)\s{_WORD}\s\d{{1,2}}(?!\d)"
     rf"|(?:{'|'.join(_JAPANESE_ERAS)})?{_EAST.pattern}|{_VIETNAMESE.pattern}",
     regex.IGNORECASE,
 )
 """A full date somewhere in a line, as far as its shape tells; digits are those of ASCII."""
-_SCRIPTS = (
-    (regex.compile(r"\p{Latin}"), "en de fr es pt it nl sv da nb fi pl cs sk hr sl ro hu tr id vi lt lv et ca".split()),
-    (regex.compile(r"\p{Cyrillic}"), "ru uk bg sr be mk kk".split()),
-    (regex.compile(r"\p{Arabic}"), "ar fa ur".split()),
-    (regex.compile(r"\p{Greek}"), ["el"]),
-    (regex.compile(r"\p{Hebrew}"), ["he"]),
-    (regex.compile(r"\p{Devanagari}"), "hi mr ne".split()),
-    (regex.compile(r"\p{Thai}"), ["th"]),
-    (regex.compile(r"\p{Bengali}"), ["bn"]),
-    (regex.compile(r"\p{Tamil}"), ["ta"]),
-    (regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"), ["zh", "ja"]),
-    (regex.compile(r"\p{Hangul}"), ["ko"]),
-    (regex.compile(r"\p{Georgian}"), ["ka"]),
-    (regex.compile(r"\p{Armenian}"), ["hy"]),
-)
-"""Languages in which a date with letters of a script is looked for. All two hundred that dateparser knows take 25 ms a
-text and seconds to load, and find months in what is none."""
 
 
 def iso_date(raw: str | None, lang: str | None = None, day_first: bool | None = None) -> str | None:
@@ -280,48 +253,10 @@ def _of_words(text: str, lang: str | None) -> str | None:
     text = long_thai_months(text)
     match = IN_LINE.search(text, timeout=1.0)
     day, rest = (match.group(), text[match.end() :]) if match else (text, "")
-    found = _named(day, lang)
+    found = dates_in_words.named_day(day, lang)
     if found is None and match is None:
         return None
     return found and _with_time(found, rest)
-
-
-def _in_english(text: str) -> str | None:
-    """The day that a text names in plain English and no more, as most pages do: dateparser takes ten times as long."""
-    found = _ENGLISH_DAY.fullmatch(text)
-    if found is None:
-        return None
-    month = _ENGLISH_MONTHS[(found[2] or found[3])[:3].lower()]
-    try:
-        return datetime.date(int(found[5]), month, int(found[1] or found[4])).isoformat()
-    except ValueError:
-        return None
-
-
-def _named(text: str, lang: str | None) -> str | None:
-    if (lang or "en").partition("-")[0] == "en" and (plain := _in_english(text)):
-        return plain
-    from dateparser import parse  # a quarter of a second, and few pages need it
-
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "RELATIVE_BASE": _EPOCH}
-    settings["DATE_ORDER"] = "DMY"
-    plain = regex.sub(r"(?<=\d)(st|nd|rd|th|er|º|ª)\b", "", text, flags=regex.IGNORECASE)
-    plain = regex.sub(r"(?<=\s)of(?=\s)", "", plain)
-    for languages in _languages(text, lang):
-        try:
-            found = parse(plain, languages=languages, settings=settings)
-        except ValueError:  # a language that it does not know
-            continue
-        if found is not None:
-            return found.date().isoformat()
-    return None
-
-
-def _languages(text: str, lang: str | None) -> list[list[str]]:
-    """Languages to read a date in, the likeliest first."""
-    groups = [languages for script, languages in _SCRIPTS if script.search(text)]
-    own = [(lang or "").partition("-")[0]] if lang else []
-    return [group for group in (own, *([["en"]] if groups and groups[0][0] == "en" else []), *groups) if group]
 
 
 def _with_time(day: str, rest: str) -> str:

@@ -16,6 +16,11 @@ STRONG_WORDS = 35
 
 Both set by hand; their effect on labelled lines of stored text is seen with ``cleaner evaluate strip LINES``.
 """
+WORD_CHARS = 7
+"""Characters that count as a word of prose even without a space: a sentence of Finnish, Hungarian or Telugu has half as
+many words as its English wording. English prose has six to a word, the space included."""
+LEAST_WORDS = 8
+"""Words below which a line counts as what it has: addresses are long too."""
 MARKED_SHARE = 0.2
 """Share of a page's lines of PROSE_WORDS or more that end in a sentence mark, below which the page sets none:
 transcripts, and texts whose writers leave the mark out at the end of a paragraph. Set by hand."""
@@ -58,7 +63,7 @@ class Reading:
     """The lines of one page, read once for all steps that ask what is prose."""
 
     words: list[int]
-    """Length of each line in words."""
+    """Length of each line in words, and no fewer than one for every WORD_CHARS characters of a sentence."""
     ends: list[bool]
     """Whether each line ends like a sentence; on a page without sentence marks, whether it is as long as one."""
 
@@ -71,6 +76,10 @@ def read(lines: Sequence[str]) -> Reading:
     """Count the words and see the ends of a page's lines."""
     words = [count_words(line) for line in lines]
     ends = [ends_sentence(line) for line in lines]
+    words = [
+        max(n, len(line) // WORD_CHARS) if end and n >= LEAST_WORDS else n
+        for n, line, end in zip(words, lines, ends, strict=True)
+    ]
     long = [end for n, end in zip(words, ends, strict=True) if n >= PROSE_WORDS]
     if sum(long) < MARKED_SHARE * len(long):
         ends = [end or n >= PROSE_WORDS for n, end in zip(words, ends, strict=True)]
