@@ -36,6 +36,7 @@ from cleaner.strip import (
     published,
     reading,
     sign_up_boxes,
+    signatures,
     titles,
     wrapped,
 )
@@ -103,6 +104,8 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     beyond = below_declared.blocks(page.html or "", texts, kept) if judged.article else range(0)
     others = next_article.blocks_of_others(outline, [title, *wordings] if title and judged.article else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
+    if judged.page_type == "forum":
+        elsewhere |= dict.fromkeys(signatures.blocks(outline), "outside.signature")
     known = sign_up_boxes.spread(outline, found)
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
