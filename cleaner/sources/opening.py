@@ -209,15 +209,18 @@ class Unpacked(io.RawIOBase):
         at_end = not self._input and not holds
         try:
             if self._format == "zstd":
-                output = self._decoder.decompress(self._input)
+                place = self._read - len(self._input)  # steps end at the same bytes wherever reading began
+                size = _ZSTD_INPUT - place % _ZSTD_INPUT
+                given, behind = self._input[:size], self._input[size:]
+                output = self._decoder.decompress(given)
             else:
-                output = self._decoder.decompress(self._input, _OUTPUT)
-            self._input = self._decoder.unconsumed_tail if self._format == "gzip" else b""
+                output, behind = self._decoder.decompress(self._input, _OUTPUT), b""
+            self._input = self._decoder.unconsumed_tail if self._format == "gzip" else behind
         except (zlib.error, zstandard.ZstdError, lzma.LZMAError, OSError, EOFError, MemoryError) as error:
             raise self._damage(error) from error
         self._written += len(output)
         if self._decoder.eof:
-            self._input = self._decoder.unused_data
+            self._input = self._decoder.unused_data + behind
             self._decoder = None
         elif at_end and not output:
             raise StreamFault("truncated", f"compressed data ends early, after {self._written:,} bytes")

@@ -140,6 +140,13 @@ def test_a_decompression_bomb_stops_the_file(tmp_path, name):
     assert len(found) == (2 if "jsonl" in name else 1)
 
 
+def test_of_a_bomb_no_more_is_unpacked_than_tells_it(tmp_path):
+    path = write(tmp_path / "bomb.jsonl.zst", zstandard.ZstdCompressor().compress(bytes(200_000_000)))
+    told = only(path, max_record_bytes=1024 * 1024)
+    grown = int(told.detail.split()[-1].replace(",", ""))
+    assert (told.reason, grown < 2**26) == ("decompression-bomb", True), told.detail
+
+
 def test_a_compressed_page_that_only_is_long_is_no_bomb(tmp_path):
     path = write(tmp_path / "a.html.gz", gzip.compress(HTML.encode() * 100))
     assert only(path, max_record_bytes=1000).reason == "too-long"
