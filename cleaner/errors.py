@@ -1,6 +1,7 @@
 """Errors a user can cause; the command line prints their message as one line and exits with code 2."""
 
 import errno
+from typing import Any
 
 from cleaner.version import DISTRIBUTION
 
@@ -25,6 +26,16 @@ class MissingExtra(UsageError):
 
     def __init__(self, package: str, extra: str, what: str) -> None:
         super().__init__(f"{what} needs the package {package}: pip install '{DISTRIBUTION}[{extra}]'")
+
+
+def no_file(path: Any) -> str:
+    """What a ``Path`` (or one of a store) is that names no file to read."""
+    try:
+        if path.is_dir():
+            return "it is a folder; name a file"
+        return "it is no regular file; write it to one first" if path.exists() else "no such file"
+    except (OSError, ValueError):  # a loop of links, a name that is too long
+        return "no such file"
 
 
 def name_fault(error: BaseException | None, path: str) -> None:

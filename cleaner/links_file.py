@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cleaner.collapse.links import Link, Links
-from cleaner.errors import UsageError
+from cleaner.errors import UsageError, no_file
 from cleaner.remote import place, shown
 from cleaner.settings import Limits
 from cleaner.sources.faults import Fault
@@ -57,8 +57,7 @@ def _of_file(path: str) -> Iterator[Link]:
     number = 0
     try:
         if not (found := place(path)).is_file():
-            what = "it is a folder; name a file" if found.is_dir() else "no such file"
-            raise UsageError(f"links {shown(path)}: {what}")
+            raise UsageError(f"links {shown(path)}: {no_file(found)}")
         with open_stream(path, Limits()) as stream:
             for number, line in enumerate(stream, 1):
                 if line.strip():

@@ -181,6 +181,7 @@ def test_through_the_real_command(tmp_path):
     (tmp_path / "in.jsonl").write_text(article, encoding="utf-8")
     (tmp_path / "empty.jsonl").write_text("", encoding="utf-8")
     (tmp_path / "wrong.toml").write_text("prefer = 5\n", encoding="utf-8")
+    (tmp_path / "loop").symlink_to("loop")
     run = ["collapse", "in.jsonl", "--output", "out"]
     for arguments, said in (
         ([*run, "--threshold", "1e-12"], "threshold"),
@@ -188,6 +189,8 @@ def test_through_the_real_command(tmp_path):
         (["evaluate", "events", "empty.jsonl"], "empty.jsonl"),
         (["evaluate", "near", "in.jsonl", "--threshold", "0.5"], "--threshold is for events"),
         (["tune", "."], "it is a folder; name a file"),
+        ([*run, "--links", "/dev/null"], "it is no regular file"),
+        (["strip", "in.jsonl", "--output", "loop"], "cannot write to loop"),
         ([*run, "--level", "near", "--threshold", "0.5"], "event threshold decides nothing at the level near"),
         ([*run, "--prefer", "https://a.example/x"], "is no domain"),
         ([*run, "--workers", "1.5"], "'1.5' is not a whole number"),
@@ -198,4 +201,4 @@ def test_through_the_real_command(tmp_path):
         error = done.stderr.decode()
         assert (done.returncode, error.count("\n"), done.stdout) == (2, 1, b""), error
         assert said in error
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.jsonl", "in.jsonl", "wrong.toml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.jsonl", "in.jsonl", "loop", "wrong.toml"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from cleaner.errors import UsageError
+from cleaner.errors import UsageError, no_file
 from cleaner.remote import place, shown
 from cleaner.settings import Limits
 from cleaner.sinks import own
@@ -21,7 +21,7 @@ def rows(path: str) -> Iterator[dict[str, Any]]:
     """Rows of one labelled file. Raises UsageError when it is not there, not what its name says, or has no row."""
     file = place(path)
     if not _is_file(file):
-        raise UsageError(f"{shown(path)}: {'it is a folder; name a file' if _is_folder(file) else 'no such file'}")
+        raise UsageError(f"{shown(path)}: {no_file(file)}")
     number = 0
     try:
         for number, row in enumerate(_parquet(file) if file.suffix.lower() == ".parquet" else _lines(path), 1):
@@ -60,13 +60,6 @@ def articles(path: str) -> Iterator[tuple[dict[str, Any], bool]]:
 def _is_file(file: Folder) -> bool:
     try:
         return file.is_file()
-    except (OSError, ValueError):
-        return False
-
-
-def _is_folder(file: Folder) -> bool:
-    try:
-        return file.is_dir()
     except (OSError, ValueError):
         return False
 

@@ -53,7 +53,7 @@ def output_stream(path: str, is_own: IsOwn | None = None) -> Iterator[TextIO]:
     path = without_scheme(path)
     target = Path(os.path.realpath(path))
     special = is_special(path)
-    if not special and (target.is_dir() or not target.parent.is_dir()):
+    if not special and (target.is_dir() or target.is_symlink() or not target.parent.is_dir()):  # a link to itself
         raise UsageError(f"cannot write to {path}: it must be a file in a folder that exists")
     if not special:
         _check_own(target, path, is_own)
@@ -119,7 +119,7 @@ def _stored(target: RemotePath, is_own: IsOwn | None) -> Iterator[TextIO]:
         raise UsageError(f"cannot write to {target}: {error.strerror or error}") from error
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         written = Path(folder, "output")
-        with written.open("wb") as raw, _text(raw, target.name) as stream:
+        with _naming(f"{written} (for {target})"), written.open("wb") as raw, _text(raw, target.name) as stream:
             yield stream
         target.put(written)
 
