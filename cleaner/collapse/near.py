@@ -53,6 +53,13 @@ class Scored(NamedTuple):
         """Those at these places, or where it is True."""
         return Scored(self.left[some], self.right[some], self.score[some])
 
+    def among(self, items: Places) -> Scored:
+        """Those of two of these items, which stand in any order, by the items' places in it."""
+        order = np.argsort(items)
+        inside = self.at(np.isin(self.left, items) & np.isin(self.right, items))
+        left, right = (order[np.searchsorted(items[order], side)] for side in (inside.left, inside.right))
+        return Scored(left, right, inside.score)
+
     @classmethod
     def joined(cls, parts: Iterable[Scored]) -> Scored:
         """Some one after the other."""

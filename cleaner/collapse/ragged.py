@@ -20,6 +20,14 @@ Hashes = NDArray[np.unsignedinteger[Any]]
 Places = NDArray[np.int64]
 
 
+def ranges(first: Places, last: Places) -> Places:
+    """All places from each ``first`` up to its ``last``, one range after the other."""
+    sizes = last - first
+    ends = np.cumsum(sizes)
+    every: Places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - ends + sizes, sizes)
+    return every
+
+
 class Ragged:
     """Row ``i`` is ``values[starts[i]:starts[i + 1]]``; ``starts`` has one place more than there are rows."""
 
@@ -56,8 +64,7 @@ class Ragged:
         """These rows, in memory."""
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(self.sizes_of(rows), out=starts[1:])
-        places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], np.diff(starts))
-        return Ragged(self._at(places), starts)
+        return Ragged(self._at(ranges(self.starts[rows], self.starts[rows + 1])), starts)
 
     def taken(self, rows: Places, folder: Path | None = None) -> Ragged:
         """These rows in their order, with a folder in a file there."""

@@ -64,15 +64,13 @@ def recluster(store: Store, added: Added, groups: Iterable[Sequence[int]], signe
     moved: list[tuple[int, int]] = []
     touched: set[int] = set()
     for group in wanted:
-        clusters = {old_of.get(text, -1) for text in group}
-        cluster = min(clusters)
-        if len(clusters) == 1 and members.get(cluster) == group:
-            if group & (signed_anew | added.grown) or cluster in added.left_clusters:
-                touched.add(cluster)
+        cluster = min(old_of.get(text, -1) for text in group)
+        if members.get(cluster) != group:
+            cluster = take_numbers(store.sql, "cluster", 1)[0]
+            moved += [(cluster, text) for text in sorted(group)]
+        elif group.isdisjoint(signed_anew):
             continue
-        fresh = take_numbers(store.sql, "cluster", 1)[0]
-        touched.add(fresh)
-        moved += [(fresh, text) for text in sorted(group)]
+        touched.add(cluster)
     store.sql.executemany("UPDATE texts SET cluster = ? WHERE number = ?", moved)
     grown = store.rows("SELECT DISTINCT cluster FROM texts WHERE number IN (?)", sorted(added.grown))
     touched.update(cluster for (cluster,) in grown)
@@ -102,15 +100,13 @@ def choose_heads(store: Store, settings: Settings, result: Reclustered, signed_a
     for cluster in result.touched:
         head = by_cluster[cluster]
         record, date = clustered.records[head], reports.date(head)
-        row = known.pop((record, date), None)
-        if row is not None:
-            rows.append(ClusterRow(cluster, record, date, row.report, row.hour, row.story))
-            continue
-        if settings.level == "event":
+        if settings.level != "event":
+            rows.append(ClusterRow(cluster, record, date, None, None, kept_story.get(cluster)))
+        elif (row := known.pop((record, date), None)) is not None:
+            rows.append(row._replace(number=cluster))
+        else:
             unread[cluster] = head
             rows.append(ClusterRow(cluster, record, date, None, parse_hour(date), None))
-        else:
-            rows.append(ClusterRow(cluster, record, date, None, None, kept_story.get(cluster)))
     result.unread, result.reports = list(unread), reports.only(list(unread.values()))
     reused = {row.report for row in rows}
     result.ended = sorted(row.report for row in result.before if row.report is not None and row.report not in reused)

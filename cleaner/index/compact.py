@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.collapse.near import Scored
+from cleaner.collapse.ragged import Ragged
 from cleaner.index import layout, manifest
-from cleaner.index.layout import ranges
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store
 
@@ -111,12 +111,11 @@ def _rows(store: Store, kind: str, parts: Sequence[Segment]) -> Iterator[tuple[s
         values = [part.get(name)[keep] for part, keep in zip(parts, stand, strict=True)]
         yield name, np.concatenate(values)[order]
     for name in ragged:
-        spans = [
-            (part.get(f"{name}_starts")[:-1][keep], part.get(f"{name}_starts")[1:][keep])
+        rows = [
+            Ragged(part.get(name), part.get(f"{name}_starts")).take(np.flatnonzero(keep))
             for part, keep in zip(parts, stand, strict=True)
         ]
-        flat = np.concatenate([part.get(name)[ranges(*span)] for part, span in zip(parts, spans, strict=True)])
-        size = np.concatenate([high - low for low, high in spans])
-        starts = np.cumsum(size) - size
-        yield name, flat[ranges(starts[order], starts[order] + size[order])]
-        yield f"{name}_starts", np.r_[0, np.cumsum(size[order])].astype(np.int64)
+        starts = np.r_[0, np.cumsum(np.concatenate([own.sizes for own in rows]))]
+        flat = Ragged(np.concatenate([own.values for own in rows]), starts).take(order)
+        yield name, flat.values
+        yield f"{name}_starts", flat.starts

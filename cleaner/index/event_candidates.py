@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from cleaner.collapse.event.candidates import BEST, WINDOW_FROM, far_apart, frequency_limit, products
+from cleaner.collapse.event.candidates import BEST, WINDOW_FROM, best, far_apart, frequency_limit, products
 from cleaner.index import layout
 from cleaner.index.segment import Arrays, Segment
 from cleaner.index.store import Store
@@ -49,19 +49,15 @@ def partners(
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
         row, column, value = products(table[block], by_term)
-        row = block[row]
-        near = (column != row) & ~far_apart(hours[row], hours[column])
+        near = (column != block[row]) & ~far_apart(hours[block[row]], hours[column])
         row, column, value = row[near], column[near], value[near]
-        order = np.lexsort((column, -value, row))
-        row, column, value = row[order], column[order], value[order]
-        rank = np.arange(len(row)) - np.searchsorted(row, row, side="left")
-        best = rank < BEST
-        found.append(np.minimum(row, column)[best] * len(numbers) + np.maximum(row, column)[best])
-        values.append(value[best])
-        last = rank == BEST - 1
-        floor[row[last]] = value[last]
+        chosen = best(row, value)
+        found.append(_codes(block[row[chosen]], column[chosen], len(numbers)))
+        values.append(value[chosen])
+        full = np.flatnonzero(np.bincount(row[chosen]) == BEST)
+        floor[block[full]] = value[chosen][np.searchsorted(row[chosen], full, "right") - 1]
         welcome = ~is_new[column] & (value > floor[column])
-        back.append((column[welcome], row[welcome], value[welcome]))
+        back.append((column[welcome], block[row[welcome]], value[welcome]))
     codes, likeness = _best_of_old(back, len(numbers))
     codes, first = np.unique(np.concatenate([*found, codes]), return_index=True)
     likeness = np.concatenate([*values, likeness])[first]
@@ -76,23 +72,13 @@ def _table(
     terms = np.unique(segment.get("term_key"))
     holders = store.spans("term", terms)
     column, holder, weight = holders.values(), holders.get("holder"), holders.get("weight", np.float32)
-    floors = [
-        (one.get("report_number").astype(np.int64), one.get("report_floor"))
-        for one in holders.segments
-        if one is not segment
-    ]
     stand = store.alive("report", holder)
     column, holder, weight = column[stand], holder[stand], weight[stand]
     frequency = np.bincount(column, minlength=len(terms))
     usual = ((frequency >= 2) & (frequency <= frequency_limit(standing)))[column]
     column, holder, weight = column[usual], holder[usual], weight[usual]
     numbers = np.union1d(holder, new)
-    floor = np.zeros(len(numbers), dtype=np.float32)
-    for own, values in floors:
-        at = np.minimum(np.searchsorted(own, numbers), max(0, len(own) - 1))
-        if len(own):
-            held = own[at] == numbers
-            floor[held] = values[at[held]]
+    floor = store.column("report", "report_floor", numbers, np.float32)
     shape = (len(numbers), len(terms))
     table = sp.csr_matrix((weight, (np.searchsorted(numbers, holder), column)), shape=shape)
     table.sort_indices()
@@ -113,8 +99,12 @@ def _best_of_old(
     if not back:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     old, new, value = (np.concatenate(part) for part in zip(*back, strict=True))
-    order = np.lexsort((new, -value, old))
+    order = np.lexsort((new, old))
     old, new, value = old[order], new[order], value[order]
-    best = np.arange(len(old)) - np.searchsorted(old, old, side="left") < BEST
-    codes: np.ndarray = np.minimum(old, new)[best] * size + np.maximum(old, new)[best]
-    return codes, value[best]
+    chosen = best(np.unique(old, return_inverse=True)[1], value)
+    return _codes(old, new, size)[chosen], value[chosen]
+
+
+def _codes(left: np.ndarray, right: np.ndarray, size: int) -> np.ndarray:
+    """Each pair of rows as one number."""
+    return np.asarray(np.minimum(left, right) * size + np.maximum(left, right))

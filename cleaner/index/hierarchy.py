@@ -84,13 +84,9 @@ def _near(store: Store, versions: Sequence[int | None], records: Sequence[int] =
         return (read[records[row]] for row in wanted)
 
     known = cores_of(store, sorted({version for version in versions if version is not None}))
-    empty = np.empty(0, np.uint32)
-    cores, ordered = [], []
-    for version in versions:
-        _, core, hashes = (0, empty, empty) if version is None else known[version]
-        cores.append(core)
-        ordered.append(hashes)
-    return NearIndex.restored(ordered, cores, articles if records else None)
+    none = np.empty(0, np.uint32), np.empty(0, np.uint32)
+    every = [none if version is None else known[version] for version in versions]
+    return NearIndex.restored([own for _, own in every], [core for core, _ in every], articles if records else None)
 
 
 def _exact(store: Store, settings: Settings, text_of: Mapping[int, int]) -> tuple[Hierarchy, list[int]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import deepcopy
 from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.collapse.links import Bound, Groups, Link, Links
+from cleaner.collapse.links import Bound, Link, Links
 from cleaner.collapse.near import Scored
 from cleaner.index.new_records import Batch
 from cleaner.index.store import Store, key_text, text_key
@@ -24,7 +25,6 @@ class Row(NamedTuple):
     version: int | None
     cluster: int | None
     report: int | None
-    story: int | None
 
 
 class Linked:
@@ -84,7 +84,7 @@ class Linked:
         if not self:
             return []
         query = (
-            "SELECT r.number, r.id, r.text, t.version, t.cluster, c.report, c.story FROM records r "
+            "SELECT r.number, r.id, r.text, t.version, t.cluster, c.report FROM records r "
             "JOIN texts t ON t.number = r.text LEFT JOIN clusters c ON c.number = t.cluster WHERE r.id IN (?)"
         )
         keys = [text_key(name) for name in sorted(self.links.number)]
@@ -106,9 +106,13 @@ class Linked:
         place = {node: k for k, node in enumerate(nodes.tolist())}
         rows = self.rows()
         inside = {row.number: place[node] for row in rows if (node := node_of(row)) in place}
-        groups = _copied(self.links.groups)
-        for key in ("text", "cluster"):  # what the other records were put into before
-            _join_by(groups, self.links, [row for row in rows if row.number not in inside], key)
+        groups = deepcopy(self.links.groups)
+        first: dict[tuple[int | None, bool], int] = {}
+        for row in rows:  # what the other records were put into before
+            for held in () if row.number in inside else ((row.text, True), (row.cluster, False)):
+                if held[0] is not None:
+                    said = self.links.number[row.id]
+                    groups.join(said, first.setdefault(held, said))
         number = {row.number: self.links.number[row.id] for row in rows if row.number in inside}
         return Bound(number, groups).divided(labels.tolist(), inside, pairs, least)
 
@@ -141,7 +145,7 @@ class Texts:
 
     def __init__(self, links: Links) -> None:
         self._number = links.number
-        self._groups = _copied(links.groups)
+        self._groups = deepcopy(links.groups)
         self._held: dict[int, int] = {}
 
     def may_have(self, name: str, text: int) -> bool:
@@ -159,15 +163,3 @@ class Texts:
 def _kept(store: Store) -> list[Link]:
     rows = store.sql.execute("SELECT left, right, same FROM links ORDER BY left, right")
     return [Link(key_text(left), key_text(right), bool(same), "the index") for left, right, same in rows]
-
-
-def _copied(groups: Groups) -> Groups:
-    return Bound({}, groups).groups
-
-
-def _join_by(groups: Groups, links: Links, rows: Sequence[Row], key: str) -> None:
-    first: dict[int, int] = {}
-    for row in rows:
-        if (value := getattr(row, key)) is not None:
-            number = links.number[row.id]
-            groups.join(number, first.setdefault(value, number))

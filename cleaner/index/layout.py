@@ -66,11 +66,3 @@ def counts(keys: Sequence[np.ndarray], numbers: Sequence[np.ndarray]) -> Arrays:
     np.add.at(sums, where, np.concatenate([np.empty(0, np.int32), *numbers]))
     some = sums != 0
     return {"frequency_key": values[some], "frequency_count": sums[some].astype(np.int32)}
-
-
-def ranges(first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """All places from each ``first`` up to its ``last``, one range after the other."""
-    sizes = last - first
-    total = int(sizes.sum())
-    offset = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return np.arange(total) - offset + np.repeat(first, sizes)

@@ -43,7 +43,8 @@ def copy_groups(
         pairs = Scored.joined([pairs, added])
     text_of = dict(store.rows("SELECT version, number FROM texts WHERE version IN (?)", nodes.tolist()))
     ordered = _in_order(store, text_of)
-    labels = average_link(len(nodes), *_within(ordered, pairs), least)
+    alike = pairs.at(pairs.score != 0).among(ordered)
+    labels = average_link(len(nodes), *alike, least)
     compared = code(pairs.left, pairs.right)
 
     def similar(codes: np.ndarray) -> Scored:
@@ -51,11 +52,12 @@ def copy_groups(
         ends = np.sort([ordered[side] for side in decoded(codes)], axis=0)
         wanted = code(ends[0], ends[1])
         anew = _scored(store, settings, *decoded(np.setdiff1d(wanted, compared)))
-        return _within(ordered, Scored.joined([pairs.at(np.isin(compared, wanted)), anew]))
+        found = Scored.joined([pairs.at(np.isin(compared, wanted)), anew])
+        return found.at(found.score != 0).among(ordered)
 
     for part in large:
         join(np.flatnonzero(np.isin(ordered, nodes[part])), labels, least, similar)
-    divided = linked.divided(labels, ordered, lambda row: row.version, _within(ordered, pairs), least)
+    divided = linked.divided(labels, ordered, lambda row: row.version, alike, least)
     groups: dict[int, list[int]] = {}
     for node, label in zip(ordered.tolist(), divided, strict=True):
         groups.setdefault(label, []).append(text_of[node])
@@ -85,11 +87,3 @@ def _in_order(store: Store, text_of: dict[int, int]) -> np.ndarray:
     query = "SELECT text, min(id) FROM records WHERE text IN (?) GROUP BY text"
     first = dict(store.rows(query, sorted(set(text_of.values()))))
     return np.array(sorted(text_of, key=lambda node: first[text_of[node]]), dtype=np.int64)
-
-
-def _within(nodes: np.ndarray, pairs: Scored) -> Scored:
-    """The pairs of these nodes that are alike at all or found to differ, by places among them."""
-    order = np.argsort(nodes)
-    inside = pairs.at((pairs.score != 0) & np.isin(pairs.left, nodes) & np.isin(pairs.right, nodes))
-    left, right = (order[np.searchsorted(nodes[order], side)] for side in inside[:2])
-    return Scored(left, right, inside.score)

@@ -43,10 +43,8 @@ def close_pairs(store: Store, segment: Segment, thresholds: Mapping[str, float])
     stories = np.array([story if (story := story_of[name]) in canonicals else -1 for name in names], np.int64)
     close: list[Close] = []
     for level, new, nodes, ids, pairs in found:
-        pairs = pairs.at(np.isin(pairs.left, nodes) & np.isin(pairs.right, nodes))
-        inside = Scored(np.searchsorted(nodes, pairs.left), np.searchsorted(nodes, pairs.right), pairs.score)
         places = np.array([bisect_left(names, name) for name in ids], np.int64)
-        close += closest(level, places, inside, stories, thresholds[level], np.isin(nodes, new))
+        close += closest(level, places, pairs.among(nodes), stories, thresholds[level], np.isin(nodes, new))
     wanted = sorted({names[place] for one in close for place in (one.left, one.right)})
     number_of = dict(store.rows("SELECT id, number FROM records WHERE id IN (?)", wanted))
     articles = store.articles(sorted(number_of.values()))

@@ -9,7 +9,6 @@ from cleaner.errors import UsageError
 from cleaner.index import format, manifest
 from cleaner.index.changes import Update
 from cleaner.index.new_records import ANY, Batch
-from cleaner.index.segment import Segment
 from cleaner.index.store import Store, text_key
 from cleaner.index.update import update
 from cleaner.settings import Settings
@@ -37,12 +36,8 @@ def remove(store: Store, folder: Path, names: Iterable[str]) -> Update:
     }
     _all_known(wanted, [key in found for key in keys], "the index holds no record {}; nothing was removed")
     run = manifest.take_numbers(store.sql, "run", 1)[0] + 1
-    segment = Segment(f"{run:06d}")
-    store.segments.append(segment)
     batch = Batch(removed={name: found[key][0] for name, key in zip(wanted, keys, strict=True)})
-    done = update(store, segment, [], batch, settings, run)
-    segment.save(folder)
-    manifest.add_segment(store.sql, segment, 0)
+    done = update(store, folder, [], batch, settings, run)
     store.sql.executemany("DELETE FROM site_pages WHERE id = ?", [(key,) for key in keys])
     rows = [(base, ANY if base == key else content) for key, (_, base, content) in found.items()]
     store.sql.executemany("INSERT OR IGNORE INTO removed VALUES (?, ?)", sorted(rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -143,18 +143,16 @@ def _compared(store: Store, segment: Segment, numbers: np.ndarray, documents: Se
     return {**terms, "report_floor": floors, **layout.pairs("event", Scored(left, right, score), likeness)}
 
 
-def _portions(left: np.ndarray, right: np.ndarray) -> list[tuple[int, int]]:
+def _portions(left: np.ndarray, right: np.ndarray) -> Iterator[slice]:
     """Slices of the pairs, each of few enough different reports."""
-    portions = []
     start, seen = 0, set[int]()
     for place, pair in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         seen.update(pair)
         if len(seen) > _TOGETHER:
-            portions.append((start, place))
+            yield slice(start, place)
             start, seen = place, set(pair)
-    if start < len(left):
-        portions.append((start, len(left)))
-    return portions
+    if seen:
+        yield slice(start, len(left))
 
 
 def _scored(
@@ -167,8 +165,7 @@ def _scored(
     """What pairs score by what is stored of reports, or given as a run's ``own``."""
     score = np.empty(len(left), dtype=np.float64)
     order = np.lexsort((right, left))  # so that the left one is read in one portion only
-    for start, end in _portions(left[order], right[order]):
-        part = order[start:end]
+    for part in (order[some] for some in _portions(left[order], right[order])):
         nodes = np.union1d(left[part], right[part])
         old = store.documents([number for number in nodes.tolist() if number not in own])
         documents = (own[number] if number in own else old[number] for number in nodes.tolist())
@@ -186,14 +183,12 @@ def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Link
     query = "SELECT c.report, c.number, c.hour, r.id FROM clusters c JOIN records r ON r.number = c.head"
     rows = {row[0]: row[1:] for row in store.rows(f"{query} WHERE c.report IN (?)", nodes.tolist())}
     ordered = np.array(sorted(nodes.tolist(), key=lambda node: rows[node][2]), dtype=np.int64)
-    order = np.argsort(ordered)
-    left = order[np.searchsorted(ordered[order], pairs.left)]
-    right = order[np.searchsorted(ordered[order], pairs.right)]
+    pairs = pairs.among(ordered)
     hours = [np.nan if rows[node][1] is None else rows[node][1] for node in ordered.tolist()]
     span = settings.span
     within = None if span is None else (np.array(hours, dtype=np.float64), span)
-    labels = group_reports(len(ordered), left, right, pairs.score, least, within)
-    divided = linked.divided(labels, ordered, lambda row: row.report, Scored(left, right, pairs.score), least)
+    labels = group_reports(len(ordered), *pairs, least, within)
+    divided = linked.divided(labels, ordered, lambda row: row.report, pairs, least)
     groups: dict[int, list[int]] = {}
     for node, label in zip(ordered.tolist(), divided, strict=True):
         groups.setdefault(label, []).append(rows[node][0])

@@ -21,7 +21,7 @@ from cleaner.index.kept_links import Linked
 from cleaner.index.near_misses import close_pairs, link_pairs
 from cleaner.index.new_records import Batch, identify
 from cleaner.index.reports import renew_scores
-from cleaner.index.segment import Segment, remove_unnamed
+from cleaner.index.segment import remove_unnamed
 from cleaner.index.site_pages import SitePages
 from cleaner.index.store import Store, key_text, text_key
 from cleaner.index.update import update
@@ -99,15 +99,11 @@ class Session:
         self._changed = True
         if not renew_scores(self._store, self._folder / SEGMENTS):
             compact_if_many(self._store, self._folder / SEGMENTS)
-        segment = Segment(f"{self._run:06d}")
-        self._store.segments.append(segment)
-        ordered = sorted([*articles, *again], key=lambda article: article.id)
-        done = update(self._store, segment, ordered, self._batch, self._settings, self._run, self._linked)
+        ordered, folder = sorted([*articles, *again], key=lambda article: article.id), self._folder / SEGMENTS
+        done = update(self._store, folder, ordered, self._batch, self._settings, self._run, self._linked)
         self.changes = done.changes
-        missed = close_pairs(self._store, segment, self.thresholds())
+        missed = close_pairs(self._store, self._store.segments[-1], self.thresholds())
         self.close_pairs = [*missed, *link_pairs(self._store, self._given)]
-        segment.save(self._folder / SEGMENTS)
-        manifest.add_segment(self._store.sql, segment, len(ordered))
         return done.stories
 
     def brought(self, name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleaner.collapse import bands, sketch
+from cleaner.collapse import bands, sketch, templates
 from cleaner.collapse.near import Signatures, signed
 from cleaner.collapse.ragged import Ragged
 from cleaner.index import layout
@@ -15,7 +15,7 @@ from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
 from cleaner.index.store import Store
 from cleaner.index.template_memory import TemplateMemory
-from cleaner.index.texts import Added, hashes_of
+from cleaner.index.texts import Added
 
 
 @dataclass(slots=True)
@@ -34,14 +34,14 @@ def make_versions(store: Store, segment: Segment, added: Added) -> Versions:
     memory = TemplateMemory(store, added.texts)
     memory.learn()
     ended = [number for number, _ in _versions_of(store, added.gone).values()]
-    ordered = {text: hashes for text, hashes in hashes_of(store, added.texts).items() if len(hashes)}
+    ordered = {text: hashes for text, hashes in store.hashes(added.texts).items() if len(hashes)}
     sites = dict(store.rows("SELECT number, site FROM texts WHERE number IN (?)", sorted(ordered)))
     cores = {text: memory.core(text, sites[text], ordered[text]) for text in sorted(ordered)}
     old = _versions_of(store, sorted(memory.revealed - set(added.gone)))
     found = cores_of(store, [number for number, _ in old.values()])
     for text in sorted(old):
         number, site = old[text]
-        _, before, hashes = found[number]
+        before, hashes = found[number]
         core = memory.core(text, site, hashes)
         if not np.array_equal(core, before):
             ended.append(number)
@@ -49,9 +49,9 @@ def make_versions(store: Store, segment: Segment, added: Added) -> Versions:
     loosened = _loosened(store, ended)
     store.bury("version", ended)
     numbers = np.array(take_numbers(store.sql, "version", len(cores)), dtype=np.int64)
-    signatures = signed(bands.ROWS, None, Ragged.of(list(cores.values())))
-    versions = Versions(numbers, list(cores), signatures, loosened)
-    _put(segment, versions, [(core, ordered[text]) for text, core in cores.items()])
+    own = Ragged.of(list(cores.values()))
+    versions = Versions(numbers, list(cores), signed(bands.ROWS, None, own), loosened)
+    _put(segment, versions, own, Ragged.of([ordered[text] for text in cores]))
     pairs = list(zip(numbers.tolist(), versions.texts, strict=True))
     store.sql.executemany("UPDATE texts SET version = ? WHERE number = ?", pairs)
     return versions
@@ -68,37 +68,33 @@ def _loosened(store: Store, ended: Sequence[int]) -> set[int]:
     return (set(pairs.left.tolist()) | set(pairs.right.tolist())) - set(ended)
 
 
-def _put(segment: Segment, versions: Versions, cores: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
-    """Versions' hashes, band keys and samples, each sorted for look-up; ``cores`` with the hashes in text order."""
+def _put(segment: Segment, versions: Versions, cores: Ragged, ordered: Ragged) -> None:
+    """Versions' hashes, band keys and samples, each sorted for look-up; ``ordered`` are the hashes in text order."""
     numbers, found = versions.numbers.astype(np.uint32), versions.signatures
-    whole = [len(core) == len(np.unique(ordered)) for core, ordered in cores]
-    cut = [core[:0] if full else core for full, (core, _) in zip(whole, cores, strict=True)]
+    whole = cores.sizes == templates.distinct(ordered).sizes
     segment.put(
         {
             "version_number": numbers,
             "version_text": np.array(versions.texts, dtype=np.uint32),
-            "version_whole": np.array(whole, dtype=np.uint8),
+            "version_whole": whole.astype(np.uint8),
         }
     )
+    cut = [core[:0] if full else core for full, core in zip(whole, cores, strict=True)]
     segment.put(layout.ragged("version_core", cut, np.uint32))
     for name, keys in zip(layout.BANDS, found.keys, strict=True):
         segment.put(layout.postings(name, keys, numbers))
     segment.put(layout.postings("sketch", found.sampled, np.repeat(numbers, found.sizes)))
 
 
-def cores_of(store: Store, versions: Sequence[int]) -> dict[int, tuple[int, np.ndarray, np.ndarray]]:
-    """By version: its text, its core and the text's hashes in text order."""
-    text_of: dict[int, int] = {}
-    core: dict[int, np.ndarray | None] = {}
-    for segment, row, number in store.places("version", versions):
-        text_of[number] = int(segment.get("version_text")[row])
-        core[number] = None if segment.get("version_whole")[row] else segment.row("version_core", row)
-    ordered = hashes_of(store, sorted(set(text_of.values())))
-    found = {}
-    for number, text in text_of.items():
-        own = core[number]
-        found[number] = (text, np.unique(ordered[text]) if own is None else own, ordered[text])
-    return found
+def cores_of(store: Store, versions: Sequence[int]) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """By version: its core, and its text's hashes in text order."""
+    texts = store.column("version", "version_text", versions, np.int64).tolist()
+    whole = store.column("version", "version_whole", versions, np.bool_).tolist()
+    cut, ordered = store.ragged("version", "version_core", versions), store.hashes(sorted(set(texts)))
+    return {
+        number: (np.unique(ordered[text]) if full else cut[number], ordered[text])
+        for number, text, full in zip(versions, texts, whole, strict=True)
+    }
 
 
 def candidates(store: Store, segment: Segment, versions: Versions) -> tuple[np.ndarray, np.ndarray]:

@@ -15,8 +15,9 @@ import zstandard
 from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped
 from cleaner.collapse.event.document import Document
 from cleaner.collapse.near import Scored
+from cleaner.collapse.ragged import ranges
 from cleaner.collapse.signing import hash_texts
-from cleaner.index.layout import PAIRS, ranges
+from cleaner.index.layout import PAIRS
 from cleaner.index.segment import Segment
 from cleaner.records import Article
 
@@ -24,6 +25,7 @@ _LEVEL = 9
 """Of zstd: a quarter smaller than the default at a cost that does not show beside the reading of a text."""
 _VARIABLES = 500
 """Numbers in one SQL statement."""
+Numbers = Sequence[int] | np.ndarray
 Read = tuple[Article, int]
 """A record and its number of words."""
 
@@ -116,26 +118,39 @@ class Store:
         dead = self.dead(kind)
         return ~np.isin(numbers, dead) if len(dead) else np.ones(len(numbers), dtype=bool)
 
-    def places(self, kind: str, numbers: Sequence[int]) -> Iterator[tuple[Segment, int, int]]:
-        """For each number, its segment and its row there. Raises KeyError for one that no segment has."""
-        missing = dict.fromkeys(numbers)
+    def places(self, kind: str, numbers: Numbers) -> Iterator[tuple[Segment, np.ndarray, np.ndarray]]:
+        """By segment, the rows of those of these numbers that it has, and their places in the list.
+
+        Raises KeyError for one that no segment has.
+        """
+        wanted = np.asarray(numbers, dtype=np.int64)
+        missing = np.arange(len(wanted))
         for segment in self.segments:
-            if f"{kind}_number" not in segment or not missing:
+            if f"{kind}_number" not in segment or not len(segment.get(f"{kind}_number")):
                 continue
             own = segment.get(f"{kind}_number")
-            wanted = np.array(list(missing), dtype=np.int64)
-            at = np.searchsorted(own, wanted.astype(own.dtype))  # of one type, or all of the file is converted
-            held = at < len(own)
-            held[held] = own[at[held]] == wanted[held]
-            for number, row in zip(wanted[held].tolist(), at[held].tolist(), strict=True):
-                del missing[number]
-                yield segment, row, number
-        if missing:
-            raise KeyError(f"{kind} {min(missing)}")
+            sought = wanted[missing].astype(own.dtype)  # of one type, or all of the file is converted
+            rows = np.minimum(np.searchsorted(own, sought), len(own) - 1)
+            held = own[rows] == wanted[missing]
+            yield segment, rows[held], missing[held]
+            missing = missing[~held]
+        if len(missing):
+            raise KeyError(f"{kind} {wanted[missing].min()}")
+
+    def column(self, kind: str, name: str, numbers: Numbers, form: type[np.generic]) -> np.ndarray:
+        """A plain array's values of these numbers."""
+        found = np.empty(len(numbers), form)
+        for segment, rows, places in self.places(kind, numbers):
+            found[places] = segment.get(name)[rows]
+        return found
 
     def ragged(self, kind: str, name: str, numbers: Sequence[int]) -> dict[int, np.ndarray]:
         """Rows of a ragged array by number."""
-        return {number: segment.row(name, row) for segment, row, number in self.places(kind, numbers)}
+        return {
+            numbers[place]: segment.row(name, row)
+            for segment, rows, places in self.places(kind, numbers)
+            for row, place in zip(rows.tolist(), places.tolist(), strict=True)
+        }
 
     def articles(self, numbers: Sequence[int]) -> dict[int, Article]:
         """Records by number."""
@@ -150,6 +165,10 @@ class Store:
         fresh = self.articles([number for number in numbers if number not in self._read])
         self.take(fresh, hash_texts([article.text for article in fresh.values()]).words.tolist())
         return {number: self._read[number] for number in numbers}
+
+    def hashes(self, texts: Sequence[int]) -> dict[int, np.ndarray]:
+        """Shingle hashes of texts in text order, by number."""
+        return self.ragged("text", "text_hashes", texts)
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
         """Reports by number, as the event stage counted them."""

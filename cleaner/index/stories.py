@@ -116,17 +116,16 @@ def _take_events(
         [every.of(i) for i in heads], documents=[documents[number] for number in numbers], corpus=corpus(store)
     )
     row_of_cluster = {clusters[i]: row for row, i in enumerate(heads) if numbers[row] not in new_reports}
-    cluster_of = {header.id: cluster for header, cluster in zip(hierarchy.headers, clusters, strict=True)}
-    events.known = _scored_before(before, {name: row_of_cluster.get(one) for name, one in cluster_of.items()})
+    each = zip(hierarchy.headers, clusters, strict=True)
+    events.known = _scored_before(before, {header.id: row_of_cluster.get(cluster) for header, cluster in each})
     hierarchy.event = events
     hierarchy.event_row = {i: row for row, i in enumerate(heads)}
-    row_of = {number: row for row, number in enumerate(numbers)}
-    pairs = store.pairs_of("event", np.array(sorted(numbers), dtype=np.int64))
-    hierarchy.probability = {
-        (min(row_of[a], row_of[b]), max(row_of[a], row_of[b])): score
-        for a, b, score in zip(pairs.left.tolist(), pairs.right.tolist(), pairs.score.tolist(), strict=True)
-        if a in row_of and b in row_of
-    }
+    of_row = np.array(numbers, dtype=np.int64)
+    pairs = store.pairs_of("event", np.sort(of_row)).among(of_row)
+    low, high = np.minimum(pairs.left, pairs.right), np.maximum(pairs.left, pairs.right)
+    hierarchy.probability = dict(
+        zip(zip(low.tolist(), high.tolist(), strict=True), pairs.score.tolist(), strict=True)
+    )
 
 
 def _scored_before(

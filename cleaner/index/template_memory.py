@@ -6,14 +6,13 @@ suspected shingles, in bounded samples. Texts that came before their template wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from cleaner.collapse import sketch, templates
 from cleaner.collapse.ragged import Ragged
 from cleaner.index.store import Store
-from cleaner.index.texts import hashes_of
 
 ALL = b""
 """Scope of a template that is not of one site."""
@@ -33,12 +32,7 @@ class TemplateMemory:
         """``texts`` are the new texts, which the store holds already."""
         self._store = store
         self._new = list(texts)
-        self._site = _sites(store, self._new)
-        self._ordered = dict(hashes_of(store, self._new))
         self._known: dict[bytes, np.ndarray] = {}
-        for scope in (ALL, *sorted(set(self._site.values()))):
-            row = store.sql.execute("SELECT hashes FROM templates WHERE scope = ?", (scope,)).fetchone()
-            self._known[scope] = np.frombuffer(row[0], np.uint32) if row else np.empty(0, np.uint32)
         self.revealed: set[int] = set()
         """Old texts that hold a template which was not known when they were signed."""
 
@@ -46,9 +40,9 @@ class TemplateMemory:
         """Look for templates that the new texts reveal, and remember them."""
         self._learn_all()
         by_site: dict[bytes, list[int]] = {}
-        for text in self._new:
-            if text in self._site:
-                by_site.setdefault(self._site[text], []).append(text)
+        query = "SELECT number, site FROM texts WHERE site IS NOT NULL AND number IN (?)"
+        for text, site in sorted(self._store.rows(query, self._new)):
+            by_site.setdefault(site, []).append(text)
         for site in sorted(by_site):
             self._learn_site(site, by_site[site])
 
@@ -65,27 +59,24 @@ class TemplateMemory:
 
     def _remember(self, scope: bytes, found: np.ndarray) -> np.ndarray:
         """Add to the known shingles; returns those that are new."""
-        fresh = np.setdiff1d(found, self._known[scope])
+        fresh = np.setdiff1d(found, self._of(scope))
         if len(fresh):
-            known = np.union1d(self._known[scope], fresh).astype(np.uint32)
-            self._known[scope] = known
+            known = self._known[scope] = np.union1d(self._of(scope), fresh).astype(np.uint32)
             self._store.sql.execute("INSERT OR REPLACE INTO templates VALUES (?, ?)", (scope, known.tobytes()))
         return fresh
 
     def _learn_all(self) -> None:
         """Shingles that ``templates.HOT`` texts hold, told by the sample of them that is kept sorted."""
-        samples = sketch.samples(Ragged.of(list(self._ordered.values())))
-        values = np.setdiff1d(samples.values, self._known[ALL])
-        holders = self._store.spans("sample", values)
+        samples = sketch.samples(self._hashes(self._new))
+        holders = self._store.spans("sample", np.setdiff1d(samples.values, self._of(ALL)))
         suspected = holders.sizes >= templates.HOT
         if not suspected.any():
             return
         standing = np.unique(holders.of(suspected).get("holder"))
         standing = standing[self._store.alive("text", standing)]
-        new = set(self._new)
-        old = [text for text in standing.tolist() if text not in new][-HOLDERS:]
-        looked_at = old + [text for text in standing.tolist() if text in new]
-        ordered = Ragged.of(self._hashes(looked_at))
+        is_new = np.isin(standing, self._new)
+        old = standing[~is_new][-HOLDERS:].tolist()
+        ordered = self._hashes(old + standing[is_new].tolist())
         template = templates.template(ordered, templates.distinct(ordered), templates.HOT)
         self._reveal(self._remember(ALL, template), old)
 
@@ -98,28 +89,18 @@ class TemplateMemory:
         least = max(templates.SITE_COPIES, templates.SITE_SHARE * len(texts))
         if len(texts) < least:
             return
-        ordered = Ragged.of(self._hashes(texts))
+        ordered = self._hashes(texts)
         fresh = self._remember(site, templates.template(ordered, templates.distinct(ordered), least))
         if len(fresh):
             rows = self._store.sql.execute(query, (site, SIGNED_ANEW))
-            self._reveal(fresh, sorted(text for (text,) in rows if text not in known))
+            self._reveal(fresh, [text for (text,) in rows if text not in known])
 
-    def _reveal(self, fresh: np.ndarray, old: Iterable[int]) -> None:
+    def _reveal(self, fresh: np.ndarray, old: Sequence[int]) -> None:
         """Mark the old texts that hold shingles of which it was not known that they are a template's."""
-        if not len(fresh):
-            return
-        for text, own in hashes_of(self._store, list(old)).items():
-            if np.isin(fresh, own).any():
-                self.revealed.add(text)
+        if len(fresh):
+            held = self._store.hashes(old)
+            self.revealed |= {text for text, own in held.items() if np.isin(fresh, own).any()}
 
-    def _hashes(self, texts: Sequence[int]) -> list[np.ndarray]:
-        old = hashes_of(self._store, [text for text in texts if text not in self._ordered])
-        return [self._ordered[text] if text in self._ordered else old[text] for text in texts]
-
-
-def _sites(store: Store, texts: Sequence[int]) -> Mapping[int, bytes]:
-    return {
-        number: site
-        for number, site in store.rows("SELECT number, site FROM texts WHERE number IN (?)", texts)
-        if site is not None
-    }
+    def _hashes(self, texts: Sequence[int]) -> Ragged:
+        held = self._store.hashes(texts)
+        return Ragged.of([held[text] for text in texts])

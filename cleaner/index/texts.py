@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -84,7 +84,9 @@ def add_records(
     added.records = dict(zip(numbers, articles, strict=True))
     store.take(added.records, words)
     added.texts = [place for place, _, _ in new_texts]
-    _settle(store, touched, added)
+    query = "SELECT DISTINCT text FROM records WHERE text IN (?)"
+    added.grown = {text for (text,) in store.rows(query, sorted(touched))}
+    added.gone = sorted(touched - added.grown)
     _put(segment, added, [pack_article(article) for article in articles], hashes)
     return added
 
@@ -102,13 +104,6 @@ def _remove(store: Store, replaced: Sequence[int], added: Added) -> set[int]:
     return touched
 
 
-def _settle(store: Store, touched: set[int], added: Added) -> None:
-    """Tell old texts that still have a record from those that have none."""
-    have = {text for (text,) in store.rows("SELECT DISTINCT text FROM records WHERE text IN (?)", sorted(touched))}
-    added.grown = touched & have
-    added.gone = sorted(touched - have)
-
-
 def _put(segment: Segment, added: Added, packed: Sequence[bytes], hashes: Sequence[np.ndarray]) -> None:
     texts = np.array(added.texts, dtype=np.uint32)
     samples = sketch.samples(templates.distinct(Ragged.of(hashes)))
@@ -116,8 +111,3 @@ def _put(segment: Segment, added: Added, packed: Sequence[bytes], hashes: Sequen
     segment.put(layout.ragged("record_bytes", packed, np.uint8))
     segment.put(layout.ragged("text_hashes", hashes, np.uint32))
     segment.put(layout.postings("sample", samples.values, texts[samples.rows()]))
-
-
-def hashes_of(store: Store, texts: Sequence[int]) -> Mapping[int, np.ndarray]:
-    """Shingle hashes of texts in text order."""
-    return store.ragged("text", "text_hashes", texts)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from cleaner.index import manifest
 from cleaner.index.changes import Update, settle
 from cleaner.index.clusters import Reclustered, choose_heads, recluster
 from cleaner.index.kept_links import Linked
@@ -21,7 +23,7 @@ from cleaner.settings import Settings
 
 def update(
     store: Store,
-    segment: Segment,
+    folder: Path,
     articles: Sequence[Article],
     batch: Batch,
     settings: Settings,
@@ -30,10 +32,12 @@ def update(
 ) -> Update:
     """Collapse new articles, in the order of their ids, against all that the index holds; take out the removed ones.
 
-    ``linked`` are the links of the index, asked for where they are not given. Fills the segment, which must be the
-    store's last one, and the manifest; commits nothing.
+    ``linked`` are the links of the index, asked for where they are not given. Makes the run's segment, which goes to a
+    file in ``folder`` and is the store's last one, and fills the manifest; commits nothing.
     """
     linked = Linked(store) if linked is None else linked
+    segment = Segment(f"{run:06d}")
+    store.segments.append(segment)
     added = add_records(store, segment, articles, batch, linked)
     groups = [[text] for text in added.texts]
     signed_anew: set[int] = set()
@@ -53,7 +57,10 @@ def update(
     before = story_rows(store, changed | {story for (story,) in store.rows(query, clusters)})
     new_reports = frozenset(segment.get("report_number").tolist() if "report_number" in segment else ())
     stories = current_stories(store, settings, groups, before, new_reports, linked.links)
-    return settle(store, stories, before, batch, run)
+    done = settle(store, stories, before, batch, run)
+    segment.save(folder)
+    manifest.add_segment(store.sql, segment, len(articles))
+    return done
 
 
 def _together(

@@ -258,19 +258,24 @@ def _best(
     row: NDArray[np.int64], column: NDArray[np.int64], value: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Each row's best partners; the rows ascend, and the columns of a row."""
+    places = best(row, value)
+    return row[places], column[places]
+
+
+def best(row: NDArray[np.int64], value: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Places of the BEST highest values of each row, from high to low, of equal ones the first; the rows ascend."""
     bounds = np.searchsorted(row, np.arange(row[-1] + 2)).tolist() if len(row) else []
     least = np.zeros(len(bounds), dtype=np.float32)
     for one, (start, end) in enumerate(pairwise(bounds)):
         if end - start > BEST:
             least[one] = np.partition(value[start:end], -BEST)[-BEST]
-    high = value >= least[row]
-    row, column, value = row[high], column[high], value[high]
+    high = np.flatnonzero(value >= least[row])
+    row, value = row[high], value[high]
     key = row.astype(np.uint64) << np.uint64(_ROW)
     key |= np.uint64(_BITS) - value.view(np.uint32).astype(np.uint64)
-    order = np.argsort(key, kind="stable")  # of equal ones the smaller column stays first
-    row, column = row[order], column[order]
-    best = np.arange(len(row)) - np.searchsorted(row, row, side="left") < BEST
-    return row[best], column[best]
+    order = np.argsort(key, kind="stable")  # of equal ones the first stays first
+    row = row[order]
+    return high[order[np.arange(len(row)) - np.searchsorted(row, row, side="left") < BEST]]
 
 
 def frequency_limit(size: int) -> int:
