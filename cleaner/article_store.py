@@ -13,6 +13,7 @@ from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.records import Article
+from cleaner.staging.files import File, Parts, Reader, SharedFile, SharedParts, Span
 
 _FIELDS = tuple(
     "text url title date_source author site_name page_type page_type_probability origin extra".split()
@@ -30,6 +32,8 @@ PORTION = 250
 _PLACE_BITS = 40
 """Of an address; those above are the number of the file, 0 for the store's own and ``part + 1`` for a part."""
 _PLACE = (1 << _PLACE_BITS) - 1
+ASKED = 1_000
+"""Articles that are asked for at once where their files are far away."""
 _OPEN_FILES = 64
 """Files that one reader holds open."""
 
@@ -122,7 +126,7 @@ class FileArticleStore(ArticleStore):
         """``folder`` takes the store's own file; ``parts`` is the path of the part files up to ``-00000``."""
         super().__init__()
         number, own = tempfile.mkstemp(dir=folder, suffix=".articles")
-        self._files = _Files(own, str(parts or ""))
+        self._files = _Files(SharedFile(own), SharedParts(parts or ""))
         self._stream = os.fdopen(number, "wb")
         self._end = 0
         self._spans = array("Q")
@@ -189,7 +193,7 @@ class FileArticleStore(ArticleStore):
 
     def _spans_of(self, places: Sequence[int]) -> array[int]:
         """The spans of these articles."""
-        return array("Q", [bound for i in places for bound in self._spans[2 * i : 2 * i + 2]])
+        return _spans_of(self._spans, places)
 
     def _write(self, article: Article) -> tuple[int, int]:
         encoded = encoded_article(article)
@@ -206,12 +210,12 @@ class FileArticleStore(ArticleStore):
 class _Files(NamedTuple):
     """The files of a store."""
 
-    own: str
-    parts: str
+    own: File
+    parts: Parts
 
-    def path(self, number: int) -> str:
-        """Path of a file by its number."""
-        return part_path(self.parts, number - 1) if number else self.own
+    def file(self, number: int) -> File:
+        """A file by its number."""
+        return self.parts.file(number - 1) if number else self.own
 
 
 class _Readers:
@@ -219,22 +223,34 @@ class _Readers:
 
     def __init__(self, files: _Files) -> None:
         self._files = files
-        self._open: dict[int, int] = {}
+        self._open: dict[int, Reader] = {}
+
+    def ask(self, bounds: array[int]) -> None:
+        """What is between these addresses, first and last in turn, will be read."""
+        if isinstance(self._files.own, SharedFile):
+            return
+        wanted: dict[int, list[Span]] = {}
+        for begin, end in zip(bounds[::2], bounds[1::2], strict=True):
+            wanted.setdefault(begin >> _PLACE_BITS, []).append((begin & _PLACE, end - begin))
+        for number, spans in wanted.items():
+            self._reader(number).ask(spans)
 
     def read(self, begin: int, end: int) -> bytes:
         """The bytes between two addresses of one file. Raises OSError."""
-        number = begin >> _PLACE_BITS
-        descriptor = self._open.get(number)
-        if descriptor is None:
+        return self._reader(begin >> _PLACE_BITS).read(begin & _PLACE, end - begin)
+
+    def _reader(self, number: int) -> Reader:
+        reader = self._open.get(number)
+        if reader is None:
             if len(self._open) >= _OPEN_FILES:
-                os.close(self._open.pop(next(iter(self._open))))
-            descriptor = self._open[number] = os.open(self._files.path(number), os.O_RDONLY)
-        return os.pread(descriptor, end - begin, begin & _PLACE)
+                self._open.pop(next(iter(self._open))).close()
+            reader = self._open[number] = self._files.file(number).reader()
+        return reader
 
     def close(self) -> None:
         """Close them."""
-        for descriptor in self._open.values():
-            os.close(descriptor)
+        for reader in self._open.values():
+            reader.close()
         self._open.clear()
 
 
@@ -254,10 +270,12 @@ class _Portion(Lazy):
         return list(self._of(places))
 
     def _of(self, places: Iterable[int]) -> Iterator[Article]:
-        readers = _Readers(self._files)
+        readers, waiting = _Readers(self._files), iter(places)
         try:
-            for i in places:
-                yield _read(self._headers[i], self._spans[2 * i : 2 * i + 2], readers)
+            while some := list(islice(waiting, ASKED)):
+                readers.ask(_spans_of(self._spans, some))
+                for i in some:
+                    yield _read(self._headers[i], self._spans[2 * i : 2 * i + 2], readers)
         finally:
             readers.close()
 
@@ -271,9 +289,8 @@ class _Copy(_Portion):
         return self._headers
 
 
-def part_path(parts: str, number: int) -> str:
-    """The path of a part file by its number."""
-    return f"{parts}-{number:05d}"
+def _spans_of(spans: array[int], places: Sequence[int]) -> array[int]:
+    return array("Q", [bound for i in places for bound in spans[2 * i : 2 * i + 2]])
 
 
 def encoded_article(article: Article) -> bytes:

@@ -13,7 +13,7 @@ from cleaner import against, indexed, kept, links_file, plan
 from cleaner.article_store import FileArticleStore
 from cleaner.collapse.links import Links
 from cleaner.collapsing import Held, Run, add_reference, added_stories, collapsed_stories, put_pairs, put_story
-from cleaner.engines.engine import LocalProcesses, opened
+from cleaner.engines.engine import later_stages, opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.input_progress import Listing
@@ -122,19 +122,16 @@ def _into_folder(
 
             out.types = column_types(tables)
         refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
-        with indexed.opened(index, settings, command, links) as session:
+        later = later_stages(engine, launcher, settings.workers, work.transient, work.store)
+        with indexed.opened(index, settings, command, links) as session, later as carries:
             every = files if engine.is_local else map(absolute, files)
             planned = plan.made(work.path, command, settings, every, work.store)
             done = work.begin(planned, execution.fresh, progress.note)
             store = FileArticleStore(work.transient, planned.files_of(strip.STAGE))
             held = Held(store)
-            # Later stages have many small tasks, which read texts here and there: where parts had to be brought from a
-            # store they are done beside them.
-            is_here = work.store is not None or engine.for_large_only
-            later = LocalProcesses(launcher, settings.workers, work.transient) if is_here else engine
             one = Run(
                 settings, progress, report, refusals, out, work.transient, held, session, planned.with_positions,
-                launcher, later, links, checkpoints=work.checkpoints(session.decides if session else ""),
+                launcher, carries, links, checkpoints=work.checkpoints(session.decides if session else ""),
             )  # fmt: skip
             with timed(report, "strip"):
                 tasks = [task for task in planned.tasks(strip.STAGE) if task.number not in done]

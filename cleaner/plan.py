@@ -72,13 +72,13 @@ from typing import TYPE_CHECKING, Literal
 
 import xxhash
 
-from cleaner.article_store import part_path
 from cleaner.remote import RemotePath
 from cleaner.report import versions
 from cleaner.settings import Limits, Settings
 from cleaner.sources import InputFile
 from cleaner.sources.kinds import STDIN
 from cleaner.sources.ranges import divided
+from cleaner.staging.files import part_path
 from cleaner.tasks.task import Stage, Task
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from cleaner.plan import Plan, later_stages
 from cleaner.remote import RemotePath, is_url, without_scheme
 from cleaner.sinks import scratch, store
 from cleaner.sinks.files import PARTS, OutputFolder
+from cleaner.staging import sender
 from cleaner.tasks import marks
 from cleaner.tasks.checkpoints import FileCheckpoints
 from cleaner.tasks.sections import ASIDE
@@ -26,8 +27,9 @@ from cleaner.tasks.sections import ASIDE
 PLAN = "plan.json"
 _TRANSIENT = "transient"
 _DONE = re.compile(r"[a-z]+-\d{5,}(\.json)?")
+_STAGED = re.compile(rf"{sender.PREFIX}[0-9a-f]+")
 _OURS = re.compile(
-    rf"^(?:{re.escape(PLAN)}|{re.escape(marks.STORE)}|{_DONE.pattern}|.*{re.escape(ASIDE)}|{_TRANSIENT}|{scratch.LOCK})"
+    rf"^(?:{re.escape(PLAN)}|{_STAGED.pattern}|{re.escape(marks.STORE)}|{_DONE.pattern}|.*{re.escape(ASIDE)}|{_TRANSIENT}|{scratch.LOCK})"
 )
 
 
@@ -81,8 +83,12 @@ class WorkFolder:
 
         ``tell`` is told what is taken over. Raises OSError.
         """
-        if self.store is not None and not fresh:
-            self._bring_all(self.store, plan)
+        if self.store is not None:
+            for name in self.store.entries():
+                if _STAGED.fullmatch(name):  # of a run that was killed
+                    (self.store / name).unlink(missing_ok=True)
+            if not fresh:
+                self._bring_all(self.store, plan)
         earlier = self._earlier()
         done: set[int] = set()
         if fresh or earlier != plan.fingerprint:
@@ -117,7 +123,7 @@ class WorkFolder:
         (folder / PLAN).fetch(self.path / PLAN)
         if self._earlier() == plan.fingerprint:
             for name in sorted(name for name in names if f"{name}.json" in names):
-                marks.fetch(folder, name, self.path, mark_only=not name.startswith("strip-"))
+                (marks.fetch if name.startswith("strip-") else marks.fetch_mark)(folder, name, self.path)
 
     def checkpoints(self, beside: str = "") -> FileCheckpoints:
         """What keeps the results of the stages behind the first, once the plan is begun.

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped, form_of
 from cleaner.collapse.ragged import Places
 from cleaner.collapse.signing.constants import MIX_64
+from cleaner.staging.files import File, SharedFile
 
 BANDS, ROWS = 64, 2
 """Of a corpus up to 890,000 texts, and of an index. Pairs of Jaccard 0.2 are found with probability .93, of 0.3 with
@@ -69,9 +70,10 @@ class BandKeys:
         self.rows = rows(texts)
         self.bands = number(texts)
         self._held = np.zeros((self.bands, texts if folder is None else 0), np.uint64)
-        self._file = None if folder is None else folder / "bands"
-        if self._file is not None:
-            with self._file.open("wb") as stream:
+        self._file: File | None = None
+        if folder is not None:
+            self._file = SharedFile(folder / "bands")
+            with (folder / "bands").open("wb") as stream:
                 stream.truncate(8 * self.bands * texts)
 
     def put(self, first: int, columns: NDArray[np.uint64]) -> None:
@@ -79,7 +81,9 @@ class BandKeys:
         if self._file is None:
             self._held[:, first : first + columns.shape[1]] = columns
             return
-        with self._file.open("r+b") as stream:
+        if not isinstance(self._file, SharedFile):
+            raise RuntimeError("keys are set where their file was made")
+        with Path(self._file.path).open("r+b") as stream:
             for band in range(self.bands):
                 stream.seek(8 * (band * self._texts + first))
                 stream.write(columns[band].data)
@@ -89,7 +93,8 @@ class BandKeys:
         if self._file is None:
             column: NDArray[np.uint64] = self._held[at]
             return column
-        return np.fromfile(self._file, np.uint64, self._texts, offset=8 * at * self._texts)
+        with self._file.open() as stream:
+            return np.fromfile(stream, np.uint64, self._texts, offset=8 * at * self._texts)
 
     def pairs(
         self,

@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.staging.files import File, SharedFile
+
 BLOCK = 4_000_000
 """Values worked on at once, 16 MB of hashes: bounds memory, and is enough for a call's cost not to show."""
 
@@ -104,29 +106,46 @@ class Ragged:
 class _FileRagged(Ragged):
     """Rows whose values are in a file. What was read does not stay in this process' memory."""
 
-    def __init__(self, file: Path, starts: Places, kind: str) -> None:
-        with file.open("rb") as stream:
-            self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    def __init__(self, file: File, starts: Places, kind: str) -> None:
         self._file = file
-        super().__init__(np.frombuffer(self._map, kind), starts)
+        self._kind = np.dtype(kind)
+        self._map: mmap.mmap | None = None
+        self._values: Hashes | None = None
+        super().__init__(np.empty(0, kind), starts)
 
-    def __reduce__(self) -> tuple[type[_FileRagged], tuple[Path, Places, str]]:
-        """In another process it maps the same file."""
-        return _FileRagged, (self._file, self.starts, self.values.dtype.str)
+    def __reduce__(self) -> tuple[type[_FileRagged], tuple[File, Places, str]]:
+        """In another process it maps the same file, when a value is asked for: it may have to be fetched."""
+        return _FileRagged, (self._file, self.starts, self._kind.str)
+
+    @property
+    def values(self) -> Hashes:
+        """All of them, mapped."""
+        if self._values is None:
+            with self._file.open() as stream:
+                self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            found: Hashes = np.frombuffer(self._map, self._kind)
+            self._values = found
+        return self._values
+
+    @values.setter
+    def values(self, values: Hashes) -> None:
+        self._values = values if len(values) else None
 
     def discard(self) -> None:
         """The rows will not be asked for again: remove the file."""
         super().discard()
-        self._file.unlink()
+        self._map = None
+        if isinstance(self._file, SharedFile):
+            Path(self._file.path).unlink()
 
     def _between(self, begin: int, end: int) -> Hashes:
-        kind = self.values.dtype
-        found: Hashes = np.fromfile(self._file, kind, end - begin, offset=kind.itemsize * begin)
+        with self._file.open() as stream:
+            found: Hashes = np.fromfile(stream, self._kind, end - begin, offset=self._kind.itemsize * begin)
         return found
 
     def _at(self, places: Places) -> Hashes:
         found: Hashes = self.values[places]
-        if hasattr(self._map, "madvise"):  # else pages of the map that were looked at count as this process'
+        if self._map is not None and hasattr(self._map, "madvise"):  # else what was looked at counts as this process'
             self._map.madvise(mmap.MADV_DONTNEED)
         return found
 
@@ -161,4 +180,4 @@ class RaggedWriter:
         self._stream.close()
         if not starts[-1]:
             return Ragged(np.empty(0, self._kind), starts)
-        return _FileRagged(self._file, starts, self._kind.str)
+        return _FileRagged(SharedFile(self._file), starts, self._kind.str)

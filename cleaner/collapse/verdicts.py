@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cleaner.collapse import portions
 from cleaner.collapse.bands import code, decoded
 from cleaner.collapse.checkpoints import Checkpoints, Mapped, form_of
-from cleaner.collapse.differences import Verdict, Version, judge
+from cleaner.collapse.differences import Version, judge
 from cleaner.collapse.ragged import Places, Ragged
 from cleaner.records import Article
 
@@ -70,7 +70,12 @@ class Judge:
     def __call__(self, codes: Places) -> Judged:
         """Verdicts on coded pairs."""
         left, right = decoded(codes)
-        found = [self._verdict(*pair) for pair in zip(left.tolist(), right.tolist(), strict=True)]
+        found = []
+        for first in range(0, len(codes), MOST_READ // 2):
+            some = slice(first, first + MOST_READ // 2)
+            self._read_all(np.unique(np.concatenate([left[some], right[some]])).tolist())
+            pairs = zip(left[some].tolist(), right[some].tolist(), strict=True)
+            found += [judge(self._read[one], self._read[other]) for one, other in pairs]
         return Judged(
             np.array([one.probability for one in found], np.float64),
             np.array([one.apart for one in found], np.bool_),
@@ -78,18 +83,15 @@ class Judge:
             np.array([one.again for one in found], np.bool_),
         )
 
-    def _verdict(self, left: int, right: int) -> Verdict:
-        return judge(self._version(left), self._version(right))
-
-    def _version(self, row: int) -> Version:
-        """A text as read; the last ones are kept."""
-        if row not in self._read:
-            if self._articles is None:
-                raise RuntimeError("the texts are not at hand")
-            if len(self._read) >= MOST_READ:
-                self._read.clear()
-            self._read[row] = Version.of(next(iter(self._articles([row]))), self._ordered[row])
-        return self._read[row]
+    def _read_all(self, rows: Sequence[int]) -> None:
+        """Read some texts, all at once for they may be far away; the last ones are kept."""
+        if len(rows) + len(self._read) > MOST_READ:
+            self._read = {row: self._read[row] for row in rows if row in self._read}
+        fresh = [row for row in rows if row not in self._read]
+        if fresh and self._articles is None:
+            raise RuntimeError("the texts are not at hand")
+        for row, article in zip(fresh, self._articles(fresh) if self._articles and fresh else (), strict=True):
+            self._read[row] = Version.of(article, self._ordered[row])
 
 
 class Verdicts:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from cleaner.engines import local
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import RunFailed, UsageError
+from cleaner.remote import RemotePath
 from cleaner.settings import ENGINES
 
 if TYPE_CHECKING:
@@ -88,6 +89,26 @@ def opened(wanted: str | Submits, launcher: Launcher, workers: int, folder: Path
         yield engine
     finally:
         engine.close()
+
+
+@contextmanager
+def later_stages(
+    engine: Engine, launcher: Launcher, workers: int, folder: Path, store: RemotePath | None
+) -> Iterator[Engine]:
+    """What carries the stages behind the first, whose tasks are many and read each other's files.
+
+    That is the engine of the run, over the ``store`` of its working folder where it has one, but for one that takes
+    large tasks only: then it is this machine.
+    """
+    if engine.for_large_only:
+        yield LocalProcesses(launcher, workers, folder)
+    elif store is None or engine.is_local:
+        yield engine
+    else:
+        from cleaner.engines.staged import Staged
+
+        with Staged(engine, store, folder) as staged:
+            yield staged
 
 
 def _made(wanted: str | Submits, launcher: Launcher, workers: int, folder: Path) -> Engine:

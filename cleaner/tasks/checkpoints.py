@@ -10,20 +10,21 @@ decides. Of a folder that stands for one in a store the marks are here, and a fi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import xxhash
 
-from cleaner.article_store import part_path
 from cleaner.collapse.checkpoints import Arrays, Forgetful, Form, Mapped
 from cleaner.remote import RemotePath
+from cleaner.staging.files import Folder, SharedFile, SharedFolder, part_path
 from cleaner.tasks import marks, sections
 
 DECIDED = "decided_by"
 _Numbered = tuple[int, Any]
+_Told = Mapping[str, Any]
 
 
 class FileCheckpoints:
@@ -60,7 +61,7 @@ class FileCheckpoints:
     def mapped(self, stage: str, mapped: Mapped, form: Form, decides: object = None) -> Mapped:
         """See ``Checkpoints``. What it gives reads the files of the results. Raises OSError."""
         decided = self._begin(stage, decides)
-        read = sections.InPlace if form.in_place else _read
+        read = _in_place if form.in_place else _read
 
         def results(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
             total = skipped = 0
@@ -77,9 +78,12 @@ class FileCheckpoints:
                     self._tell(f"resumed: stage {stage}, {skipped} of {total} parts were done")
 
             after = 0
-            for number in mapped(partial(_do, self._folder, stage, decided, form, function), left()):
-                for one in range(after, number + 1):
+            do = partial(_do, SharedFolder(self._folder), stage, decided, form, function)
+            for number, told in mapped(do, left()):
+                for one in range(after, number):
                     yield form.result(read(self._path(stage, one)))
+                self._bring(self._path(stage, number), told)
+                yield form.result(read(self._path(stage, number)))
                 after = number + 1
             for one in range(after, total):
                 yield form.result(read(self._path(stage, one)))
@@ -106,6 +110,11 @@ class FileCheckpoints:
                 return False
         return marks.is_done(path)
 
+    def _bring(self, path: Path, told: _Told) -> None:
+        """See to it that what a task wrote is here, as it tells. Raises OSError."""
+        if self._store is not None and not path.exists():
+            marks.fetch(self._store, path.name, self._folder, told)
+
     def _path(self, stage: str, number: int) -> Path:
         return _path_of(self._folder, stage, number)
 
@@ -116,21 +125,28 @@ def _path_of(folder: Path, stage: str, number: int) -> Path:
 
 
 def _do(
-    folder: Path, stage: str, decided: str, form: Form, function: Callable[[Any], Any], numbered: _Numbered
-) -> int:
-    """Do a task where it came to: write its file, and then its mark; returns its number."""
+    folder: Folder, stage: str, decided: str, form: Form, function: Callable[[Any], Any], numbered: _Numbered
+) -> tuple[int, _Told]:
+    """Do a task where it came to: write its file, and then its mark; returns its number, and what the mark says."""
     number, task = numbered
-    _write(_path_of(folder, stage, number), decided, form.arrays(function(task)))
-    return number
+    found = form.arrays(function(task))
+    with folder.opened() as here:
+        return number, _write(_path_of(here, stage, number), decided, found)
 
 
-def _write(path: Path, decided: str, found: Arrays) -> None:
+def _write(path: Path, decided: str, found: Arrays) -> _Told:
     with sections.Writer(path) as file:
         for name, values in found.items():
             file.array(name, values)
-        marks.write(path, {DECIDED: decided, **file.finish()})
+        told = {DECIDED: decided, **file.finish()}
+        marks.write(path, told)
+    return told
 
 
 def _read(path: Path) -> Arrays:
     with sections.Reader(path) as file:
         return file.arrays()
+
+
+def _in_place(path: Path) -> Arrays:
+    return sections.InPlace(SharedFile(path))

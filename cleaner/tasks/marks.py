@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,25 @@ def stand_for(folder: Path, url: str) -> None:
     put(folder / STORE, {"url": url})
 
 
-def fetch(folder: RemotePath, name: str, here: Path, mark_only: bool = False) -> None:
-    """Bring a part and its mark from a store, each whole or not at all. Raises OSError."""
+def fetch(folder: RemotePath, name: str, here: Path, told: Mapping[str, Any] | None = None) -> None:
+    """Bring a part and its mark, or what is ``told`` there, from a store, each whole or not at all. Raises OSError."""
     part = here / name
-    for path in (_mark(part),) if mark_only else (part, _mark(part)):
-        aside = path.with_name(f"{path.name}{ASIDE}")
-        (folder / path.name).fetch(aside)
-        aside.replace(path)
+    _fetch(folder, part)
+    if told is None:
+        fetch_mark(folder, name, here)
+    else:
+        put(_mark(part), dict(told))
+
+
+def fetch_mark(folder: RemotePath, name: str, here: Path) -> None:
+    """Bring a mark from a store, whole or not at all. Raises OSError."""
+    _fetch(folder, _mark(here / name))
+
+
+def _fetch(folder: RemotePath, path: Path) -> None:
+    aside = path.with_name(f"{path.name}{ASIDE}")
+    (folder / path.name).fetch(aside)
+    aside.replace(path)
 
 
 def remove(part: Path, folder: RemotePath | None) -> None:

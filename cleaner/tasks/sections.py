@@ -16,11 +16,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
+
+from cleaner.staging.files import File
 
 EXTENT = 1024 * 1024
 """Bytes of a section that wait in memory."""
@@ -132,9 +134,12 @@ class Section(NamedTuple):
 class Reader:
     """The sections of one file. A context manager."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises Damaged for what is no such file, and OSError."""
-        self._number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    def __init__(self, path: Path | BinaryIO) -> None:
+        """``path`` may be an open file, too. Raises Damaged for what is no such file, and OSError."""
+        if isinstance(path, Path):
+            self._number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        else:
+            self._number = os.dup(path.fileno())
         try:
             tail = _LENGTH.size + _DIGEST
             end = os.fstat(self._number).st_size - tail
@@ -204,30 +209,27 @@ class Reader:
 class InPlace(Mapping[str, NDArray[Any]]):
     """The arrays of a file, each mapped when it is asked for and as long as it is used. Raises OSError and Damaged.
 
-    It pickles as its path.
+    To another process goes where the file is.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, file: File) -> None:
+        self._file = file
         self._known: Mapping[str, Section] | None = None
 
-    def __reduce__(self) -> tuple[type[InPlace], tuple[Path]]:
-        return InPlace, (self._path,)
+    def __reduce__(self) -> tuple[type[InPlace], tuple[File]]:
+        return InPlace, (self._file,)
 
     @property
     def _sections(self) -> Mapping[str, Section]:
         if self._known is None:
-            with Reader(self._path) as file:
+            with self._file.open() as stream, Reader(stream) as file:
                 self._known = file.sections()
         return self._known
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         section = self._sections[name]
-        number = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        try:
-            return section.array(mmap.mmap(number, 0, access=mmap.ACCESS_READ))
-        finally:
-            os.close(number)
+        with self._file.open() as stream:
+            return section.array(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sections)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from cleaner.tasks import marks
 
 if TYPE_CHECKING:
     from cleaner.plan import Plan
@@ -37,10 +33,10 @@ def run(task: Task) -> Done:
 
     Raises RunFailed and OSError for faults of the machine; what is wrong with a record is in the file.
     """
+    from cleaner.staging.fetched import StoredFolder
     from cleaner.tasks import strip
 
     if not task.plan.store:
         return strip.run(task)
-    with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
-        marks.stand_for(Path(folder), task.plan.store)
-        return strip.run(task._replace(plan=replace(task.plan, folder=folder)))
+    with StoredFolder(task.plan.store).opened() as folder:
+        return strip.run(task._replace(plan=replace(task.plan, folder=str(folder))))
