@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import multiprocessing
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import ClassVar
 
 import pytest
 from conftest import SAMPLES, call, rows
 
-from cleaner import pipeline, sources
+from cleaner import collapsing, pipeline, sources
 from cleaner.cli import main
 from cleaner.errors import RunFailed, UsageError
 from cleaner.plan import Execution
@@ -348,17 +352,51 @@ def test_a_working_folder_in_a_store_takes_parts_whole_and_gives_them_back(faili
     assert names(failing, "/work") == {"notes.txt"}
 
 
-def test_machines_without_a_common_disk_work_through_a_store(sample_run, tmp_path):
+def on_another_machine(own: str, others: str) -> None:
+    """Make of this process one whose temporary files are its ``own``, and which has nothing of the ``others``."""
+    tempfile.tempdir = own
+
+    def check(event: str, arguments: tuple) -> None:
+        named = arguments[:2] if event == "open" or event.startswith("os.") else ()
+        if any(isinstance(path, (str, bytes)) and os.fsdecode(path).startswith(others) for path in named):
+            raise FileNotFoundError(errno.ENOENT, "no such file on this machine", named[0])
+
+    sys.addaudithook(check)
+
+
+def test_machines_without_a_common_disk_do_every_stage_through_a_store(sample_run, tmp_path, monkeypatch):
     pages = shutil.copytree(SAMPLES / "pages", tmp_path / "pages")
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder in (here, there):
+        folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(here))
+    monkeypatch.setattr(collapsing, "PARALLEL_FROM", 10)
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, spawn, on_another_machine, (str(there), str(here))) as pool:
         settings, execution = Settings(partitions=3), Execution(pool, work=f"local://{pages}/work", keep_work=True)
-        for out in ("out", "again"):  # the second time the parts stand among the inputs
-            pipeline.run(f"local://{pages}", f"local://{tmp_path}/{out}", settings, execution=execution)
-    assert len(list((pages / "work").glob("strip-*.json"))) == 3
+        for out in (f"{here}/out", f"local://{here}/again"):  # the second time the parts stand among the inputs
+            pipeline.run(f"local://{pages}", out, settings, execution=execution)
+    left = {path.name.partition("-")[0] for path in (pages / "work").glob("*-*.json")}
+    assert left >= {"words", "signatures", "candidates", "overlaps", "reports", "tiles", "canonicals", "rows"}
+    assert len(list((pages / "work").glob("strip-*.json"))) == 3 and not list((pages / "work").glob("staged-*"))
     for name in NAMES:
-        here = (sample_run / f"{name}.jsonl").read_bytes().replace(f"{SAMPLES}/pages/".encode(), f"local://{pages}/".encode())
+        whole = (sample_run / f"{name}.jsonl").read_bytes().replace(f"{SAMPLES}/pages/".encode(), f"local://{pages}/".encode())
         for out in ("out", "again"):
-            assert b"".join(one.read_bytes() for one in sorted((tmp_path / out).glob(f"{name}-*.jsonl"))) == here, name
+            assert b"".join(one.read_bytes() for one in sorted((here / out).glob(f"{name}-*.jsonl"))) == whole, name
+    for _ in range(100):  # what was fetched goes with the processes
+        if not any(there.iterdir()):
+            break
+        time.sleep(0.1)
+    assert not list(there.iterdir())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ulimit")
+def test_a_full_temporary_folder_is_named(tmp_path):
+    (tmp_path / "feed.jsonl").write_bytes(FEED)
+    command = f"ulimit -f 1; exec {sys.executable} -m cleaner strip feed.jsonl -o local://{tmp_path}/a.jsonl -q"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    said = f"cleaner: {tempfile.gettempdir()}, where local://{tmp_path}/a.jsonl is written first: File too large\n"
+    assert (done.returncode, done.stderr.decode()) == (1, said) and not (tmp_path / "a.jsonl").exists()
 
 
 @pytest.fixture(scope="module")

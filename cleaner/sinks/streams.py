@@ -119,7 +119,8 @@ def _stored(target: RemotePath, is_own: IsOwn | None) -> Iterator[TextIO]:
         raise UsageError(f"cannot write to {target}: {error.strerror or error}") from error
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         written = Path(folder, "output")
-        with _naming(f"{written} (for {target})"), written.open("wb") as raw, _text(raw, target.name) as stream:
+        first = f"{Path(folder).parent}, where {target} is written first"
+        with _naming(first), written.open("wb") as raw, _text(raw, target.name) as stream:
             yield stream
         target.put(written)
 
