@@ -18,11 +18,12 @@ from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.inputs import find
 from cleaner.records import Article, Rejected, level_of
-from cleaner.remote import RemotePath, identity, place, shown
+from cleaner.remote import RemotePath, identity, place
 from cleaner.settings import FORMATS, Fields, Settings
 from cleaner.sinks import own, shards
 from cleaner.sinks.reading import read_rows
 from cleaner.sinks.rows import EXCERPT
+from cleaner.urls import shown
 
 if TYPE_CHECKING:
     from cleaner.collapse.hierarchy import Hierarchy

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from cleaner import sources
 from cleaner.errors import UsageError
-from cleaner.remote import RemotePath, identity, is_url, place, shown
+from cleaner.remote import RemotePath, identity, place
 from cleaner.sinks import own
 from cleaner.sources.kinds import STDIN
+from cleaner.urls import is_url, shown
 
 Inputs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 CORPUS = "corpus"

@@ -16,10 +16,11 @@ from typing import Any
 
 from cleaner.collapse.links import Link, Links
 from cleaner.errors import UsageError, no_file
-from cleaner.remote import place, shown
+from cleaner.remote import place
 from cleaner.settings import Limits
 from cleaner.sources.faults import Fault
 from cleaner.sources.opening import open_stream
+from cleaner.urls import shown
 
 _ANSWERS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
 Given = str | os.PathLike[str] | Iterable[Mapping[str, Any] | tuple[str, str, bool]]

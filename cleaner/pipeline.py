@@ -23,7 +23,7 @@ from cleaner.plan import Command, Execution, Plan
 from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Progress, Silent
 from cleaner.refusals import Refusals
-from cleaner.remote import local_folder, shown
+from cleaner.remote import local_folder
 from cleaner.report import Report
 from cleaner.settings import Settings
 from cleaner.sinks import rows
@@ -33,6 +33,7 @@ from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX, RUN
 from cleaner.sources.kinds import WITHIN
 from cleaner.tasks import strip
+from cleaner.urls import shown
 from cleaner.working import WorkFolder
 
 

@@ -36,7 +36,9 @@
 Each name is a stage of which the working folder has files, ``words-00000`` ..., each whole and then its mark
 (``tasks/checkpoints``). T are tasks that the engine carries (the later ones, where there is enough to do), in sizes
 that follow the corpus (``collapse/portions``): a small one gives every core something, a huge one a bounded number of
-files. D is done by the process that directs the run, which holds some 1.5 kB an article. A mark tells by what its stage
+files. D is done by the process that directs the run, which holds some 1.5 kB an article. Where the working folder is in
+a store, a task fetches what it reads from there and puts its file there, then its mark, and the process that directs
+fetches that (``staging``). A mark tells by what its stage
 was decided: the parts, the code, its settings, and all that decided the stages before it. So a run that was ended goes
 on with the first task that has no mark, and one with another threshold with the first stage which that decides. A run
 that adds to an index has the stages ``sites``, ``words``, ``pairs`` (``inside``: those missing within components),

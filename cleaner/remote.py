@@ -7,10 +7,8 @@ out as an OSError of one line, and no URL is shown with a password or a token.
 
 from __future__ import annotations
 
-import errno
 import io
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -18,16 +16,10 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from cleaner.errors import MissingExtra, UsageError
+from cleaner.store_faults import as_os_error, line_of
+from cleaner.urls import WEB, is_url, shown, without_scheme
 from cleaner.version import DISTRIBUTION
 
-_URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+)://")
-_LOCAL = re.compile(r"file://(?:localhost(?=/))?", re.IGNORECASE)
-_IN_TEXT = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]+://[^\s'\"<>]+")
-_PARAMETER = re.compile(r"([?&][^=&#?]*)=[^&#]*")
-_CONTAINER_BEFORE_HOST = ("abfs", "abfss", "wasb", "wasbs")
-"""Schemes in which what stands before ``@`` is no user."""
-WEB = ("http", "https")
-"""Schemes whose paths may end in a query; in a key of an object store a question mark is a letter."""
 _WITH_FOLDERS = ("local", "sftp", "ssh", "hdfs", "webhdfs", "smb", "ftp")
 """Schemes in which a folder must be there before a file is put into it."""
 _EXTRA = {"s3": "s3fs", "s3a": "s3fs"}
@@ -41,33 +33,6 @@ _BUFFER = 128 * 1024
 _VERSIONS = ("ETag", "etag", "generation", "blob_id", "oid", "mtime", "LastModified", "last_modified", "updated",
              "created")  # fmt: skip
 """By what stores tell two states of a file apart, the surest first."""
-
-
-def is_url(named: str | os.PathLike[str]) -> bool:
-    """Whether a name is that of something in a store: ``file://`` means the files of this machine."""
-    name = os.fspath(named)
-    return _URL.match(name) is not None and _LOCAL.match(name) is None
-
-
-def without_scheme(named: str) -> str:
-    """The path that a ``file://`` URL means; any other name as it is."""
-    found = _LOCAL.match(named)
-    return named[found.end() :] if found else named
-
-
-def shown(named: str | os.PathLike[str]) -> str:
-    """A path as it is; a URL without user, password and the values of its query."""
-    name = os.fspath(named)
-    found = _URL.match(name)
-    if found is None:
-        return name
-    scheme, rest = found[1].lower(), name[found.end() :]
-    host, slash, path = rest.partition("/")
-    if scheme not in _CONTAINER_BEFORE_HOST:
-        host = host.rpartition("@")[2]
-    if scheme in WEB:
-        path = _PARAMETER.sub(r"\1=***", path)
-    return f"{name[: found.end()]}{host}{slash}{path}"
 
 
 def place(named: str | os.PathLike[str]) -> Path | RemotePath:
@@ -256,7 +221,7 @@ class RemotePath:
         try:
             yield
         except Exception as error:
-            raise _as_os_error(error, str(self)) from error
+            raise as_os_error(error, str(self)) from error
 
 
 class _Stream(io.RawIOBase):
@@ -317,28 +282,9 @@ def _system(url: str) -> Any:
     try:
         return kind(**kind._get_kwargs_from_urls(url))
     except Exception as error:  # each library has errors of its own for what it is not told
-        raise UsageError(f"{shown(url)}: {_line(error)}") from error
+        raise UsageError(f"{shown(url)}: {line_of(error)}") from error
 
 
 def _state(info: dict[str, Any]) -> State:
     version = next((str(info[name]) for name in _VERSIONS if info.get(name)), "")
     return State(int(info.get("size") or 0), version.strip('"'), info.get("type") == "directory")
-
-
-def _as_os_error(error: Exception, about: str) -> OSError:
-    """An error of a store: number, one line, and the file it is about."""
-    if isinstance(error, OSError) and error.filename == about:
-        return error
-    if isinstance(error, FileNotFoundError):
-        return OSError(errno.ENOENT, "no such file or folder", about)
-    number = (isinstance(error, OSError) and error.errno) or errno.EIO
-    if isinstance(error, PermissionError):
-        number = errno.EACCES
-    return OSError(number, _line(error), about)
-
-
-def _line(error: Exception) -> str:
-    """What an error says, in one line and without what a URL in it keeps secret."""
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    text = " ".join((said or type(error).__name__).split())
-    return _IN_TEXT.sub(lambda found: shown(found[0]), text)[:300]

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, get_args
 
 from cleaner.errors import UsageError
 from cleaner.records import Grain, Keep, Level, Opinions
-from cleaner.remote import shown
+from cleaner.urls import shown
 
 Format = Literal["jsonl", "parquet", "jsonl.gz", "jsonl.zst"]
 LEVELS: tuple[Level, ...] = get_args(Level)

@@ -16,13 +16,14 @@ from typing import Self
 
 from cleaner.errors import TooManyRejected, UsageError
 from cleaner.plan import Plan, later_stages
-from cleaner.remote import RemotePath, is_url, without_scheme
+from cleaner.remote import RemotePath
 from cleaner.sinks import scratch, store
 from cleaner.sinks.files import PARTS, OutputFolder
 from cleaner.staging import sender
 from cleaner.tasks import marks
 from cleaner.tasks.checkpoints import FileCheckpoints
 from cleaner.tasks.sections import ASIDE
+from cleaner.urls import is_url, without_scheme
 
 PLAN = "plan.json"
 _TRANSIENT = "transient"

@@ -24,9 +24,9 @@ from cleaner.errors import RunFailed, UsageError
 from cleaner.plan import Execution
 from cleaner.progress import Silent
 from cleaner.records import Keep
-from cleaner.remote import shown
 from cleaner.settings import Settings
 from cleaner.sinks.scratch import RUN
+from cleaner.urls import shown
 
 fsspec = pytest.importorskip("fsspec")
 

@@ -15,10 +15,10 @@ from cleaner.commands.plain import printable
 from cleaner.engines.limits import OutOfTime, memory_limit, within
 from cleaner.errors import UsageError
 from cleaner.records import Page, Rejected
-from cleaner.remote import shown
 from cleaner.strip import verdicts_of
 from cleaner.strip.blocks import Block
 from cleaner.strip.judgement import Verdict
+from cleaner.urls import shown
 
 RULE_WIDTH = 26
 

@@ -16,9 +16,9 @@ from cleaner.commands.chosen import settings_from
 from cleaner.commands.plain import printable
 from cleaner.plan import Execution
 from cleaner.progress import Progress, for_terminal
-from cleaner.remote import shown
 from cleaner.report import Report
 from cleaner.sinks import own_page
+from cleaner.urls import shown
 from cleaner.wording import counted
 
 MANY_REJECTED = 0.05

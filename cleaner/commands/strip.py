@@ -18,12 +18,13 @@ from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Silent, for_terminal
 from cleaner.records import Rejected
 from cleaner.refusals import NOTHING_WRITTEN, Refusals
-from cleaner.remote import identity, shown
+from cleaner.remote import identity
 from cleaner.sinks import own_rows, rows
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.streams import STANDARD, is_special, output_stream
 from cleaner.sources import InputFile
 from cleaner.sources.kinds import STDIN
+from cleaner.urls import shown
 from cleaner.wording import counted
 
 

@@ -12,11 +12,11 @@ from cleaner.errors import UsageError
 from cleaner.evaluate import labelled, measures
 from cleaner.evaluate.measures import Scores
 from cleaner.records import Article, Level
-from cleaner.remote import shown
 from cleaner.sinks.rows import EXCERPT
 from cleaner.sources.dates import read_date
 from cleaner.strip.dates import iso_date
 from cleaner.strip.metadata import host
+from cleaner.urls import shown
 
 GOLD = ("cluster", "event", "label")
 TEXT = ("text", "gold_text", "body")

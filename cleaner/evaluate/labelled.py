@@ -8,13 +8,14 @@ from itertools import groupby
 from typing import Any
 
 from cleaner.errors import UsageError, no_file
-from cleaner.remote import place, shown
+from cleaner.remote import place
 from cleaner.settings import Limits
 from cleaner.sinks import own
 from cleaner.sinks.reading import Folder, read_rows
 from cleaner.sinks.rows import EXCERPT
 from cleaner.sources.faults import Fault
 from cleaner.sources.opening import open_stream
+from cleaner.urls import shown
 
 
 def rows(path: str) -> Iterator[dict[str, Any]]:

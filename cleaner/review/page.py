@@ -11,13 +11,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cleaner.remote import is_url, place, shown
+from cleaner.remote import place
 from cleaner.review.gather import Gathered, Limits, gather
 from cleaner.review.sections import context
 from cleaner.sinks import own_page
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.reading import Folder
 from cleaner.sinks.streams import output_stream
+from cleaner.urls import is_url, shown
 
 MOST_BYTES = 2_000_000
 _SHARES = (1.0, 0.6, 0.3, 0.1, 0.03, 0.01)

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from cleaner.errors import UsageError, name_fault
-from cleaner.remote import RemotePath, is_url, shown, without_scheme
+from cleaner.remote import RemotePath
 from cleaner.sinks import store
 from cleaner.sinks.compressed import packed
 from cleaner.sinks.publish import held_signals, sync
 from cleaner.sinks.scratch import aside
+from cleaner.urls import is_url, shown, without_scheme
 
 STANDARD = {"-": "stdout", "/dev/stdout": "stdout", "/dev/stderr": "stderr"}
 """Names that mean a stream this process has open already, whatever it was redirected to."""

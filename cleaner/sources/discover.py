@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.errors import UsageError
-from cleaner.remote import is_url, shown, without_scheme
 from cleaner.sources.kinds import KNOWN, STDIN, UNKNOWN, is_marker, is_marker_folder, kind_of, what_is
+from cleaner.urls import is_url, shown, without_scheme
 
 MARKS = "*?["
 """Characters that make a glob of a path."""

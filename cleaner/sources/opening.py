@@ -18,9 +18,10 @@ from typing import Any, BinaryIO
 
 import zstandard
 
-from cleaner.remote import BLOCK, RemotePath, is_url, without_scheme
+from cleaner.remote import BLOCK, RemotePath
 from cleaner.settings import Limits
 from cleaner.sources.faults import StreamFault
+from cleaner.urls import is_url, without_scheme
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"

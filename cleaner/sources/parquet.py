@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.records import Page, Rejected
-from cleaner.remote import is_url
 from cleaner.settings import Settings
 from cleaner.sources import arrow
 from cleaner.sources.columns import EXPANDED_BYTES, page, rows
@@ -19,6 +18,7 @@ from cleaner.sources.faults import Fault
 from cleaner.sources.json_stream import MIN_VALUES, most_values
 from cleaner.sources.opening import open_bytes
 from cleaner.sources.parquet_footer import BYTE_ARRAY, RowGroup, row_groups
+from cleaner.urls import is_url
 
 MAGIC = b"PAR1"
 BATCH_BYTES = 8 * 1024 * 1024

@@ -18,13 +18,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
-from cleaner.remote import is_url
 from cleaner.settings import Limits
 from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault
 from cleaner.sources.jsonl import HEAD, is_of_lines
 from cleaner.sources.opening import is_packed, open_bytes
 from cleaner.sources.parquet_footer import row_groups
+from cleaner.urls import is_url
 
 _PIECE = 8 * 1024 * 1024
 

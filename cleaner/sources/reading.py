@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cleaner.errors import RunFailed
 from cleaner.records import Page, Rejected
-from cleaner.remote import is_url
 from cleaner.settings import Settings
 from cleaner.sources.delimited import read_delimited
 from cleaner.sources.discover import InputFile
@@ -18,6 +17,7 @@ from cleaner.sources.kinds import STDIN, UNKNOWN, partition_of, what_is
 from cleaner.sources.page_file import read_page_file
 from cleaner.sources.record import add_partition
 from cleaner.sources.warc import read_warc
+from cleaner.urls import is_url
 
 Reader = Callable[[InputFile, Settings], Iterator[Page | Rejected]]
 

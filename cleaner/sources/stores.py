@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from cleaner.errors import UsageError
-from cleaner.remote import WEB, RemotePath, State, shown
+from cleaner.remote import RemotePath, State
 from cleaner.sources.discover import MARKS, InputFile
 from cleaner.sources.kinds import KNOWN, UNKNOWN, is_marker, is_marker_folder, kind_of, what_is
+from cleaner.urls import WEB, shown
 
 Found = tuple[InputFile, str]
 
