@@ -70,21 +70,31 @@ def gains(texts: Sequence[str], shingles: Sequence[NDArray[np.uint32]], model: B
 
 def evidence(texts: Sequence[str], shingles: Sequence[NDArray[np.uint32]]) -> tuple[Floats, list[NDArray[np.int64]]]:
     """Features of the group's distinct shingles (ascending), and for each copy which of them it holds."""
-    distinct = np.unique(np.concatenate(shingles)) if len(shingles) else np.empty(0, np.uint32)
+    distinct = _first(np.concatenate(shingles))[0] if len(shingles) else np.empty(0, np.uint32)
     holders = np.zeros(len(distinct))
-    lines = np.zeros((len(distinct), 4))
+    features = np.zeros((len(distinct), len(NAMES)))
+    lines = features[:, 1:5]
     held = []
     for text, own in zip(texts, shingles, strict=True):
-        values, first = np.unique(own, return_index=True)
+        values, first = _first(own)
         columns = np.searchsorted(distinct, values)
         held.append(columns)
         holders[columns] += 1
-        lines[columns] += _of_words(text, len(own) + SHINGLE_WORDS - 1)[first + SHINGLE_WORDS // 2]
+        lines[columns] += _of_words(text, len(own) + SHINGLE_WORDS - 1, first + SHINGLE_WORDS // 2)
     share = (holders - 0.5) / len(texts)  # half a copy is added to both sides: one of few is not certainly alone
     lines /= np.maximum(holders, 1)[:, None]
-    pair = np.full(len(distinct), float(len(texts) == 2))
-    fuller = _fuller(lines[:, 1], holders <= max(1.0, FEW * len(texts)), held) / np.maximum(holders, 1)
-    return np.c_[np.log(share / (1 - share)), lines, pair, fuller], held
+    features[:, 0] = np.log(share / (1 - share))
+    features[:, 5] = len(texts) == 2
+    features[:, 6] = _fuller(lines[:, 1], holders <= max(1.0, FEW * len(texts)), held) / np.maximum(holders, 1)
+    return features, held
+
+
+def _first(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The different hashes, ascending, and where each stands first."""
+    order = np.argsort(hashes)
+    ascending = hashes[order]
+    starts = np.flatnonzero(np.diff(ascending, prepend=~ascending[:1]))
+    return ascending[starts], np.minimum.reduceat(order, starts) if len(starts) else order
 
 
 def _fuller(prose: Floats, few: NDArray[np.bool_], held: Sequence[NDArray[np.int64]]) -> Floats:
@@ -96,19 +106,24 @@ def _fuller(prose: Floats, few: NDArray[np.bool_], held: Sequence[NDArray[np.int
     return result * few
 
 
-def _of_words(text: str, count: int) -> Floats:
-    """What the line of each word says of it, shape (count, 4)."""
+def _of_words(text: str, count: int, wanted: NDArray[np.int64]) -> Floats:
+    """What the line of each wanted word, of so many, says of it; shape (wanted, 4)."""
     sizes, prose = [], []
     for line, size in zip(text.split("\n"), line_sizes(folded(text)), strict=True):
         if size:
             sizes.append(size)
             prose.append(size >= PROSE_WORDS and _SENTENCE_END.search(line.rstrip()[-20:]) is not None)
-    is_prose = np.array(prose, dtype=np.float64)
-    padded = np.r_[np.zeros(AROUND), is_prose, np.zeros(AROUND)]
-    near = [padded[shift : shift + len(is_prose)] for shift in range(2 * AROUND + 1) if shift != AROUND]
-    inside = (np.cumsum(is_prose) > 0) & (np.cumsum(is_prose[::-1])[::-1] > 0)
-    of_lines = np.c_[np.log(np.array(sizes, dtype=np.float64)), is_prose, np.mean(near, axis=0), inside]
-    result = np.zeros((count, 4))
-    filled = np.repeat(of_lines, sizes, axis=0)[:count]
-    result[: len(filled)] = filled
+    number = len(sizes)
+    is_prose = np.zeros(number + 2 * AROUND)
+    is_prose[AROUND : AROUND + number] = prose
+    of_lines = np.zeros((number + 1, 4))  # the last is of words in no line
+    of_lines[:-1, 0] = np.log(np.array(sizes, np.float64))
+    of_lines[:-1, 1] = prose
+    near = (is_prose[shift : shift + number] for shift in range(2 * AROUND + 1) if shift != AROUND)
+    of_lines[:-1, 2] = sum(near) / (2 * AROUND)
+    of_lines[:-1, 3] = (np.cumsum(prose) > 0) & (np.cumsum(prose[::-1])[::-1] > 0)
+    line_of = np.full(count, number)
+    filled = np.repeat(np.arange(number), sizes)[:count]
+    line_of[: len(filled)] = filled
+    result: Floats = of_lines[line_of[wanted]]
     return result
