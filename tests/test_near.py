@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cleaner import Settings, pipeline
 from cleaner.article_store import ArticleStore
-from cleaner.collapse import bands, comparing, exact, portions, signing, sketch, templates, verdicts, verify
+from cleaner.collapse import bands, comparing, exact, frequent, portions, signing, sketch, templates, verdicts, verify
 from cleaner.collapse.levels import collapse
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import NearIndex
@@ -371,7 +371,7 @@ def test_templates_are_the_same_however_many_hashes_a_task_counts(monkeypatch, c
     ordered = Ragged(hashed.shingles, hashed.starts)
     own = templates.distinct(ordered)
     whole = templates.cores(ordered, own, sites)
-    monkeypatch.setattr(templates, "COUNTED", count)
+    monkeypatch.setattr(frequent, "COUNTED", count)
     parts = templates.cores(ordered, own, sites, None, carried)
     assert np.array_equal(parts.values, whole.values) and np.array_equal(parts.starts, whole.starts)
     assert len(whole.values) < len(own.values)

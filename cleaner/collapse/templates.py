@@ -6,15 +6,14 @@ template holds a body of its own in one piece, a copy holds edits and the leftov
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse.checkpoints import Mapped
+from cleaner.collapse.frequent import Keys, Scope, frequent, is_wide, keys_in, keys_of, row_of
 from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
 from cleaner.collapse.signing import narrow
 
@@ -31,17 +30,7 @@ with 60 words of their site's leftovers, or every twentieth word edited, stay to
 """
 MIN_CORE = 10
 """Shingles a text must keep; one that is nearly all template keeps its template."""
-COUNTED = 16_000_000
-"""Shingles counted at once, by ranges of their hashes: 128 MB of them with their sites."""
 _FILTER_BITS = 24
-_WHOLE = (0, 2**32 - 1)
-
-Keys = NDArray[np.uint64]
-"""Scope (a site, or 0 for all) and shingle hash in one number; of hashes of 64 bits their first half within a site,
-which never has so many texts, and the hash itself in the scope of all."""
-_Scope = tuple[Places | None, NDArray[np.float64]]
-"""For each text the number of its scope, -1 for none (None: one scope of all texts); by scope, how many texts of it
-must hold a shingle for it to be suspected."""
 
 
 class _Known:
@@ -58,7 +47,7 @@ class _Known:
     def find(self, block: Ragged, scope: Places | None, first: int) -> tuple[Places, Places]:
         """Which values of a block, whose first text is ``first``, are in the set, and at which place in it."""
         maybe = np.flatnonzero(self._bits[narrow(block.values) >> self._shift])
-        keys = _keys_of(block, maybe, scope, first)
+        keys = keys_of(block, maybe, scope, first)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         sure = self.keys[at] == keys
         return maybe[sure], at[sure]
@@ -68,10 +57,10 @@ def distinct(ordered: Ragged, folder: Path | None = None) -> Ragged:
     """Each row's different hashes, ascending."""
     out = RaggedWriter(folder)
     for _, block in ordered.blocks():
-        if _is_wide(block):
+        if is_wide(block):
             out.add(*_distinct_wide(block))
             continue
-        keys = _keys(block.rows(), block.values)
+        keys = keys_in(block.rows(), block.values)
         keys.sort()
         first = np.ones(len(keys), bool)
         np.not_equal(keys[1:], keys[:-1], out=first[1:])
@@ -90,11 +79,6 @@ def _distinct_wide(block: Ragged) -> tuple[Hashes, Places]:
     return values[first], np.bincount(row[first], minlength=len(block))
 
 
-def _is_wide(rows: Ragged) -> bool:
-    """Whether hashes have 64 bits."""
-    return rows.values.dtype == np.uint64
-
-
 def cores(
     ordered: Ragged,
     own: Ragged,
@@ -109,7 +93,7 @@ def cores(
     """
     place, least = _scopes(sites or ())
     hot = np.array([HOT], dtype=np.float64)
-    scopes: list[_Scope] = [(None, hot), (place, least)] if len(least) else [(None, hot)]
+    scopes: list[Scope] = [(None, hot), (place, least)] if len(least) else [(None, hot)]
     frame, *others = _templates(ordered, own, scopes, mapped)
     site_frame = others[0] if others else np.empty(0, np.uint64)
     if not len(frame) and not len(site_frame):
@@ -119,8 +103,13 @@ def cores(
         keep = _kept(block, None, frame)
         if len(site_frame):
             keep &= _kept(block, place[first : first + len(block)], site_frame, keep)
-        out.add(block.values[keep], np.bincount(block.rows()[keep], minlength=len(block)))
+        _add(out, block, keep)
     return out.finish()
+
+
+def _add(out: RaggedWriter, block: Ragged, keep: NDArray[np.bool_]) -> None:
+    """Append what is kept of some rows."""
+    out.add(block.values[keep], block.sizes - _number(block, np.flatnonzero(~keep)))
 
 
 def template(ordered: Ragged, own: Ragged, least: float) -> Hashes:
@@ -135,7 +124,7 @@ def without(own: Ragged, shingles: Hashes) -> Ragged:
         return own
     keep = _kept(own, None, np.sort(shingles).astype(np.uint64))
     out = RaggedWriter(None)
-    out.add(own.values[keep], np.bincount(own.rows()[keep], minlength=len(own)))
+    _add(out, own, keep)
     return out.finish()
 
 
@@ -151,120 +140,34 @@ def _scopes(sites: Sequence[str | None]) -> tuple[Places, NDArray[np.float64]]:
     return renumbered[of_text] if len(sites) else of_text, np.maximum(SITE_COPIES, SITE_SHARE * size[large])
 
 
-def _keys(scope: Places, hashes: Hashes) -> Keys:
-    keys = scope.astype(np.uint64)
-    keys <<= np.uint64(32)
-    keys |= narrow(hashes)
-    return keys
-
-
-def _keys_of(block: Ragged, places: Places, scope: Places | None, first: int) -> Keys:
-    """Keys of the values at some ascending places of a block whose first text is ``first``."""
-    if scope is None:
-        return block.values[places].astype(np.uint64)
-    return _keys(scope[first + _row_of(block, places)], block.values[places])
-
-
-def _templates(ordered: Ragged, own: Ragged, scopes: Sequence[_Scope], mapped: Mapped = map) -> list[Keys]:
+def _templates(ordered: Ragged, own: Ragged, scopes: Sequence[Scope], mapped: Mapped = map) -> list[Keys]:
     """Keys of the templates in each way to scope texts, ascending."""
-    return [
-        _template(ordered, own, scope, frequent)
-        for (scope, _), frequent in zip(scopes, _frequent(own, scopes, mapped), strict=True)
-    ]
+    found = zip(scopes, frequent(own, scopes, mapped), strict=True)
+    return [_template(ordered, own, scope, keys) for (scope, _), keys in found]
 
 
-def _template(ordered: Ragged, own: Ragged, scope: Places | None, frequent: Keys) -> Keys:
+def _template(ordered: Ragged, own: Ragged, scope: Places | None, keys: Keys) -> Keys:
     """The frequent keys of which most holders have a body of their own."""
-    if not len(frequent):
-        return frequent
-    known = _Known(frequent, scope is None and _is_wide(own))
+    if not len(keys):
+        return keys
+    known = _Known(keys, scope is None and is_wide(own))
     with_body = np.zeros(len(ordered), bool)
     for first, block in ordered.blocks():
         held, _ = known.find(block, scope, first)
         with_body[first : first + len(block)] = _longest_gaps(block, held) >= BODY_SHINGLES
-    bodies = np.zeros(len(frequent), np.int64)
-    holders = np.zeros(len(frequent), np.int64)
+    bodies = np.zeros(len(keys), np.int64)
+    holders = np.zeros(len(keys), np.int64)
     for first, block in own.blocks():
         held, at = known.find(block, scope, first)
-        holders += np.bincount(at, minlength=len(frequent))
-        bodies += np.bincount(at[with_body[first + _row_of(block, held)]], minlength=len(frequent))
-    mostly: Keys = frequent[2 * bodies > holders]
+        holders += np.bincount(at, minlength=len(keys))
+        bodies += np.bincount(at[with_body[first + row_of(block, held)]], minlength=len(keys))
+    mostly: Keys = keys[2 * bodies > holders]
     return mostly
 
 
-def _row_of(block: Ragged, places: Places) -> Places:
-    """The row that each of some ascending places of values stands in."""
-    found: Places = np.searchsorted(block.starts, places, "right") - 1
-    return found
-
-
-def _frequent(own: Ragged, scopes: Sequence[_Scope], mapped: Mapped) -> list[Keys]:
-    """Keys that at least ``least[scope]`` texts of their scope hold, in each way to scope them, ascending."""
-    ranges = _ranges(max(1, -(-int(own.starts[-1]) // COUNTED)))
-    parts = (mapped if len(ranges) > 1 else map)(partial(_frequent_in, own, scopes), ranges)
-    return [np.sort(np.concatenate(keys)) for keys in zip(*parts, strict=True)]
-
-
-def _frequent_in(own: Ragged, scopes: Sequence[_Scope], span: tuple[int, int]) -> list[Keys]:
-    """Those of them whose hashes are in a range."""
-    often, shift = _often(own, *span, min(float(least.min()) for _, least in scopes))
-    found = []
-    for scope, least in scopes:
-        keys = np.concatenate([np.empty(0, np.uint64), *_keys_often(own, scope, span, often, shift)])
-        keys.sort()
-        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
-        values = keys[starts]
-        counts = np.diff(np.r_[starts, len(keys)])
-        of_key = 0 if scope is None else (values >> np.uint64(32)).astype(np.int64)
-        found.append(values[counts >= least[of_key]])
-    return found
-
-
-def _ranges(number: int) -> list[tuple[int, int]]:
-    """The hashes' values in so many ranges (first, last)."""
-    bounds = [round(2**32 * k / number) for k in range(number + 1)]
-    return [(low, high - 1) for low, high in pairwise(bounds)]
-
-
-def _often(own: Ragged, low: int, high: int, fewest: float) -> tuple[NDArray[np.bool_], np.uint32]:
-    """A table, by the first bits of a hash from ``low`` to ``high``, of what so many values may have.
-
-    Only such hashes are sorted. Returns the bits to shift a hash, less ``low``, by as well.
-    """
-    values = min(COUNTED, int(own.starts[-1]))
-    bits = min(_FILTER_BITS, max(10, values.bit_length() - 1))
-    shift = np.uint32(max(0, (high - low).bit_length() - bits))
-    counts = np.zeros(((high - low) >> int(shift)) + 1, np.int64)
-    for _, block in own.blocks():
-        slots = (_between(narrow(block.values), low, high) - np.uint32(low)) >> shift
-        counts += np.bincount(slots, minlength=len(counts))
-    return counts >= fewest, shift
-
-
-def _between(values: NDArray[np.uint32], low: int, high: int) -> NDArray[np.uint32]:
-    if (low, high) == _WHOLE:
-        return values
-    return values[(values >= np.uint32(low)) & (values <= np.uint32(high))]
-
-
-def _keys_often(
-    own: Ragged, scope: Places | None, span: tuple[int, int], often: NDArray[np.bool_], shift: np.uint32
-) -> Iterator[Keys]:
-    """Keys of the values in a span of hashes whose slots are ``often``, block by block."""
-    low, high = span
-    for first, block in own.blocks():
-        values = narrow(block.values)
-        if span == _WHOLE:
-            inside = np.flatnonzero(often[values >> shift])
-        else:
-            inside = np.flatnonzero((values >= np.uint32(low)) & (values <= np.uint32(high)))
-            inside = inside[often[(values[inside] - np.uint32(low)) >> shift]]
-        if scope is None:
-            yield block.values[inside].astype(np.uint64)
-            continue
-        of_value = scope[first + _row_of(block, inside)]
-        some = of_value >= 0
-        yield _keys(of_value[some], block.values[inside[some]])
+def _number(block: Ragged, places: Places) -> Places:
+    """How many of some ascending places of values stand in each row."""
+    return np.bincount(row_of(block, places), minlength=len(block))
 
 
 def _longest_gaps(block: Ragged, held: Places) -> Places:
@@ -272,7 +175,7 @@ def _longest_gaps(block: Ragged, held: Places) -> Places:
     longest = np.zeros(len(block), np.int64)
     if not len(held):
         return longest
-    row = _row_of(block, held)
+    row = row_of(block, held)
     before = np.r_[-1, held[:-1]]
     same = np.r_[False, row[1:] == row[:-1]]
     gap = held - np.where(same, before, block.starts[row] - 1) - 1
@@ -291,13 +194,13 @@ def _kept(own: Ragged, scope: Places | None, frame: Keys, before: NDArray[np.boo
     keep = np.ones(len(own.values), bool)
     if not len(frame):
         return keep
-    gone, _ = _Known(frame, scope is None and _is_wide(own)).find(own, scope, 0)
-    if not len(gone):
-        return keep
-    keep[gone] = False
-    rows = own.rows()
-    there = np.ones(len(own.values), bool) if before is None else before
-    left = np.bincount(rows[keep & there], minlength=len(own))
-    least = np.minimum(MIN_CORE, np.bincount(rows[there], minlength=len(own)))
-    keep |= (left < least)[rows]
+    gone, _ = _Known(frame, scope is None and is_wide(own)).find(own, scope, 0)
+    if before is None:
+        there = own.sizes
+        left = there - _number(own, gone)
+    else:
+        there = own.sizes - _number(own, np.flatnonzero(~before))
+        left = there - _number(own, gone[before[gone]])
+    row = row_of(own, gone)
+    keep[gone[left[row] >= np.minimum(MIN_CORE, there)[row]]] = False
     return keep

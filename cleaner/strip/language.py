@@ -32,8 +32,7 @@ pages (wcxb and the other sets) no page of another language has it; 95 of 100 En
 ENGLISH_WORDS = 25
 """Words that a shorter text is taken to have, so that one function word does not decide; and one for seven
 characters, for texts without spaces."""
-_OTHERS, _LETTER = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff]+"), regex.compile(r"\p{L}")
-"""All but Han characters; and a letter."""
+_LETTER, _HAN = regex.compile(r"\p{L}"), re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _KANA = re.compile("[\u3040-\u30ff\uac00-\ud7ff]")
 NOT_HAN_SHARE = 0.1
 """Other letters, by Han ones, up to which a text without kana is Chinese: nobody writes so much Japanese without one.
@@ -126,7 +125,7 @@ def identify(text: str) -> str | None:
 def _is_plain_chinese(sample: str) -> bool:
     if len(sample.encode("utf-8", "surrogatepass")) < 2 * len(sample):
         return False  # not half of it is of Han characters, of three bytes each
-    others = "".join(_OTHERS.findall(sample))
+    others = _HAN.sub("", sample)
     han = len(sample) - len(others)
     return 2 * han >= len(sample) and len(_LETTER.findall(others)) <= NOT_HAN_SHARE * han and not _KANA.search(others)
 
