@@ -28,7 +28,7 @@ AMID = 0.2
 of these on the development pages' stored lines are body."""
 MAX_BOX = 5
 """Lines of a box between two paragraphs."""
-PARAGRAPH_WORDS, MIN_WORDS = 8, 4
+PARAGRAPH_WORDS, MIN_WORDS = 8, 3
 """Words of a paragraph that stays, and of a sentence that carries it on."""
 UNMARKED_WORDS = 6
 """As MIN_WORDS, in a script whose sentences end without a mark."""

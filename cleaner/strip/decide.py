@@ -32,7 +32,10 @@ CERTAIN = 0.97
 DATE_WORDS = 8
 """Words of a line above the body that holds a full date and nothing to read."""
 HEAD_PROSE_WORDS = 15
-"""Words of the line that starts the body, as seen from the head."""
+"""Words of the line that starts the body, as seen from the head; where none has so many, of any paragraph."""
+HEADS, HEAD_WORDS = frozenset(("promo", "navigation", "related")), 8
+"""Labels and words of lines that may head a section below the last paragraph, by their wording ("More news"), though
+they were cut as what they are elsewhere."""
 
 
 def anywhere(lines: Sequence[str], language: str | None) -> list[Rule | None]:
@@ -133,7 +136,9 @@ def _apply_rules(
     left = [i for i, verdict in enumerate(verdicts) if verdict is None]
     first = next((i for i in left if reading.is_prose(i, HEAD_PROSE_WORDS)), None)
     if first is None:
-        first = next((i for i in left if reading.words[i] >= STRONG_WORDS), -1)
+        first = next((i for i in left if reading.words[i] >= STRONG_WORDS), None)
+    if first is None:
+        first = next((i for i in left if reading.is_prose(i)), -1)
     for i, verdict in enumerate(verdicts):
         if i == first or (verdict is not None and not (stored and verdict.label == "model")):
             continue
@@ -142,6 +147,15 @@ def _apply_rules(
             cut(i, rule)
         elif i < first and reading.words[i] <= DATE_WORDS and metadata.has_date(lines[i]):
             verdicts[i] = Verdict("date.in-head")
+    heading = HEADS if stored else HEADS | {"model"}  # of stored text these lines were asked above
+    last = max((i for i, verdict in enumerate(verdicts) if verdict is None and reading.is_prose(i)), default=len(lines))
+    for i in range(last + 1, len(lines)):
+        verdict = verdicts[i]
+        if i in heads or verdict is None or verdict.label not in heading or reading.words[i] > HEAD_WORDS:
+            continue
+        rule = matching(lines[i], language, ("tail",))
+        if rule is not None and rule.effect == "section" and outlook.body[i] < CERTAIN:
+            heads[i] = rule
     return first
 
 

@@ -19,6 +19,14 @@ MAX_BAR_WORDS = 24
 """Words of a line that may be a bar of several short texts."""
 _BAR = regex.compile(r"\s+[|•·»›]\s+|\s*[|｜]\s*")
 _BAR_SIGN = regex.compile("[|•·»›｜]")
+MAX_BUTTONS_WORDS = 16
+"""Words of a line that may be the buttons of a share bar, with nothing but spaces between."""
+_NETWORKS = frozenset(
+    "facebook twitter whatsapp telegram linkedin pinterest viber фейсбук фејсбук вконтакте телеграм телеграмм फेसबुक फ़ेसबुक"
+    " فيسبوك فیسبوک واتساب تلگرام تويتر واٹس פייסבוק ווטסאפ व्हाट्सऐप ফেসবুক பேஸ்புக் ఫేస్‌బుక్ 페이스북 카카오톡 微信 微博"
+    " フェイスブック เฟซบุ๊ก ไลน์".split()
+)
+"""Names of networks, of which every such bar holds one as a word."""
 
 
 @cache
@@ -59,10 +67,30 @@ def _matching(line: str, language: str | None, places: tuple[str, ...]) -> Rule 
         return found
     parts = _BAR.split(text) if _BAR_SIGN.search(text) else ()
     if len(parts) < 2:
-        return None
+        return _buttons(text, language, places) if 2 <= words <= MAX_BUTTONS_WORDS else None
     hits = [hit for part in parts if (hit := _first(part, rule_words(part), language, places)) is not None]
     sure = any(hit.label != "date" for hit in hits) or len(hits) == len(parts) or places == ("head",)
     return hits[0] if sure and 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
+
+
+def _buttons(text: str, language: str | None, places: tuple[str, ...]) -> Rule | None:
+    """The rule of the first of several share buttons that make up a line, the longest wording of each; else None."""
+    words = text.split()
+    if len(words) < 2 or _NETWORKS.isdisjoint(map(str.lower, words)):
+        return None
+    found: list[Rule] = []
+    at = 0
+    while at < len(words):
+        for end in range(len(words) - (at == 0), at, -1):
+            part = " ".join(words[at:end])
+            rule = _first(part, rule_words(part), language, places)
+            if rule is not None and rule.label == "share":
+                found.append(rule)
+                at = end
+                break
+        else:
+            return None
+    return found[0]
 
 
 _remembered = lru_cache(maxsize=20_000)(_matching)

@@ -29,7 +29,8 @@ T = TypeVar("T")
 def joined(lines: Sequence[Block]) -> tuple[list[Block], list[int]]:
     """The lines with wrapped ones joined, and for each line as stored the joined one that it went into.
 
-    A text that was not wrapped comes back as it is.
+    A text that was not wrapped comes back as it is. What stands behind the end of a sentence, has nothing joined to it
+    and ends in no mark is no part of a paragraph: the first button of a bar under it.
     """
     column = max((len(line.text) for line in lines), default=0)
     pairs = list(itertools.pairwise(lines))
@@ -41,7 +42,8 @@ def joined(lines: Sequence[Block]) -> tuple[list[Block], list[int]]:
     parts: list[list[str]] = []
     into: list[int] = []
     for at, line in enumerate(lines):
-        if at and full[at - 1] and not (at == 1 and _is_headline(lines[0].text, line.text)):
+        is_label = at and ends_in_mark(lines[at - 1].text) and not ends_in_mark(line.text) and not (*full, False)[at]
+        if at and full[at - 1] and not is_label and not (at == 1 and _is_headline(lines[0].text, line.text)):
             parts[-1].append(line.text)
         else:
             out.append(line)
