@@ -53,7 +53,9 @@ MAX_SCRIPTS = 40
 MAX_NODES = 200_000
 """Bounds of what is looked at: scripts of a page, values of their data."""
 _ARTICLE_BODY = "articleBody"
-_MARKS = (_ARTICLE_BODY, "QAPage", "FAQPage", "DiscussionForumPosting", "SocialMediaPosting")
+_DESCRIBED = ("Product", "ProductGroup", "JobPosting", "Event")
+"""What has no body but a description, in which it is told at length."""
+_MARKS = (_ARTICLE_BODY, "QAPage", "FAQPage", "DiscussionForumPosting", "SocialMediaPosting", *_DESCRIBED)
 """What stands in data that declare a body."""
 _TEMPLATE, _JSON = "text/template", "application/json"
 
@@ -155,6 +157,8 @@ def _bodies(node: dict[str, Any]) -> Iterator[str]:
         yield from _texts(node, ("text",))
         for comment in _listed(node.get("comment")):
             yield from _texts(comment, ("text",))
+    elif kind in _DESCRIBED:
+        yield from _texts(node, ("description",))
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:
