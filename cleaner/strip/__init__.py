@@ -104,7 +104,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     beyond = below_declared.blocks(page.html or "", texts, kept) if judged.article else range(0)
     others = next_article.blocks_of_others(outline, [title, *wordings] if title and judged.article else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
-    if judged.page_type == "forum":
+    if judged.page_type == "forum" and (judged.page_type_probability or 0.0) >= signatures.SURE_FORUM:
         elsewhere |= dict.fromkeys(signatures.blocks(outline), "outside.signature")
     known = sign_up_boxes.spread(outline, found)
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)

@@ -6,8 +6,11 @@ import re
 
 from cleaner.strip.blocks import Outline
 
+SURE_FORUM = 0.7
+"""Probability from which a page is taken for a forum's: references of programming languages, which are told as one with
+less, name the signatures of methods so."""
 _NAME = re.compile(
-    r"(?:^|\s)(?:(?!has|no|with|show|hide)[a-z]{1,20}[-_]?)?signature(?:[-_]?(?:container|content|text|block|\d+))?(?:\s|$)"
+    r"(?:^|\s)(?:(?:post|message|user|forum|bbp)[-_]?)?signature(?:[-_]?(?:container|content|text|block|\d+))?(?:\s|$)"
     r"|(?:^|\s)sig[-_]?\d+(?:\s|$)",
     re.IGNORECASE,
 )
