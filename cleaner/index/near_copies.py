@@ -48,7 +48,7 @@ def copy_groups(
     compared = code(pairs.left, pairs.right)
 
     def similar(codes: np.ndarray) -> Scored:
-        """Scored of rows as they were scored, or are now."""
+        """Pairs of rows as they were scored, or are now."""
         ends = np.sort([ordered[side] for side in decoded(codes)], axis=0)
         wanted = code(ends[0], ends[1])
         anew = _scored(store, settings, *decoded(np.setdiff1d(wanted, compared)))
@@ -65,7 +65,7 @@ def copy_groups(
 
 
 def _kept(store: Store, settings: Settings, stage: str, pairs: Callable[[], tuple[np.ndarray, np.ndarray]]) -> Scored:
-    """Scored with what verification makes of them, a stage of the run."""
+    """Pairs with what verification makes of them, a stage of the run."""
 
     def make() -> Arrays:
         return _scored(store, settings, *pairs(), store.kept)._asdict()
@@ -76,7 +76,7 @@ def _kept(store: Store, settings: Settings, stage: str, pairs: Callable[[], tupl
 def _scored(
     store: Store, settings: Settings, left: np.ndarray, right: np.ndarray, kept: Checkpoints | None = None
 ) -> Scored:
-    """Scored with what verification makes of them."""
+    """Pairs with what verification makes of them."""
     nodes = np.union1d(left, right)
     near = near_of_versions(store, nodes.tolist(), settings)
     return Scored(left, right, near.scored(np.searchsorted(nodes, left), np.searchsorted(nodes, right), kept))
