@@ -12,7 +12,8 @@ import mmap
 import os
 import struct
 import tempfile
-from collections.abc import Iterator, Mapping
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -207,7 +208,7 @@ class Reader:
 
 
 class InPlace(Mapping[str, NDArray[Any]]):
-    """The arrays of a file, each mapped when it is asked for and as long as it is used. Raises OSError and Damaged.
+    """The arrays of a file, which is mapped as long as one of them is used. Raises OSError and Damaged.
 
     To another process goes where the file is.
     """
@@ -215,9 +216,24 @@ class InPlace(Mapping[str, NDArray[Any]]):
     def __init__(self, file: File) -> None:
         self._file = file
         self._known: Mapping[str, Section] | None = None
+        self._mapped: Callable[[], mmap.mmap | None] = lambda: None
 
     def __reduce__(self) -> tuple[type[InPlace], tuple[File]]:
         return InPlace, (self._file,)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        sections, mapped = self._sections, self._mapped()
+        if mapped is None:
+            with self._file.open() as stream:
+                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            self._mapped = weakref.ref(mapped)
+        return sections[name].array(mapped)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sections)
+
+    def __len__(self) -> int:
+        return len(self._sections)
 
     @property
     def _sections(self) -> Mapping[str, Section]:
@@ -225,17 +241,6 @@ class InPlace(Mapping[str, NDArray[Any]]):
             with self._file.open() as stream, Reader(stream) as file:
                 self._known = file.sections()
         return self._known
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        section = self._sections[name]
-        with self._file.open() as stream:
-            return section.array(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._sections)
-
-    def __len__(self) -> int:
-        return len(self._sections)
 
 
 def is_whole(path: Path, size: int, digest: str) -> bool:

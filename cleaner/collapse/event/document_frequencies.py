@@ -127,7 +127,7 @@ def _counted(
         languages.append(number[portion[f"{kind} held language"][held]])
         counts.append(portion[f"{kind} held count"][held])
     key, language, count = np.concatenate(keys), np.concatenate(languages), np.concatenate(counts)
-    order = np.lexsort((language, key)) if len(reports.sizes) > 1 else np.argsort(key, kind="stable")
+    order = np.lexsort((language, key)) if len(reports.sizes) > 1 else np.argsort(key)
     key, language = key[order], language[order]
     if not len(key):
         return key, np.zeros(0), np.zeros(0), reports.total

@@ -75,9 +75,13 @@ def _shared(left: sp.csr_matrix, right: sp.csr_matrix) -> _Shared:
 
 def _covered(salient: sp.csr_matrix, whole: sp.csr_matrix) -> Pairwise:
     """Weight of the salient entries of each row that the other row has too."""
-    ones = sp.csr_matrix((np.ones_like(whole.data), whole.indices, whole.indptr), shape=whole.shape)
-    found = _shared(salient, ones)
+    found = _shared(salient, _present(whole))
     return found.sum(found.product)
+
+
+def _present(whole: sp.csr_matrix) -> sp.csr_matrix:
+    """1 for every entry."""
+    return sp.csr_matrix((np.ones_like(whole.data), whole.indices, whole.indptr), shape=whole.shape)
 
 
 def _date_features(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> dict[str, Pairwise]:
@@ -181,11 +185,14 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
             f["shared_bigrams"] = np.log1p(found.sum(np.ones(len(found.pair))))
         if kind == "terms":
             f["rare_terms"] = np.log1p(found.sum(index.rare(found.column)))
-        for salient, (there_in, name) in _COVER.items():
-            if there_in != kind:
-                continue
-            there = _covered(index.salient[salient][i], right)
-            back = _covered(index.salient[salient][j], left)
+        covering = [(salient, name) for salient, (there_in, name) in _COVER.items() if there_in == kind]
+        if covering:
+            left, right = _present(left), _present(right)
+        for salient, name in covering:
+            there, back = (
+                found.sum(found.product)
+                for found in (_shared(index.salient[salient][i], right), _shared(index.salient[salient][j], left))
+            )
             f[f"{name}_min"], f[f"{name}_max"] = np.minimum(there, back), np.maximum(there, back)
 
     def containment(kind: str) -> Pairwise:

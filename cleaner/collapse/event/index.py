@@ -52,6 +52,12 @@ from cleaner.collapse.event.term_matrix import (
 
 RARE_SHARE = 0.004
 """A term is rare if its weight is that of one which fewer than 0.4 % of documents hold."""
+_OPEN = 64
+"""Portions of which the files are mapped."""
+
+
+_NO_RECORDS, _NO_SIZES = np.zeros((0, RECORD.itemsize), np.uint8), np.zeros((0, len(FIELDS)), np.int64)
+_NO_COLUMNS, _NO_WEIGHTS = np.zeros(0, np.int32), np.zeros(0, np.float32)
 
 
 class Weighted(NamedTuple):
@@ -172,6 +178,7 @@ class Corpus:
     def __init__(self, portions: Sequence[Arrays], vocabulary: Vocabulary) -> None:
         """``portions`` are those of ``weighed``, in order."""
         self._portions = portions
+        self._open: dict[int, Arrays] = {}
         self.vocabulary = vocabulary
         sizes, hours, silent, lengths = [0], [], [], []
         for portion in portions:
@@ -188,46 +195,41 @@ class Corpus:
     def __len__(self) -> int:
         return int(self._starts[-1])
 
+    def __getstate__(self) -> dict[str, Any]:
+        """In another process none is open."""
+        return {**vars(self), "_open": {}}
+
     def __getitem__(self, rows: NDArray[np.int64]) -> Index:
         """Documents in the order of these rows, which ascend."""
-        records, starts, columns, weights = [], [], [], []
-        counted_starts, counted, heaviness = [], [], []
-        at = counted_at = 0
+        records, sizes, columns, weights = [_NO_RECORDS], [_NO_SIZES], [], []
+        counts, counted, heaviness = [np.zeros(1, np.int64)], [np.zeros(0, np.uint64)], [np.zeros(0, np.float32)]
         for portion, own in self._parts(rows):
             records.append(portion["records"][own])
-            every = portion["starts"]
-            bounds = every[own[:, None] * len(FIELDS) + np.arange(len(FIELDS) + 1)]
-            first, last = bounds[:, 0], bounds[:, -1]
-            place = stretches(first, last - first)
-            columns.append(portion["columns"][place])
-            weights.append(portion["weights"][place])
-            begin = at + np.cumsum(last - first) - last
-            starts.append(bounds + begin[:, None])
-            at += len(place)
-            sizes = np.diff(portion["counted starts"])[own]
-            place = stretches(portion["counted starts"][own], sizes)
+            bounds = portion["starts"][own[:, None] * len(FIELDS) + np.arange(len(FIELDS) + 1)]
+            sizes.append(np.diff(bounds))
+            place = stretches(bounds[:, :-1].T.reshape(-1), sizes[-1].T.reshape(-1))  # field by field
+            ends = np.cumsum(sizes[-1].sum(axis=0))[:-1]
+            columns.append(np.split(portion["columns"][place], ends))
+            weights.append(np.split(portion["weights"][place], ends))
+            starts = portion["counted starts"]
+            counts.append(starts[own + 1] - starts[own])
+            place = stretches(starts[own], counts[-1])
             counted.append(portion["counted keys"][place])
             heaviness.append(portion["counted weights"][place])
-            counted_starts.append(counted_at + np.cumsum(sizes) - sizes)
-            counted_at += len(place)
-        bounds = np.concatenate([np.zeros((0, len(FIELDS) + 1), np.int64), *starts])
-        column = np.concatenate([np.zeros(0, np.int32), *columns])
-        weight = np.concatenate([np.zeros(0, np.float32), *weights])
+        every_size = np.concatenate(sizes)
 
         def field(name: str, width: int) -> sp.csr_matrix:
             place = FIELDS.index(name)
-            begin = bounds[:, place]
-            size = bounds[:, place + 1] - begin
-            own = stretches(begin, size)
-            indptr = np.concatenate(([0], np.cumsum(size)))
-            return sp.csr_matrix((weight[own], column[own], indptr), shape=(len(rows), max(width, 1)))
+            column = np.concatenate([_NO_COLUMNS, *(part[place] for part in columns)])
+            weight = np.concatenate([_NO_WEIGHTS, *(part[place] for part in weights)])
+            indptr = np.concatenate(([0], np.cumsum(every_size[:, place])))
+            return sp.csr_matrix((weight, column, indptr), shape=(len(rows), max(width, 1)))
 
         words = self.vocabulary
         width = words.size("terms")
-        every = np.concatenate([np.zeros((0, RECORD.itemsize), np.uint8), *records]).reshape(-1).view(RECORD)
-        keys, place = np.unique(np.concatenate([np.zeros(0, np.uint64), *counted]), return_inverse=True)
-        indptr = np.concatenate([*counted_starts, [counted_at]]).astype(np.int64)
-        heavy = np.concatenate([np.zeros(0, np.float32), *heaviness])
+        every = np.concatenate(records).reshape(-1).view(RECORD)
+        keys, place = np.unique(np.concatenate(counted), return_inverse=True)
+        indptr, heavy = np.cumsum(np.concatenate(counts)), np.concatenate(heaviness)
         return Index(
             size=len(rows),
             matrices={
@@ -263,7 +265,7 @@ class Corpus:
 
     def top(self, rows: NDArray[np.int64]) -> sp.csr_matrix:
         """The terms by which documents are found, in the order of these rows, which ascend."""
-        sizes, columns, weights = [np.zeros(1, np.int64)], [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
+        sizes, columns, weights = [np.zeros(1, np.int64)], [_NO_COLUMNS], [_NO_WEIGHTS]
         for portion, own in self._parts(rows):
             starts = portion[f"{TOP} starts"]
             sizes.append(starts[own + 1] - starts[own])
@@ -281,11 +283,20 @@ class Corpus:
             found[portion["seen column"]] += portion["seen count"]
         return found
 
+    def _opened(self, number: int) -> Arrays:
+        """A portion, the last few of which stay mapped."""
+        found = self._open.get(number)
+        if found is None:
+            if len(self._open) >= _OPEN:
+                del self._open[next(iter(self._open))]
+            found = self._open[number] = dict(self._portions[number])
+        return found
+
     def _parts(self, rows: NDArray[np.int64]) -> Iterator[tuple[Arrays, NDArray[np.int64]]]:
         """The portions that ascending rows stand in, and which rows of each these are."""
         bounds = np.searchsorted(rows, self._starts)
         for number in np.flatnonzero(np.diff(bounds)).tolist():
-            yield self._portions[number], rows[bounds[number] : bounds[number + 1]] - self._starts[number]
+            yield self._opened(number), rows[bounds[number] : bounds[number + 1]] - self._starts[number]
 
 
 def build_corpus(

@@ -118,7 +118,7 @@ def pack(documents: Iterable[Document]) -> Arrays:
         arrays |= {f"{kind} {name}": values for name, values in found.items()}
     for kind in (COUNTED, THINGS, *SETS):
         own, each = hashes(keys[kind]), np.array(sizes[kind], np.int32)
-        order = np.lexsort((own, np.repeat(np.arange(len(each)), each)))
+        order = np.lexsort((own, np.repeat(np.arange(len(each)), each))) if len(own) else np.zeros(0, np.int64)
         arrays |= {f"{kind} keys": own[order], f"{kind} sizes": each}
         if kind == COUNTED:
             arrays[f"{kind} things"] = hashes([_thing(pair) for pair in keys[kind]])[order]
@@ -137,7 +137,7 @@ def languages_of(arrays: Arrays) -> list[str]:
 
 
 def _bags(keys: Hashes, halves: NDArray[np.uint16], sizes: NDArray[np.int32], language: NDArray[np.int32]) -> Arrays:
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)  # rows of a column in any order, the matrix is made by rows
     ascending = keys[order]
     first = np.ones(len(keys), dtype=bool)
     first[1:] = ascending[1:] != ascending[:-1]
