@@ -19,9 +19,9 @@
       |                 T   some 1,000 pairs a task laid beside each other                    collapse/verdicts.py
       |  near           D average link                                                        collapse/linkage.py
       |  copies         T which copy holds most of the body, some 50 clusters                 collapse/choice.py
-      |  reports        T term bags of some 1,000 kept copies                                 event/packed.py
-      |  frequencies    T of terms, a range of hashes, and their weights           event/document_frequencies.py
-      |  weights        T weighed terms of the reports of a file                            event/term_matrix.py
+      |  reports        T term bags of some 1,000 kept copies                                 event/packed_bags.py
+      |  frequencies    T how many reports hold a term, a range of hashes                  event/document_frequencies.py
+      |  weights        T the weighed terms of the reports of a file                          event/term_matrix.py
       |  scores         D pairs of reports and their probabilities, made of
       |    partners     T   candidates of some 2,000 reports a task, neighbours in time       event/candidates.py
       |    tiles        T   features and scores of some 20,000 pairs                          event/features.py
@@ -53,10 +53,10 @@ store: the article is number 1,187 now, at bytes 88,121 to 90,377 of part 4. Its
 shorter text goes to the store's own file), and among all ids it gets place 3,402. Task 13 of ``words`` reads it by its
 range and hashes it; task 1 of ``signatures`` writes its band keys, by which task 5 of ``candidates`` meets another
 site's copy; they share .8 of their shingles, a verdict finds no facts exchanged, and ``near`` links the two. The copy
-holds more of the body, so task 11 of ``reports`` reads that one, with the earlier of their dates; ``partners`` and
-``tiles`` pair it with a report of the next day, at .7. ``events`` links them, and task 6 of ``rows`` writes the story's
-line and those of the two that went into it. Its cuts are copied from part 4 to ``cuts.jsonl`` behind those of the parts
-before.
+holds more of the body, so task 11 of ``reports`` reads that one, with the earlier of their dates; ``frequencies`` count
+its words among those of all, and task 11 of ``weights`` makes a row of them, which ``partners`` and ``tiles`` read to
+pair it with a report of the next day, at .7. ``events`` links them, and task 6 of ``rows`` writes the story's line and
+those of the two that went into it. Its cuts are copied from part 4 to ``cuts.jsonl`` behind those of the parts before.
 
 How the input is split decides nothing but which file a record waits in: parts are put together in the order of the
 files, and everything later goes by ids.

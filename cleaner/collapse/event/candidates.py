@@ -50,7 +50,7 @@ _GROUP = 2_048
 _WINDOWS = 32
 """A tile's documents are divided into tasks of no less than such a part of those that they look at: to turn the terms
 of these into postings is then a seventh of what a task takes, or less."""
-_MERGED = 4_000_000
+_MERGED = 1_000_000
 """Pairs that are merged at once, about: bounds the memory."""
 _BLOCK = 64
 """Documents whose postings are gathered at once: bounds the memory."""
@@ -121,18 +121,19 @@ def pairs_of(
     hours = hour if size >= WINDOW_FROM else np.full(size, np.nan)
     tiles = ((tile if looking is None else tile[looking[tile]], others) for tile, others in _tiles(hours))
     tasks = _together(tiles, portions.size(size, _GROUP))
-    found = list(mapped(partial(_partners, documents, useful, hours, budget), tasks))
-    keys = _merged(found, size)
-    return keys // max(size, 1), keys % max(size, 1)
+    return _merged(list(mapped(partial(_partners, documents, useful, hours, budget), tasks)), size)
 
 
-def _merged(found: Sequence[Arrays], size: int) -> NDArray[np.int64]:
-    """All keys, each once, ascending; of the parts, which ascend too, a range at a time."""
+def _merged(found: Sequence[Arrays], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All pairs, each once, sorted; of the parts, which are sorted too, a range at a time."""
     total = sum(len(part["values"]) for part in found)
-    kept = [np.zeros(0, np.int64)]
+    left, right = np.empty(total, np.int64), np.empty(total, np.int64)
+    used = 0
     for bounds in pairwise(np.linspace(0, size * size, -(-total // _MERGED) + 1).astype(np.int64).tolist()):
-        kept.append(np.unique(np.concatenate([_between(part["values"], *bounds) for part in found])))
-    return np.concatenate(kept)
+        keys = np.unique(np.concatenate([_between(part["values"], *bounds) for part in found]))
+        own = slice(used, used := used + len(keys))
+        np.divmod(keys, size, out=(left[own], right[own]))
+    return left[:used], right[:used]
 
 
 def _between(values: NDArray[np.int64], first: int, behind: int) -> NDArray[np.int64]:
