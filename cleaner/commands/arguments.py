@@ -197,7 +197,7 @@ def add_read_options(command: argparse.ArgumentParser, strips: bool = True) -> N
 
 def add_workers(command: argparse._ActionsContainer) -> None:
     """How many processes work."""
-    command.add_argument("--workers", type=whole, metavar="N", help="processes (default: 0, one a core)")
+    command.add_argument("--workers", type=whole, metavar="N", help="processes (default: one a core)")
 
 
 def add_record_options(command: argparse._ActionsContainer) -> None:
