@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import itertools
 import json
 import os
 import random
@@ -17,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 from bench import made
 from conftest import SAMPLES, call, rows
 from hypothesis import given
@@ -363,11 +366,26 @@ LINES = st.lists(
 )
 
 
-@given(LINES, st.booleans(), st.sampled_from([b"", b"\xef\xbb\xbf", b"\n\n"]), st.integers(1, 20))
-def test_ranges_of_lines_hold_the_records_of_the_file(tmp_path_factory, lines, ended, start, count):
-    path = tmp_path_factory.mktemp("lines") / "feed.jsonl"
+PACKED = {
+    "": lambda content: content,
+    ".gz": gzip.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+    ".bz2": bz2.compress,
+}
+
+
+@given(
+    LINES, st.booleans(), st.sampled_from([b"", b"\xef\xbb\xbf", b"\n\n"]), st.integers(1, 20), st.sampled_from([*PACKED]),
+    st.lists(st.one_of(st.integers(0, 400), st.just(None)), max_size=12), st.sampled_from([b"", b"no member", b"\x1f\x8b"]),
+)  # fmt: skip
+def test_ranges_of_lines_hold_the_records_of_the_file(tmp_path_factory, lines, ended, start, count, end, cuts, rest):
+    path = tmp_path_factory.mktemp("lines") / f"feed.jsonl{end}"
     lines = [line.replace(b"%d", b"%d" % number) for number, line in enumerate(lines)]
-    path.write_bytes(start + b"\n".join(lines) + b"\n" * ended)
+    content = start + b"\n".join(lines) + b"\n" * ended
+    ends = itertools.accumulate(len(line) + 1 for line in [start + lines[0], *lines[1:]]) if lines else iter(())
+    places = sorted(min(len(content), next(ends, 0) if cut is None else cut) for cut in cuts)  # None: behind a line
+    members = [content[a:b] for a, b in itertools.pairwise([0, *places, len(content)])]
+    path.write_bytes(b"".join(map(PACKED[end], members)) + rest * (end != ""))
     settings = Settings(limits=Limits(max_record_bytes=80))
     (file,) = sources.discover([str(path)])
     pieces = divided(file, count)
@@ -392,6 +410,17 @@ def test_one_large_file_is_read_in_parts(articles, tmp_path):
     source = tmp_path / "feed.jsonl"
     source.write_bytes(b"".join(path.read_bytes() for path in sorted(articles.iterdir())))
     assert_same_in_parts(pipeline.collapse_files, source, tmp_path, 6)
+    lines = source.read_bytes().splitlines(keepends=True)
+    for end, pack in PACKED.items():
+        packed = tmp_path / f"feed.jsonl{end}"
+        packed.write_bytes(b"".join(pack(b"".join(lines[first : first + 9])) for first in range(0, len(lines), 9)))
+        (whole,) = sources.discover([str(packed)])
+        pieces = divided(whole, 6)
+        found = [record.id for piece in pieces for record in sources.read(piece, Settings())]
+        assert len(pieces) == 6 and found == [record.id for record in sources.read(whole, Settings())]
+        packed.write_bytes(pack(source.read_bytes()))
+        if end:
+            assert divided(whole, 6) == [whole]
     (tmp_path / "array.jsonl").write_text(json.dumps([{"id": "a", "text": "Herons stand on one leg."}] * 9), "utf-8")
     (whole,) = sources.discover([str(tmp_path / "array.jsonl")])
     assert divided(whole, 5) == [whole]

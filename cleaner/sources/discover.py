@@ -33,6 +33,8 @@ class Range(NamedTuple):
     """Whether the file ends with them."""
     at: int = 0
     """Of a compressed file the bytes of content before them."""
+    until: int = 0
+    """Of a compressed file the bytes of content up to their end, 0 where they are the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import math
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import regex
@@ -18,7 +17,7 @@ from cleaner.settings import Settings
 from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault
 from cleaner.sources.json_stream import Values, has_too_many_values
-from cleaner.sources.opening import open_stream, unpack
+from cleaner.sources.opening import Unpacked, open_stream, unpack
 from cleaner.sources.record import page_of, printable
 from cleaner.sources.utf16 import MARKS, as_utf8
 
@@ -37,13 +36,21 @@ _LINES = regex.compile(rb"\{[^\n]*\}[ \t]*+(?:\r?\n\s*+(?:\{|$)|\r?$)")
 
 def read_json(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
     """The records of a .jsonl or .json file, plain or compressed, or those of a range of it."""
-    if file.part is not None:
-        with Path(file.path).open("rb") as stream:
-            stream.seek(file.part.begin)
-            yield from _of_lines(stream, file.shown, _Reader(settings), file.part)
-        return
     with open_stream(file.path, settings.limits, file.size) as stream:
+        if file.part is not None:
+            _go_to(stream, file.part)
+            yield from _of_lines(stream, file.shown, _Reader(settings), file.part)
+            return
         yield from _records(stream, file, settings)
+
+
+def _go_to(stream: io.BufferedReader, part: Range) -> None:
+    """Go to where a range begins."""
+    if not isinstance(stream.raw, Unpacked):
+        stream.seek(part.begin)
+    elif part.begin:
+        stream.raw.peek(1)
+        stream.raw.go_to(part.begin, part.at)
 
 
 def read_stdin(file: InputFile, settings: Settings) -> Iterator[Page | Rejected]:
@@ -96,7 +103,11 @@ def _of_lines(
     """Records of the lines from where the stream stands, those of a range where one is given."""
     limit = reader.limit
     number = part.before if part else 0
-    left = part.end - part.begin if part else math.inf
+    left: float = math.inf
+    if part and isinstance(stream.raw, Unpacked):
+        left = part.until - part.at if part.until else math.inf
+    elif part:
+        left = part.end - part.begin
     try:
         while left > 0 and (line := stream.readline(limit + 1)):
             number += 1

@@ -1,13 +1,13 @@
 """A large file as several inputs, each read by a task of its own: together they give the records of the file.
 
-    JSONL, not compressed    ranges of lines
+    JSONL                    ranges of lines; of a compressed one from a member, frame or stream on that begins a line
     Parquet                  row groups, of which the footer tells where they are
     WARC                     records; of a compressed one those that begin a gzip member, frame or stream
 
-Records are named by their places and faults by how much was good before, so lines are counted here, and a WARC is
-unpacked and gone through: a search for what looks like a member would find those that stand inside of others, too.
-That takes some hundredths of what stripping its pages takes. Where nothing can be divided a file stays whole: a CSV
-file, whose line ends may be quoted, and one of Arrow's, which ends at its first damaged batch.
+Records are named by their places and faults by how much was good before, so lines are counted here, and a compressed
+file is unpacked and gone through: a search for what looks like a member would find those that stand inside of others,
+too. That takes some hundredths of what stripping its pages takes. Where nothing can be divided a file stays whole: a
+CSV file, whose line ends may be quoted, and one of Arrow's, which ends at its first damaged batch.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from cleaner.settings import Limits
 from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault
 from cleaner.sources.jsonl import HEAD, is_of_lines
-from cleaner.sources.opening import is_packed, open_bytes
+from cleaner.sources.opening import Unpacked, is_packed, open_bytes, open_stream
 from cleaner.sources.parquet_footer import row_groups
 from cleaner.urls import is_url
 
+IN_ONE = 3
+"""Times of the bytes of a range that the first member of a file of lines may be long."""
 _PIECE = 8 * 1024 * 1024
+_UNPACKED = 1024 * 1024
 
 
 def divided(file: InputFile, count: int, limits: Limits | None = None) -> list[InputFile]:
@@ -43,7 +46,7 @@ def divided(file: InputFile, count: int, limits: Limits | None = None) -> list[I
         elif file.kind == "warc":
             found = _of_records(file, count, limits or Limits())
         else:
-            found = _of_lines(file, count)
+            found = _of_lines(file, count) or _of_packed_lines(file, count, limits or Limits())
     except (Fault, OSError):
         return [file]  # it is told where it is read
     return [replace(file, part=part, shown=file.shown) for part in found] if len(found) > 1 else [file]
@@ -100,11 +103,46 @@ def _of_row_groups(file: InputFile, count: int) -> list[Range]:
 def _of_records(file: InputFile, count: int, limits: Limits) -> list[Range]:
     from cleaner.sources.warc import beginnings  # only who has such files loads what reads them
 
+    return _between(beginnings(file, limits), Path(file.path).stat().st_size, count)
+
+
+def _of_packed_lines(file: InputFile, count: int, limits: Limits) -> list[Range]:
     size = Path(file.path).stat().st_size
-    begins = [Range(0, 0, 0, 0, last=False), *_at_about(beginnings(file, limits), size, count)]
-    ends = [*(one.begin for one in begins[1:]), size]
+    with open_stream(file.path, limits) as stream:
+        unpacked = stream.raw
+        if not isinstance(unpacked, Unpacked) or not is_of_lines(unpacked.peek(HEAD), file.kind):
+            return []
+        return _between(_members(unpacked, IN_ONE * size // count), size, count)
+
+
+def _members(unpacked: Unpacked, most: int) -> Iterator[Range]:
+    """The members that begin a line, each as a range that has no end, but none from behind a fault.
+
+    There are none where the first is longer than ``most`` bytes: mostly it is the only one.
+    """
+    lines, at_end_of_line = 0, False
+    try:
+        while True:
+            at = unpacked.tell()
+            piece = unpacked.read(_UNPACKED) or b""  # of one member
+            place, _, inside = unpacked.place(at).partition("+")
+            if not piece or (place == "0" and unpacked.consumed > most):
+                return
+            if at and not inside and at_end_of_line:
+                yield Range(int(place), 0, lines, 0, last=False, at=at)
+            lines += piece.count(b"\n")
+            at_end_of_line = piece.endswith(b"\n")
+    except (Fault, OSError):
+        return  # it is told where it is read
+
+
+def _between(begins: Iterable[Range], size: int, count: int) -> list[Range]:
+    """A file of ``size`` bytes as about ``count`` ranges, of which all but the first begin at some of ``begins``."""
+    chosen = [Range(0, 0, 0, 0, last=False), *_at_about(begins, size, count)]
+    ends = [*((one.begin, one.at) for one in chosen[1:]), (size, 0)]
     return [
-        one._replace(end=end, size=end - one.begin, last=end == size) for one, end in zip(begins, ends, strict=True)
+        one._replace(end=end, size=end - one.begin, last=end == size, until=until)
+        for one, (end, until) in zip(chosen, ends, strict=True)
     ]
 
 
