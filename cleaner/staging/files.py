@@ -71,6 +71,10 @@ class SharedFile:
         return LocalReader(os.open(self.path, os.O_RDONLY | getattr(os, "O_BINARY", 0)))
 
 
+class WorkFile(SharedFile):
+    """A file of the working folder that has its mark. Where that stands for one in a store, it is there already."""
+
+
 class LocalReader:
     """Reads in a file that is open, and is closed by this one."""
 

@@ -19,7 +19,8 @@ import xxhash
 
 from cleaner.remote import RemotePath
 from cleaner.staging.fetched import StoredFile, StoredFolder, StoredParts
-from cleaner.staging.files import SharedFile, SharedFolder, SharedParts
+from cleaner.staging.files import SharedFile, SharedFolder, SharedParts, WorkFile
+from cleaner.tasks import marks
 
 PREFIX = "staged-"
 LARGE = 32 * 1024
@@ -39,6 +40,7 @@ class Sender:
         self._known: dict[_State, StoredFile] = {}
         table: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {
             SharedFile: lambda file: (StoredFile, tuple(self._file(file.path))),
+            WorkFile: lambda file: (StoredFile, _in_work(store.url, Path(file.path))),
             SharedParts: lambda parts: (StoredParts, (store.url, Path(parts.path).name)),
             SharedFolder: lambda _: (StoredFolder, (store.url,)),
         }
@@ -99,6 +101,12 @@ class Sender:
             (self._store / name).put(path)
             self._put[name] = StoredFile(self._store.url, name, size, digest)
         return self._put[name]
+
+
+def _in_work(url: str, path: Path) -> tuple[Any, ...]:
+    """Where a file of the working folder is in the store."""
+    told = marks.read(path)
+    return tuple(StoredFile(url, path.name, told["bytes"], told["xxh3_128"]))
 
 
 def unpacked(message: bytes) -> Any:

@@ -19,7 +19,7 @@ import xxhash
 
 from cleaner.collapse.checkpoints import Arrays, Forgetful, Form, Mapped
 from cleaner.remote import RemotePath
-from cleaner.staging.files import Folder, SharedFile, SharedFolder, part_path
+from cleaner.staging.files import Folder, SharedFolder, WorkFile, part_path
 from cleaner.tasks import marks, sections
 
 DECIDED = "decided_by"
@@ -149,4 +149,4 @@ def _read(path: Path) -> Arrays:
 
 
 def _in_place(path: Path) -> Arrays:
-    return sections.InPlace(SharedFile(path))
+    return sections.InPlace(WorkFile(path))
