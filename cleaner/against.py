@@ -103,7 +103,7 @@ def known_by_beginning(article: Article, reference: str) -> Rejected:
     return Rejected(article.origin, REASON, detail, article.id)
 
 
-def held(hierarchy: Hierarchy, group: Iterable[int], held_by: Sequence[int]) -> Iterator[tuple[Rejected, str]]:
+def in_reference(hierarchy: Hierarchy, group: Iterable[int], held_by: Sequence[int]) -> Iterator[tuple[Rejected, str]]:
     """The rejections of a story's records that a reference holds, each with what it is: exact, near or event.
 
     ``held_by`` are the places of the reference's articles in the story; the one told of is the most alike.

@@ -221,6 +221,6 @@ def put_story(story: StoryRows, one: Run) -> None:
 
 def put_pairs(one: Run) -> None:
     """The close decisions to their file."""
-    from cleaner.collapse.weakest import in_order_of_doubt
+    from cleaner.collapse.close_decisions import in_order_of_doubt
 
     one.out.write("pairs", map(rows.pair_row, in_order_of_doubt(one.close)))

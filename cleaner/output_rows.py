@@ -79,9 +79,9 @@ def _left_out(article: Article) -> dict[str, str]:
     lost = [name for name in article.extra if name in rows.RESERVED and name != rows.STORY]
     found = {"field": ", ".join(lost)} if lost else {}
     if rows.STORY in article.extra:
-        from cleaner.collapse import earlier  # not where pages are stripped, as below
+        from cleaner.collapse import earlier_corpus  # not where pages are stripped, as below
 
-        if wrong := earlier.fault(article.extra[rows.STORY]):
+        if wrong := earlier_corpus.fault(article.extra[rows.STORY]):
             found[rows.STORY] = wrong
     return found
 
@@ -120,7 +120,7 @@ def story_rows(hierarchy: Hierarchy, settings: Settings, batch: Sequence[tuple[i
     for number, head in batch:
         group = hierarchy.groups[number]
         if held_by := [i for i in group if i in hierarchy.reference]:
-            dropped = list(against.held(hierarchy, group, held_by))
+            dropped = list(against.in_reference(hierarchy, group, held_by))
             found.append(StoryRows([], [], [], [one for one, _ in dropped], held=[relation for _, relation in dropped]))
             continue
         story = stories.tell(hierarchy, number, head)
@@ -145,7 +145,7 @@ def rows_of(
 
     ``thresholds`` are those from which copies (``near``) and reports (``event``) were linked.
     """
-    from cleaner.collapse.weakest import weak_joins
+    from cleaner.collapse.close_decisions import weak_joins
 
     own = [member for member in story.members if not member.earlier]
     members = [member for member in own if brought is None or brought(member.id)]

@@ -18,7 +18,7 @@
       |    looks, relooks, verdicts
       |                 T   some 1,000 pairs a task laid beside each other                    collapse/verdicts.py
       |  near           D average link                                                        collapse/linkage.py
-      |  copies         T which copy holds most of the body, some 50 clusters                 collapse/choice.py
+      |  copies         T which copy holds most of the body, some 50 clusters                 collapse/selection.py
       |  reports        T term bags of some 1,000 kept copies                                 event/packed_bags.py
       |  frequencies    T how many reports hold a term, a range of hashes                  event/document_frequencies.py
       |  weights        T the weighed terms of the reports of a file                          event/term_matrix.py

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner import collapsing, kept, links_file, pipeline, settings_file
 from cleaner.article_store import FileArticleStore
+from cleaner.collapse.close_decisions import weak_joins
 from cleaner.collapse.links import Link, Links
-from cleaner.collapse.weakest import weak_joins
 from cleaner.engines.engine import LocalProcesses
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.collapse import body, canonical, levels
+from cleaner.collapse import body_model, canonical, levels
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signing import hash_texts
 from cleaner.collapse.words import tokens
@@ -112,8 +112,8 @@ def test_content_of_scripts_without_spaces_and_with_short_words():
 def test_gains_are_finite_and_follow_their_texts(texts):
     hashed = hash_texts(texts)
     shingles = list(Ragged(hashed.shingles, hashed.starts))
-    gains = body.gains(texts, shingles)
-    back = body.gains(texts[::-1], shingles[::-1])[::-1]
+    gains = body_model.gains(texts, shingles)
+    back = body_model.gains(texts[::-1], shingles[::-1])[::-1]
     assert gains == pytest.approx(back)
     for own, gain in zip(shingles, gains, strict=True):
         assert abs(gain) <= len(set(own.tolist()))

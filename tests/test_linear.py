@@ -33,7 +33,7 @@ TRIES = 5
 FACTOR = 2.5
 BOUNDED = {
     "cleaner.strip.prose._END": 24,
-    "cleaner.collapse.body._SENTENCE_END": 20,
+    "cleaner.collapse.body_model._SENTENCE_END": 20,
 }
 """Patterns that see so many characters at most."""
 SQUEEZED = ("cleaner.strip.rule_lookup._BAR", "cleaner.strip.titles._SEPARATOR")

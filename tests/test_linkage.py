@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cleaner.collapse.division import divided
+from cleaner.collapse.constrained_linkage import divided
 from cleaner.collapse.linkage import average_link
 
 

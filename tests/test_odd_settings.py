@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner import cli, collapse, settings_file, train
-from cleaner.commands.chosen import settings_from
-from cleaner.commands.plain import printable
+from cleaner.commands.option_settings import settings_from
+from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.settings import Fields, Limits, Require, Settings
 

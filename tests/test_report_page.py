@@ -81,7 +81,7 @@ def test_every_option_of_a_run_is_in_its_command(tmp_path):
     options = "--keep longest --prefer a.example --prefer b.example --near-threshold 0.5 --threshold 0.7 --event-span 30 "
     options += "--grain report --require lang=en,de --require min-words=5 --max-rejected 50 --format jsonl --keep-merged-text "
     options += "--annotate --no-cuts --no-site-memory --limit 9 --text-field 'a b' --seconds-per-page 3 --memory-per-page 512"
-    from cleaner.commands.chosen import settings_from
+    from cleaner.commands.option_settings import settings_from
     from cleaner.review.command_again import command_again
 
     given = ["run", "a page.html", "--output", "x y", *shlex.split(options)]

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import pipeline
-from cleaner.collapse.misses import MISSES, near_misses
-from cleaner.collapse.weakest import MARGIN
+from cleaner.collapse.close_decisions import MARGIN
+from cleaner.collapse.near_misses import MISSES, near_misses
 from cleaner.settings import Settings
 from cleaner.sinks.lookup import find_rows, some_rows
 
@@ -150,8 +150,8 @@ def test_explain_reads_some_rows_of_a_large_corpus(tmp_path, strict_run, monkeyp
 
     monkeypatch.setattr(explain, "WEIGHED", 8)
     (row,) = [row for row in rows(sample_run / "pairs.jsonl") if not row["same"]][:1]
-    fates = {name: explain.find(sample_run, name) for name in (row["left"], row["right"])}
-    told = list(explain.together(sample_run, row["left"], row["right"], fates))
+    fates = {name: explain.fate_of(sample_run, name) for name in (row["left"], row["right"])}
+    told = list(explain.pair_lines(sample_run, row["left"], row["right"], fates))
     assert any("words weighed as in 8 of the stories" in line for line in told)
     assert any(f"the run scored {row['left']} and {row['right']} {row['score']:.3f}" in line for line in told)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse.hierarchy import Hierarchy
-from cleaner.collapse.misses import near_misses
+from cleaner.collapse.near_misses import near_misses
 from cleaner.records import Article, ClosePair
 
 

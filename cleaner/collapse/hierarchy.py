@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore, Header
-from cleaner.collapse import bands, canonical, choice, exact
+from cleaner.collapse import bands, canonical, exact, selection
 from cleaner.collapse.checkpoints import AS_KEPT, Arrays, Checkpoints, Forgetful, Mapped, joined, parted
 from cleaner.collapse.comparing import DEFAULT_THRESHOLD
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
@@ -34,7 +34,7 @@ from cleaner.records import Opinions
 from cleaner.settings import Settings
 
 if TYPE_CHECKING:
-    from cleaner.collapse.division import Pairs as LinkPairs
+    from cleaner.collapse.constrained_linkage import Pairs as LinkPairs
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ class Hierarchy:
         """Choose the kept copy of each group of equal texts."""
         kept = list(self.exact_of)
         for group in groups:
-            head = canonical.choose(group, self.headers, self.keep, self.prefer, choice.equal, self.fits)
+            head = canonical.choose(group, self.headers, self.keep, self.prefer, selection.equal, self.fits)
             for i in group:
                 kept[i] = head
         self.exact_of = kept
@@ -218,7 +218,7 @@ class Hierarchy:
         self.near_row[np.asarray(rows, np.int64)] = np.arange(len(rows))
         head_of = list(range(len(self.headers)))
         clusters = [[rows[row] for row in group] for group in _group_by(labels) if len(group) > 1]
-        for members, head in zip(clusters, choice.heads(self, clusters, kept), strict=True):
+        for members, head in zip(clusters, selection.heads(self, clusters, kept), strict=True):
             for i in members:
                 head_of[i] = head
         self.near_of = [head_of[i] for i in self.exact_of]

@@ -19,7 +19,7 @@ import numpy as np
 from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
-    from cleaner.collapse.division import Pairs
+    from cleaner.collapse.constrained_linkage import Pairs
 
 
 class Link(NamedTuple):
@@ -206,7 +206,9 @@ class Bound:
         units = set(unit_of.values())
         rivals = {unit: self.groups.rivals(unit) & units for unit in units}
         if any(rivals.values()):
-            from cleaner.collapse.division import divided  # SciPy takes a fifth of a second, and few runs have links
+            from cleaner.collapse.constrained_linkage import (
+                divided,  # SciPy takes a fifth of a second, and few runs have links
+            )
 
             parts = divided(members, unit_of, rivals, pairs, least)
         else:

@@ -9,7 +9,7 @@ from cleaner.article_store import Header
 from cleaner.collapse.links import Bound, Links
 
 if TYPE_CHECKING:
-    from cleaner.collapse.division import Pairs
+    from cleaner.collapse.constrained_linkage import Pairs
 
 
 class PlacedLinks:

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.collapse import canonical, choice, portions
+from cleaner.collapse import canonical, portions, selection
+from cleaner.collapse.attachment import Attachment, attachments
 from cleaner.collapse.checkpoints import Arrays, Form
+from cleaner.collapse.close_decisions import LINKED, OF_COPY
 from cleaner.collapse.differing import differing
-from cleaner.collapse.earlier import Carried
+from cleaner.collapse.earlier_corpus import Carried
 from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.opinion import is_opinion
-from cleaner.collapse.ties import Tie, ties
-from cleaner.collapse.weakest import LINKED, OF_COPY
 from cleaner.records import Article, Member, Relation, Story, Via, level_of
 
 DIFFERS = "differs_in"
@@ -69,7 +69,7 @@ def head_of(hierarchy: Hierarchy, group: Sequence[int]) -> int:
         return group[0]
     by_date = hierarchy.keep in ("earliest", "latest", "longest") or hierarchy.prefer
     pool = group if by_date else sorted({hierarchy.near_of[i] for i in group})
-    merit = partial(choice.event_merit if hierarchy.event is not None else choice.near_merit, hierarchy)
+    merit = partial(selection.event_merit if hierarchy.event is not None else selection.near_merit, hierarchy)
     if hierarchy.event is not None:
         reports = [i for i in pool if not is_opinion(hierarchy.articles[i])]
         if reports and any(hierarchy.fits[i] for i in reports) >= any(hierarchy.fits[i] for i in pool):
@@ -85,7 +85,7 @@ def tell(hierarchy: Hierarchy, number: int, head: int, carry: bool = True) -> St
     headers, group = hierarchy.headers, hierarchy.groups[number]
     kept = hierarchy.articles[head]
     dates = {i: canonical.published(headers[i].date) for i in group}
-    held = _ties(hierarchy, group)
+    attached = _attachments(hierarchy, group)
     members = [_member(kept, "canonical", 1.0, {})]
     carried = Carried(hierarchy.ids)
     if carry:
@@ -96,7 +96,7 @@ def tell(hierarchy: Hierarchy, number: int, head: int, carry: bool = True) -> St
         evidence = _with_differences(hierarchy, (i, article), (head, kept), kind, evidence)
         if said := hierarchy.links.must.get(i):
             evidence = {**evidence, LINKED: sorted(hierarchy.headers[other].id for other in said)}
-        members.append(_member(article, kind, score, evidence, *_held(hierarchy, i, head, score, held)))
+        members.append(_member(article, kind, score, evidence, *_attached_by(hierarchy, i, head, score, attached)))
         if carry:
             carried.add(article, is_canonical=False)
     if told_before := carried.members():
@@ -154,28 +154,30 @@ def _with_differences(
     return {**evidence, DIFFERS: places} if places else evidence
 
 
-def _ties(hierarchy: Hierarchy, group: Sequence[int]) -> dict[int, Tie]:
+def _attachments(hierarchy: Hierarchy, group: Sequence[int]) -> dict[int, Attachment]:
     """By kept copy, what holds each report of a group; partners are kept copies."""
     if hierarchy.event is None:
         return {}
     heads = sorted({hierarchy.near_of[i] for i in group})
     head_of = {hierarchy.event_row[head]: head for head in heads} if len(heads) > 1 else {}
-    found = ties(list(head_of), hierarchy.probability)
-    return {head_of[row]: tie._replace(best=head_of[tie.best]) for row, tie in found.items()}
+    found = attachments(list(head_of), hierarchy.probability)
+    return {head_of[row]: attachment._replace(best=head_of[attachment.best]) for row, attachment in found.items()}
 
 
-def _held(
-    hierarchy: Hierarchy, i: int, head: int, score: float, held: Mapping[int, Tie]
+def _attached_by(
+    hierarchy: Hierarchy, i: int, head: int, score: float, attached: Mapping[int, Attachment]
 ) -> tuple[Via | None, float | None]:
     """What article ``i`` hangs on, and its mean; ``score`` is its own with the canonical."""
     mine = hierarchy.near_of[i]
-    tie = held.get(mine)
-    mean = None if tie is None else round(tie.mean, 4)
+    attachment = attached.get(mine)
+    mean = None if attachment is None else round(attachment.mean, 4)
     if mine == hierarchy.near_of[head]:
         return Via(hierarchy.headers[head].id, score), mean
     if mine != i:
         return Via(hierarchy.headers[mine].id, relation(hierarchy, i, mine)[1]), mean
-    return (None if tie is None else Via(hierarchy.headers[tie.best].id, round(tie.score, 4))), mean
+    if attachment is None:
+        return None, None
+    return Via(hierarchy.headers[attachment.best].id, round(attachment.score, 4)), mean
 
 
 def _member(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
-from cleaner.commands.plain import printable
+from cleaner.commands.terminal_text import printable
 
 USAGE_ERROR = 2
 ALIKE = 0.6

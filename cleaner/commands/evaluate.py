@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.commands.chosen import OPTIONS
-from cleaner.commands.plain import printable
+from cleaner.commands.option_settings import OPTIONS
+from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.evaluate import canonical, collapse, peers, strip
 from cleaner.evaluate.measures import Scores

@@ -19,7 +19,7 @@ from cleaner.collapse.differing import differing
 from cleaner.collapse.event import Encoder, EventIndex, default_threshold
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.opinion import is_opinion, is_personal
-from cleaner.commands.plain import printable
+from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
 from cleaner.remote import place
@@ -50,20 +50,20 @@ def main(options: argparse.Namespace) -> int:
     if len(options.ids) > len(set(options.ids)):
         raise UsageError(f"explain takes two different ids; '{options.ids[0]}' is named twice")
     folder = place(options.folder)
-    fates = {wanted: find(folder, wanted) for wanted in options.ids}
+    fates = {wanted: fate_of(folder, wanted) for wanted in options.ids}
     for wanted, fate in fates.items():
         if fate is None:
             raise UsageError(f"{folder} knows no record '{wanted}'")
     known = {wanted: fate for wanted, fate in fates.items() if fate is not None}
-    lines = [line for wanted in options.ids for line in told(folder, wanted, known[wanted])]
+    lines = [line for wanted in options.ids for line in fate_lines(folder, wanted, known[wanted])]
     if len(options.ids) == 2:
-        lines += together(folder, options.ids[0], options.ids[1], known)
+        lines += pair_lines(folder, options.ids[0], options.ids[1], known)
     for line in lines:
         print(printable(line), file=sys.stdout)
     return 0
 
 
-def find(folder: Folder, wanted: str) -> Fate | None:
+def fate_of(folder: Folder, wanted: str) -> Fate | None:
     """The fate of a record, None of one that the folder's files do not know. A rejected one is found by origin too."""
     for row in find_rows(folder, "merged", "id", wanted):
         return Fate("merged", row, row["into"])
@@ -75,14 +75,14 @@ def find(folder: Folder, wanted: str) -> Fate | None:
     return None
 
 
-def told(folder: Folder, wanted: str, fate: Fate) -> Iterator[str]:
+def fate_lines(folder: Folder, wanted: str, fate: Fate) -> Iterator[str]:
     """What became of one record, in lines."""
     row = fate.row
     if fate.kind == "rejected":
         yield f"{wanted}: rejected, {row['reason']}: {row['detail']} ({row['origin']})"
     elif fate.kind == "merged":
         yield f"{wanted}: merged into {row['into']}, relation {row['relation']}, score {row['score']:.3f}"
-        yield from _held(row)
+        yield from _attachment(row)
         evidence = row["evidence"]
         for name, value in (json.loads(evidence) if isinstance(evidence, str) else evidence or {}).items():
             yield f"    {name.replace('_', ' ')}: {_shown(value)}"
@@ -117,10 +117,10 @@ def _members(folder: Folder, canonical: Row) -> Iterator[str]:
         yield f"    {member['relation']:<6} {member['score']:.3f}  {place}  {member['id']}" + (
             f"  {' '.join(title.split())}" if title else ""
         )
-        yield from (f"    {line}" for line in _held(member))
+        yield from (f"    {line}" for line in _attachment(member))
 
 
-def _held(member: Row) -> Iterator[str]:
+def _attachment(member: Row) -> Iterator[str]:
     """What a member hangs on, where that is told."""
     via = member.get("via")
     if via:
@@ -129,7 +129,7 @@ def _held(member: Row) -> Iterator[str]:
         yield f"    via {name}{score}{mean}"
 
 
-def together(folder: Folder, one: str, other: str, fates: Mapping[str, Fate]) -> Iterator[str]:
+def pair_lines(folder: Folder, one: str, other: str, fates: Mapping[str, Fate]) -> Iterator[str]:
     """Why two records are, or are not, in one story.
 
     The thresholds are those of the run; of a level that the run did not reach the scores are told too.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from cleaner.commands.plain import printable
+from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.index import format, manifest, removal, session, threshold
 from cleaner.index.changes import Update

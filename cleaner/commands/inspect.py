@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import sources
-from cleaner.commands.chosen import settings_from
-from cleaner.commands.plain import printable
+from cleaner.commands.option_settings import settings_from
+from cleaner.commands.terminal_text import printable
 from cleaner.engines.limits import OutOfTime, memory_limit, within
 from cleaner.errors import UsageError
 from cleaner.records import Page, Rejected

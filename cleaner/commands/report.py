@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cleaner.commands.plain import printable
+from cleaner.commands.terminal_text import printable
 from cleaner.review import page
 
 

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import pipeline
-from cleaner.commands.chosen import settings_from
-from cleaner.commands.plain import printable
+from cleaner.commands.option_settings import settings_from
+from cleaner.commands.terminal_text import printable
 from cleaner.plan import Execution
 from cleaner.progress import Progress, for_terminal
 from cleaner.report import Report

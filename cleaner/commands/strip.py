@@ -9,8 +9,8 @@ from functools import partial
 from typing import TextIO
 
 from cleaner import preparing
-from cleaner.commands.chosen import settings_from
-from cleaner.commands.plain import printable
+from cleaner.commands.option_settings import settings_from
+from cleaner.commands.terminal_text import printable
 from cleaner.errors import TooManyRejected, UsageError
 from cleaner.input_progress import Listing
 from cleaner.inputs import find

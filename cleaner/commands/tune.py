@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cleaner import settings_file
-from cleaner.commands.plain import printable
+from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.evaluate import plot, tuning
 from cleaner.evaluate.collapse import Corpus

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cleaner.collapse import portions, stories
+from cleaner.collapse.close_decisions import OF_COPY
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.links import Links
 from cleaner.collapse.stories import DIFFERS
-from cleaner.collapse.weakest import OF_COPY
 from cleaner.index.frequencies import corpus
 from cleaner.index.hierarchy import Clustered, hierarchy_of
 from cleaner.index.store import Store, pack, text_key, unpack

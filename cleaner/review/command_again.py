@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cleaner.commands.chosen import OPTIONS
+from cleaner.commands.option_settings import OPTIONS
 from cleaner.settings import LEVELS, Fields, Limits, Settings, unused
 from cleaner.sinks import own
 

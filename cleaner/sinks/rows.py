@@ -113,11 +113,11 @@ def member_row(member: Member) -> dict[str, Any]:
         "site": member.site,
         "relation": member.relation,
         "score": member.score,
-        **_ties(member),
+        **_attachment(member),
     }
 
 
-def _ties(member: Member) -> dict[str, Any]:
+def _attachment(member: Member) -> dict[str, Any]:
     """What holds a member in its story."""
     via = None if member.via is None else {"id": member.via.id, "score": member.via.score}
     return {"via": via, "mean": member.mean}
@@ -135,7 +135,7 @@ def merged_rows(story: Story, whole_text: bool = False) -> list[dict[str, Any]]:
             "story": story.id,
             "relation": member.relation,
             "score": member.score,
-            **_ties(member),
+            **_attachment(member),
             "url": member.url,
             "date": member.date,
             "title": member.title,

@@ -4,7 +4,7 @@ DATA_DIR holds ``strip/lines.jsonl.xz`` (pages as labelled lines), ``strip/wcxb.
 body) and ``neardup/pages.dev.jsonl.gz`` (pages as some 30 extractors saw them). Groups of copies are made of
 them: reprints with another site's leftovers, cut to stubs or with a paragraph missing; the same page by
 several extractors; the extractors of the third set, with the best of them standing in for the body. Writes
-``body.json`` beside the collapse stage and, with ``--groups FILE``, the groups for ``cleaner evaluate
+``body_model.json`` beside the collapse stage and, with ``--groups FILE``, the groups for ``cleaner evaluate
 canonical``. Prints the figures on pages the weights have not seen. Needs the extra [train].
 """
 
@@ -21,8 +21,8 @@ import numpy as np
 import trafilatura
 from resiliparse.extract.html2text import extract_plain_text
 
-from cleaner.collapse import body
-from cleaner.collapse.body import NAMES, BodyModel
+from cleaner.collapse import body_model
+from cleaner.collapse.body_model import NAMES, BodyModel
 from cleaner.collapse.ragged import Ragged
 from cleaner.collapse.signing import hash_texts
 from cleaner.errors import MissingExtra
@@ -156,7 +156,7 @@ class _Seen:
 def _look(group: Group) -> _Seen:
     hashed = hash_texts([*group.texts, group.body])
     *shingles, of_body = Ragged(hashed.shingles, hashed.starts)
-    features, held = body.evidence(group.texts, shingles)
+    features, held = body_model.evidence(group.texts, shingles)
     distinct = np.unique(np.concatenate(shingles))
     return _Seen(group, features, held, np.isin(distinct, of_body))
 
@@ -224,7 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "cost": model.cost,
     }
     text = json.dumps(stored, indent=1) + "\n"
-    Path(body.__file__).with_name(body.FILE).write_text(text, encoding="utf-8")
+    Path(body_model.__file__).with_name(body_model.FILE).write_text(text, encoding="utf-8")
     if options.groups:
         with options.groups.open("w", encoding="utf-8") as file:
             for number, one in enumerate(seen):

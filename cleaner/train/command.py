@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from cleaner.commands.command_parser import CommandParser
-from cleaner.commands.plain import printable
+from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.strip import models
 

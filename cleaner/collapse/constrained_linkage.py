@@ -1,4 +1,4 @@
-"""A cluster that holds what must be apart, in parts: average link that never joins them, among its own items."""
+"""Average link within one cluster that holds what must be apart: parts that cannot-links keep from joining."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse.weakest import MARGIN
+from cleaner.collapse.close_decisions import MARGIN
 
 MISSES = 3
 """Pairs that an item tells of: those with the highest scores."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse import body, canonical, portions, signing
+from cleaner.collapse import body_model, canonical, portions, signing
 from cleaner.collapse.checkpoints import Arrays, Form, joined, parted
 from cleaner.collapse.words import tokens
 from cleaner.records import Article
@@ -29,7 +29,7 @@ _Copies = tuple[Sequence[Article], Sequence[NDArray[np.uint32]]]
 
 
 def _gains_of(task: Sequence[_Copies]) -> list[list[float]]:
-    return [body.gains([article.text for article in copies], shingles) for copies, shingles in task]
+    return [body_model.gains([article.text for article in copies], shingles) for copies, shingles in task]
 
 
 def heads(hierarchy: Hierarchy, clusters: Sequence[Sequence[int]], kept: Collection[int]) -> Iterator[int]:

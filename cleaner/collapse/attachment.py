@@ -1,4 +1,4 @@
-"""What holds a report in its story: the other report that it hangs on, and its mean with all of them."""
+"""How a report is attached to its story: by the report most like it, and its mean score with all of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
-class Tie(NamedTuple):
+class Attachment(NamedTuple):
     """Of one report in a story of several."""
 
     best: int
@@ -17,7 +17,7 @@ class Tie(NamedTuple):
     """Mean probability over all other reports of the story; a pair that was not scored counts as 0."""
 
 
-def ties(rows: Sequence[int], probability: Mapping[tuple[int, int], float]) -> dict[int, Tie]:
+def attachments(rows: Sequence[int], probability: Mapping[tuple[int, int], float]) -> dict[int, Attachment]:
     """The tie of each of the reports ``rows`` of one story, in whose order equal partners are taken.
 
     ``probability`` has scored pairs (smaller row first). A report alone has none.
@@ -33,4 +33,4 @@ def ties(rows: Sequence[int], probability: Mapping[tuple[int, int], float]) -> d
                 total[here] += score
                 if score > best[here][0]:
                     best[here] = score, there
-    return {row: Tie(best[row][1], best[row][0], total[row] / (len(rows) - 1)) for row in rows}
+    return {row: Attachment(best[row][1], best[row][0], total[row] / (len(rows) - 1)) for row in rows}
