@@ -145,11 +145,6 @@ class Unpacked(io.RawIOBase):
         """Bytes given out so far."""
         return self._position
 
-    @property
-    def consumed(self) -> int:
-        """Bytes of the file that were unpacked so far."""
-        return self._read - len(self._input)
-
     def close(self) -> None:
         """Close the file below as well."""
         self._raw.close()
@@ -230,8 +225,9 @@ class Unpacked(io.RawIOBase):
             self._decoder = None
         elif at_end and not output:
             raise StreamFault("truncated", f"compressed data ends early, after {self._written:,} bytes")
-        if self._written > self._floor and self._written > self.consumed * self._max_ratio:
-            raise StreamFault("decompression-bomb", f"{self.consumed:,} bytes grew to more than {self._written:,}")
+        consumed = self._read - len(self._input)
+        if self._written > self._floor and self._written > consumed * self._max_ratio:
+            raise StreamFault("decompression-bomb", f"{consumed:,} bytes grew to more than {self._written:,}")
         return output
 
     def _damage(self, error: Exception) -> StreamFault:

@@ -22,7 +22,7 @@ from cleaner.settings import Limits
 from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault
 from cleaner.sources.jsonl import HEAD, is_of_lines
-from cleaner.sources.opening import Unpacked, is_packed, open_bytes, open_stream
+from cleaner.sources.opening import Unpacked, is_packed, open_bytes, unpack
 from cleaner.sources.parquet_footer import row_groups
 from cleaner.urls import is_url
 
@@ -108,17 +108,17 @@ def _of_records(file: InputFile, count: int, limits: Limits) -> list[Range]:
 
 def _of_packed_lines(file: InputFile, count: int, limits: Limits) -> list[Range]:
     size = Path(file.path).stat().st_size
-    with open_stream(file.path, limits) as stream:
+    with open_bytes(file.path) as raw, unpack(raw, limits) as stream:
         unpacked = stream.raw
         if not isinstance(unpacked, Unpacked) or not is_of_lines(unpacked.peek(HEAD), file.kind):
             return []
-        return _between(_members(unpacked, IN_ONE * size // count), size, count)
+        return _between(_members(raw, unpacked, IN_ONE * size // count), size, count)
 
 
-def _members(unpacked: Unpacked, most: int) -> Iterator[Range]:
-    """The members that begin a line, each as a range that has no end, but none from behind a fault.
+def _members(raw: BinaryIO, unpacked: Unpacked, most: int) -> Iterator[Range]:
+    """The members of ``raw`` that begin a line, each as a range that has no end, but none from behind a fault.
 
-    There are none where the first is longer than ``most`` bytes: mostly it is the only one.
+    There are none where the first is longer than about ``most`` bytes: mostly it is the only one.
     """
     lines, at_end_of_line = 0, False
     try:
@@ -126,7 +126,7 @@ def _members(unpacked: Unpacked, most: int) -> Iterator[Range]:
             at = unpacked.tell()
             piece = unpacked.read(_UNPACKED) or b""  # of one member
             place, _, inside = unpacked.place(at).partition("+")
-            if not piece or (place == "0" and unpacked.consumed > most):
+            if not piece or (place == "0" and raw.tell() > most + HEAD):
                 return
             if at and not inside and at_end_of_line:
                 yield Range(int(place), 0, lines, 0, last=False, at=at)
