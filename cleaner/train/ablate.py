@@ -81,15 +81,15 @@ def blocks_without(pages: Sequence[Labelled], article: Widths, other: Widths, le
     ]
 
 
-def score_of_blocks(pages: Sequence[Labelled]) -> dict[str, float]:
+def score_of_blocks(pages: Sequence[Labelled], invented: Sequence[Labelled]) -> dict[str, float]:
     """F1 of the block models by column, each set held out whole."""
-    found = block_models.unseen(splits.by_set(pages))
+    found = block_models.unseen(splits.by_set(pages), invented)
     return _f1([page.article for page in pages if page.article.name in found], found)
 
 
-def score_of_lines(lines: Sequence[Example]) -> dict[str, float]:
+def score_of_lines(lines: Sequence[Example], invented: Sequence[Example]) -> dict[str, float]:
     """F1 of the line model by column, each set held out whole."""
-    return _f1(lines, strip.unseen_lines(splits.by_set(lines)))
+    return _f1(lines, strip.unseen_lines(splits.by_set(lines), invented))
 
 
 def _f1(examples: Sequence[Example], found: Mapping[str, Judged]) -> dict[str, float]:
@@ -230,13 +230,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cost, sizes = cost_of_lines(lines[:TIMED])
 
     def of_lines(left_out: str) -> dict[str, float]:
-        return score_of_lines([without(page, models.TEXT_GROUPS, sizes, left_out) for page in lines])
+        some, invented = (
+            [without(page, models.TEXT_GROUPS, sizes, left_out) for page in part] for part in (lines, strip.made())
+        )
+        return score_of_lines(some, invented)
 
     table("lines", models.TEXT_GROUPS, sizes, cost, of_lines)
     cost, article, other = cost_of_html([page.article for page in pages[:TIMED]])
 
     def of_blocks(left_out: str) -> dict[str, float]:
-        return score_of_blocks(blocks_without(pages, article, other, left_out))
+        some, invented = (blocks_without(part, article, other, left_out) for part in (pages, block_models.made()))
+        return score_of_blocks(some, invented)
 
     table("blocks", [*models.HTML_GROUPS, "declared"], {**other, **article}, cost, of_blocks)
     return 0

@@ -19,13 +19,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cleaner.errors import MissingExtra
-from cleaner.strip import decide, features, features_grams, language, models
+from cleaner.strip import features, features_grams, language, models
 from cleaner.strip import sample as sample_of
-from cleaner.strip.blocks import Block
 from cleaner.strip.features_grams import Weights
 from cleaner.strip.models import Judged
 from cleaner.strip.trees import Trees
-from cleaner.train import block_models, boosting, made_lines, scores, splits, strip
+from cleaner.train import block_models, boosting, scores, splits, strip
 from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, Example, trained_on
 
@@ -35,19 +34,6 @@ MAX_WEIGHT = 20.0
 """Weight of a line up to which the linear model, which steps line by line, heeds it."""
 
 
-def made() -> list[Example]:
-    """Invented pages, which train but are not measured."""
-    out = []
-    for number, (lines, kept) in enumerate(made_lines.pages()):
-        name, stored = f"made/{number}", [Block(line, gap=False) for line in lines]
-        columns = features.of_text(stored, decide.anywhere(lines, "en"))
-        rows, growing = features.stack(columns, models.TEXT_GROUPS), features.growing(columns, models.TEXT_GROUPS)
-        gold = "\n".join(line for line, stays in zip(lines, kept, strict=True) if stays)
-        site = "made", "article", name
-        out.append(Example(name, *site, stored, rows, np.array(kept, bool), gold, sound=True, growing=growing))
-    return out
-
-
 def language_of(page: Example) -> str | None:
     """The language of a page, told from its longest lines."""
     return language.of_page(sample_of([block.text for block in page.blocks]))
@@ -55,7 +41,7 @@ def language_of(page: Example) -> str | None:
 
 def known(lines: Iterable[Example]) -> list[Example]:
     """The pages that train: those in a language of ``features_grams.LANGUAGES``, and made ones."""
-    return [*(page for page in lines if language_of(page) in features_grams.LANGUAGES), *made()]
+    return [*(page for page in lines if language_of(page) in features_grams.LANGUAGES), *strip.made()]
 
 
 def matrix(page: Example) -> Any:
@@ -114,7 +100,7 @@ def fit(pages: Iterable[Example], grams: Grams, without: Collection[int] = ()) -
     """The trees upon the linear models, of the pages of other folds than those ``without``."""
     train = [page for page in pages if page.sound and page.fold not in without]
     told = [grams.told(page, {page.fold, *without}) for page in train]
-    return boosting.fitted(told, strip.LINE_SETTINGS, strip.LINE_ROUNDS)
+    return boosting.fitted(told, strip.LINE_SETTINGS, strip.LINE_ROUNDS, strip.LINE_FITS)
 
 
 def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> dict[str, Judged]:
@@ -122,7 +108,7 @@ def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> 
 
     ``lines`` are of all languages; of those in a known one (``pages``, made ones among them) both are heard.
     """
-    out = strip.unseen_lines(splits.by_site(lines))
+    out = strip.unseen_lines(splits.by_site(lines), strip.made())
     for fold in range(FOLDS):
         trees = fit(pages, grams, {fold})
         for page in pages:

@@ -1,4 +1,6 @@
-"""Invented English pages as labelled lines, for what the labelled pages are short of: books, briefs among many teasers.
+"""Invented English pages as labelled lines, for what the labelled pages are short of.
+
+Books, briefs among many teasers, letters to subscribers that end in what else is in the number and in how to get it.
 
 Bulletins come from ``frames.toml``, longer prose from a small grammar, what is no body from the examples of the rules.
 Seeded: the same pages every time.
@@ -7,7 +9,7 @@ Seeded: the same pages every time.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cleaner.strip import rules
 from cleaner.train.frames import Frames
@@ -45,8 +47,45 @@ _FOOT = (
     "About us|Contact|Advertise|Privacy|Terms of use|Imprint|Careers|Help|Accessibility|RSS|Cookie settings"
 ).split("|")
 _HEADS = (
-    "Read next|Most read|Most popular|Related articles|More from this section|Latest|Editor's choice|You may also like"
+    "Read next|Most read|Most popular|Related articles|More from this section|Latest|Editor's choice|You may also like|"
+    "In this issue:|Further in this issue:|Inside today|Elsewhere this week:|In the coming number:|Other letters:"
 ).split("|")
+_MARKS = ("", "", "", "* ", "- ", "• ", "> ")
+"""What the items of a list begin with."""
+_BARS = (" | ", " - ", " · ", " / ")
+_THINGS = (
+    "tram depot|reading room|cider press|town clock|swimming hall|night ferry|seed bank|brass band|glass works|"
+    "cable car|weather station|old brewery|puppet theatre|rowing lake|post van|salt store|village school|clay pit"
+).split("|")
+_PLACES = "Tolvik|Sedlin|Brennau|the Hook|Eastmark|Lower Varn|Kesterby|the islands|Orrin|the upper town".split("|")
+_HEADLINES = (
+    "{P} votes to keep its {t}|Why the {t} had to move|How a {t} came to {p}|{T} to close for repairs|"
+    "Five questions for the keeper of the {t}|Inside the {t} of {p}|Pictures: a year at the {t}|"
+    "{P}: {t} opens again|Review: songs from the {t}|{n} people without power in {p}|Who pays for the {t}?|"
+    "{T} loses its roof in the gale|A walk from the {t} to {p}|{P} and {q} share a {t}|The last {t} in {p}|"
+    "Opinion: leave the {t} alone|Woman, {n}, swims to {p}|Man held after fire at {t}|{P} win by {n} points|"
+    "Water in {p} safe again|{n} ways to use a {t}|{T}, {p}: what happens now|Fewer visitors in {p}|"
+    "Council puts off talk on {t}|Doubts over {t}|Tickets for the {t} go on sale"
+).split("|")
+_SHEETS = (
+    "The Ferry Letter|Hill and Harbour|The Sunday Sheet|our weekly letter|this digest|The Sedlin Courier|"
+    "Notes from Orrin"
+).split("|")
+_OFTEN = "on Fridays|twice a month|every morning before seven|with each new moon|four times a year".split("|")
+_HOW = (
+    "send us a card|answer this letter with one word|tell the office|drop us a line|use the link at the foot|"
+    "give your name at the counter|ring the number below|leave your address with the editor"
+).split("|")
+_SIGN_UP = (
+    "{S} comes {o} and costs nothing: {h} to have it sent to you.",
+    "You get {s} because you asked for it. To leave the list, {h}.",
+    "Did somebody pass this on to you? {H}, and the next one is yours.",
+    "If you would rather not hear from us, {h}, and you are off the list the same day.",
+    "To get {s} {o}, {h}. There is no charge, and you can end it when you like.",
+    "{S} goes to {n} readers {o}. {H} to be one of them.",
+    "Would you like {s} in your letter box? {H}.",
+)
+"""How to get a paper or to be rid of it."""
 _POLICY = (
     "{w} keep no more of what you tell us than the law of the province asks for, and {x} is told of it.",
     "Cookies that {x} needs to remember the language are set for a day, and {w} read them only then.",
@@ -56,7 +95,9 @@ _POLICY = (
 )
 
 
-class _Maker:
+class Maker:
+    """Writes the parts of a page: prose, headlines, teasers, leftovers."""
+
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.frames = Frames(chance)
@@ -84,6 +125,13 @@ class _Maker:
         if self.chance.random() < 0.3:
             frame = self.chance.choice([f for f in self.frames.packs["en"]["frames"] if f["title"]])
             return self.frames.fill("en", frame)[0].title or "News"
+        if self.chance.random() < 0.6:
+            one, (here, there) = self.chance.choice, self.chance.sample(_PLACES, 2)
+            thing, number = one(_THINGS), self.chance.randint(2, 90)
+            made = one(_HEADLINES).format(
+                p=here, P=here[0].upper() + here[1:], q=there, t=thing, T=thing.capitalize(), n=number
+            )
+            return made[0].upper() + made[1:]
         made = " ".join(self.clause().split()[: self.chance.randint(4, 11)])
         if self.chance.random() < 0.2:
             made += self.chance.choice((": a short account", ": what we know", " - in pictures", "?"))
@@ -126,14 +174,27 @@ class _Maker:
     def teasers(self, most: int) -> list[str]:
         made: list[str] = []
         for head in self.chance.sample(_HEADS, self.chance.randint(1, 3)):
-            made += [head, *(self.headline() for _ in range(self.chance.randint(3, most)))]
+            mark = self.chance.choice(_MARKS)
+            made += [head, *(mark + self.headline() for _ in range(self.chance.randint(3, most)))]
         return made
+
+    def sign_up(self) -> str:
+        """How to get the paper or to be rid of it."""
+        one = self.chance.choice
+        sheet, how = one(_SHEETS), one(_HOW)
+        large = {"S": sheet[0].upper() + sheet[1:], "H": how[0].upper() + how[1:]}
+        return one(_SIGN_UP).format(**large, s=sheet, h=how, o=one(_OFTEN), n=one((40, 300, 9000)))
+
+    def sections(self, names: Sequence[str], least: int, most: int) -> list[str]:
+        """A menu, each section in a line or all in one."""
+        chosen = self.chance.sample(names, self.chance.randint(least, most))
+        return [self.chance.choice(_BARS).join(chosen)] if self.chance.random() < 0.25 else chosen
 
     def page(self) -> tuple[list[str], list[bool]]:
         one = self.chance
         parts: list[tuple[list[str], bool]] = []
         if one.random() < 0.6:
-            parts.append((one.sample(_SECTIONS, one.randint(4, len(_SECTIONS))), False))
+            parts.append((self.sections(_SECTIONS, 4, len(_SECTIONS)), False))
         if one.random() < 0.2:
             parts.append((self.teasers(12), False))
         title = [self.headline()]
@@ -147,16 +208,18 @@ class _Maker:
         if cut < len(body):
             parts += [([self.leftover(("anywhere",)) for _ in range(one.randint(1, 3))], False), (body[cut:], True)]
         if one.random() < 0.7:
-            parts.append((self.teasers(30), False))
+            parts.append((self.teasers(one.choice((3, 8, 30))), False))
+        if one.random() < 0.3:
+            parts.append(([self.sign_up() for _ in range(one.randint(1, 2))], False))
         if one.random() < 0.6:
             parts.append(([self.leftover(("tail", "anywhere")) for _ in range(one.randint(1, 6))], False))
-            parts.append((one.sample(_FOOT, one.randint(2, 8)), False))
+            parts.append((self.sections(_FOOT, 2, 8), False))
         lines = [line for part, _ in parts for line in part]
         return lines, [kept for part, kept in parts for _ in part]
 
 
 def pages(number: int = NUMBER, seed: int = 11) -> Iterator[tuple[list[str], list[bool]]]:
     """So many pages: their lines, and for each whether it is body."""
-    maker = _Maker(random.Random(seed))
+    maker = Maker(random.Random(seed))
     for _ in range(number):
         yield maker.page()

@@ -42,14 +42,14 @@ def report(pages: Iterable[Labelled], found: Mapping[str, Judged]) -> list[str]:
 
 def _make(pages: list[Labelled], weights: Path) -> None:
     """Write the weights."""
-    trees = block_models.fit_others(pages)
+    trees = block_models.fit_others(pages, block_models.made())
     trees.save(weights / "other_pages.npz")
     print(f"{len(pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
 
 
 def _measure(pages: list[Labelled]) -> None:
     """Print the table by kind of page."""
-    print("\n".join(report(pages, block_models.unseen(splits.by_site(pages)))))
+    print("\n".join(report(pages, block_models.unseen(splits.by_site(pages), block_models.made()))))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

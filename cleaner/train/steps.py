@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.unseen:
         known = known_lines.known(lines)
         of_lines = known_lines.unseen(lines, known, known_lines.Grams(known))
-        of_blocks = block_models.unseen(splits.by_site(pages))
+        of_blocks = block_models.unseen(splits.by_site(pages), block_models.made())
     else:
         of_lines = {page.name: seen_line(page) for page in lines}
         by = block_models.shipped()

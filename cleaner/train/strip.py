@@ -12,19 +12,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cleaner.strip import models
+import numpy as np
+
+from cleaner.strip import decide, features, models
+from cleaner.strip.blocks import Block
 from cleaner.strip.models import Judged
 from cleaner.strip.trees import Trees
-from cleaner.train import block_models, boosting, scores, splits
+from cleaner.train import block_models, boosting, made_lines, scores, splits
 from cleaner.train.block_models import Labelled
 from cleaner.train.command import make_weights
 from cleaner.train.pages import SETS, Example, line_examples
 
 THRESHOLDS = (0.3, 0.4, 0.5)
 LINE_ROUNDS = 80
+LINE_FITS = 3
 LINE_SETTINGS: dict[str, float] = {"num_leaves": 15}
 """Where they differ from ``boosting.SETTINGS``: lines say less, and larger trees learn the sites by heart."""
 
@@ -47,17 +52,37 @@ def read(folder: Path) -> Read:
     return Read(pages, lines_of(folder, pages))
 
 
-def fit_lines(lines: Iterable[Example]) -> Trees:
-    """The line model."""
-    return boosting.fitted([example for example in lines if example.sound], LINE_SETTINGS, LINE_ROUNDS)
+@cache
+def made() -> list[Example]:
+    """Invented pages, which train but are not measured."""
+    out = []
+    for number, (lines, kept) in enumerate(made_lines.pages()):
+        name, stored = f"made/{number}", [Block(line, gap=False) for line in lines]
+        columns = features.of_text(stored, decide.anywhere(lines, "en"))
+        rows, growing = features.stack(columns, models.TEXT_GROUPS), features.growing(columns, models.TEXT_GROUPS)
+        gold = "\n".join(line for line, stays in zip(lines, kept, strict=True) if stays)
+        site = "made", "article", name
+        out.append(Example(name, *site, stored, rows, np.array(kept, bool), gold, sound=True, growing=growing))
+    return out
 
 
-def unseen_lines(parts: Iterable[tuple[list[Example], list[Example]]]) -> dict[str, Judged]:
-    """What line models that have not seen its site say of each page; ``parts`` of them into training and test."""
+def fit_lines(lines: Iterable[Example], invented: Iterable[Example]) -> Trees:
+    """The line model, of these pages and invented ones."""
+    train = [example for example in lines if example.sound]
+    return boosting.fitted([*train, *invented], LINE_SETTINGS, LINE_ROUNDS, LINE_FITS)
+
+
+def unseen_lines(
+    parts: Iterable[tuple[list[Example], list[Example]]], invented: Sequence[Example]
+) -> dict[str, Judged]:
+    """What line models that have not seen its site say of each page.
+
+    ``parts`` of them into training and test; ``invented`` ones (``made``) train too.
+    """
     out: dict[str, Judged] = {}
     for train, test in parts:
         if train and test:
-            trees = fit_lines(train)
+            trees = fit_lines(train, invented)
             out |= {page.name: Judged(trees.probability(page.rows), models.TEXT_THRESHOLD) for page in test}
     return out
 
@@ -75,8 +100,8 @@ def peers(pages: Sequence[Example]) -> str:
 def _make(found: Read, weights: Path) -> None:
     """Write the weights of both models."""
     for name, number, trees in (
-        ("html", len(found.pages), block_models.fit_articles(found.pages)),
-        ("text", len(found.lines), fit_lines(found.lines)),
+        ("html", len(found.pages), block_models.fit_articles(found.pages, block_models.made())),
+        ("text", len(found.lines), fit_lines(found.lines, made())),
     ):
         trees.save(weights / f"{name}.npz")
         print(f"{name}: {number} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
@@ -87,11 +112,11 @@ def _measure(found: Read) -> None:
     examples = [page.article for page in found.pages]
     print(peers(examples), flush=True)
     for what, split in (("a set held out", splits.by_set), ("sites held out", splits.by_site)):
-        blocks = block_models.unseen(split(found.pages))
+        blocks = block_models.unseen(split(found.pages), block_models.made())
         measured = [example for example in examples if example.name in blocks]
         print("\n".join(scores.report(f"blocks, {what}", measured, blocks, scores.BLOCKS)), flush=True)
     for what, split_lines in (("a set held out", splits.by_set), ("sites held out", splits.by_site)):
-        lines = unseen_lines(split_lines(found.lines))
+        lines = unseen_lines(split_lines(found.lines), made())
         title = f"lines by the model of all languages, {what}"
         print("\n".join(scores.report(title, found.lines, lines, scores.LINES, THRESHOLDS)), flush=True)
 
