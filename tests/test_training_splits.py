@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.train import ablate, splits
+import cleaner
+from cleaner.train import ablate, made_pages, splits
 from cleaner.train.pages import SETS, Example
 
 SITES = st.lists(st.tuples(st.sampled_from(SETS), st.integers(0, 8)), max_size=30)
@@ -36,3 +37,15 @@ def test_what_grows_is_known_by_its_new_place_when_a_group_is_left_out():
     assert left.rows.tolist() == [[2.0, 3.0]]
     assert left.growing == [1]
     assert ablate.without(page("wcxb", "a.example"), ["text", "rules"], {"text": 2, "rules": 2}, "rules").growing == []
+
+
+def test_the_body_of_an_invented_page_stands_on_it():
+    made = list(made_pages.pages(12))
+    assert made == list(made_pages.pages(12))
+    for page in made:
+        article = cleaner.strip_html(page.html.encode())
+        shown = "\n".join(cleaner.strip.restore(article))
+        at = 0
+        for line in page.gold.split("\n"):
+            assert (at := shown.find(line.strip(), at) + 1), line
+        assert article.title in page.html

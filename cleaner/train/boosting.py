@@ -60,7 +60,7 @@ def fit(
     if ceiling is not None:
         rows = np.minimum(rows, ceiling)
     options = SETTINGS | dict(settings or {})
-    data = lightgbm.Dataset(rows, body, weight=weights, params=options)
+    data = lightgbm.Dataset(rows, body, weight=weights, params=options).construct()
     found = [lightgbm.train(options | {"seed": seed}, data, rounds) for seed in range(fits)]
     sample = rows[:: max(1, len(rows) // 20_000)]
     wanted = np.mean([one.predict(sample, raw_score=True, num_threads=1) for one in found], axis=0)
