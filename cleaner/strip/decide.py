@@ -148,7 +148,7 @@ def _apply_rules(
         elif i < first and reading.words[i] <= DATE_WORDS and metadata.has_date(lines[i]):
             verdicts[i] = Verdict("date.in-head")
     heading = HEADS if stored else HEADS | {"model"}  # of stored text these lines were asked above
-    last = max((i for i, verdict in enumerate(verdicts) if verdict is None and reading.is_prose(i)), default=len(lines))
+    last = next((i for i in reversed(range(len(lines))) if verdicts[i] is None and reading.is_prose(i)), len(lines))
     for i in range(last + 1, len(lines)):
         verdict = verdicts[i]
         if i in heads or verdict is None or verdict.label not in heading or reading.words[i] > HEAD_WORDS:

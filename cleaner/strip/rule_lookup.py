@@ -67,7 +67,8 @@ def _matching(line: str, language: str | None, places: tuple[str, ...]) -> Rule 
         return found
     parts = _BAR.split(text) if _BAR_SIGN.search(text) else ()
     if len(parts) < 2:
-        return _buttons(text, language, places) if 2 <= words <= MAX_BUTTONS_WORDS else None
+        is_short = 2 <= words <= MAX_BUTTONS_WORDS and text[-1:] not in ".!?"
+        return _buttons(text, language, places) if is_short else None
     hits = [hit for part in parts if (hit := _first(part, rule_words(part), language, places)) is not None]
     sure = any(hit.label != "date" for hit in hits) or len(hits) == len(parts) or places == ("head",)
     return hits[0] if sure and 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
