@@ -32,7 +32,7 @@ CERTAIN = 0.97
 DATE_WORDS = 8
 """Words of a line above the body that holds a full date and nothing to read."""
 HEAD_PROSE_WORDS = 15
-"""Words of the line that starts the body, as seen from the head; where none has so many, of any paragraph."""
+"""Words of the line that starts the body, as seen from the head."""
 HEADS, HEAD_WORDS = frozenset(("promo", "navigation", "related")), 8
 """Labels and words of lines that may head a section below the last paragraph, by their wording ("More news"), though
 they were cut as what they are elsewhere."""
@@ -136,9 +136,7 @@ def _apply_rules(
     left = [i for i, verdict in enumerate(verdicts) if verdict is None]
     first = next((i for i in left if reading.is_prose(i, HEAD_PROSE_WORDS)), None)
     if first is None:
-        first = next((i for i in left if reading.words[i] >= STRONG_WORDS), None)
-    if first is None:
-        first = next((i for i in left if reading.is_prose(i)), -1)
+        first = next((i for i in left if reading.words[i] >= STRONG_WORDS), -1)
     for i, verdict in enumerate(verdicts):
         if i == first or (verdict is not None and not (stored and verdict.label == "model")):
             continue
