@@ -250,6 +250,10 @@ MENU = "Sign up for our newsletter. Home News Sport Business About the paper Con
         ("Il porto chiude fino a lunedì", None, "it"),
         ("Hamnen stängs till på måndag", "en", "sv"),
         ("บอร์ดท่าเรือลงมติให้ขุดลอกร่องน้ำฝั่งตะวันออก", None, "th"),
+        ("বন্দর বোর্ড মঙ্গলবার পূর্ব দিকের খাল খননের সিদ্ধান্ত নিয়েছে, শীতের আগেই কাজ শুরু হবে।", "en", "bn"),
+        ("துறைமுக வாரியம் செவ்வாய்க்கிழமை கிழக்குக் கால்வாயை ஆழப்படுத்த முடிவு செய்தது.", "en-IN", "ta"),
+        ("პორტის საბჭომ სამშაბათს აღმოსავლეთ არხის გაღრმავება გადაწყვიტა.", "ru", "ka"),
+        ("The harbour board met on Tuesday and voted to dredge the eastern channel.", "bn", "en"),
         # half of a page is its English frame
         (f"{'Совет порта во вторник решил углубить восточный канал до зимы. ' * 3} {MENU}", "en", "ru"),
         (f"{MENU}\n{'Der Rat hat am Dienstag beschlossen, die Brücke bis zum Herbst zu sperren. ' * 4}", "en", "de"),

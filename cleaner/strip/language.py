@@ -49,6 +49,15 @@ _SCRIPTS = {
     "devanagari": regex.compile(r"\p{Devanagari}"),
     "thai": regex.compile(r"\p{Thai}"),
 }
+_RARER_SCRIPTS = {
+    name: regex.compile(rf"\p{{{name.capitalize()}}}")
+    for name in (
+        "bengali tamil telugu kannada malayalam gujarati gurmukhi oriya sinhala armenian georgian ethiopic khmer lao "
+        "myanmar tibetan"
+    ).split()
+}
+_COMMON_SHARE = 0.3
+"""Share of a text's characters in the commoner scripts from which the rarer ones are not counted."""
 _NOT_LATIN = regex.compile(r"[^\p{Latin}\p{Common}\p{Inherited}]")
 """Characters of another script; signs that all scripts share are in none."""
 _OF_SCRIPT = {
@@ -60,38 +69,28 @@ _OF_SCRIPT = {
     "hebrew": frozenset(("he", "yi")),
     "devanagari": frozenset(("hi", "mr", "ne", "sa", "kok")),
     "thai": frozenset(("th",)),
+    "bengali": frozenset(("bn", "as", "mni")),
+    "tamil": frozenset(("ta",)),
+    "telugu": frozenset(("te",)),
+    "kannada": frozenset(("kn", "tcy")),
+    "malayalam": frozenset(("ml",)),
+    "gujarati": frozenset(("gu",)),
+    "gurmukhi": frozenset(("pa",)),
+    "oriya": frozenset(("or",)),
+    "sinhala": frozenset(("si",)),
+    "armenian": frozenset(("hy", "hyw")),
+    "georgian": frozenset(("ka", "xmf")),
+    "ethiopic": frozenset(("am", "ti", "tig")),
+    "khmer": frozenset(("km",)),
+    "lao": frozenset(("lo",)),
+    "myanmar": frozenset(("my", "shn", "mnw")),
+    "tibetan": frozenset(("bo", "dz")),
 }
 _ONLY_OTHER_SCRIPT = frozenset(
-    [
-        "ru",
-        "uk",
-        "be",
-        "bg",
-        "mk",
-        "ar",
-        "fa",
-        "ur",
-        "ps",
-        "ug",
-        "zh",
-        "ja",
-        "yue",
-        "ko",
-        "el",
-        "he",
-        "yi",
-        "hi",
-        "mr",
-        "ne",
-        "th",
-        "bn",
-        "ta",
-        "te",
-        "ml",
-        "kn",
-        "gu",
-    ]
+    """ru uk be bg mk ar fa ur ps ug zh ja yue ko el he yi hi mr ne th bn as ta te ml kn gu or si hy ka am ti km lo my
+    bo dz""".split()
 )
+"""Languages that are hardly ever written in Latin letters."""
 
 
 def normalise(declared: str | None) -> str | None:
@@ -109,6 +108,9 @@ def main_script(text: str) -> str | None:
         return "latin" if _SCRIPTS["latin"].search(sample) is not None else None
     counts = [(len(pattern.findall(sample)), name) for name, pattern in _SCRIPTS.items()]
     most, name = max(counts)
+    if most < _COMMON_SHARE * len(sample):
+        rarer = [(len(pattern.findall(sample)), name) for name, pattern in _RARER_SCRIPTS.items()]
+        most, name = max((most, name), *rarer)
     return name if most else None
 
 
