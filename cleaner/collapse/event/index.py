@@ -52,8 +52,8 @@ from cleaner.collapse.event.term_matrix import (
 
 RARE_SHARE = 0.004
 """A term is rare if its weight is that of one which fewer than 0.4 % of documents hold."""
-_OPEN = 64
-"""Portions of which the files are mapped."""
+_OPEN = 128
+"""Portions of which the files are mapped, and so held open: half of what macOS lets a process open."""
 
 
 _NO_RECORDS, _NO_SIZES = np.zeros((0, RECORD.itemsize), np.uint8), np.zeros((0, len(FIELDS)), np.int64)
