@@ -103,6 +103,8 @@ class WorkFolder:
             self._clear(all_of_it=False)
             marked = [number for number in plan.parts if marks.read(plan.file("strip", number))]
             done = {number for number in marked if marks.is_done(plan.file("strip", number))}
+            for number in set(marked) - done:  # else it would stand for what another machine makes anew
+                plan.file("strip", number).unlink(missing_ok=True)
             damaged = f", {len(marked) - len(done)} damaged and made anew" if len(marked) > len(done) else ""
             if marked:
                 tell(f"resumed: {len(done)} of {len(plan.parts)} parts were done{damaged}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from cleaner.collapse.ragged import RaggedWriter
 from cleaner.remote import RemotePath
 from cleaner.staging import cache
 from cleaner.staging.cache import Cache
-from cleaner.staging.fetched import StoredFile
+from cleaner.staging.fetched import StoredFile, StoredParts
 from cleaner.staging.sender import Sender, unpacked
 
 fsspec = pytest.importorskip("fsspec")
@@ -118,6 +119,15 @@ def test_what_several_functions_need_is_put_once(temporary):
     assert np.array_equal(unpacked(other)[0], large)
     sender.close()
     assert not fsspec.filesystem("memory").find("/work")
+
+
+def test_parts_of_the_run_before_are_not_taken_for_those_of_this_one():
+    for run in ("one", "another"):
+        part = stored("strip-00000", run.encode())
+        mark = json.dumps({"bytes": part.size, "xxh3_128": part.digest})
+        stored("strip-00000.json", mark.encode())
+        with StoredParts(URL, "strip", run).file(0).open() as stream:
+            assert stream.read() == run.encode()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="locks")

@@ -50,10 +50,13 @@ class Cache:
         self.folder, lock = _entered(xxhash.xxh3_64_hexdigest(url.encode()))
         self._asked: Counter[str] = Counter()
         self._marks: dict[str, dict[str, Any]] = {}
+        self._run = ""
         weakref.finalize(self, _left, self.folder, lock)  # when the interpreter ends, too
 
-    def mark(self, name: str) -> dict[str, Any]:
-        """What the mark of a part file in the store says. Raises OSError."""
+    def mark(self, name: str, run: str) -> dict[str, Any]:
+        """What the mark of a part file in the store says, read once in a run. Raises OSError."""
+        if run != self._run:
+            self._run, self._marks = run, {}
         if name not in self._marks:
             self._marks[name] = json.loads((self._store / f"{name}.json").read_text("utf-8"))
         return self._marks[name]

@@ -46,11 +46,13 @@ class StoredParts(NamedTuple):
     folder: str
     name: str
     """Theirs up to ``-00000``."""
+    run: str
+    """What names the run: another one may have written others there."""
 
     def file(self, number: int) -> StoredFile:
         """See ``files.Parts``. Raises OSError."""
         name = part_path(self.name, number)
-        mark = cache.of(self.folder).mark(name)
+        mark = cache.of(self.folder).mark(name, self.run)
         return StoredFile(self.folder, name, mark["bytes"], mark["xxh3_128"])
 
 

@@ -10,6 +10,7 @@ import io
 import os
 import pickle
 import tempfile
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -38,10 +39,11 @@ class Sender:
         self._folder = folder
         self._put: dict[str, StoredFile] = {}
         self._known: dict[_State, StoredFile] = {}
+        run = uuid.uuid4().hex
         table: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {
             SharedFile: lambda file: (StoredFile, tuple(self._file(file.path))),
             WorkFile: lambda file: (StoredFile, _in_work(store.url, Path(file.path))),
-            SharedParts: lambda parts: (StoredParts, (store.url, Path(parts.path).name)),
+            SharedParts: lambda parts: (StoredParts, (store.url, Path(parts.path).name, run)),
             SharedFolder: lambda _: (StoredFolder, (store.url,)),
         }
         self._table = copyreg.dispatch_table | table

@@ -108,7 +108,10 @@ class FileCheckpoints:
                 marks.fetch(self._store, path.name, self._folder)
             except OSError:  # it is made anew; a store that gives nothing takes nothing either, which ends the run
                 return False
-        return marks.is_done(path)
+        if marks.is_done(path):
+            return True
+        path.unlink(missing_ok=True)  # else it would stand for what another machine makes anew
+        return False
 
     def _bring(self, path: Path, told: _Told) -> None:
         """See to it that what a task wrote is here, as it tells. Raises OSError."""
