@@ -424,6 +424,10 @@ def test_one_large_file_is_read_in_parts(articles, tmp_path):
     (tmp_path / "array.jsonl").write_text(json.dumps([{"id": "a", "text": "Herons stand on one leg."}] * 9), "utf-8")
     (whole,) = sources.discover([str(tmp_path / "array.jsonl")])
     assert divided(whole, 5) == [whole]
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+        (tmp_path / "wide.jsonl").write_bytes(("\ufeff" + source.read_text("utf-8")).encode(encoding))
+        (whole,) = sources.discover([str(tmp_path / "wide.jsonl")])
+        assert divided(whole, 5) == [whole], encoding
 
 
 def test_one_archive_and_one_table_are_read_in_parts(tmp_path):

@@ -8,7 +8,8 @@ from typing import Any
 
 from cleaner.sources.faults import StreamFault
 
-MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+"""What text begins with that is not in UTF-8; the mark of UTF-32 LE begins as that of UTF-16."""
 _PIECE = 64 * 1024
 
 
@@ -20,7 +21,7 @@ def as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
     ``stream`` raises.
     """
     head = stream.peek(4)[:4]
-    if not head.startswith((*MARKS, codecs.BOM_UTF32_BE)):
+    if not head.startswith(MARKS):
         return stream
     wide = head in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
     return io.BufferedReader(_Recoded(stream, "utf-32" if wide else "utf-16"), _PIECE)
