@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -80,7 +80,7 @@ def choices(**given: Any) -> dict[str, Any]:
 def check_run(inputs: Any, output: Any, settings: Any, index: Any, work: Any, engine: Any, **switches: Any) -> None:
     """Raise TypeError or UsageError for what ``run`` was given and cannot mean."""
     several = not isinstance(inputs, (str, bytes, os.PathLike))
-    if several and not isinstance(inputs, (list, tuple, set, frozenset)):
+    if several and not isinstance(inputs, Collection):
         raise TypeError(f"run takes a path or a list of paths as inputs, not {type(inputs).__name__}")
     for one in inputs if several else [inputs]:
         _check_path("run", "input", one)

@@ -40,7 +40,8 @@ _USED_FROM: dict[str, Level] = {
 }
 """The lowest level at which a setting decides something; the others do at all."""
 _SWITCHES = ("site_memory", "keep_merged_text", "annotate", "keep_scores", "cuts")
-_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
+_DOMAIN = re.compile(r"(?:[\w-]|[^\x00-\x9f\s])+(?:\.(?:[\w-]|[^\x00-\x9f\s])+)*")
+"""Also in scripts of which some letters are marks, as vowels in Devanagari."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
