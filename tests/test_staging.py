@@ -21,7 +21,7 @@ from cleaner.collapse.ragged import RaggedWriter
 from cleaner.remote import RemotePath
 from cleaner.staging import cache
 from cleaner.staging.cache import Cache
-from cleaner.staging.fetched import StoredFile, StoredParts
+from cleaner.staging.fetched import StoredFile, StoredFolder, StoredParts
 from cleaner.staging.sender import Sender, unpacked
 
 fsspec = pytest.importorskip("fsspec")
@@ -128,6 +128,9 @@ def test_parts_of_the_run_before_are_not_taken_for_those_of_this_one():
         stored("strip-00000.json", mark.encode())
         with StoredParts(URL, "strip", run).file(0).open() as stream:
             assert stream.read() == run.encode()
+    with StoredFolder(URL).opened() as here:
+        cache.of("memory://other")  # as a thread that works for another run
+        assert here.is_dir()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="locks")

@@ -183,15 +183,15 @@ def _entered(key: str) -> tuple[Path, int | None]:
     for other in parent.glob(f"{prefix}*"):
         if other.name != f"{prefix}{key}":
             with suppress(OSError):
-                _left(other, os.open(other / LOCK, os.O_RDWR | os.O_CREAT))
+                if _is_own(other):
+                    _left(other, os.open(other / LOCK, os.O_RDWR | os.O_CREAT))
     folder = parent / f"{prefix}{key}"
     while True:
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
         try:
-            state = folder.lstat()
-            if state.st_uid != os.getuid() or not stat.S_ISDIR(state.st_mode):
-                return Path(tempfile.mkdtemp(prefix=NAME)), None  # somebody else's
+            if not _is_own(folder):
+                return Path(tempfile.mkdtemp(prefix=NAME)), None
             lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except FileNotFoundError:
             continue  # the last one left meanwhile
@@ -201,6 +201,12 @@ def _entered(key: str) -> tuple[Path, int | None]:
                 _see_to_reaper(folder)
                 return folder, lock
         os.close(lock)
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether it is a folder of this user, no link and nobody else's. Raises OSError."""
+    state = folder.lstat()
+    return state.st_uid == os.getuid() and stat.S_ISDIR(state.st_mode)
 
 
 def _see_to_reaper(folder: Path) -> None:

@@ -64,7 +64,8 @@ class StoredFolder(NamedTuple):
     @contextmanager
     def opened(self) -> Iterator[Path]:
         """See ``files.Folder``: a file goes there when its mark is written. Raises OSError."""
-        with tempfile.TemporaryDirectory(dir=cache.of(self.folder).folder) as here:
+        held = cache.of(self.folder)  # another thread may ask for that of another run, and this one would go
+        with tempfile.TemporaryDirectory(dir=held.folder) as here:
             marks.stand_for(Path(here), self.folder)
             yield Path(here)
 
