@@ -1,7 +1,8 @@
 """Listings: the lines of a preformatted element that is no running text stay or go together.
 
 A brace, a comment or a ``#include`` alone looks like residue or a list of tags; a listing without it says something
-else. A letter or an old page set in one such element is running text, whose lines are judged each by itself.
+else. A letter or an old page set in one such element is running text, whose lines are judged each by itself, and so
+are those of a listing that would go while running text of it stays.
 """
 
 from __future__ import annotations
@@ -9,13 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import regex
+
 from cleaner.strip.blocks import Block, Outline
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.prose import is_prose
+from cleaner.strip.rules import count_words
 
 _TAG = "pre"
 MAX_PROSE = 0.5
 """Share of the characters that stand in sentences up to which it is a listing."""
+MIN_WORDS, MAX_SIGNS = 8, 0.1
+"""Words of such a line that was wrapped, and share of its characters that are neither letters nor spaces. Set by hand:
+sentences have up to 0.07, declarations in C or Java 0.1 and more."""
+_SIGN = regex.compile(r"[^\p{L}\p{M}\s]")
 _SAY_NOTHING = frozenset(("residue",))
 """Labels that a line of nothing but signs gets, whatever is around it."""
 _APART = frozenset(("headline", "outside"))
@@ -41,6 +49,8 @@ def settle(page: Outline, verdicts: list[Verdict | None]) -> None:
                 goes += size
         if stays >= goes:
             joint = None
+        elif _is_running([page.blocks[i] for i, verdict in given.items() if verdict is None]):
+            continue
         else:
             rule = Counter(verdict.rule for verdict in told).most_common(1)[0][0]
             joint = next(verdict for verdict in told if verdict.rule == rule)
@@ -59,5 +69,10 @@ def _listings(page: Outline) -> Iterator[range]:
 
 
 def _is_running(lines: Sequence[Block]) -> bool:
-    prose = sum(len(line.text) for line in lines if is_prose(line.text))
-    return prose > MAX_PROSE * sum(len(line.text) for line in lines)
+    running = sum(len(line.text) for line in lines if is_prose(line.text) or _is_of_words(line.text))
+    return running > MAX_PROSE * sum(len(line.text) for line in lines)
+
+
+def _is_of_words(line: str) -> bool:
+    """Whether a line is one of a paragraph that was wrapped: words, and hardly a sign or digit."""
+    return count_words(line) >= MIN_WORDS and len(_SIGN.findall(line)) <= MAX_SIGNS * len(line)

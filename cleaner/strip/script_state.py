@@ -122,6 +122,14 @@ def loaded(text: str) -> Any:
         return None
 
 
+def _whole(text: str) -> Any:
+    """The JSON value that a text is from its first character to its last, else None: a text may begin with "[1]"."""
+    try:
+        return _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def paragraphs(text: str) -> list[str]:
     """The lines of a text that may be HTML."""
     for _ in range(2):
@@ -167,7 +175,7 @@ def _literals(text: str) -> dict[str, str]:
 def _gather(node: Any, path: tuple[str, ...], title: str | None, found: list[Found]) -> list[str]:
     """The texts below a node in order, runs of one paragraph as one; candidates among them go to ``found``."""
     if isinstance(node, str):
-        inner = loaded(node) if len(node) >= MIN_BODY and node[0] in "{[" and len(path) <= MAX_DEPTH else None
+        inner = _whole(node) if len(node) >= MIN_BODY and node[0] in "{[" and len(path) <= MAX_DEPTH else None
         if isinstance(inner, (dict, list)):
             return _gather(inner, (*path, ""), title, found)
         return paragraphs(node) if " " in node.strip() and _CODE.search(node) is None else []
