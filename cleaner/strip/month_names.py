@@ -18,7 +18,7 @@ _BEGINNINGS = {
     "hu": "január február március április május június július augusztus szeptember október november december",
     "bg": "януари февруари март април май юни юли август септември октомври ноември декември",
     "sr": "јануар фебруар март април мај јун јул август септемб октоб новемб децемб",
-    "hr": "siječ velj ožuj trav svib lip srp kolovoz ruj listopad studen prosin",
+    "hr": "siječnj veljač ožujk travnj svibnj lipnj srpnj kolovoz rujn listopad studen prosin",
     "sk": "januá februá mar apríl máj jún júl august septemb októb novemb decemb",
     "sl": "januar februar mar april maj junij julij avgust septemb oktob novemb decemb",
     "lt": "saus vasar kov baland gegu biržel liep rugpj rugs spal lapkri gruod",
@@ -49,6 +49,7 @@ _OTHERS = {
     "hu": "jan febr márc ápr máj jún júl aug szept okt nov dec",
     "bg": "яну фев мар апр май юни юли авг сеп окт ное дек",
     "sr": "јан феб мар апр мај јун јул авг сеп окт нов дец",
+    "hr": "siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan listopad studeni prosinac",
     "sl": "jan feb mar apr maj jun jul avg sep okt nov dec",
     "sk": "jan feb mar apr máj jún júl aug sep okt nov dec",
     "lv": "janv febr mart apr mai jūn jūl aug sept okt nov dec",
@@ -71,7 +72,7 @@ SHORT, SHORT_ENDING = 4, 2
 """Letters of a beginning with which other words may begin too, and what a declined name has beyond it, unless it is
 cut short in the table (``_CUT``)."""
 _CUT = frozenset(
-    "saus kov gegu rugs urri siječ velj ožuj trav svib lip srp ruj იანვ აპრ ივნ ივლ აგვ ოქტ ნოე დეკ მაის".split()
+    "saus kov gegu rugs urri იანვ აპრ ივნ ივლ აგვ ოქტ ნოე დეკ მაის".split()
 )
 MAX_ENDING = 6
 """Letters of a declined name beyond its beginning."""
