@@ -22,9 +22,13 @@ it is a box with the headline and a line below it, and the box of the same kind 
 HEAD = 5
 """Blocks of an element in which its headline and its date stand."""
 _HEADINGS = ("h1", "h2")
-_NAMED = re.compile(r"article|stor(?:y|ies)|post|entry|single|news|blog", re.IGNORECASE)
-"""Names of elements that wrap a whole article. Rows, columns and sections, which are repeated within one, wrap another
-only where each of them begins with a headline and a date."""
+_NAMED = re.compile(
+    r"(?:article|stor(?:y|ies)|post|entry|single|news|blog)"
+    r"(?![\w-]{0,40}[-_](?:section|chapter|part|paragraph)s?(?![\w-]))",
+    re.IGNORECASE,
+)
+"""Names of elements that wrap a whole article, and not a chapter of it. Rows, columns and sections, which are repeated
+within one, wrap another only where each of them begins with a headline and a date."""
 
 
 def blocks_of_others(page: Outline, titles: Sequence[str]) -> set[int]:
