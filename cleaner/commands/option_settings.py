@@ -40,7 +40,7 @@ _PLAIN = (
 def settings_from(options: argparse.Namespace) -> Settings:
     """Settings as the options say; what no option says is as the settings file says, or else the default.
 
-    Raises UsageError for an option that decides nothing at the level of the run.
+    Raises UsageError for an option that decides nothing at the level of the run and is not what it is anyway.
     """
     given: dict[str, Any] = {name: getattr(options, name, None) for name in _PLAIN}
     fields = {name: getattr(options, f"{name}_field") for name in Fields.__dataclass_fields__}
@@ -49,7 +49,8 @@ def settings_from(options: argparse.Namespace) -> Settings:
     layers.append({"require": required(getattr(options, "require", None) or ())})
     file = getattr(options, "settings", None)
     made = settings_file.settings(settings_file.load(file) if file else {}, *map(_said, layers))
-    refuse_unused(_said(given), made.level)
+    usual = Settings()
+    refuse_unused((name for name, value in _said(given).items() if value != getattr(usual, name)), made.level)
     return made
 
 
