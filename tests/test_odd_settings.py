@@ -145,13 +145,14 @@ def test_an_option_that_decides_nothing_at_the_level_is_refused_and_a_settings_f
         ("exact", "--threshold", "0.5"),
         ("near", "--threshold", "0.5"),
         ("near", "--event-span", "3"),
-        ("near", "--grain", "story"),
+        ("near", "--grain", "report"),
         ("near", "--opinions", "apart"),
         ("near", "--encoder", "model"),
     ):
         with pytest.raises(UsageError, match=f"decides nothing at the level {level}; leave it out"):
             settings_from(cli.parser().parse_args([*run, "--level", level, option, value]))
     assert settings_from(cli.parser().parse_args([*run, "--near-threshold", "0.5"])).near_threshold == 0.5
+    assert settings_from(cli.parser().parse_args([*run, "--level", "near", "--grain", "story"])).grain == "story"
     made = settings_from(cli.parser().parse_args([*run, "--settings", str(tmp_path / "s.toml")]))
     assert (made.level, made.event_threshold, made.grain) == ("near", 0.4, "report")
     with pytest.raises(UsageError, match="grain decides nothing"):

@@ -6,6 +6,7 @@ compares some documents reads the rows of these.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -188,6 +189,7 @@ class Corpus:
             silent.append(mute(records))
             lengths.append(records["length"].copy())
         self._starts = np.cumsum(sizes)
+        self._firsts: list[int] = self._starts.tolist()
         self.hour = np.concatenate([np.zeros(0), *hours])
         self.mute = np.concatenate([np.zeros(0, np.bool_), *silent])
         self.length = np.concatenate([np.zeros(0, np.int32), *lengths])
@@ -253,15 +255,15 @@ class Corpus:
 
     def row(self, row: int, kind: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Columns and weights of one document."""
-        ((portion, own),) = self._parts(np.array([row]))
-        at = int(own[0]) * len(FIELDS) + FIELDS.index(kind)
+        portion, own = self._part(row)
+        at = own * len(FIELDS) + FIELDS.index(kind)
         first, last = portion["starts"][at : at + 2].tolist()
         return portion["columns"][first:last].copy(), portion["weights"][first:last].copy()
 
     def day(self, row: int) -> int:
         """Ordinal of the publication day of one document, -1 if it has none."""
-        ((portion, own),) = self._parts(np.array([row]))
-        return int(records_of(portion)["day"][own[0]])
+        portion, own = self._part(row)
+        return int(records_of(portion)["day"][own])
 
     def top(self, rows: NDArray[np.int64]) -> sp.csr_matrix:
         """The terms by which documents are found, in the order of these rows, which ascend."""
@@ -291,6 +293,11 @@ class Corpus:
                 del self._open[next(iter(self._open))]
             found = self._open[number] = dict(self._portions[number])
         return found
+
+    def _part(self, row: int) -> tuple[Arrays, int]:
+        """The portion that a row stands in, and which row of it this is."""
+        number = bisect_right(self._firsts, row) - 1
+        return self._opened(number), row - self._firsts[number]
 
     def _parts(self, rows: NDArray[np.int64]) -> Iterator[tuple[Arrays, NDArray[np.int64]]]:
         """The portions that ascending rows stand in, and which rows of each these are."""
