@@ -6,6 +6,7 @@ that goes with the process; the last one that leaves removes it, and where that 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -26,6 +27,7 @@ import xxhash
 from cleaner.remote import RemotePath
 from cleaner.staging.files import Span
 from cleaner.staging.reaper import LOCK, REAPER
+from cleaner.tasks.sections import is_whole
 
 try:
     import fcntl
@@ -37,8 +39,6 @@ REQUEST = 256 * 1024
 """Bytes that are fetched in the time that a request takes to be answered, some 5 ms of a connection."""
 GAP = 16 * 1024
 """Bytes between two ranges that are rather fetched along than left out by a request more."""
-_PIECE = 8 * 1024 * 1024
-_DIGEST = 16
 
 
 class Cache:
@@ -147,19 +147,10 @@ def of(url: str) -> Cache:
 
 def is_as_put(path: Path, size: int, digest: str) -> bool:
     """Whether a file is as its digest says: of all of it, or, of one of sections, of what is before the digest."""
-    if path.stat().st_size != size:
-        return False
-    seen = xxhash.xxh3_128()
-    with path.open("rb", buffering=0) as stream:
-        left = size - _DIGEST
-        while left > 0 and (piece := stream.read(min(left, _PIECE))):
-            seen.update(piece)
-            left -= len(piece)
-        end = stream.read()
-    if seen.hexdigest() == digest == end.hex():
+    if is_whole(path, size, digest):
         return True
-    seen.update(end)
-    return seen.hexdigest() == digest
+    with path.open("rb", buffering=0) as stream:
+        return path.stat().st_size == size and hashlib.file_digest(stream, xxhash.xxh3_128).hexdigest() == digest
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:

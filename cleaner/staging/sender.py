@@ -6,6 +6,7 @@ What is put is named by its digest, so that the same is there once, whoever need
 from __future__ import annotations
 
 import copyreg
+import hashlib
 import io
 import os
 import pickle
@@ -26,7 +27,6 @@ from cleaner.tasks import marks
 PREFIX = "staged-"
 LARGE = 32 * 1024
 """Bytes from which something goes by file."""
-_PIECE = 8 * 1024 * 1024
 _State = tuple[str, int, int]
 
 
@@ -90,11 +90,9 @@ class Sender:
         now = os.stat(path)  # noqa: PTH116 - as long as the path is a string
         state = path, now.st_size, now.st_mtime_ns
         if state not in self._known:
-            seen = xxhash.xxh3_128()
-            with SharedFile(path).open() as stream:
-                while piece := stream.read(_PIECE):
-                    seen.update(piece)
-            self._known[state] = self._stored(Path(path), now.st_size, seen.hexdigest())
+            with Path(path).open("rb", buffering=0) as stream:
+                digest = hashlib.file_digest(stream, xxhash.xxh3_128).hexdigest()
+            self._known[state] = self._stored(Path(path), now.st_size, digest)
         return self._known[state]
 
     def _stored(self, path: Path, size: int, digest: str) -> StoredFile:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from cleaner.collapse import portions
 from cleaner.collapse.checkpoints import Arrays, Mapped
 from cleaner.collapse.event.term_matrix import heaviest_terms
+from cleaner.collapse.ragged import ranges
 
 FREQUENCY_SHARE = 0.1
 FREQUENCY_FLOOR = 60
@@ -239,7 +240,7 @@ def products(
     first, last = by_term.indptr[top.indices], by_term.indptr[top.indices + 1]
     sizes = (last - first).astype(np.int64)
     ends = np.cumsum(sizes)
-    at = np.arange(int(sizes.sum())) + np.repeat(first - ends + sizes, sizes)
+    at = ranges(first, last)
     column = by_term.indices[at].astype(np.int64)
     value = np.repeat(top.data.astype(np.float64), sizes) * by_term.data[at] + _SHARED
     bounds = np.concatenate(([0], ends))[top.indptr].tolist()

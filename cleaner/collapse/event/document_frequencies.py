@@ -50,7 +50,7 @@ class Range(NamedTuple):
         return slice(first, len(keys) if behind >> 64 else int(np.searchsorted(keys, np.uint64(behind))))
 
 
-def ranges(keys: int) -> list[Range]:
+def hash_ranges(keys: int) -> list[Range]:
     """Ranges of hashes for portions with so many keys in all: the same whoever does them."""
     bits = (keys // _RANGE).bit_length()
     return [Range(number, bits) for number in range(1 << bits)]
@@ -164,7 +164,7 @@ class Vocabulary:
     """The whole table: every term has a column, in the order of the hashes."""
 
     def __init__(self, parts: Sequence[Arrays]) -> None:
-        """``parts`` are those of all ``ranges``."""
+        """``parts`` are those of all ``hash_ranges``."""
         self._parts = parts
         self._bits = (len(parts) - 1).bit_length()
         lengths = {kind: [len(part[f"{kind} idf"]) for part in parts] for kind in KINDS}

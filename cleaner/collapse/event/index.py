@@ -24,7 +24,7 @@ from cleaner.collapse.event.document_frequencies import (
     Reports,
     Vocabulary,
     counted_languages,
-    ranges,
+    hash_ranges,
     table,
 )
 from cleaner.collapse.event.packed_bags import (
@@ -47,9 +47,9 @@ from cleaner.collapse.event.term_matrix import (
     TOP,
     TermMatrix,
     mute,
-    stretches,
     weighed,
 )
+from cleaner.collapse.ragged import ranges
 
 RARE_SHARE = 0.004
 """A term is rare if its weight is that of one which fewer than 0.4 % of documents hold."""
@@ -209,13 +209,13 @@ class Corpus:
             records.append(portion["records"][own])
             bounds = portion["starts"][own[:, None] * len(FIELDS) + np.arange(len(FIELDS) + 1)]
             sizes.append(np.diff(bounds))
-            place = stretches(bounds[:, :-1].T.reshape(-1), sizes[-1].T.reshape(-1))  # field by field
+            place = ranges(bounds[:, :-1].T.reshape(-1), bounds[:, 1:].T.reshape(-1))  # field by field
             ends = np.cumsum(sizes[-1].sum(axis=0))[:-1]
             columns.append(np.split(portion["columns"][place], ends))
             weights.append(np.split(portion["weights"][place], ends))
             starts = portion["counted starts"]
             counts.append(starts[own + 1] - starts[own])
-            place = stretches(starts[own], counts[-1])
+            place = ranges(starts[own], starts[own + 1])
             counted.append(portion["counted keys"][place])
             heaviness.append(portion["counted weights"][place])
         every_size = np.concatenate(sizes)
@@ -271,7 +271,7 @@ class Corpus:
         for portion, own in self._parts(rows):
             starts = portion[f"{TOP} starts"]
             sizes.append(starts[own + 1] - starts[own])
-            place = stretches(starts[own], sizes[-1])
+            place = ranges(starts[own], starts[own + 1])
             columns.append(portion[f"{TOP} columns"][place])
             weights.append(portion[f"{TOP} weights"][place])
         indptr = np.cumsum(np.concatenate(sizes))
@@ -328,7 +328,7 @@ def build_corpus(
     reports = Reports.of(languages)
     total = sum(corpus["terms"](np.zeros(0, np.uint64))[1]) if corpus else reports.total
     tables = kept.mapped("frequencies", mapped, AS_KEPT)
-    vocabulary = Vocabulary(list(tables(partial(table, packed, reports, corpus), ranges(keys))))
+    vocabulary = Vocabulary(list(tables(partial(table, packed, reports, corpus), hash_ranges(keys))))
     weights = kept.mapped("weights", mapped, AS_KEPT)
     return Corpus(list(weights(partial(weighed, vocabulary, reports, total), packed)), vocabulary)
 

@@ -30,6 +30,7 @@ from cleaner.collapse.event.packed_bags import (
     languages_of,
     records_of,
 )
+from cleaner.collapse.ragged import ranges
 
 LITTLE_WEIGHT = 50.0
 """Added to the squared length of every row: about the square of one rare term's weight."""
@@ -211,17 +212,10 @@ def _one_after_the_other(
     """Where each field of each row begins, and the end of all; columns and weights."""
     starts = _ends(np.stack([sizes for sizes, _, _ in fields], axis=1).reshape(-1))
     columns, weights = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.float32)
-    for place, (sizes, column, weight) in enumerate(fields):
-        at = stretches(starts[place : -1 : len(fields)], sizes)
+    for place, (_, column, weight) in enumerate(fields):
+        at = ranges(starts[place : -1 : len(fields)], starts[place + 1 :: len(fields)])
         columns[at], weights[at] = column, weight
     return starts, columns, weights
-
-
-def stretches(starts: NDArray[np.int64], sizes: NDArray[Any]) -> NDArray[np.int64]:
-    """All places of stretches that begin at ``starts`` and are so long."""
-    ends = np.cumsum(sizes, dtype=np.int64)
-    found: NDArray[np.int64] = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + sizes, sizes)
-    return found
 
 
 def heaviest_terms(terms: sp.csr_matrix, usable: NDArray[np.bool_]) -> sp.csr_matrix:
