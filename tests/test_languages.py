@@ -228,3 +228,20 @@ def test_text_without_spaces_stays(lang: str, form: str, stripped: dict[str, dic
 )
 def test_han_without_kana_is_chinese(text: str, told: str) -> None:
     assert language.identify(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Совет города в среду решил, что мост через реку будет открыт для машин, но не для автобусов.", "ru"),
+        ("Общинският съвет реши в сряда, че мостът на реката ще е отворен за коли, но не и за автобуси.", "bg"),
+        ("Міська рада в середу вирішила, що міст через річку відкриють для машин, але не для автобусів.", "uk"),
+        ("Гарадскі савет у сераду вырашыў, што мост праз раку адкрыюць для машын, але не для аўтобусаў.", "be"),
+        ("Градскиот совет во среда одлучи дека мостот на реката ќе биде отворен за коли, но не и за автобуси.", "mk"),
+        ("Қалалық кеңес сәрсенбіде өзен үстіндегі көпір көліктер үшін ашылады деп шешті, бірақ автобустар емес.", "kk"),
+        ("Hội đồng thành phố hôm thứ Tư quyết định mở cầu qua sông cho ô tô nhưng không cho xe buýt.", "vi"),
+    ],
+)
+def test_neighbours_are_told_apart(text: str, told: str) -> None:
+    assert language.identify(text) == told
+    assert language.identify(f"{text}\nNews of the day") == told
