@@ -190,7 +190,7 @@ def run(
     RunFailed (TooManyRejected when it is for the input) for a run without a result.
     """
     from cleaner import library, pipeline
-    from cleaner.plan import Execution
+    from cleaner.driver.plan import Execution
 
     library.check_run(inputs, output, settings, index, work, engine, fresh=fresh, keep_work=keep_work)
     execution = Execution(engine, None if work is None else os.fspath(work), fresh, keep_work)

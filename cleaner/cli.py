@@ -15,8 +15,8 @@ from typing import Any
 from cleaner.commands.command_parser import USAGE_ERROR, CommandParser, PrintCompletion, Version
 from cleaner.commands.parsers import add_commands
 from cleaner.commands.terminal_text import printable
+from cleaner.commands.termination import terminable
 from cleaner.errors import OF_WRITING, RunFailed, TooManyRejected, UsageError
-from cleaner.signals import terminable
 
 FAILED = 1
 TOO_MANY_REJECTED = 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from cleaner import sources
 from cleaner.errors import UsageError
 from cleaner.remote import RemotePath, identity, place
-from cleaner.sinks import own
+from cleaner.sinks import ownership
 from cleaner.sources.kinds import STDIN
 from cleaner.urls import is_url, shown
 
@@ -80,14 +80,14 @@ def _is_own(file: sources.InputFile, ours: Collection[str], named: Sequence[str]
 def _without_other_rows(files: list[sources.InputFile], named: Sequence[str]) -> list[sources.InputFile]:
     """The files without what a run wrote beside its corpus and nobody changed; what was named is read."""
     meant = {identity(one) for one in named}
-    beside = {path for file in files if file.path.endswith(own.REPORT) for path in _beside_corpus(file.path)}
+    beside = {path for file in files if file.path.endswith(ownership.REPORT) for path in _beside_corpus(file.path)}
     return [file for file in files if file.path not in beside or identity(file.path) in meant]
 
 
 def _beside_corpus(report: str) -> Iterator[str]:
-    folder = report.removesuffix(own.REPORT)
+    folder = report.removesuffix(ownership.REPORT)
     if folder and folder[-1] not in "/\\":
         return  # another file, whose name ends so
-    for name in own.look(place(report).parent).own:
+    for name in ownership.look(place(report).parent).own:
         if not name.startswith(CORPUS):
             yield folder + name

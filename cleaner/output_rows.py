@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cleaner import against
 from cleaner.article_store import encoded_article, header_of
+from cleaner.driver import reference_corpus
 from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
 from cleaner.sinks import rows
@@ -120,7 +120,7 @@ def story_rows(hierarchy: Hierarchy, settings: Settings, batch: Sequence[tuple[i
     for number, head in batch:
         group = hierarchy.groups[number]
         if held_by := [i for i in group if i in hierarchy.reference]:
-            dropped = list(against.in_reference(hierarchy, group, held_by))
+            dropped = list(reference_corpus.in_reference(hierarchy, group, held_by))
             found.append(StoryRows([], [], [], [one for one, _ in dropped], held=[relation for _, relation in dropped]))
             continue
         story = stories.tell(hierarchy, number, head)

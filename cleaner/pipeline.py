@@ -9,20 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cleaner import against, indexed, kept, links_file, plan
+from cleaner import indexed, links_file
 from cleaner.article_store import FileArticleStore
 from cleaner.collapse.links import Links
-from cleaner.collapsing import Held, Run, add_reference, added_stories, collapsed_stories, put_pairs, put_story
+from cleaner.driver import plan, reference_corpus, saved_scores
+from cleaner.driver.articles import articles_of
+from cleaner.driver.plan import Command, Execution, Plan
+from cleaner.driver.refusals import Refusals
+from cleaner.driver.run import Run, RunArticles
+from cleaner.driver.stories import add_reference, added_stories, collapsed_stories, put_pairs, put_story
+from cleaner.driver.work_folder import WorkFolder
 from cleaner.engines.engine import later_stages, opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
+from cleaner.ingest import PAGE_KINDS
 from cleaner.input_progress import Listing
 from cleaner.inputs import Inputs, absolute, find, named_inputs
-from cleaner.loading import articles_of
-from cleaner.plan import Command, Execution, Plan
-from cleaner.preparing import PAGE_KINDS
 from cleaner.progress import Progress, Silent
-from cleaner.refusals import Refusals
 from cleaner.remote import local_folder
 from cleaner.report import Report
 from cleaner.settings import Settings
@@ -34,7 +37,6 @@ from cleaner.sinks.scratch import PREFIX, RUN
 from cleaner.sources.kinds import WITHIN
 from cleaner.tasks import strip
 from cleaner.urls import shown
-from cleaner.working import WorkFolder
 
 
 def run(
@@ -95,7 +97,7 @@ def _into_folder(
     _refuse_scratch(inputs, output, execution.work)
     links = links_file.load(settings.links) if settings.links else Links()
     if settings.against is not None:
-        against.check(settings.against, output)
+        reference_corpus.check(settings.against, output)
     if settings.keep_scores and (index is not None or settings.against is not None):
         raise UsageError("--keep-scores keeps those of one corpus: neither --index nor --against goes with it")
     if index is not None and (settings.against is not None or settings.annotate):
@@ -109,7 +111,7 @@ def _into_folder(
     names: tuple[str, ...] = ("corpus", "merged", "pairs", "rejected")
     names += ("cuts",) if settings.cuts else ()
     names += ("changes",) if index is not None else ()
-    names += (kept.ARTICLES, kept.SCORES) if settings.keep_scores else ()
+    names += (saved_scores.ARTICLES, saved_scores.SCORES) if settings.keep_scores else ()
     with (
         OutputFolder(output, settings.format, names, with_parts=True, count=settings.partitions) as out,
         WorkFolder(out, execution.work, execution.keep_work) as work,
@@ -129,9 +131,9 @@ def _into_folder(
             planned = plan.made(work.path, command, settings, every, work.store)
             done = work.begin(planned, execution.fresh, progress.note)
             store = FileArticleStore(work.transient, planned.files_of(strip.STAGE))
-            held = Held(store)
+            articles = RunArticles(store)
             one = Run(
-                settings, progress, report, refusals, out, work.transient, held, session, planned.with_positions,
+                settings, progress, report, refusals, out, work.transient, articles, session, planned.with_positions,
                 launcher, carries, links, checkpoints=work.checkpoints(session.decides if session else ""),
             )  # fmt: skip
             with timed(report, "strip"):
@@ -165,7 +167,7 @@ def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | 
 
 def _finish(one: Run, planned: Plan) -> None:
     """The rest of the files; the counts must add up, and something must have come of the records."""
-    report, out, session, held, settings = one.report, one.out, one.session, one.held, one.settings
+    report, out, session, articles, settings = one.report, one.out, one.session, one.articles, one.settings
     report.check()
     put_pairs(one)
     made = report.stories + report.merged.total()
@@ -178,27 +180,27 @@ def _finish(one: Run, planned: Plan) -> None:
     if session:
         out.write("changes", (change.as_row() for change in session.changes))
         report.index = session.counts()
-    held.articles.close()
+    articles.store.close()
 
 
 def _put_cuts(file: strip.PartFile, one: Run) -> None:
     """The rows of cuts of one part to their file, with what became known after they were written."""
-    held, out = one.held, one.out
-    changed = held.new_ids.keys() | held.new_cuts.keys()
+    articles, out = one.articles, one.out
+    changed = articles.new_ids.keys() | articles.new_cuts.keys()
     with file as part:
         if not changed or changed.isdisjoint(part.cut_origins()):
             for extent in part.extents("cuts"):
                 out.append_bytes("cuts", extent)
             return
         for origin, line in zip(part.cut_origins(), part.lines("cuts"), strict=True):
-            out.append_bytes("cuts", _amended(held, line) if origin in changed else line + b"\n")
+            out.append_bytes("cuts", _amended(articles, line) if origin in changed else line + b"\n")
 
 
-def _amended(held: Held, line: bytes) -> bytes:
+def _amended(articles: RunArticles, line: bytes) -> bytes:
     row = json.loads(line)
     origin = row["origin"]
-    row["id"] = held.new_ids.get(origin, row["id"])
-    row["kept"] -= sum(len(cut.text) for cut in held.new_cuts.get(origin, ()))
-    row["cuts"] += [rows.cut_row(cut) for cut in held.new_cuts.get(origin, ())]
+    row["id"] = articles.new_ids.get(origin, row["id"])
+    row["kept"] -= sum(len(cut.text) for cut in articles.new_cuts.get(origin, ()))
+    row["cuts"] += [rows.cut_row(cut) for cut in articles.new_cuts.get(origin, ())]
     row["cuts"].sort(key=lambda cut: cut["position"])
     return (to_json(row) + "\n").encode()

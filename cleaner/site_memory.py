@@ -21,8 +21,8 @@ import regex
 from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore
-from cleaner.keys import key
 from cleaner.records import Article, Cut, OpenDate
+from cleaner.text_key import key
 
 Positions: TypeAlias = "array[int] | NDArray[np.int32]"
 Lines: TypeAlias = dict[int, dict[int, float]]

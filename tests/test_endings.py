@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, call, rows
 
-from cleaner.sinks import own
+from cleaner.sinks import ownership
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.scratch import OLD_SECONDS, PREFIX, RUN, aside
 from cleaner.sinks.streams import output_stream
@@ -57,7 +57,7 @@ def write(folder: Path, tag: str, step: int = 0, number: int = 0, form: str = "j
 
 def whose(folder: Path) -> set[str]:
     """Whose the files are; the report must be there and speak the truth."""
-    found = own.look(folder)
+    found = ownership.look(folder)
     assert not found.foreign and len(found.own) == len(NAMES) + 1
     tags = {json.loads((folder / "report.json").read_text("utf-8"))["tag"]}
     for name in found.own.keys() - {"report.json"}:
@@ -113,9 +113,9 @@ def test_what_a_killed_run_had_ready_replaces_no_file_of_others(tmp_path):
 
 READING_BY = """
 import os, signal, sys, time, weakref
-from cleaner import cli, preparing
+from cleaner import cli, ingest
 {read}
-preparing.read = read
+ingest.read = read
 from cleaner import pipeline
 pipeline.read = read
 sys.exit(cli.main(["collapse", "pages.jsonl", "-o", "out", "-q"]))

@@ -16,8 +16,9 @@ import pytest
 from bench import made
 from conftest import SAMPLES, call
 
-from cleaner import Limits, RunFailed, Settings, collapsing, pipeline
-from cleaner.plan import Execution
+from cleaner import Limits, RunFailed, Settings, pipeline
+from cleaner.driver import stories
+from cleaner.driver.plan import Execution
 from cleaner.sinks.reading import read_rows
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -37,7 +38,7 @@ def patched(strip):
     return strip_page
 class Finder:
     def find_spec(self, name, path, target=None):
-        if name == "cleaner.preparing":
+        if name == "cleaner.ingest":
             sys.meta_path.remove(self)
             import cleaner.strip
             cleaner.strip.strip_page = patched(cleaner.strip.strip_page)
@@ -103,7 +104,7 @@ def plain(articles, tmp_path_factory) -> list[bytes]:
 
 @pytest.mark.parametrize("name", ["local", "pool", "dask", "submitit", "ray", "spark"])
 def test_articles_are_collapsed_to_the_same_bytes(articles, plain, tmp_path, monkeypatch, name):
-    monkeypatch.setattr(collapsing, "PARALLEL_FROM", 100)  # so that signing, reading and rows are carried too
+    monkeypatch.setattr(stories, "PARALLEL_FROM", 100)  # so that signing, reading and rows are carried too
     with engine(name, tmp_path / "jobs") as carries:
         settings = Settings(workers=2, partitions=7)
         pipeline.collapse_files(articles, tmp_path / "out", settings, execution=Execution(carries))

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from cleaner import Settings, pipeline
 from cleaner.article_store import ArticleStore
-from cleaner.collapse import bands, comparing, exact, frequent, portions, signing, sketch, templates, verdicts, verify
+from cleaner.collapse import (
+    bands,
+    exact,
+    frequent_shingles,
+    pair_scores,
+    signing,
+    sketch,
+    task_sizes,
+    templates,
+    verdicts,
+    verify,
+)
 from cleaner.collapse.levels import collapse
 from cleaner.collapse.linkage import average_link
 from cleaner.collapse.near import NearIndex
@@ -268,7 +279,7 @@ def test_scores_and_stories_do_not_depend_on_the_order(seed, random, parts):
     left, right = bands.all_pairs(np.arange(len(articles)))
 
     def comparer():
-        return comparing.Comparer(cores, ordered, lambda rows: (articles[row] for row in rows))
+        return pair_scores.Comparer(cores, ordered, lambda rows: (articles[row] for row in rows))
 
     scores, standing = comparer().scored(left, right)
     order = np.array(random.sample(range(len(left)), len(left)))
@@ -301,7 +312,7 @@ def test_how_the_work_falls_into_tasks_changes_nothing(monkeypatch, seed):
     whole = index(map)
     labels = whole.labels().tolist()
     for module, name, size in (
-        (verdicts, "TOGETHER", 2), (comparing, "TILE", 3), (comparing, "FEW_TILES", 0), (bands, "TASK_BANDS", 5)
+        (verdicts, "TOGETHER", 2), (pair_scores, "TILE", 3), (pair_scores, "FEW_TILES", 0), (bands, "TASK_BANDS", 5)
     ):  # fmt: skip
         monkeypatch.setattr(module, name, size)
     pieces = index(carried)
@@ -313,12 +324,12 @@ def test_how_the_work_falls_into_tasks_changes_nothing(monkeypatch, seed):
 
 @given(st.integers(0, 10**10), st.integers(1, 10**5))
 def test_the_size_of_tasks_follows_what_there_is(total, usual):
-    each = portions.size(total, usual)
+    each = task_sizes.size(total, usual)
     tasks = -(-total // each)
-    assert each >= 1 and tasks <= portions.MANY
-    assert each >= usual // portions.LEAST  # none is too small
-    assert tasks <= portions.FEW or each >= min(usual, total / portions.FEW)
-    if portions.FEW * usual <= total <= portions.MANY * usual:
+    assert each >= 1 and tasks <= task_sizes.MANY
+    assert each >= usual // task_sizes.LEAST  # none is too small
+    assert tasks <= task_sizes.FEW or each >= min(usual, total / task_sizes.FEW)
+    if task_sizes.FEW * usual <= total <= task_sizes.MANY * usual:
         assert each == usual
 
 
@@ -371,7 +382,7 @@ def test_templates_are_the_same_however_many_hashes_a_task_counts(monkeypatch, c
     ordered = Ragged(hashed.shingles, hashed.starts)
     own = templates.distinct(ordered)
     whole = templates.cores(ordered, own, sites)
-    monkeypatch.setattr(frequent, "COUNTED", count)
+    monkeypatch.setattr(frequent_shingles, "COUNTED", count)
     parts = templates.cores(ordered, own, sites, None, carried)
     assert np.array_equal(parts.values, whole.values) and np.array_equal(parts.starts, whole.starts)
     assert len(whole.values) < len(own.values)
@@ -414,7 +425,7 @@ def test_the_clusters_are_those_of_all_pairs():
     index = NearIndex.of_texts(texts)
     left, right = bands.all_pairs(np.arange(len(texts)))
     scores = NearIndex.of_texts(texts).scored(left, right)
-    every = average_link(len(texts), left, right, scores, comparing.DEFAULT_THRESHOLD)
+    every = average_link(len(texts), left, right, scores, pair_scores.DEFAULT_THRESHOLD)
     assert index.labels().tolist() == every.tolist()
 
 

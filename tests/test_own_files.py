@@ -12,7 +12,7 @@ from conftest import call, rows
 from cleaner import pipeline
 from cleaner.errors import RunFailed, TooManyRejected, UsageError
 from cleaner.settings import Settings
-from cleaner.sinks import own, scratch
+from cleaner.sinks import ownership, scratch
 from cleaner.sinks.files import OutputFolder
 
 SETTINGS = Settings(level="exact")
@@ -76,7 +76,7 @@ def test_what_a_run_wrote_is_replaced_in_either_format(again):
     for form in ("parquet", "jsonl", "jsonl"):
         report = collapse(again / "feed.jsonl", again / "out", format=form)
         written = {path.name for path in (again / "out").iterdir()}
-        assert written == report["files"].keys() == {f"{n}.{form}" for n in own.NAMES[:5]} | {"report.json"}
+        assert written == report["files"].keys() == {f"{n}.{form}" for n in ownership.NAMES[:5]} | {"report.json"}
 
 
 @pytest.mark.parametrize("name", ["corpus.jsonl", "merged.jsonl", "report.json"])

@@ -18,10 +18,11 @@ from typing import ClassVar
 import pytest
 from conftest import SAMPLES, call, rows
 
-from cleaner import collapsing, pipeline, sources
+from cleaner import pipeline, sources
 from cleaner.cli import main
+from cleaner.driver import stories
+from cleaner.driver.plan import Execution
 from cleaner.errors import RunFailed, UsageError
-from cleaner.plan import Execution
 from cleaner.progress import Silent
 from cleaner.records import Keep
 from cleaner.settings import Settings
@@ -370,7 +371,7 @@ def test_machines_without_a_common_disk_do_every_stage_through_a_store(sample_ru
     for folder in (here, there):
         folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(here))
-    monkeypatch.setattr(collapsing, "PARALLEL_FROM", 10)
+    monkeypatch.setattr(stories, "PARALLEL_FROM", 10)
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, spawn, on_another_machine, (str(there), str(here))) as pool:
         settings, execution = Settings(partitions=3), Execution(pool, work=f"local://{pages}/work", keep_work=True)

@@ -8,8 +8,8 @@ import pytest
 from conftest import SAMPLES, call, rows
 
 from cleaner import pipeline
+from cleaner.driver.rethreshold import rethreshold
 from cleaner.errors import UsageError
-from cleaner.rethreshold import rethreshold
 from cleaner.settings import Require, Settings
 
 NAMES = ("corpus", "merged", "pairs", "rejected", "cuts", "articles", "scores")

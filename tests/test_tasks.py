@@ -25,10 +25,11 @@ from conftest import SAMPLES, call, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import Limits, Settings, UsageError, pipeline, plan, sources
-from cleaner.plan import Execution
+from cleaner import Limits, Settings, UsageError, pipeline, sources
+from cleaner.driver import plan
+from cleaner.driver.plan import Execution
+from cleaner.driver.rethreshold import rethreshold
 from cleaner.progress import Silent
-from cleaner.rethreshold import rethreshold
 from cleaner.sinks import shards
 from cleaner.sinks.reading import read_rows
 from cleaner.sources.ranges import divided
@@ -291,8 +292,8 @@ def test_a_run_into_an_index_goes_on_too_and_gives_it_the_same_in_other_parts(pa
 
 
 def test_what_is_kept_beside_the_bytecode_decides_nothing(tmp_path):
-    code = "import cleaner.plan; print(cleaner.plan._digest_of_code(('**/*',)))"
-    shutil.copytree(Path(plan.__file__).parent, tmp_path / "cleaner", ignore=shutil.ignore_patterns("__pycache__"))
+    code = "import cleaner.driver.plan; print(cleaner.driver.plan._digest_of_code(('**/*',)))"
+    shutil.copytree(Path(plan.__file__).parents[1], tmp_path / "cleaner", ignore=shutil.ignore_patterns("__pycache__"))
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     digests = []
     for name in ("one", "other"):

@@ -20,8 +20,8 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from cleaner.collapse.aligned import NAME, NUMBER, Alignment, Gap, Grams, Reading, align, between, own, size
-from cleaner.collapse.part import beside_part, prose
+from cleaner.collapse.alignment import NAME, NUMBER, Alignment, Gap, Grams, Reading, align, between, own, size
+from cleaner.collapse.part_of_longer import beside_part, prose
 from cleaner.collapse.words import tokens
 from cleaner.records import Article
 

@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 from cleaner.article_store import ArticleStore, Header
 from cleaner.collapse import bands, canonical, exact, selection
 from cleaner.collapse.checkpoints import AS_KEPT, Arrays, Checkpoints, Forgetful, Mapped, joined, parted
-from cleaner.collapse.comparing import DEFAULT_THRESHOLD
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
 from cleaner.collapse.event.probabilities import Probabilities
-from cleaner.collapse.kept_scores import KeptScores, Unread
 from cleaner.collapse.links import Links
 from cleaner.collapse.near import NearIndex, Watch
+from cleaner.collapse.pair_scores import DEFAULT_THRESHOLD
 from cleaner.collapse.placed_links import PlacedLinks
 from cleaner.collapse.ragged import Hashes, Ragged
 from cleaner.collapse.reports import Reports, Rows, StoreIds
-from cleaner.collapse.signed import Signed
+from cleaner.collapse.saved_scores import SavedScores, Unread
+from cleaner.collapse.text_hashes import TextHashes
 from cleaner.progress import Progress, Silent, Stage, watched
 from cleaner.records import Opinions
 from cleaner.settings import Settings
@@ -86,7 +86,7 @@ class Hierarchy:
         cls,
         articles: ArticleStore,
         settings: Settings,
-        signed: Signed | None = None,
+        signed: TextHashes | None = None,
         folder: Path | None = None,
         mapped: Mapped = map,
         checkpoints: Checkpoints | None = None,
@@ -96,7 +96,7 @@ class Hierarchy:
         ``signed`` is what is known of their words, ``folder`` takes what is too large for memory, ``checkpoints``
         keep the results of the levels.
         """
-        known = signed or Signed.of(articles, folder, mapped)
+        known = signed or TextHashes.of(articles, folder, mapped)
         every = list(range(len(articles)))
         numbers = known.words.tolist()
         codes = [two_letters(header.lang) if header.lang else None for header in articles.headers]
@@ -126,7 +126,7 @@ class Hierarchy:
         self,
         settings: Settings,
         encoder: Encoder | None = None,
-        kept: KeptScores | None = None,
+        kept: SavedScores | None = None,
         progress: Progress | None = None,
     ) -> None:
         """Run the levels up to that of the settings; ``kept`` are pairs that may have been scored before."""
@@ -266,7 +266,7 @@ class Hierarchy:
         probability = self.near.without_other_facts(left, right, pairs.probability, self.checkpoints)
         return pairs._replace(probability=probability)
 
-    def take_scores(self, kept: KeptScores) -> None:
+    def take_scores(self, kept: SavedScores) -> None:
         """Take pairs that were scored before for those of the reports, which are not read."""
         reports = self.reports()
         self.event = Unread(reports)

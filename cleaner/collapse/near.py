@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from cleaner.collapse import bands, portions, signing, sketch, templates, verify
+from cleaner.collapse import bands, signing, sketch, task_sizes, templates, verify
 from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped, form_of, joined, parted
-from cleaner.collapse.comparing import (
+from cleaner.collapse.linkage import average_link
+from cleaner.collapse.pair_scores import (
     DEFAULT_THRESHOLD,
     HELD_TOGETHER,
     MAY_BE_ONE_EVENT,
@@ -27,7 +28,6 @@ from cleaner.collapse.comparing import (
     Scores,
     Standing,
 )
-from cleaner.collapse.linkage import average_link
 from cleaner.collapse.ragged import BLOCK, Hashes, Places, Ragged, RaggedWriter
 from cleaner.collapse.verdicts import Readings
 from cleaner.records import Article
@@ -217,7 +217,7 @@ class NearIndex:
             sign = partial(signed, keys.rows, signing.compiling_pays(len(self.cores)))
             first = 0
             mapped = kept.mapped("signatures", self._mapped, _SIGNED)
-            most = portions.size(int(self.cores.starts[-1]), BLOCK)
+            most = task_sizes.size(int(self.cores.starts[-1]), BLOCK)
             for block in mapped(sign, (block for _, block in self.cores.blocks(most))):
                 keys.put(first, block.keys)
                 samples.add(block.sampled, block.sizes)

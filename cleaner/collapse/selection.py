@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse import body_model, canonical, portions, signing
+from cleaner.collapse import body_model, canonical, signing, task_sizes
 from cleaner.collapse.checkpoints import Arrays, Form, joined, parted
 from cleaner.collapse.words import tokens
 from cleaner.records import Article
@@ -75,7 +75,7 @@ def _last_version(hierarchy: Hierarchy, head: int, pool: Sequence[int], gain: Ma
 
 def _gains(hierarchy: Hierarchy, pools: Sequence[Sequence[int]]) -> Iterator[list[float]]:
     """For each of some groups of copies what each copy holds of the body, less what else it holds."""
-    each = portions.size(len(pools), _POOLS)
+    each = task_sizes.size(len(pools), _POOLS)
     tasks = (
         [_copies(hierarchy, pool) for pool in pools[first : first + each]] for first in range(0, len(pools), each)
     )

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.collapse import canonical, portions, selection
+from cleaner.collapse import canonical, selection, task_sizes
 from cleaner.collapse.attachment import Attachment, attachments
 from cleaner.collapse.checkpoints import Arrays, Form
 from cleaner.collapse.close_decisions import LINKED, OF_COPY
-from cleaner.collapse.differing import differing
 from cleaner.collapse.earlier_corpus import Carried
 from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.opinion import is_opinion
+from cleaner.collapse.shown_differences import differing
 from cleaner.records import Article, Member, Relation, Story, Via, level_of
 
 DIFFERS = "differs_in"
@@ -37,7 +37,7 @@ def build(hierarchy: Hierarchy, carry: bool = False) -> Iterator[Story]:
 def in_order(hierarchy: Hierarchy) -> list[tuple[int, int]]:
     """The number of each final group and its canonical, sorted by the canonical's id."""
     several = [number for number, group in enumerate(hierarchy.groups) if len(group) > 1]
-    each = portions.size(len(several), _TOGETHER)
+    each = task_sizes.size(len(several), _TOGETHER)
     batches = (several[first : first + each] for first in range(0, len(several), each))
     heads = [group[0] for group in hierarchy.groups]
     mapped = hierarchy.checkpoints.mapped("canonicals", hierarchy.mapped, _FORM)

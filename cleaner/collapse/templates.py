@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.collapse.checkpoints import Mapped
-from cleaner.collapse.frequent import Keys, Scope, frequent, is_wide, keys_in, keys_of, row_of
+from cleaner.collapse.frequent_shingles import Keys, Scope, frequent, is_wide, keys_in, keys_of, row_of
 from cleaner.collapse.ragged import Hashes, Places, Ragged, RaggedWriter
 from cleaner.collapse.signing import narrow
 

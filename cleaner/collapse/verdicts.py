@@ -9,7 +9,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from cleaner.collapse import portions
+from cleaner.collapse import task_sizes
 from cleaner.collapse.bands import code, decoded
 from cleaner.collapse.checkpoints import Checkpoints, Mapped, form_of
 from cleaner.collapse.differences import Version, judge
@@ -108,7 +108,7 @@ class Verdicts:
         """Of each pair; what comes of the portions is ``kept`` as a stage."""
         wanted = code(np.minimum(left, right), np.maximum(left, right))
         fresh = np.setdiff1d(wanted, self._codes)
-        each = portions.size(len(fresh), TOGETHER)
+        each = task_sizes.size(len(fresh), TOGETHER)
         tasks = [fresh[first : first + each] for first in range(0, len(fresh), each)]
         which = xxhash.xxh3_128_hexdigest(fresh.tobytes())  # others where some were known from before
         mapped = kept.mapped(stage, self._mapped if len(fresh) > TOGETHER else map, FORM, which)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse.portions import within
 from cleaner.collapse.ragged import BLOCK, Hashes, Places, Ragged
 from cleaner.collapse.signing import SHINGLE_WORDS, narrow
+from cleaner.collapse.task_sizes import within
 
 FRAME_WORDS = 60
 FRAME_SHARE = 0.2

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.collapse.comparing import DEFAULT_THRESHOLD, LOOKED_AT
 from cleaner.collapse.differences import Version, judge
-from cleaner.collapse.differing import differing
 from cleaner.collapse.event import Encoder, EventIndex, default_threshold
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.opinion import is_opinion, is_personal
+from cleaner.collapse.pair_scores import DEFAULT_THRESHOLD, LOOKED_AT
+from cleaner.collapse.shown_differences import differing
 from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.records import Article
@@ -26,7 +26,7 @@ from cleaner.remote import place
 from cleaner.report import INDEX_SETTINGS
 from cleaner.settings import LEVELS
 from cleaner.sinks.lookup import find_rows, holds, some_rows
-from cleaner.sinks.own import REPORT
+from cleaner.sinks.ownership import REPORT
 from cleaner.sinks.reading import Folder
 
 WEIGHED = 200

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from cleaner.commands.run import conclude
+from cleaner.driver.rethreshold import rethreshold
 from cleaner.errors import UsageError
 from cleaner.progress import for_terminal
-from cleaner.rethreshold import rethreshold
 
 _CHANGES = ("event_threshold", "near_threshold", "event_span", "grain", "links", "workers")
 

@@ -14,12 +14,12 @@ from rich.text import Text
 from cleaner import pipeline
 from cleaner.commands.option_settings import settings_from
 from cleaner.commands.terminal_text import printable
-from cleaner.plan import Execution
+from cleaner.driver.plan import Execution
+from cleaner.plurals import counted
 from cleaner.progress import Progress, for_terminal
 from cleaner.report import Report
-from cleaner.sinks import own_page
+from cleaner.sinks import owned_page
 from cleaner.urls import shown
-from cleaner.wording import counted
 
 MANY_REJECTED = 0.05
 """Share of the records from which the summary points to the rejected ones."""
@@ -31,7 +31,7 @@ def main(options: argparse.Namespace) -> int:
     progress = for_terminal(options.quiet, options.progress)
     work = pipeline.run if options.command == "run" else pipeline.collapse_files
     if options.report:
-        own_page.usual(options.output)  # told before the work, not after it
+        owned_page.usual(options.output)  # told before the work, not after it
     execution = Execution(options.engine, options.work, options.fresh, options.keep_work)
     report = work(options.inputs, options.output, settings, progress, options.index, execution)
     page = None

@@ -8,24 +8,24 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TextIO
 
-from cleaner import preparing
+from cleaner import ingest
 from cleaner.commands.option_settings import settings_from
 from cleaner.commands.terminal_text import printable
+from cleaner.driver.refusals import NOTHING_WRITTEN, Refusals
 from cleaner.errors import TooManyRejected, UsageError
+from cleaner.ingest import PAGE_KINDS
 from cleaner.input_progress import Listing
 from cleaner.inputs import find
-from cleaner.preparing import PAGE_KINDS
+from cleaner.plurals import counted
 from cleaner.progress import Silent, for_terminal
 from cleaner.records import Rejected
-from cleaner.refusals import NOTHING_WRITTEN, Refusals
 from cleaner.remote import identity
-from cleaner.sinks import own_rows, rows
+from cleaner.sinks import owned_rows, rows
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.streams import STANDARD, is_special, output_stream
 from cleaner.sources import InputFile
 from cleaner.sources.kinds import STDIN
 from cleaner.urls import shown
-from cleaner.wording import counted
 
 
 def main(options: argparse.Namespace) -> int:
@@ -39,13 +39,13 @@ def main(options: argparse.Namespace) -> int:
     kept = rejected = 0
     failed: TooManyRejected | None = None
     with (
-        output_stream(options.output, own_rows.are_articles) as out,
-        output_stream(options.rejected, own_rows.are_rejected) if options.rejected else nullcontext() as refused,
+        output_stream(options.output, owned_rows.are_articles) as out,
+        output_stream(options.rejected, owned_rows.are_rejected) if options.rejected else nullcontext() as refused,
         progress.stage("read and strip", unit="records") as stage,
     ):
         finish = partial(_line, with_cuts=not options.no_cuts)
-        source = stage.read(preparing.read(stage.reading(files), settings, settings.limit))
-        for record in stage.track(preparing.stripped(source, settings, finish)):
+        source = stage.read(ingest.read(stage.reading(files), settings, settings.limit))
+        for record in stage.track(ingest.stripped(source, settings, finish)):
             if isinstance(record, Rejected):
                 rejected += 1
                 refusals.note(record)
@@ -70,7 +70,7 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def _line(record: preparing.Stripped, with_cuts: bool) -> str | Rejected:
+def _line(record: ingest.Stripped, with_cuts: bool) -> str | Rejected:
     """An article's line of the output, made where it was stripped."""
     if isinstance(record, Rejected):
         return record

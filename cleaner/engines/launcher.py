@@ -12,12 +12,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from cleaner.engines import serving
+from cleaner.engines import fork_server
 from cleaner.errors import RunFailed
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[2]);"
-    "from cleaner.engines.serving import main; main(sys.argv[1])"
+    "from cleaner.engines.fork_server import main; main(sys.argv[1])"
 )
 _STANDARD = 3
 """Files below are stdin, stdout and stderr."""
@@ -61,7 +61,7 @@ class Launcher:
 
     def call(self, function: Callable[[], Any]) -> None:
         """Have ``function`` called before any worker that is started from now on: it loads what all of them need."""
-        self._calls.append(serving.message(serving.CALL, 0, pickle.dumps(function)))
+        self._calls.append(fork_server.message(fork_server.CALL, 0, pickle.dumps(function)))
         if self._server is not None:
             self._tell(self._calls[-1])
         elif self.forks:
@@ -76,10 +76,10 @@ class Launcher:
         number = self._started
         mine, theirs = socket.socketpair()
         with theirs:
-            asked = serving.message(serving.START, number)
+            asked = fork_server.message(fork_server.START, number)
             if not self.forks:
                 self._single[number] = _process(theirs, forks=False)
-                return number, mine, b"".join([*self._calls, serving.message(serving.USE, 0, packed), asked])
+                return number, mine, b"".join([*self._calls, fork_server.message(fork_server.USE, 0, packed), asked])
             for _ in range(2):
                 if self._server is None:
                     self._serve()
@@ -94,7 +94,7 @@ class Launcher:
             self._use(b"")
 
     def _use(self, packed: bytes) -> None:
-        if packed != self._used and self._tell(serving.message(serving.USE, 0, packed)):
+        if packed != self._used and self._tell(fork_server.message(fork_server.USE, 0, packed)):
             self._used = packed
 
     def kill(self, number: int) -> None:
@@ -102,7 +102,7 @@ class Launcher:
         if os.getpid() != self._owner:  # a process that was forked with this one's objects in it
             return
         if self.forks:
-            self._tell(serving.message(serving.KILL, number))
+            self._tell(fork_server.message(fork_server.KILL, number))
         elif process := self._single.pop(number, None):
             process.kill()
             process.wait()

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cleaner.engines import packing, serving
+from cleaner.engines import fork_server, packing
 from cleaner.engines.launcher import Launcher
 from cleaner.engines.limits import AGAIN
 from cleaner.engines.worker import Answer, Handed, Worker
@@ -140,7 +140,7 @@ class _Engine:
                 answer = self.answers.pop(number)
                 number += 1
                 result = pickle.loads(answer.payload)  # noqa: S301 - from our own process
-                if answer.kind == serving.ERROR:
+                if answer.kind == fork_server.ERROR:
                     raise result
                 del answer
                 yield result
@@ -199,10 +199,10 @@ class _Engine:
             self._end_late(self.seconds)
 
     def _take(self, worker: Worker, answer: Answer) -> None:
-        if answer.kind == serving.UNUSABLE:
+        if answer.kind == fork_server.UNUSABLE:
             raise RunFailed(f"a worker process cannot start: {answer.payload.decode('utf-8', 'replace')}")
         handed = worker.done()
-        if answer.kind != serving.LATE:
+        if answer.kind != fork_server.LATE:
             self.answers[handed.number] = answer
             self._size(handed.number, len(answer.payload) + OVERHEAD)
             return
@@ -218,9 +218,9 @@ class _Engine:
     def _answer(self, handed: Handed, made: Callable[[Any], Any]) -> None:
         """Answer a task in this process."""
         try:
-            kind, result = serving.RESULT, made(pickle.loads(handed.message))  # noqa: S301 - our own task
+            kind, result = fork_server.RESULT, made(pickle.loads(handed.message))  # noqa: S301 - our own task
         except Exception as error:  # noqa: BLE001 - raised in the task's turn
-            kind, result = serving.ERROR, error
+            kind, result = fork_server.ERROR, error
         self.answers[handed.number] = Answer(kind, pickle.dumps(result))
 
     def _end_late(self, seconds: float) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cleaner.engines import serving
+from cleaner.engines import fork_server
 from cleaner.engines.launcher import Launcher
 
 _PIECE = 256 * 1024
@@ -29,7 +29,7 @@ class Handed(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a worker said: its kind (``serving.RESULT`` and others) and a pickle."""
+    """What a worker said: its kind (``fork_server.RESULT`` and others) and a pickle."""
 
     kind: bytes
     payload: bytes
@@ -58,7 +58,7 @@ class Worker:
             self._is_alive()
         self.tasks.append(handed)
         self.bytes_handed += len(handed.message)
-        head = serving.HEAD.pack(serving.TASK, handed.number, len(handed.message))
+        head = fork_server.HEAD.pack(fork_server.TASK, handed.number, len(handed.message))
         self._unsent += memoryview(head), memoryview(handed.message)
         self.send()
 
@@ -96,16 +96,16 @@ class Worker:
 
     def _answers(self) -> Iterator[Answer]:
         at = 0
-        while len(self._received) - at >= serving.HEAD.size:
-            kind, number, length = serving.HEAD.unpack_from(self._received, at)
-            end = at + serving.HEAD.size + length
+        while len(self._received) - at >= fork_server.HEAD.size:
+            kind, number, length = fork_server.HEAD.unpack_from(self._received, at)
+            end = at + fork_server.HEAD.size + length
             if len(self._received) < end:
                 break
-            if kind == serving.READY:
+            if kind == fork_server.READY:
                 self.process = number
             else:
                 with memoryview(self._received) as view:
-                    yield Answer(kind, bytes(view[at + serving.HEAD.size : end]))
+                    yield Answer(kind, bytes(view[at + fork_server.HEAD.size : end]))
             at = end
         del self._received[:at]
 

@@ -10,7 +10,7 @@ from typing import Any
 from cleaner.errors import UsageError, no_file
 from cleaner.remote import place
 from cleaner.settings import Limits
-from cleaner.sinks import own
+from cleaner.sinks import ownership
 from cleaner.sinks.reading import Folder, read_rows
 from cleaner.sinks.rows import EXCERPT
 from cleaner.sources.faults import Fault
@@ -48,7 +48,7 @@ def articles(path: str) -> Iterator[tuple[dict[str, Any], bool]]:
     if not folder.is_dir():
         yield from ((row, False) for row in rows(path))
         return
-    whole = (own.read_report(folder / own.REPORT) or {}).get("settings", {}).get("keep_merged_text") is True
+    whole = (ownership.read_report(folder / ownership.REPORT) or {}).get("settings", {}).get("keep_merged_text") is True
     seen = set()
     for row in read_rows(folder, "corpus"):
         seen.add(row["id"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from cleaner import preparing
+from cleaner import ingest
 from cleaner.errors import UsageError
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores, corpus_word_scores, shingle_scores
@@ -86,7 +86,7 @@ def evaluate(
 
 def pages_of(inputs: Sequence[str]) -> dict[str, Page]:
     """By id, the pages of files, folders and globs, as a run reads them. Raises UsageError."""
-    found = preparing.read(find(inputs), Settings())
+    found = ingest.read(find(inputs), Settings())
     return {page.id: page for page in found if isinstance(page, Page)}
 
 

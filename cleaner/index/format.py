@@ -11,7 +11,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, NoReturn
 
-from cleaner.collapse import bands, comparing, signing, sketch
+from cleaner.collapse import bands, pair_scores, signing, sketch
 from cleaner.collapse.event.document import Document
 from cleaner.errors import UsageError
 from cleaner.settings import Require, Settings
@@ -38,7 +38,7 @@ class DamagedIndex(UsageError):
 def identity(settings: Settings, stage: str) -> dict[str, str]:
     """By name, all that decides what an index holds, as text. ``stage`` is ``run`` or ``collapse``."""
     plain: dict[str, Any] = {name: value for name, value in settings.as_dict().items() if name not in NO_INFLUENCE}
-    plain["near_threshold"] = settings.near_threshold or comparing.DEFAULT_THRESHOLD
+    plain["near_threshold"] = settings.near_threshold or pair_scores.DEFAULT_THRESHOLD
     found = {name: json.dumps(value, sort_keys=True, default=str) for name, value in plain.items()}
     found["format"] = str(FORMAT)
     found["collapse rules"] = _collapse_rules()

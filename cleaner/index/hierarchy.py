@@ -10,12 +10,12 @@ import numpy as np
 
 from cleaner.article_store import ArticleStore
 from cleaner.collapse.checkpoints import Checkpoints
-from cleaner.collapse.comparing import MAY_BE_ONE_EVENT
 from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.levels import order
 from cleaner.collapse.near import NearIndex
+from cleaner.collapse.pair_scores import MAY_BE_ONE_EVENT
 from cleaner.collapse.ragged import Ragged
-from cleaner.collapse.signed import Signed
+from cleaner.collapse.text_hashes import TextHashes
 from cleaner.index.signatures import cores_of
 from cleaner.index.store import Store
 from cleaner.records import Article
@@ -94,7 +94,7 @@ def _exact(store: Store, settings: Settings, text_of: Mapping[int, int]) -> tupl
     read = store.readings(text_of)
     records = sorted(text_of, key=lambda record: order(read[record][0]))
     words = np.array([read[record][1] for record in records], dtype=np.int64)
-    signed = Signed(words, b"", Ragged.of([]))
+    signed = TextHashes(words, b"", Ragged.of([]))
     hierarchy = Hierarchy.of_articles(ArticleStore([read[record][0] for record in records]), settings, signed)
     holders: dict[int, list[int]] = {}
     for place, record in enumerate(records):

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.collapse.comparing import DIFFERENT
 from cleaner.collapse.event.document import KINDS
+from cleaner.collapse.pair_scores import DIFFERENT
 from cleaner.index import layout
 from cleaner.index.segment import Segment, fault
 from cleaner.index.store import Store, text_key

@@ -18,7 +18,7 @@ from pathlib import Path
 from cleaner.errors import RunFailed
 from cleaner.index.format import DamagedIndex
 from cleaner.index.segment import Segment
-from cleaner.sinks import own
+from cleaner.sinks import ownership
 from cleaner.sinks.publish import sync
 
 COPY = "manifest.part"
@@ -70,7 +70,7 @@ def check(path: Path) -> None:
 
 
 def _digest(path: Path) -> str:
-    return str(own.entry(path)["xxh3_128"])
+    return str(ownership.entry(path)["xxh3_128"])
 
 
 def create(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from cleaner.collapse.closest import Close, closest
+from cleaner.collapse.close_pairs import Close, closest
 from cleaner.collapse.links import Links
 from cleaner.collapse.near import Scored
 from cleaner.index.segment import Segment

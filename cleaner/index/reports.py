@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cleaner.collapse import portions
+from cleaner.collapse import task_sizes
 from cleaner.collapse.checkpoints import OF_ONE, Arrays, Form
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.event.document import Document
@@ -78,7 +78,7 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     taken = store.documents(result.ended)
     store.bury("report", result.ended)
     read = store.kept.mapped("reports", store.mapped, FORM, settings.opinions)
-    tasks = () if result.reports is None else result.reports.portions(portions.size(len(result.unread), CHUNK))
+    tasks = () if result.reports is None else result.reports.portions(task_sizes.size(len(result.unread), CHUNK))
     packed = [row for found in read(partial(_read, settings.opinions), tasks) for row in found]
     documents = [unpack_document(row) for row in packed]
     numbers = np.array(take_numbers(store.sql, "report", len(documents)), dtype=np.int64)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cleaner.collapse import portions, stories
+from cleaner.collapse import stories, task_sizes
 from cleaner.collapse.close_decisions import OF_COPY
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.links import Links
@@ -77,7 +77,7 @@ def current_stories(
     is not worked out again.
     """
     found: list[StoryNow] = []
-    for some in portions.within([len(group) for group in groups], _TOGETHER):
+    for some in task_sizes.within([len(group) for group in groups], _TOGETHER):
         portion = groups[some]
         group_of = {cluster: number for number, group in enumerate(portion) for cluster in group}
         clustered = hierarchy_of(store, settings, group_of, choose=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cleaner.article_store import ArticleStore
-from cleaner.collapse import signed, sketch, templates
+from cleaner.collapse import sketch, templates, text_hashes
 from cleaner.collapse.exact import DIGEST_BYTES, MIN_WORDS
 from cleaner.collapse.ragged import Ragged
 from cleaner.index import layout
@@ -47,7 +47,8 @@ def add_records(
     added = Added()
     replaced = [batch.replaced[article.id] for article in articles if article.id in batch.replaced]
     touched = _remove(store, [*replaced, *batch.removed.values()], added)
-    found = signed.Signed.of(ArticleStore(articles), mapped=store.kept.mapped("words", store.mapped, signed.FORM))
+    mapped = store.kept.mapped("words", store.mapped, text_hashes.FORM)
+    found = text_hashes.TextHashes.of(ArticleStore(articles), mapped=mapped)
     words = found.words.tolist()
     each = [found.digests[at : at + DIGEST_BYTES] for at in range(0, len(found.digests), DIGEST_BYTES)]
     digests = [None if own < MIN_WORDS else digest for own, digest in zip(words, each, strict=True)]

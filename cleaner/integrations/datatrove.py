@@ -12,7 +12,7 @@ from typing import Any
 
 import cleaner
 from cleaner.errors import MissingExtra
-from cleaner.markup import DOCUMENT_START
+from cleaner.html_start import DOCUMENT_START
 from cleaner.records import Article, Page, Rejected
 from cleaner.sinks.rows import article_row
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cleaner.plurals import counted
 from cleaner.review.gather import Gathered
-from cleaner.wording import counted
 
 MOST_REJECTED = 0.02
 MOST_IN_ONE = 0.01

@@ -9,7 +9,7 @@ from typing import Any
 
 from cleaner.commands.option_settings import OPTIONS
 from cleaner.settings import LEVELS, Fields, Limits, Settings, unused
-from cleaner.sinks import own
+from cleaner.sinks import ownership
 
 _MEGABYTES = {"max_record_bytes": "max-record-mb", "memory_per_page": "memory-per-page"}
 _SHOWN_ONLY = ("max_expansion",)
@@ -23,7 +23,7 @@ def command_again(report: Mapping[str, Any], output: str) -> str:
     words = ["cleaner", str(called.get("command") or "run"), *inputs, "--output", shlex.quote(output)]
     if called.get("index"):
         words += ["--index", shlex.quote(str(called["index"]))]
-    shards = sum(name.startswith("corpus-") for name in own.shards_in(report))
+    shards = sum(name.startswith("corpus-") for name in ownership.shards_in(report))
     if shards > 1:
         words += ["--partitions", str(shards)]
     return " ".join([*words, *_options(report.get("settings") or {})])

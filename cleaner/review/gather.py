@@ -14,7 +14,7 @@ from cleaner.records import level_of
 from cleaner.review.cutting import Cutting
 from cleaner.review.sampling import Best, lot
 from cleaner.review.sites import Site, site_of_name
-from cleaner.sinks.own import REPORT
+from cleaner.sinks.ownership import REPORT
 from cleaner.sinks.reading import Folder, read_rows, row_files
 from cleaner.sinks.row_sample import drawn_rows
 

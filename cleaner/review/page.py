@@ -14,7 +14,7 @@ from markupsafe import Markup
 from cleaner.remote import place
 from cleaner.review.gather import Gathered, Limits, gather
 from cleaner.review.sections import context
-from cleaner.sinks import own_page
+from cleaner.sinks import owned_page
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.reading import Folder
 from cleaner.sinks.streams import output_stream
@@ -36,10 +36,10 @@ def write(folder: str, output: str | None = None) -> str:
 
     Raises UsageError where the folder is no run's, the page cannot be written, or another file stands in its place.
     """
-    usual = own_page.usual(folder) if output is None else ""
-    target = output or (f"{folder.rstrip('/')}/{own_page.NAME}" if is_url(folder) else str(usual))
+    usual = owned_page.usual(folder) if output is None else ""
+    target = output or (f"{folder.rstrip('/')}/{owned_page.NAME}" if is_url(folder) else str(usual))
     page = made(place(folder))
-    with output_stream(target, own_page.is_own) as stream:
+    with output_stream(target, owned_page.is_own) as stream:
         stream.write(page)
     return shown(target)
 
@@ -65,7 +65,7 @@ def rendered(found: Gathered, folder: str) -> str:
     allowed = [f"style-src {_digest(style)}", f"script-src {_digest(script)}"]
     policy = "; ".join(["default-src 'none'", *allowed, "base-uri 'none'", "form-action 'none'"])
     template = environment.get_template("page.html.jinja")
-    page = template.render(mark=Markup(own_page.MARK), style=style, script=script, data=data, policy=policy, **told)
+    page = template.render(mark=Markup(owned_page.MARK), style=style, script=script, data=data, policy=policy, **told)
     return page.encode("utf-8", "replace").decode("utf-8")
 
 

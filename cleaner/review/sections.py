@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cleaner.plurals import counted
 from cleaner.records import level_of
 from cleaner.review import charts
 from cleaner.review.checks import checks
@@ -13,7 +14,6 @@ from cleaner.review.command_again import command_again
 from cleaner.review.cutting import Call
 from cleaner.review.gather import SIZES, Gathered, Row
 from cleaner.review.marks import marked, named_in
-from cleaner.wording import counted
 
 RULES, LABELS, EXAMPLE, FIND = 40, 24, 240, 400
 RELATIONS = (("exact", "exact copies"), ("near", "near copies"), ("event", "other reports"))

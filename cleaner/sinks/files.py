@@ -13,14 +13,14 @@ from typing import Any, Self, TextIO
 
 from cleaner.errors import RunFailed, UsageError, name_fault
 from cleaner.remote import RemotePath, place
-from cleaner.sinks import own, own_page, publish, scratch, shards, store
+from cleaner.sinks import owned_page, ownership, publish, scratch, shards, store
 from cleaner.sinks.compressed import packed
 from cleaner.sinks.json_text import to_document, to_json
-from cleaner.sinks.own import REPORT
+from cleaner.sinks.ownership import REPORT
 
 WORK = "work"
 PARTS = "parts"
-"""Folder in a run's scratch that ``cleaner.working`` looks after: it outlives a run that was ended."""
+"""Folder in a run's scratch that ``cleaner.driver.work_folder`` looks after: it outlives a run that was ended."""
 START_AGAIN = "no output file was changed; the same command starts from the beginning"
 GO_ON = "no output file was changed; the same command goes on from what is done"
 _PIECE = 1024 * 1024
@@ -62,7 +62,7 @@ class OutputFolder:
         self.names = names
         self._count = count
         self._targets = shards.names(names, form, count)
-        self.own: dict[str, own.Stamp] = {}
+        self.own: dict[str, ownership.Stamp] = {}
         """Files that an earlier run wrote and this one replaces or removes."""
         self.earlier: Mapping[str, Any] = {}
         """The earlier run's report."""
@@ -162,11 +162,11 @@ class OutputFolder:
                 self._open[name] = self._path(name).open("a", encoding="utf-8", newline="\n")
         for stream in self._open.values():
             stream.close()
-        files = {path.name: own.entry(path) for path in self._carried}
+        files = {path.name: ownership.entry(path) for path in self._carried}
         for path in map(self._path, sorted(self._open)):
             for final in self._completed(path):
-                files[final.name] = own.entry(final)
-        publish.seal(self.scratch, to_document(own.signed(report, files)))
+                files[final.name] = ownership.entry(final)
+        publish.seal(self.scratch, to_document(ownership.signed(report, files)))
 
     def _completed(self, path: Path) -> list[Path]:
         """The files that come of one of rows, in the form that is asked for."""
@@ -227,7 +227,7 @@ class OutputFolder:
     def _finish_earlier(self) -> None:
         """What a killed run had ready is moved into place. Raises UsageError where that would replace others' files."""
         reports = [self.scratch / publish.EARLIER, self.local / REPORT, self.scratch / REPORT]
-        found = own.look(self.local, reports)
+        found = ownership.look(self.local, reports)
         self._refuse(found.foreign, found.foreign)
         with publish.held_signals():
             publish.move(self.scratch, self.local, found.own)
@@ -239,10 +239,10 @@ class OutputFolder:
             store.check(self.folder)
             found = store.look(self.folder, self._targets)
         else:
-            found = own.look(self.folder, wanted=self._targets)
+            found = ownership.look(self.folder, wanted=self._targets)
         self._refuse(found.foreign, [*self._targets, REPORT])
         self.own = found.own
-        self.earlier = own.read_report(self.folder / REPORT) or {}
+        self.earlier = ownership.read_report(self.folder / REPORT) or {}
 
     def _refuse(self, foreign: Mapping[str, str], names: Iterable[str]) -> None:
         for name in names:
@@ -253,8 +253,8 @@ class OutputFolder:
 
     def _check_unchanged(self) -> None:
         """Raise RunFailed when a file came or changed since the run began."""
-        names = {*self._targets, REPORT, *self.own} - {own_page.NAME}  # made anew meanwhile it goes as well
-        for name, seen in own.stamps(self.folder, names).items():
+        names = {*self._targets, REPORT, *self.own} - {owned_page.NAME}  # made anew meanwhile it goes as well
+        for name, seen in ownership.stamps(self.folder, names).items():
             if self.own.get(name) != seen:
                 path = self.folder / name
                 raise RunFailed(f"{path} was written by another while the run went on; nothing was replaced")

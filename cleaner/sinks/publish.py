@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from cleaner.sinks.own import FILES, GUARDED, REPORT, read_report, shards_in, unwanted
+from cleaner.sinks.ownership import FILES, GUARDED, REPORT, read_report, shards_in, unwanted
 
 EARLIER = "earlier-report.json"
 """Where in the scratch the report that was there stands while the files are moved."""

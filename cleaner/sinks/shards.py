@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from cleaner.remote import RemotePath
-from cleaner.sinks.own import SHARD
+from cleaner.sinks.ownership import SHARD
 
 Folder = Path | RemotePath
 Anywhere = TypeVar("Anywhere", Path, RemotePath, Folder)

@@ -15,18 +15,18 @@ from pathlib import Path
 import xxhash
 
 from cleaner.remote import RemotePath
-from cleaner.sinks import own
-from cleaner.sinks.own import FILES, GUARDED, REPORT
+from cleaner.sinks import ownership
+from cleaner.sinks.ownership import FILES, GUARDED, REPORT
 from cleaner.sinks.publish import EARLIER
 from cleaner.sinks.scratch import RUN
 
 _PROBE = "probe"
 
 
-def look(folder: RemotePath, wanted: Collection[str]) -> own.Found:
+def look(folder: RemotePath, wanted: Collection[str]) -> ownership.Found:
     """Tell files of runs, killed ones too, from others, and those of the names ``wanted``. Raises OSError."""
     aside = folder / RUN
-    return own.look(folder, [*(aside / name for name in aside.entries()), folder / REPORT], wanted)
+    return ownership.look(folder, [*(aside / name for name in aside.entries()), folder / REPORT], wanted)
 
 
 def check(folder: RemotePath) -> None:
@@ -46,8 +46,8 @@ def publish(scratch: Path, folder: RemotePath, earlier: Collection[str]) -> None
     The report goes away first and comes last. What fails leaves no file of its own where there was none; it leaves
     the earlier report as long as no file was replaced. Raises OSError.
     """
-    report = own.read_report(scratch / REPORT) or {FILES: {}}
-    names = [name for name in GUARDED if name in report[FILES] and name != REPORT] + own.shards_in(report)
+    report = ownership.read_report(scratch / REPORT) or {FILES: {}}
+    names = [name for name in GUARDED if name in report[FILES] and name != REPORT] + ownership.shards_in(report)
     begun: list[str] = []
     if REPORT in earlier:
         with (folder / REPORT).open("rb") as stream:
@@ -59,7 +59,7 @@ def publish(scratch: Path, folder: RemotePath, earlier: Collection[str]) -> None
         for name in names:
             begun.append(name)
             (folder / name).put(scratch / name)
-        for name in own.unwanted(folder, earlier, names):
+        for name in ownership.unwanted(folder, earlier, names):
             (folder / name).unlink(missing_ok=True)
         begun.append(REPORT)
         (folder / REPORT).put(scratch / REPORT)

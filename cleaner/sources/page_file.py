@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from cleaner.markup import DOCUMENT_START
+from cleaner.html_start import DOCUMENT_START
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
 from cleaner.sources.decode import decode

@@ -267,7 +267,7 @@ class _Callable(ModuleType):
         page that takes more than the ``Limits`` allow by default, hangs inside a C library or ends its process is
         rejected. Raises TypeError for what is no page.
         """
-        from cleaner.preparing import strip_pages
+        from cleaner.ingest import strip_pages
 
         return strip_pages(pages, workers)
 

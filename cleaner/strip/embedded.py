@@ -15,7 +15,6 @@ from typing import Any
 import lxml.etree
 import lxml.html
 
-from cleaner.keys import key
 from cleaner.strip import inlining
 from cleaner.strip.blocks import Block, Outline, squeeze
 from cleaner.strip.outlines import outline
@@ -32,6 +31,7 @@ from cleaner.strip.script_state import (
     loaded,
     paragraphs,
 )
+from cleaner.text_key import key
 
 LINE, MAX_SHOWN = 80, 3_000
 """Characters of a paragraph, and of the page's paragraphs from which it shows its body."""

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import regex
 
-from cleaner.keys import key
 from cleaner.strip import metadata
 from cleaner.strip.prose import ends_in_mark, is_prose
 from cleaner.strip.rules import count_words
+from cleaner.text_key import key
 
 MIN_WORDS, MAX_WORDS = 3, 32
 """Length of a headline in words; the longest among the development pages' titles has 31."""

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from html import unescape
 
-from cleaner.markup import DOCUMENT_START
+from cleaner.html_start import DOCUMENT_START
 from cleaner.records import Page
 from cleaner.strip import markdown, mojibake
 from cleaner.strip.parsing import CONTROL

@@ -18,10 +18,10 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 import regex
 
-from cleaner.keys import key
 from cleaner.strip.blocks import Outline, squeeze
 from cleaner.strip.extract import Said
 from cleaner.strip.rules import count_words
+from cleaner.text_key import key
 
 WEIGHTS = {
     "bar": -2.13,

@@ -31,7 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner import preparing
+from cleaner import ingest
 from cleaner.engines.launcher import Launcher
 from cleaner.output_rows import RecordRows, record_rows
 from cleaner.progress import Stage as Reading
@@ -73,7 +73,7 @@ def stripped(tasks: Sequence[Task], launcher: Launcher, workers: int, stage: Rea
     plan = tasks[0].plan
     settings = replace(plan.settings, workers=workers)
     ends: deque[int] = deque()
-    prepare = preparing.stripped if plan.strips else preparing.clean_already
+    prepare = ingest.stripped if plan.strips else ingest.clean_already
     finish = partial(record_rows, with_positions=plan.with_positions)
     files = stage.reading([file for task in tasks for file in task.plan.parts[task.number]])
     records = stage.read(_records(tasks, files, ends))
@@ -99,12 +99,12 @@ def _written(tasks: Sequence[Task], ends: deque[int], records: Iterable[RecordRo
                 part.finish()
 
 
-def _records(tasks: Sequence[Task], files: Iterator[InputFile], ends: deque[int]) -> Iterator[preparing.Read]:
+def _records(tasks: Sequence[Task], files: Iterator[InputFile], ends: deque[int]) -> Iterator[ingest.Read]:
     """The records of the tasks' ``files``; ``ends`` gets how many there were up to the end of each task."""
     number = 0
     for task in tasks:
         own = islice(files, len(task.plan.parts[task.number]))
-        for record in preparing.read(own, task.plan.settings, task.plan.settings.limit):
+        for record in ingest.read(own, task.plan.settings, task.plan.settings.limit):
             number += 1
             yield record
         ends.append(number)

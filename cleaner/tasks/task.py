@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from cleaner.plan import Plan
+    from cleaner.driver.plan import Plan
 
 Stage = Literal["strip"]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.collapse import comparing, differences
+from cleaner.collapse import differences, pair_scores
 from cleaner.collapse.differences import NAMES, Version, features
 from cleaner.errors import MissingExtra
 from cleaner.evaluate import labelled
@@ -33,7 +33,7 @@ REAL = 30
 """What the real pairs weigh by the pairs of one made kind: 15 gives 0.2 points of near-copy F less."""
 VIEWS = 40
 """Pairs of views of every page."""
-LEAST_SHARED = comparing.LOOKED_AT
+LEAST_SHARED = pair_scores.LOOKED_AT
 """Views of one page that share less of the shorter one's words are no candidates."""
 PENALTY = 1.0
 THRESHOLD = 0.5

@@ -18,7 +18,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from cleaner import collapse, preparing, strip_html, strip_text
+from cleaner import collapse, ingest, strip_html, strip_text
 from cleaner.engines.launcher import Launcher
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
@@ -45,7 +45,7 @@ def main() -> None:
     faulthandler.enable()
     faulthandler.register(signal.SIGXCPU, chain=True)
     with Launcher() as launcher:  # one for all: to start its server takes longer than most inputs
-        launcher.call(preparing.load_all)
+        launcher.call(ingest.load_all)
         for line in tasks:
             task = json.loads(line)
             answers.write(json.dumps(_answer(task, launcher)) + "\n")
@@ -103,11 +103,11 @@ def _through(task: dict[str, Any], launcher: Launcher) -> tuple[int, list[str]]:
         files = [InputFile("-", "stdin", "-")]
     else:
         files = discover([path])
-    found = list(preparing.read(files, settings))
+    found = list(ingest.read(files, settings))
     _check_read(found, expected)
     if task["only"] == "read":
         return len(found), []
-    done = list(preparing.stripped(found, settings, launcher=launcher))
+    done = list(ingest.stripped(found, settings, launcher=launcher))
     _check_stripped(found, done)
     articles = [record for record in done if isinstance(record, Article)]
     if articles and task["collapse"]:

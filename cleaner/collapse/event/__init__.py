@@ -16,7 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse import portions
+from cleaner.collapse import task_sizes
 from cleaner.collapse.checkpoints import AS_KEPT, OF_ONE, Arrays, Checkpoints, Forgetful
 from cleaner.collapse.checkpoints import Mapped as AnyMapped
 from cleaner.collapse.event import features
@@ -75,7 +75,7 @@ class Portioned(Protocol):
 def _portions(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
     """At most ``CHUNK`` items at a time."""
     if isinstance(items, Portioned):
-        yield from items.portions(portions.size(len(items), CHUNK))  # type: ignore[misc]
+        yield from items.portions(task_sizes.size(len(items), CHUNK))  # type: ignore[misc]
         return
     rest = iter(items)
     while portion := list(islice(rest, CHUNK)):
@@ -150,7 +150,7 @@ class EventIndex:
     ) -> NDArray[np.float64]:
         """Probability for each pair of articles (left < right); ``advance`` is told how many more are scored."""
         parts = [np.zeros(0)]
-        tasks = features.tiles(left, right, portions.size(len(left), features.TILE))
+        tasks = features.tiles(left, right, task_sizes.size(len(left), features.TILE))
         for scores in mapped(partial(features.scored, self._corpus, self._model.probability), tasks):
             parts.append(scores)
             if advance is not None:

@@ -18,7 +18,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from cleaner.collapse import portions
+from cleaner.collapse import task_sizes
 from cleaner.collapse.checkpoints import Arrays, Mapped
 from cleaner.collapse.event.term_matrix import heaviest_terms
 from cleaner.collapse.ragged import ranges
@@ -121,7 +121,7 @@ def pairs_of(
     useful = (frequency >= 2) & (frequency <= frequency_limit(size))
     hours = hour if size >= WINDOW_FROM else np.full(size, np.nan)
     tiles = ((tile if looking is None else tile[looking[tile]], others) for tile, others in _tiles(hours))
-    tasks = _together(tiles, portions.size(size, _GROUP))
+    tasks = _together(tiles, task_sizes.size(size, _GROUP))
     return _merged(list(mapped(partial(_partners, documents, useful, hours, budget), tasks)), size)
 
 

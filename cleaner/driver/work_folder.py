@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cleaner.driver.plan import Plan, later_stages
 from cleaner.errors import TooManyRejected, UsageError
-from cleaner.plan import Plan, later_stages
 from cleaner.remote import RemotePath
 from cleaner.sinks import scratch, store
 from cleaner.sinks.files import PARTS, OutputFolder

@@ -1,11 +1,11 @@
-"""What two texts have in place of each other, as a person reads it."""
+"""Two articles in, what they have in place of each other out, as a person reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from cleaner.collapse.aligned import Gap, Grams, Reading, Span, align
+from cleaner.collapse.alignment import Gap, Grams, Reading, Span, align
 from cleaner.collapse.words import Written
 from cleaner.records import Article
 

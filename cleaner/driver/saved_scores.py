@@ -16,7 +16,7 @@ from cleaner.sinks.rows import article_row
 
 if TYPE_CHECKING:
     from cleaner.collapse.hierarchy import Hierarchy
-    from cleaner.collapse.kept_scores import KeptScores
+    from cleaner.collapse.saved_scores import SavedScores
 
 ARTICLES, SCORES = "articles", "scores"
 
@@ -51,9 +51,9 @@ def score_rows(hierarchy: Hierarchy) -> Iterator[dict[str, Any]]:
         }
 
 
-def read_scores(folder: Path, digest: str) -> KeptScores:
+def read_scores(folder: Path, digest: str) -> SavedScores:
     """The scored pairs that a run kept; ``digest`` is that of the reports they are of. Raises UsageError."""
-    from cleaner.collapse.kept_scores import KeptScores
+    from cleaner.collapse.saved_scores import SavedScores
 
     left, right, score = array("q"), array("q"), array("d")
     for row in read_rows(folder, SCORES):
@@ -61,5 +61,4 @@ def read_scores(folder: Path, digest: str) -> KeptScores:
         right.extend(row["right"])
         score.extend(row["score"])
     columns = np.array(left, np.int64), np.array(right, np.int64), np.array(score, np.float64)
-    return KeptScores(digest, *columns)
-
+    return SavedScores(digest, *columns)

@@ -1,4 +1,4 @@
-"""Scores of pairs of texts: what they share, and for those that share much what differs between them.
+"""Pairs of texts in, their scores out: what they share, and for those that share much what differs between them.
 
 To lay two texts beside each other costs a thousand times as much as to count what they share. So each text is first
 compared in that way with the few that it shares most with; what that says of it decides on the rest of its pairs.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from cleaner.collapse import portions, sketch, verify
+from cleaner.collapse import sketch, task_sizes, verify
 from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped, form_of
 from cleaner.collapse.differences import load_model
 from cleaner.collapse.ragged import Places, Ragged
@@ -52,7 +52,7 @@ HELD_TOGETHER = 0.1
 """Containment of a pair that makes its texts part of one component: what shares less is an unlike pair."""
 
 TILE = 50_000
-"""Pairs whose shared shingles are counted in one task, as ``portions.size`` has it."""
+"""Pairs whose shared shingles are counted in one task, as ``task_sizes.size`` has it."""
 FEW_TILES = 4
 """Up to so many times that are counted where they are: it takes less than to start workers."""
 
@@ -113,9 +113,9 @@ class Comparer:
         ours, theirs, held = left[ask], right[ask], score[ask]
         if standing is None:
             looked = _first(ours, theirs, held)
-            first = self._standing(ours[looked], theirs[looked], kept, "looks")
+            first = self._standing(ours[looked], theirs[looked], kept, "nearest")
             looked = np.union1d(looked, np.flatnonzero(~first.settled(ours, theirs)))
-            standing = self._standing(ours[looked], theirs[looked], kept, "relooks")
+            standing = self._standing(ours[looked], theirs[looked], kept, "unsettled")
         rest = np.flatnonzero(~standing.settled(ours, theirs))
         ours, theirs = ours[rest], theirs[rest]
         lenient = standing.many[ours] | standing.many[theirs]
@@ -141,7 +141,7 @@ class Comparer:
 
     def _shared(self, left: Places, right: Places, kept: Checkpoints) -> _Shared:
         """What the texts of each pair share, tile by tile."""
-        tile = portions.size(len(left), TILE)
+        tile = task_sizes.size(len(left), TILE)
         tiles = [(left[first : first + tile], right[first : first + tile]) for first in range(0, len(left), tile)]
         mapped = kept.mapped("overlaps", self._mapped if len(left) > FEW_TILES * TILE else map, SHARED)
         found = list(mapped(partial(_shared, self._cores, self._ordered), tiles))

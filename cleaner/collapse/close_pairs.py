@@ -1,4 +1,4 @@
-"""The near misses of a collapse, and what links decided, as pairs of records that a person can judge."""
+"""A collapse in, its near misses and what links decided out, as pairs of records that a person can judge."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from cleaner.collapse.event.document import parse_hour
 from cleaner.collapse.reports import Reports
 
 
-class KeptScores(NamedTuple):
+class SavedScores(NamedTuple):
     """Pairs of reports that were scored before, by the places of their kept copies."""
 
     of: str

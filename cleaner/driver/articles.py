@@ -1,4 +1,4 @@
-"""From the parts of the strip stage to the articles of a run: counted, dated, without what sites repeat."""
+"""The parts that the strip stage wrote in, the articles of a run out: counted, dated, without what sites repeat."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cleaner.article_store import ArticleStore, FileArticleStore
-from cleaner.collapsing import Run, reject
+from cleaner.driver.plan import Plan
+from cleaner.driver.run import Run, reject
+from cleaner.driver.work_folder import WorkFolder
 from cleaner.engines.engine import Engine
 from cleaner.errors import RunFailed
 from cleaner.output_rows import counted
-from cleaner.plan import Plan
 from cleaner.records import OpenDate, Rejected
 from cleaner.report import Report
 from cleaner.site_memory import (
@@ -25,7 +26,6 @@ from cleaner.site_memory import (
 from cleaner.sources.skipped import Rejoined
 from cleaner.tasks import Task, strip
 from cleaner.tasks import run as run_task
-from cleaner.working import WorkFolder
 
 if TYPE_CHECKING:
     from cleaner.index.session import Session
@@ -89,13 +89,13 @@ def _take_part(
         ]
         store.adopt(number, part.headers(), part.spans())
         if one.site_memory:
-            one.held.positions += part.positions()
+            one.articles.positions += part.positions()
     return orders
 
 
 def _settle_dates(orders: Sequence[DayOrder], one: Run) -> None:
     """Give articles the dates that their sites' other pages decide; records' dates that stay open are told."""
-    articles = one.held.articles
+    articles = one.articles.store
     written = [(left.written, left.place) for left in settle_dates(articles, orders) if left.written]
     if written:
         first, place = written[0]
@@ -117,35 +117,35 @@ def _count_cuts(counts: Iterable[tuple[str, int, int]], report: Report) -> None:
 
 def _leave_known(session: Session, one: Run) -> None:
     """Reject what the index holds already; the other articles get the ids they go by in it."""
-    held = one.held
-    positions = dict(zip((article.origin for article in held.articles), held.positions, strict=False))
-    batch = session.identify(held.articles)
+    articles = one.articles
+    positions = dict(zip((article.origin for article in articles.store), articles.positions, strict=False))
+    batch = session.identify(articles.store)
     for article in batch.known:
         reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), one)
     for article in batch.refused:
         reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), one)
     for article in batch.emptied:
         reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
-    held.articles = ArticleStore(batch.fresh)
-    held.positions = [positions[article.origin] for article in batch.fresh if positions]
+    articles.store = ArticleStore(batch.fresh)
+    articles.positions = [positions[article.origin] for article in batch.fresh if positions]
     one.report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
-    held.new_ids = {article.origin: article.id for _, article in batch.renamed}
+    articles.new_ids = {article.origin: article.id for _, article in batch.renamed}
 
 
 def _drop_repeated(one: Run) -> None:
     """Drop what sites repeat; an article that was nothing else is rejected."""
-    held, session = one.held, one.session
-    before = sum(header.length for header in held.articles.headers)
-    earlier = session.earlier_pages(held.articles) if session else ()
-    kept = one.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(held.articles, earlier)))
-    dropped = cut_lines(held.articles, held.positions, lines_of_arrays(kept))
-    one.report.characters_kept -= before - sum(header.length for header in held.articles.headers)
+    articles, session = one.articles, one.session
+    before = sum(header.length for header in articles.store.headers)
+    earlier = session.earlier_pages(articles.store) if session else ()
+    kept = one.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(articles.store, earlier)))
+    dropped = cut_lines(articles.store, articles.positions, lines_of_arrays(kept))
+    one.report.characters_kept -= before - sum(header.length for header in articles.store.headers)
     for i, cuts in dropped.items():
-        held.new_cuts[held.articles[i].origin] = cuts
+        articles.new_cuts[articles.store[i].origin] = cuts
         _count_cuts(counted(cuts), one.report)
-    empty = [i for i, header in enumerate(held.articles.headers) if not header.length]
-    for article in (held.articles[i] for i in empty):
+    empty = [i for i, header in enumerate(articles.store.headers) if not header.length]
+    for article in (articles.store[i] for i in empty):
         reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
     if session:
-        session.empty([held.articles[i] for i in empty])
-    held.keep([i for i, header in enumerate(held.articles.headers) if header.length])
+        session.empty([articles.store[i] for i in empty])
+    articles.keep([i for i, header in enumerate(articles.store.headers) if header.length])

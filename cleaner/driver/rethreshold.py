@@ -1,4 +1,4 @@
-"""Stories made anew from what a run kept (``--keep-scores``), without reading its input again.
+"""What a run kept (``--keep-scores``) in, its stories with another threshold out, without reading its input again.
 
 Copies are found again among the kept articles; the scores of reports are taken as they were, as long as the same
 copies are kept. Stories that come out with the same members are taken over line by line; only when others do are the
@@ -17,21 +17,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleaner import collapsing, kept, links_file, pipeline, settings_file
+from cleaner import links_file, pipeline, settings_file
 from cleaner.article_store import FileArticleStore
 from cleaner.collapse.close_decisions import weak_joins
 from cleaner.collapse.links import Link, Links
+from cleaner.driver import saved_scores, stories
+from cleaner.driver.refusals import Refusals
+from cleaner.driver.run import Run, RunArticles
 from cleaner.engines.engine import LocalProcesses
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.output_rows import StoryRows
 from cleaner.progress import Progress, Silent
 from cleaner.records import Article, Member, Story
-from cleaner.refusals import Refusals
 from cleaner.remote import local_folder
 from cleaner.report import Report
 from cleaner.settings import Settings, refuse_unused
-from cleaner.sinks import own, shards
+from cleaner.sinks import ownership, shards
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.reading import read_rows
@@ -39,9 +41,9 @@ from cleaner.sinks.shards import Joined
 
 if TYPE_CHECKING:
     from cleaner.collapse.hierarchy import Hierarchy
-    from cleaner.collapse.kept_scores import KeptScores
+    from cleaner.collapse.saved_scores import SavedScores
 
-CARRIED = ("cuts", kept.ARTICLES)
+CARRIED = ("cuts", saved_scores.ARTICLES)
 """Files that stay as they are."""
 _COLLAPSED = "requirement"
 """The reason for which a collapse rejects records; the others were rejected before it."""
@@ -66,8 +68,8 @@ def rethreshold(
     target = source if output is None else output
     report = _begun(document)
     carried = [name for name in CARRIED if settings.cuts or name != "cuts"]
-    names = ("corpus", "merged", "pairs", "rejected", *carried, kept.SCORES)
-    count = len(shards.found(source, kept.SCORES, settings.format))
+    names = ("corpus", "merged", "pairs", "rejected", *carried, saved_scores.SCORES)
+    count = len(shards.found(source, saved_scores.SCORES, settings.format))
     with OutputFolder(target, settings.format, names, count=count) as out, Launcher() as launcher:
         _refuse_others(document, source)
         for name in carried:
@@ -80,26 +82,26 @@ def rethreshold(
             from cleaner.sources.parquet import column_types  # pyarrow takes a tenth of a second to load
 
             out.types = column_types(map(str, shards.found(source, "corpus", "parquet")))
-        held = collapsing.Held(FileArticleStore(out.workspace))
-        one = collapsing.Run(
-            settings, progress or Silent(), report, Refusals(), out, out.workspace, held, None, False, launcher,
+        articles = RunArticles(FileArticleStore(out.workspace))
+        one = Run(
+            settings, progress or Silent(), report, Refusals(), out, out.workspace, articles, None, False, launcher,
             LocalProcesses(launcher, settings.workers, out.workspace), links, [],
-            _Before(source, document.get("scores_of", ""), {*links.number, *_links_of(source).number}),
+            _EarlierStories(source, document.get("scores_of", ""), {*links.number, *_links_of(source).number}),
         )  # fmt: skip
         with pipeline.timed(report, "collapse"):
-            for article in kept.read_articles(source):
-                held.articles.add(article)
-            rows, total = collapsing.collapsed_stories(one)
-            if not out.has(kept.SCORES):  # they are those of before
-                for path in shards.found(source, kept.SCORES, settings.format):
+            for article in saved_scores.read_articles(source):
+                articles.store.add(article)
+            rows, total = stories.collapsed_stories(one)
+            if not out.has(saved_scores.SCORES):  # they are those of before
+                for path in shards.found(source, saved_scores.SCORES, settings.format):
                     out.carry(path)
         with pipeline.timed(report, "write"):
             with one.progress.stage("write", total, "stories") as stage:
                 for story in stage.track(rows):
-                    collapsing.put_story(story, one)
+                    stories.put_story(story, one)
             report.check()
-            collapsing.put_pairs(one)
-            held.articles.close()
+            stories.put_pairs(one)
+            articles.store.close()
         told_of = report.as_dict(settings.as_dict())
         before = ("characters", "duplicate_ids", "invocation")
         out.seal(told_of | {name: document[name] for name in before if name in document})
@@ -109,12 +111,14 @@ def rethreshold(
 
 
 def _report(source: Path) -> dict[str, Any]:
-    document = own.read_report(source / own.REPORT)
+    document = ownership.read_report(source / ownership.REPORT)
     if document is None:
-        raise UsageError(f"{source} holds no {own.REPORT} of a run; name the --output of one")
-    files = document.get(own.FILES, {})
+        raise UsageError(f"{source} holds no {ownership.REPORT} of a run; name the --output of one")
+    files = document.get(ownership.FILES, {})
     form = document.get("settings", {}).get("format")
-    wanted = ({f"{name}.{form}", f"{shards.stem(name, 0)}.{form}"} for name in (kept.ARTICLES, kept.SCORES))
+    wanted = (
+        {f"{name}.{form}", f"{shards.stem(name, 0)}.{form}"} for name in (saved_scores.ARTICLES, saved_scores.SCORES)
+    )
     if any(names.isdisjoint(files) for names in wanted):
         raise UsageError(f"{source} holds no articles and scores; make it by a run with --keep-scores")
     return document
@@ -122,8 +126,8 @@ def _report(source: Path) -> dict[str, Any]:
 
 def _refuse_others(document: Mapping[str, Any], source: Path) -> None:
     """Raise UsageError where a file that is to be read is not as the run wrote it."""
-    found = own.look(source)
-    for name in document[own.FILES]:
+    found = ownership.look(source)
+    for name in document[ownership.FILES]:
         if name not in found.own:
             raise UsageError(f"{source / name} is not as the run wrote it; run it again")
 
@@ -134,7 +138,7 @@ def _settings(source: Path, document: Mapping[str, Any], changes: Mapping[str, A
     try:
         settings = settings_file.settings(said)
     except (UsageError, TypeError) as error:
-        raise UsageError(f"{source / own.REPORT}: {error}") from error
+        raise UsageError(f"{source / ownership.REPORT}: {error}") from error
     refuse_unused(changes, settings.level)
     return replace(settings, **changes)
 
@@ -161,7 +165,7 @@ def _begun(document: Mapping[str, Any]) -> Report:
     )
 
 
-class _Before:
+class _EarlierStories:
     """The stories as they were told, to be taken over where they come out with the same members."""
 
     def __init__(self, folder: Path, digest: str, linked: set[str]) -> None:
@@ -179,9 +183,9 @@ class _Before:
                 self._lines[canonical][1][2:] = array("q", (begin, end))
 
     @cached_property
-    def scores(self) -> KeptScores:
+    def scores(self) -> SavedScores:
         """The pairs that were scored."""
-        return kept.read_scores(self._folder, self._digest)
+        return saved_scores.read_scores(self._folder, self._digest)
 
     def same(self, hierarchy: Hierarchy, number: int, head: int) -> bool:
         """Whether a group with this canonical is a story that was told before."""

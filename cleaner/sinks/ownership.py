@@ -14,7 +14,7 @@ import xxhash
 
 from cleaner.remote import RemotePath
 from cleaner.settings import FORMATS
-from cleaner.sinks import own_page
+from cleaner.sinks import owned_page
 
 NAMES = ("corpus", "merged", "pairs", "rejected", "cuts", "articles", "scores", "changes")
 """Files of rows that a run may write, without suffix."""
@@ -74,15 +74,15 @@ def look(
             found.own[name] = seen
         else:
             found.foreign[name] = fault
-    if own_page.is_own(folder / own_page.NAME):
-        found.own |= stamps(folder, [own_page.NAME])
+    if owned_page.is_own(folder / owned_page.NAME):
+        found.own |= stamps(folder, [owned_page.NAME])
     return found
 
 
 def unwanted(folder: Path | RemotePath, earlier: Iterable[str], written: Iterable[str]) -> set[str]:
     """Those of the ``earlier`` files of a folder that go when these are ``written``: all others."""
     gone = set(earlier) - {*written, REPORT}
-    return gone if own_page.is_own(folder / own_page.NAME) else gone - {own_page.NAME}
+    return gone if owned_page.is_own(folder / owned_page.NAME) else gone - {owned_page.NAME}
 
 
 def stamps(folder: Path | RemotePath, names: Iterable[str]) -> dict[str, Stamp]:

@@ -1,4 +1,4 @@
-"""Which shingles many texts hold, of all texts or within each of some scopes (a site), by ranges of their hashes."""
+"""Shingle hashes in, those that many texts hold out: of all texts, or within each scope (a site); by ranges."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@
       |    (templates)  T   not kept: what many texts hold, 16 million hashes a task; what stays D collapse/templates.py
       |    signatures   T   band keys and samples of some 16 MB of hashes                     collapse/near.py
       |    candidates   T   pairs of one to eight bands; those of the samples D               collapse/bands.py
-      |    overlaps     T   what some 50,000 pairs a task share                               collapse/comparing.py
-      |    looks, relooks, verdicts
+      |    overlaps     T   what some 50,000 pairs a task share                               collapse/pair_scores.py
+      |    nearest, unsettled, verdicts
       |                 T   some 1,000 pairs a task laid beside each other                    collapse/verdicts.py
       |  near           D average link                                                        collapse/linkage.py
       |  copies         T which copy holds most of the body, some 50 clusters                 collapse/selection.py
@@ -35,7 +35,7 @@
 
 Each name is a stage of which the working folder has files, ``words-00000`` ..., each whole and then its mark
 (``tasks/checkpoints``). T are tasks that the engine carries (the later ones, where there is enough to do), in sizes
-that follow the corpus (``collapse/portions``): a small one gives every core something, a huge one a bounded number of
+that follow the corpus (``collapse/task_sizes``): a small one gives every core something, a huge one a bounded number of
 files. D is done by the process that directs the run, which holds some 1.5 kB an article. Where the working folder is in
 a store, a task fetches what it reads from there and puts its file there, then its mark, and the process that directs
 fetches that (``staging``). A mark tells by what its stage
@@ -92,7 +92,7 @@ PART_BYTES = 64 * 1024 * 1024
 """Bytes of input a part where nobody asks for another number of parts: some 2,000 pages, ten seconds of one core."""
 MOST_PARTS = 10_000
 _DECIDES = ("sources/**/*", "strip/**/*", "tasks/**/*")
-_DECIDE_LATER = ("collapse/**/*", "index/*.py", "sinks/*.py", "*.py")
+_DECIDE_LATER = ("collapse/**/*", "driver/*.py", "index/*.py", "sinks/*.py", "*.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def later_stages(plan: Plan) -> str:
 def _digest_of_code(names: Sequence[str] = _DECIDES) -> str:
     """A digest of the modules and models of some stages: a version under development changes too."""
     seen = xxhash.xxh3_128()
-    root = Path(__file__).parent
+    root = Path(__file__).parents[1]
     for path in sorted(path for name in names for path in root.glob(name) if "__pycache__" not in path.parts):
         if path.is_file():
             seen.update(f"{path.relative_to(root)}\0".encode())

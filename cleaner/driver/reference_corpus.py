@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import xxhash
 
-from cleaner import preparing
+from cleaner import ingest
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.inputs import find
 from cleaner.records import Article, Rejected, level_of
 from cleaner.remote import RemotePath, identity, place
 from cleaner.settings import FORMATS, Fields, Settings
-from cleaner.sinks import own, shards
+from cleaner.sinks import ownership, shards
 from cleaner.sinks.reading import read_rows
 from cleaner.sinks.rows import EXCERPT
 from cleaner.urls import shown
@@ -69,7 +69,7 @@ def read(path: str, settings: Settings, found: Reference, launcher: Launcher) ->
     """
     files: Sequence[str] = [path]
     folder = place(path)
-    report = own.read_report(folder / own.REPORT) if folder.is_dir() else None
+    report = ownership.read_report(folder / ownership.REPORT) if folder.is_dir() else None
     if report is not None:
         said = report.get("settings") or {}
         names = ["corpus"] if said.get("annotate") or not said.get("keep_merged_text") else ["corpus", "merged"]
@@ -81,8 +81,8 @@ def read(path: str, settings: Settings, found: Reference, launcher: Launcher) ->
             found.begins.pop(_digest(""), None)
     if not files:
         raise UsageError(f"against {shown(path)}: it holds no corpus")
-    read_files = preparing.read(find(files), settings)
-    for one in preparing.clean_already(read_files, settings, launcher=launcher):
+    read_files = ingest.read(find(files), settings)
+    for one in ingest.clean_already(read_files, settings, launcher=launcher):
         if isinstance(one, Rejected):
             found.unreadable += 1
         else:

@@ -1,4 +1,4 @@
-"""How much goes into a task: of a small corpus less, so that all who could work have something, of a huge one more."""
+"""How much goes into a task: of a small corpus less, so that every core has something to do, of a huge one more."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, compress, pairwise
 from typing import Any
 
-from cleaner.collapse.aligned import Alignment, Reading, Span, size
+from cleaner.collapse.alignment import Alignment, Reading, Span, size
 
 CONTENT = 5
 """Letters from which a word is content, for languages of which nothing is known."""

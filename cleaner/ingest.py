@@ -1,4 +1,4 @@
-"""From files to articles: reading records, stripping them in worker processes.
+"""Files in, articles out: records are read, and stripped in worker processes or taken as they are.
 
 What strips is imported by the functions that strip: the process that directs a run does not, and need not load it.
 """

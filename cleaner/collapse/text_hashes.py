@@ -1,4 +1,4 @@
-"""What is known of the words of many texts: their numbers, what tells equal ones, their shingles."""
+"""Articles in, out of each the number of its words, a digest that equal texts share, and its shingle hashes."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore
-from cleaner.collapse import exact, portions, signing
+from cleaner.collapse import exact, signing, task_sizes
 from cleaner.collapse.checkpoints import Arrays, Form, Mapped
 from cleaner.collapse.ragged import Ragged, RaggedWriter
 from cleaner.records import Article
 
 TOGETHER = 1_000
-"""Articles whose words are hashed in one task, as ``portions.size`` has it: some megabytes of hashes."""
+"""Articles whose words are hashed in one task, as ``task_sizes.size`` has it: some megabytes of hashes."""
 
 
 @dataclass(slots=True)
-class Signed:
-    """What is known of the words of a list of texts."""
+class TextHashes:
+    """Numbers of words, digests and shingle hashes of a list of texts."""
 
     words: NDArray[np.int64]
     """Number of words of each text."""
@@ -30,12 +30,12 @@ class Signed:
     shingles: Ragged
 
     @classmethod
-    def of(cls, articles: ArticleStore, folder: Path | None = None, mapped: Mapped = map) -> Signed:
+    def of(cls, articles: ArticleStore, folder: Path | None = None, mapped: Mapped = map) -> TextHashes:
         """Of the texts on a store; with a folder the shingles go to a file there."""
         words, digests, shingles = [np.empty(0, np.int64)], bytearray(), RaggedWriter(folder)
         compiled = signing.compiling_pays(len(articles))
         wide = signing.wide_pays(len(articles))
-        tasks = ((compiled, wide, portion) for portion in articles.portions(portions.size(len(articles), TOGETHER)))
+        tasks = ((compiled, wide, portion) for portion in articles.portions(task_sizes.size(len(articles), TOGETHER)))
         for hashed in mapped(_hashed, tasks):
             words.append(hashed.words)
             digests += b"".join(hashed.digests)
