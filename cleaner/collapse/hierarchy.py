@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.article_store import ArticleStore, Header
-from cleaner.collapse import bands, canonical, exact, selection
+from cleaner.collapse import canonical, exact, selection
 from cleaner.collapse.checkpoints import AS_KEPT, Arrays, Checkpoints, Forgetful, Mapped, joined, parted
 from cleaner.collapse.event import Encoder, EventIndex, Pairs, adapted_threshold, count_scores
 from cleaner.collapse.event.grouping import group_reports
 from cleaner.collapse.event.languages import two_letters
 from cleaner.collapse.event.probabilities import Probabilities
+from cleaner.collapse.linkage import groups_of
 from cleaner.collapse.links import Links
 from cleaner.collapse.near import NearIndex, Watch
 from cleaner.collapse.pair_scores import DEFAULT_THRESHOLD
@@ -29,7 +30,7 @@ from cleaner.collapse.ragged import Hashes, Ragged
 from cleaner.collapse.reports import Reports, Rows, StoreIds
 from cleaner.collapse.saved_scores import SavedScores, Unread
 from cleaner.collapse.text_hashes import TextHashes
-from cleaner.progress import Progress, Silent, Stage, watched
+from cleaner.progress import Progress, Stage, watched
 from cleaner.records import Opinions
 from cleaner.settings import Settings
 
@@ -120,29 +121,7 @@ class Hierarchy:
 
     def _stories(self, level: str, labels: list[int]) -> Sequence[Sequence[int]]:
         """Groups of places: their clusters, at the last level those that links make one as such."""
-        return _group_by(self.links.joined(level, labels) if level == self.level else labels)
-
-    def build(
-        self,
-        settings: Settings,
-        encoder: Encoder | None = None,
-        kept: SavedScores | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        """Run the levels up to that of the settings; ``kept`` are pairs that may have been scored before."""
-        progress = progress or Silent()
-        with progress.stage("collapse: exact", len(self.headers), "articles") as stage:
-            self.group_exact(_choice(settings, self.links.pairs))
-            stage.advance(len(self.headers))
-        if settings.level != "exact":
-            with progress.stage("collapse: near", bands.number(len(self.headers)), "bands") as stage:
-                self.link_copies(settings.near_threshold, stage.track)
-        if settings.level == "event":
-            if kept is not None and self.reports_digest() == kept.of:
-                self.take_scores(kept)
-            else:
-                self._read_events(encoder, progress, settings.encoder and _files_of(Path(settings.encoder)))
-            self.link_events(settings.event_threshold, settings.span, settings.least_event_threshold)
+        return groups_of(self.links.joined(level, labels) if level == self.level else labels)
 
     def reports_digest(self) -> str:
         """What tells the reports of one collapse from those of another: which copies are kept, and their dates."""
@@ -180,7 +159,7 @@ class Hierarchy:
         for group in groups:
             for i in group:
                 labels[i] = group[0]
-        parts = _group_by(self._divided("exact", "", labels, lambda place: place, None))
+        parts = groups_of(self._divided("exact", "", labels, lambda place: place, None))
         return [part for part in parts if len(part) > 1]
 
     def link_copies(self, threshold: float | None, watch: Watch = iter) -> None:
@@ -197,9 +176,7 @@ class Hierarchy:
             near = NearIndex(shingles, sites, self.folder, self.mapped, Rows(self.articles, rows))
         self.used["near"] = threshold or DEFAULT_THRESHOLD
         near.compare(self.checkpoints, watch)
-        linked = self.checkpoints.result(
-            "near", lambda: {"labels": near.labels(self.used["near"])}, self.used["near"]
-        )
+        linked = self.checkpoints.result("near", lambda: {"labels": near.labels(self.used["near"])}, self.used["near"])
         labels = linked["labels"].tolist()
         if self.links:
             row = {place: row for row, place in enumerate(rows)}
@@ -217,7 +194,7 @@ class Hierarchy:
         self.near_row = np.full(len(self.headers), -1, np.int64)
         self.near_row[np.asarray(rows, np.int64)] = np.arange(len(rows))
         head_of = list(range(len(self.headers)))
-        clusters = [[rows[row] for row in group] for group in _group_by(labels) if len(group) > 1]
+        clusters = [[rows[row] for row in group] for group in groups_of(labels) if len(group) > 1]
         for members, head in zip(clusters, selection.heads(self, clusters, kept), strict=True):
             for i in members:
                 head_of[i] = head
@@ -239,7 +216,7 @@ class Hierarchy:
         heads = [i for i, head in enumerate(self.near_of) if i == head]
         return Reports(self.articles, heads, first_date, self.near, self.near_row)
 
-    def _read_events(self, encoder: Encoder | None, progress: Progress, encoded_by: object) -> None:
+    def score_reports(self, encoder: Encoder | None, progress: Progress, encoded_by: object) -> None:
         """Score the pairs of near copies' heads that may tell one event. ``encoded_by`` is what decides the encoder."""
         reports = self.reports()
         with progress.stage("collapse: events", len(reports.heads), "reports") as stage:
@@ -307,21 +284,3 @@ class Hierarchy:
 
 def _documents_in(read: Arrays) -> int:
     return len(read["records"])
-
-
-def _choice(settings: Settings, links: Sequence[tuple[int, int, bool]]) -> object:
-    """What decides which copy of a group is kept, and which copies are one group."""
-    return [settings.keep, settings.prefer, str(settings.require), links]
-
-
-def _files_of(folder: Path) -> list[tuple[str, int, int]]:
-    """The files of a folder and their states."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-
-
-def _group_by(labels: Sequence[int]) -> list[list[int]]:
-    groups: dict[int, list[int]] = {}
-    for i, label in enumerate(labels):
-        groups.setdefault(label, []).append(i)
-    return list(groups.values())

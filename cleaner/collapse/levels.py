@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from cleaner.article_store import ArticleStore
+from cleaner.collapse import bands
 from cleaner.collapse.event import Encoder
 from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.links import Links
+from cleaner.collapse.saved_scores import SavedScores
 from cleaner.collapse.stories import build
+from cleaner.progress import Progress, Silent
 from cleaner.records import Article, Grain, Keep, Level, Opinions, Story
 from cleaner.settings import Require, Settings
 
-__all__ = ["collapse", "order", "ordered"]
+__all__ = ["build_levels", "collapse", "order", "ordered"]
 
 
 def collapse(
@@ -56,8 +60,42 @@ def collapse(
     ordered(store)
     hierarchy = Hierarchy.of_articles(store, settings)
     hierarchy.take_links(links or Links())
-    hierarchy.build(settings, encoder)
+    build_levels(hierarchy, settings, encoder)
     return list(build(hierarchy, carry=True))
+
+
+def build_levels(
+    hierarchy: Hierarchy,
+    settings: Settings,
+    encoder: Encoder | None = None,
+    saved: SavedScores | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Run the levels up to that of the settings; ``saved`` are pairs that may have been scored before."""
+    progress = progress or Silent()
+    with progress.stage("collapse: exact", len(hierarchy.headers), "articles") as stage:
+        hierarchy.group_exact(_choice(settings, hierarchy.links.pairs))
+        stage.advance(len(hierarchy.headers))
+    if settings.level != "exact":
+        with progress.stage("collapse: near", bands.number(len(hierarchy.headers)), "bands") as stage:
+            hierarchy.link_copies(settings.near_threshold, stage.track)
+    if settings.level == "event":
+        if saved is not None and hierarchy.reports_digest() == saved.of:
+            hierarchy.take_scores(saved)
+        else:
+            hierarchy.score_reports(encoder, progress, settings.encoder and _files_of(Path(settings.encoder)))
+        hierarchy.link_events(settings.event_threshold, settings.span, settings.least_event_threshold)
+
+
+def _choice(settings: Settings, links: Sequence[tuple[int, int, bool]]) -> object:
+    """What decides which copy of a group is kept, and which copies are one group."""
+    return [settings.keep, settings.prefer, str(settings.require), links]
+
+
+def _files_of(folder: Path) -> list[tuple[str, int, int]]:
+    """The files of a folder and their states."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
 
 
 def ordered(store: ArticleStore) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -191,3 +191,11 @@ def take_over(total: Totals, kept: int, gone: int) -> None:
         if other != kept:
             mine[other] = mine.get(other, 0) + weight
             total[other][kept] = mine[other]
+
+
+def groups_of(labels: Sequence[int]) -> list[list[int]]:
+    """The places of each label, by its first one."""
+    groups: dict[int, list[int]] = {}
+    for i, label in enumerate(labels):
+        groups.setdefault(label, []).append(i)
+    return list(groups.values())

@@ -75,7 +75,7 @@ def collapsed_stories(one: Run) -> tuple[Iterator[StoryRows], int]:
         ids = enumerate(header.id for header in hierarchy.headers)
         hierarchy.reference = frozenset(i for i, name in ids if reference_corpus.is_of_reference(name))
     hierarchy.take_links(one.links)
-    hierarchy.build(settings, used, one.earlier.scores if one.earlier else None, one.progress)
+    levels.build_levels(hierarchy, settings, used, one.earlier.scores if one.earlier else None, one.progress)
     one.report.thresholds = hierarchy.used
     if settings.keep_scores and not one.earlier:
         one.out.write(saved_scores.ARTICLES, saved_scores.article_rows(articles))

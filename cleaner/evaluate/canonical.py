@@ -18,6 +18,7 @@ import regex
 from cleaner.article_store import ArticleStore
 from cleaner.collapse import levels, stories
 from cleaner.collapse.hierarchy import Hierarchy
+from cleaner.collapse.linkage import groups_of
 from cleaner.collapse.near import NearIndex
 from cleaner.collapse.words import tokens
 from cleaner.errors import UsageError
@@ -103,23 +104,16 @@ def canonicals(groups: Sequence[Sequence[Article]], level: Level, policies: Sequ
     flat.sort(key=lambda one: levels.order(groups[one[0]][one[1]]))
     articles = [groups[number][place] for number, place in flat]
     found = {}
-    together = _grouped([number for number, _ in flat])
+    together = groups_of([number for number, _ in flat])
     for policy in policies:
         settings = Settings(level=level, keep=policy)
         hierarchy = Hierarchy.of_articles(ArticleStore(articles), settings)
-        hierarchy.build(settings)
+        levels.build_levels(hierarchy, settings)
         # A copy that was labelled as of another event stays with its own.
         hierarchy.near_of = [head if flat[head][0] == flat[i][0] else i for i, head in enumerate(hierarchy.near_of)]
         heads = {flat[members[0]][0]: flat[stories.head_of(hierarchy, members)][1] for members in together}
         found[policy] = [heads[number] for number in range(len(groups))]
     return found
-
-
-def _grouped(labels: Sequence[int]) -> list[list[int]]:
-    groups: dict[int, list[int]] = {}
-    for i, label in enumerate(labels):
-        groups.setdefault(label, []).append(i)
-    return list(groups.values())
 
 
 def copy_chooser(policy: Keep) -> Callable[[Sequence[Article]], int]:

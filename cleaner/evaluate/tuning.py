@@ -140,7 +140,7 @@ class _Linked:
         self._order = sorted(range(len(articles)), key=lambda i: levels.order(articles[i]))
         settings = Settings(level=level)
         self._hierarchy = Hierarchy.of_articles(ArticleStore([articles[i] for i in self._order]), settings)
-        self._hierarchy.build(settings)
+        levels.build_levels(self._hierarchy, settings)
         self._relink: Callable[[float], None] = (
             self._hierarchy.link_events if level == "event" else self._hierarchy.link_copies
         )

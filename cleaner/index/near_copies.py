@@ -12,8 +12,9 @@ import numpy as np
 
 from cleaner.collapse.bands import code, decoded, pairs_inside
 from cleaner.collapse.checkpoints import Arrays, Checkpoints
+from cleaner.collapse.components import components, join
 from cleaner.collapse.linkage import average_link
-from cleaner.collapse.near import Scored, components, join
+from cleaner.collapse.near import Scored
 from cleaner.collapse.pair_scores import DEFAULT_THRESHOLD, HELD_TOGETHER
 from cleaner.index import layout
 from cleaner.index.hierarchy import near_of_versions

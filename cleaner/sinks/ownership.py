@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import stat
@@ -24,7 +25,6 @@ FILES = "files"
 GUARDED = (*(f"{name}.{form}" for form in FORMATS for name in NAMES), REPORT)
 SHARD = re.compile(rf"({'|'.join(NAMES)})-(\d{{5,}})\.({'|'.join(map(re.escape, FORMATS))})")
 """Name of a file that has some of the rows of one of these names (``cleaner.sinks.shards``)."""
-_PIECE = 1024 * 1024
 _UNSIGNED = (FILES, "seconds")
 """Parts of a report that its own digest leaves out."""
 _REPORT_KEYS = {"counts", "merged_by_relation", "rejected_by_reason", "settings", "versions"}
@@ -103,10 +103,8 @@ def stamps(folder: Path | RemotePath, names: Iterable[str]) -> dict[str, Stamp]:
 
 def entry(path: Path | RemotePath) -> dict[str, Any]:
     """What a report says of a file that was written beside it."""
-    digest = xxhash.xxh3_128()
     with path.open("rb") as stream:
-        while piece := stream.read(_PIECE):
-            digest.update(piece)
+        digest = hashlib.file_digest(stream, xxhash.xxh3_128)  # type: ignore[arg-type]
     return {"bytes": path.stat().st_size, "xxh3_128": digest.hexdigest()}
 
 

@@ -261,8 +261,5 @@ def is_whole(path: Path, size: int, digest: str) -> bool:
 
 def is_as_written(mapped: mmap.mmap, digest: str) -> bool:
     """Whether a mapped file holds what was written, by ``finish``'s digest; all of it is read."""
-    seen = xxhash.xxh3_128()
-    end = len(mapped) - _DIGEST
-    for first in range(0, end, _PIECE):
-        seen.update(mapped[first : min(first + _PIECE, end)])
-    return seen.hexdigest() == digest == mapped[end:].hex()
+    with memoryview(mapped) as content:
+        return xxhash.xxh3_128_hexdigest(content[:-_DIGEST]) == digest == content[-_DIGEST:].hex()
