@@ -92,7 +92,7 @@ def add_collapse_options(command: argparse.ArgumentParser) -> None:
     )
     add_links(command)
     command.add_argument(
-        "--encoder", metavar="PATH", help="a local model2vec or sentence-transformers folder as further evidence"
+        "--encoder", metavar="PATH", help="a local model2vec, ONNX or sentence-transformers folder as further evidence"
     )
     command.add_argument(
         "--settings",

@@ -151,28 +151,28 @@ def _add_strip(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_index(commands: argparse._SubParsersAction) -> None:
-    command = _command(
-        commands,
-        "index",
-        "index",
-        "look after an index that runs share with --index",
-        "  cleaner index stats crawl.index\n"
-        "  cleaner index verify crawl.index       every file and count of it, read and compared\n"
-        "  cleaner index compact crawl.index      fewer and larger segments, the same content\n"
-        "  cleaner index export crawl.index --output out    corpus and merged, of all runs\n"
-        "  cleaner index remove crawl.index ID --compact    a take-down: out of its story, its text gone, refused\n"
-        "                                                   when it comes again\n",
+    actions = (
+        ("stats", "what it holds, in figures", "  cleaner index stats crawl.index\n"),
+        ("verify", "read and compare every file and count", "  cleaner index verify crawl.index\n"),
+        (
+            "compact",
+            "make one segment of all, without what was replaced or removed",
+            "  cleaner index compact crawl.index\n",
+        ),
+        ("export", "write corpus and merged of all runs", "  cleaner index export crawl.index --output out\n"),
+        (
+            "remove",
+            "take records out for good",
+            "  cleaner index remove crawl.index ID --compact    a take-down: out of its story, its text gone, refused\n"
+            "                                                   when it comes again\n",
+        ),
+        ("allow", "let removed records come again", "  cleaner index allow crawl.index ID\n"),
     )
-    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, text in (
-        ("stats", "what it holds, in figures"),
-        ("verify", "read and compare every file and count"),
-        ("compact", "make one segment of all, without what was replaced or removed"),
-        ("export", "write corpus and merged of all runs"),
-        ("remove", "take records out for good"),
-        ("allow", "let removed records come again"),
-    ):
-        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    examples = "".join(example for *_, example in actions)
+    command = _command(commands, "index", "index", "look after an index that runs share with --index", examples)
+    added = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, text, example in actions:
+        action = _command(added, name, "index", text, example)
         action.add_argument("folder", metavar="DIR", help="the folder that --index names")
         if name in ("export", "remove"):
             what = "folder to write" if name == "export" else "folder for corpus and changes of its stories"
@@ -196,7 +196,9 @@ def _add_inspect(commands: argparse._SubParsersAction) -> None:
         "inspect",
         "inspect",
         "show the lines of a page: what is kept, what is dropped and by which rule",
-        "  cleaner inspect page.html\n  cleaner inspect feed.jsonl --id article-17\n",
+        "  cleaner inspect page.html\n"
+        "  cleaner inspect page.html --cut-only | grep 'a line of it'    where was it dropped?\n"
+        "  cleaner inspect feed.jsonl --id article-17\n",
     )
     command.add_argument("file", metavar="FILE", help="a page, or a file of many with --id")
     command.add_argument("--id", help="the record to show (default: the first)")
