@@ -1,5 +1,4 @@
-"""How far the input is: files found while it is listed, their number and sizes, the place within the one that is open.
-"""
+"""Input files in, how far they are out: found while listed, their number and sizes, the place within the open one."""
 
 from __future__ import annotations
 
@@ -8,49 +7,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from cleaner.sources import InputFile
 
 Item = TypeVar("Item")
 MANY = 2_000
 """Files from which it is told that an input is being listed."""
 AGAIN_SECONDS = 5.0
 """Seconds until that is told again; and from which on it is told of fewer, of a slow store or disk."""
-
-
-class Part(Protocol):
-    """A range of a file."""
-
-    @property
-    def begin(self) -> int:
-        """Its first byte."""
-        ...
-
-    @property
-    def end(self) -> int:
-        """The one behind its last."""
-        ...
-
-
-class File(Protocol):
-    """An input file (``sources.InputFile``)."""
-
-    @property
-    def path(self) -> str:
-        """As the system opens it, or a URL; ``-`` is standard input."""
-        ...
-
-    @property
-    def size(self) -> int | None:
-        """Bytes, where a store told them."""
-        ...
-
-    @property
-    def part(self) -> Part | None:
-        """What is read of it; None is all."""
-        ...
-
-
-AnyFile = TypeVar("AnyFile", bound=File)
 
 
 class Listing:
@@ -72,7 +38,7 @@ class Listing:
 class Files:
     """How far the reading of input files is, in files and bytes."""
 
-    def __init__(self, files: Sequence[File]) -> None:
+    def __init__(self, files: Sequence[InputFile]) -> None:
         self._files = files
         self._sizes = [_size(file) for file in files]
         self.bytes = sum(self._sizes)
@@ -80,7 +46,7 @@ class Files:
         self._finished = self._before = self._records = 0
         self._ended = False
 
-    def opened(self, files: Iterable[AnyFile]) -> Iterator[AnyFile]:
+    def opened(self, files: Iterable[InputFile]) -> Iterator[InputFile]:
         """Hand on the files, each of which is read when the next is asked for."""
         for file, size in zip(files, self._sizes, strict=True):
             yield file
@@ -130,7 +96,7 @@ def size_of(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count < 1_000_000_000 else f"{count / 1e9:.1f} GB"
 
 
-def _size(file: File) -> int:
+def _size(file: InputFile) -> int:
     if file.part is not None:
         return file.part.end - file.part.begin
     if file.size is not None:

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from cleaner import indexed, links_file
@@ -39,36 +40,6 @@ from cleaner.tasks import strip
 from cleaner.urls import shown
 
 
-def run(
-    inputs: Inputs,
-    output: str | os.PathLike[str],
-    settings: Settings | None = None,
-    progress: Progress | None = None,
-    index: str | os.PathLike[str] | None = None,
-    execution: Execution | None = None,
-) -> Report:
-    """Read, strip and collapse ``inputs`` into the folder ``output``; returns what was done.
-
-    With an ``index`` they are collapsed against all that earlier runs put into that folder, and added to it.
-    Raises UsageError for inputs that are not there and an output or index that cannot be written.
-    """
-    settings = settings or Settings()
-    return _into_folder(inputs, output, settings, progress or Silent(), "run", index, execution or Execution())
-
-
-def collapse_files(
-    inputs: Inputs,
-    output: str | os.PathLike[str],
-    settings: Settings | None = None,
-    progress: Progress | None = None,
-    index: str | os.PathLike[str] | None = None,
-    execution: Execution | None = None,
-) -> Report:
-    """Collapse articles that are clean already (JSONL or Parquet with ``text``, or text files)."""
-    settings = settings or Settings()
-    return _into_folder(inputs, output, settings, progress or Silent(), "collapse", index, execution or Execution())
-
-
 @contextmanager
 def timed(report: Report, stage: str) -> Iterator[None]:
     """Count the wall time of the block to a stage."""
@@ -79,15 +50,22 @@ def timed(report: Report, stage: str) -> Iterator[None]:
         report.seconds[stage] = report.seconds.get(stage, 0.0) + time.monotonic() - started
 
 
-def _into_folder(
+def run(
     inputs: Inputs,
     output: str | os.PathLike[str],
-    settings: Settings,
-    progress: Progress,
-    command: Command,
-    index: str | os.PathLike[str] | None,
-    execution: Execution,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    index: str | os.PathLike[str] | None = None,
+    execution: Execution | None = None,
+    command: Command = "run",
 ) -> Report:
+    """Read, strip and collapse ``inputs`` into the folder ``output``; returns what was done.
+
+    With an ``index`` they are collapsed against all that earlier runs put into that folder, and added to it. The
+    ``command`` collapse takes articles that are clean already (JSONL or Parquet with ``text``, or text files).
+    Raises UsageError for inputs that are not there and an output or index that cannot be written.
+    """
+    settings, progress, execution = settings or Settings(), progress or Silent(), execution or Execution()
     report = Report()
     if index is not None:
         index = local_folder("index", index)
@@ -154,6 +132,9 @@ def _into_folder(
                 if session:
                     session.commit()  # last: a run killed before it is run again with the same result
     return report
+
+
+collapse_files = partial(run, command="collapse")
 
 
 def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | None) -> None:

@@ -8,12 +8,14 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Literal, Protocol, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO, TypeVar
 
-from cleaner.input_progress import File, Files
+from cleaner.input_progress import Files
+
+if TYPE_CHECKING:
+    from cleaner.sources import InputFile
 
 Item = TypeVar("Item")
-AnyFile = TypeVar("AnyFile", bound=File)
 Kind = Literal["auto", "bar", "plain", "json"]
 KINDS: tuple[Kind, ...] = ("auto", "bar", "plain", "json")
 LINE_SECONDS = 5.0
@@ -54,7 +56,7 @@ class Stage:
             yield item
             self.advance()
 
-    def reading(self, files: Sequence[AnyFile]) -> Iterator[AnyFile]:
+    def reading(self, files: Sequence[InputFile]) -> Iterator[InputFile]:
         """Hand the input files on, and measure by their sizes how far reading them is."""
         if not self._show:
             return iter(files)

@@ -29,11 +29,10 @@ def main(options: argparse.Namespace) -> int:
     """Run one of the two commands and show what was done."""
     settings = settings_from(options)
     progress = for_terminal(options.quiet, options.progress)
-    work = pipeline.run if options.command == "run" else pipeline.collapse_files
     if options.report:
         owned_page.usual(options.output)  # told before the work, not after it
     execution = Execution(options.engine, options.work, options.fresh, options.keep_work)
-    report = work(options.inputs, options.output, settings, progress, options.index, execution)
+    report = pipeline.run(options.inputs, options.output, settings, progress, options.index, execution, options.command)
     page = None
     if options.report:
         from cleaner.review import page as review  # jinja2 is loaded for it alone
