@@ -33,7 +33,7 @@ from cleaner.progress import Silent
 from cleaner.sinks import shards
 from cleaner.sinks.reading import read_rows
 from cleaner.sources.ranges import divided
-from cleaner.tasks import marks, sections
+from cleaner.staging import marks, sections
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
 FILES = ("corpus", "merged", "pairs", "rejected", "cuts")

@@ -91,7 +91,7 @@ Command = Literal["run", "collapse"]
 PART_BYTES = 64 * 1024 * 1024
 """Bytes of input a part where nobody asks for another number of parts: some 2,000 pages, ten seconds of one core."""
 MOST_PARTS = 10_000
-_DECIDES = ("sources/**/*", "strip/**/*", "tasks/**/*", "*.py")
+_DECIDES = ("sources/**/*", "strip/**/*", "staging/*.py", "tasks/**/*", "*.py")
 _DECIDE_LATER = ("collapse/**/*", "driver/*.py", "index/*.py", "sinks/*.py", "*.py")
 
 

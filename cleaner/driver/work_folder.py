@@ -19,10 +19,9 @@ from cleaner.errors import TooManyRejected, UsageError
 from cleaner.remote import RemotePath
 from cleaner.sinks import scratch, store
 from cleaner.sinks.files import PARTS, OutputFolder
-from cleaner.staging import sender
-from cleaner.tasks import marks
+from cleaner.staging import marks, sender
+from cleaner.staging.sections import ASIDE
 from cleaner.tasks.checkpoints import FileCheckpoints
-from cleaner.tasks.sections import ASIDE
 from cleaner.urls import is_url, without_scheme
 
 PLAN = "plan.json"

@@ -1,4 +1,4 @@
-"""A segment: the arrays that a run brought, in one file of named sections (``tasks.sections``), mapped when read."""
+"""A segment: the arrays that a run brought, in one file of named sections (``staging.sections``), mapped when read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from cleaner.index.format import DamagedIndex
 from cleaner.sinks.publish import sync
-from cleaner.tasks import sections
+from cleaner.staging import sections
 
 _NAME = re.compile(rf"\d{{6,}}(-\d{{6,}})?(-\w+{re.escape(sections.ASIDE)})?")
 """Names of segments, and of such that were not finished; nothing else in a folder is an index's own."""

@@ -27,7 +27,7 @@ import xxhash
 from cleaner.remote import RemotePath
 from cleaner.staging.files import Span
 from cleaner.staging.reaper import LOCK, REAPER
-from cleaner.tasks.sections import is_whole
+from cleaner.staging.sections import is_whole
 
 try:
     import fcntl

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from cleaner.staging import cache
+from cleaner.staging import cache, marks
 from cleaner.staging.files import LocalReader, Reader, Span, part_path
-from cleaner.tasks import marks
 
 
 class StoredFile(NamedTuple):

@@ -20,9 +20,9 @@ from typing import Any
 import xxhash
 
 from cleaner.remote import RemotePath
+from cleaner.staging import marks
 from cleaner.staging.fetched import StoredFile, StoredFolder, StoredParts
 from cleaner.staging.files import SharedFile, SharedFolder, SharedParts, WorkFile
-from cleaner.tasks import marks
 
 PREFIX = "staged-"
 LARGE = 32 * 1024

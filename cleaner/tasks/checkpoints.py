@@ -19,8 +19,8 @@ import xxhash
 
 from cleaner.collapse.checkpoints import Arrays, Forgetful, Form, Mapped
 from cleaner.remote import RemotePath
+from cleaner.staging import marks, sections
 from cleaner.staging.files import Folder, SharedFolder, WorkFile, part_path
-from cleaner.tasks import marks, sections
 
 DECIDED = "decided_by"
 _Numbered = tuple[int, Any]

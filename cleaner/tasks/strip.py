@@ -36,7 +36,7 @@ from cleaner.engines.launcher import Launcher
 from cleaner.output_rows import RecordRows, record_rows
 from cleaner.progress import Stage as Reading
 from cleaner.sources import InputFile
-from cleaner.tasks import marks, sections
+from cleaner.staging import marks, sections
 from cleaner.tasks.task import Done, Stage, Task
 
 STAGE: Stage = "strip"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.remote import RemotePath
-from cleaner.tasks.sections import ASIDE, is_whole
+from cleaner.staging.sections import ASIDE, is_whole
 
 STORE = "store.json"
 
