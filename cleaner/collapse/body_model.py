@@ -56,12 +56,12 @@ def load_model() -> BodyModel:
     return BodyModel(np.array(list(stored["weights"].values())), stored["intercept"], stored["cost"])
 
 
-def gains(texts: Sequence[str], shingles: Sequence[NDArray[np.uint32]], model: BodyModel | None = None) -> list[float]:
+def gains(texts: Sequence[str], shingles: Sequence[NDArray[np.uint32]]) -> list[float]:
     """For each copy what it holds of the body less what else it holds, in shingles.
 
     ``shingles`` are the copies' shingle hashes in text order.
     """
-    used = model or load_model()
+    used = load_model()
     features, held = evidence(texts, shingles)
     score = np.sum(features * used.weights, axis=1) + used.intercept
     gain = 1 / (1 + np.exp(-np.clip(score, -60, 60))) - used.cost

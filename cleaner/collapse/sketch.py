@@ -8,7 +8,6 @@ Irber et al. 2022, Lightweight compositional analysis of metagenomes with FracMi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,9 +47,9 @@ def sampled(hashes: Hashes) -> NDArray[np.bool_]:
     return finalise(narrow(hashes)) < np.uint32(2**32 // SCALE)
 
 
-def samples(hashes: Ragged, folder: Path | None = None) -> Ragged:
-    """The sampled hashes of every text, with a folder in a file there."""
-    out = RaggedWriter(folder)
+def samples(hashes: Ragged) -> Ragged:
+    """The sampled hashes of every text."""
+    out = RaggedWriter(None)
     for _, block in hashes.blocks():
         places = np.flatnonzero(sampled(block.values))
         row = np.searchsorted(block.starts, places, "right") - 1

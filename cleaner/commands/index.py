@@ -72,8 +72,6 @@ def _compact(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     """Write the whole corpus as a run without an index would: ``corpus`` and ``merged``."""
-    if not options.output:
-        raise UsageError("index export needs --output DIR")
     form = options.format or FORMATS[0]
     stories = merged = 0
     with session.reader(options.folder) as store, OutputFolder(options.output, form, EXPORTED) as out:

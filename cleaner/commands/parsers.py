@@ -176,7 +176,7 @@ def _add_index(commands: argparse._SubParsersAction) -> None:
         action.add_argument("folder", metavar="DIR", help="the folder that --index names")
         if name in ("export", "remove"):
             what = "folder to write" if name == "export" else "folder for corpus and changes of its stories"
-            action.add_argument("--output", "-o", metavar="DIR", help=what)
+            action.add_argument("--output", "-o", metavar="DIR", required=name == "export", help=what)
             action.add_argument("--format", choices=FORMATS, help="of the files (default: jsonl)")
         if name == "export":
             action.add_argument(

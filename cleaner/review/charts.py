@@ -42,14 +42,13 @@ class Histogram(NamedTuple):
     total: int
 
 
-def parts(counts: Sequence[tuple[str, int]], colours: Sequence[int] = ()) -> list[Part]:
+def parts(counts: Sequence[tuple[str, int]]) -> list[Part]:
     """The parts of one bar, from left to right."""
     total = sum(count for _, count in counts) or 1
     found: list[Part] = []
     before = 0
     for number, (name, count) in enumerate(counts):
-        colour = colours[number] if colours else number
-        found.append(Part(name, count, count / total, before / total, colour))
+        found.append(Part(name, count, count / total, before / total, number))
         before += count
     return found
 
