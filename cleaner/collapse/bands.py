@@ -100,13 +100,14 @@ class BandKeys:
         self,
         texts: Places,
         mapped: Mapped = map,
-        kept: Checkpoints | None = None,
+        checkpoints: Checkpoints | None = None,
         watch: Callable[[Iterable[int]], Iterator[int]] = iter,
     ) -> NDArray[np.int64]:
         """The ``pairs`` of these texts, by some bands in each task; ``watch`` hands on the numbers of the bands."""
         each = max(1, min(TASK_BANDS, TASK_KEYS // max(1, self._texts)))
         tasks = [range(first, min(first + each, self.bands)) for first in range(0, self.bands, each)]
-        results = (kept or Forgetful()).mapped("candidates", mapped, _FOUND)(partial(_of_bands, self, texts), tasks)
+        carried = (checkpoints or Forgetful()).mapped("candidates", mapped, _FOUND)
+        results = carried(partial(_of_bands, self, texts), tasks)
         found = [next(results) for at in watch(range(self.bands)) if not at % each]
         return _united([*found, *results])
 

@@ -87,17 +87,17 @@ class Hierarchy:
         cls,
         articles: ArticleStore,
         settings: Settings,
-        signed: TextHashes | None = None,
+        hashes: TextHashes | None = None,
         folder: Path | None = None,
         mapped: Mapped = map,
         checkpoints: Checkpoints | None = None,
     ) -> Hierarchy:
         """Articles in the order of their ids, each a group of its own.
 
-        ``signed`` is what is known of their words, ``folder`` takes what is too large for memory, ``checkpoints``
+        ``hashes`` are those of their words, ``folder`` takes what is too large for memory, ``checkpoints``
         keep the results of the levels.
         """
-        known = signed or TextHashes.of(articles, folder, mapped)
+        known = hashes or TextHashes.of(articles, folder, mapped)
         every = list(range(len(articles)))
         numbers = known.words.tolist()
         codes = [two_letters(header.lang) if header.lang else None for header in articles.headers]

@@ -148,21 +148,21 @@ class NearIndex:
         index.whole = index.cores.sizes == templates.distinct(index.ordered).sizes
         return index
 
-    def scored(self, left: Places, right: Places, kept: Checkpoints | None = None) -> Scores:
+    def scored(self, left: Places, right: Places, checkpoints: Checkpoints | None = None) -> Scores:
         """Containment of each pair, 0 for two bodies in one frame, DIFFERENT for texts that tell different things."""
-        return self._comparer.scored(left, right, kept=kept)[0]
+        return self._comparer.scored(left, right, checkpoints=checkpoints)[0]
 
-    def apart(self, left: Places, right: Places, kept: Checkpoints | None = None) -> NDArray[np.bool_]:
+    def apart(self, left: Places, right: Places, checkpoints: Checkpoints | None = None) -> NDArray[np.bool_]:
         """Whether the texts of each pair are no versions of one article and no reports of one event."""
-        return self._comparer.apart(left, right, kept)
+        return self._comparer.apart(left, right, checkpoints)
 
     def without_other_facts(
-        self, left: Places, right: Places, probability: NDArray[np.float64], kept: Checkpoints | None = None
+        self, left: Places, right: Places, probability: NDArray[np.float64], checkpoints: Checkpoints | None = None
     ) -> NDArray[np.float64]:
         """Probabilities of one event by pairs of texts, 0 for those that tell different things (``apart``)."""
         likely = np.flatnonzero(probability >= MAY_BE_ONE_EVENT)
         found = probability.copy()
-        found[likely[self.apart(left[likely], right[likely], kept)]] = 0.0
+        found[likely[self.apart(left[likely], right[likely], checkpoints)]] = 0.0
         return found
 
     def compare(self, checkpoints: Checkpoints | None = None, watch: Watch = iter) -> _Compared:
@@ -193,9 +193,9 @@ class NearIndex:
         pairs = self._compared.pairs
         return pairs.left, pairs.right, pairs.score
 
-    def _compare(self, watch: Watch, kept: Checkpoints) -> _Compared:
-        found = self._candidates(watch, kept)
-        close, standing = self._similar(found, kept=kept)
+    def _compare(self, watch: Watch, checkpoints: Checkpoints) -> _Compared:
+        found = self._candidates(watch, checkpoints)
+        close, standing = self._similar(found, checkpoints=checkpoints)
         together = close.score > HELD_TOGETHER
         small, large = components(len(self.cores), close.left[together], close.right[together])
         scored = [close]
@@ -203,13 +203,13 @@ class NearIndex:
             scored.append(self._similar(_not_in(np.sort(codes), found), standing)[0])
         return _Compared(Scored.joined(scored), standing, large)
 
-    def _all_signed(self, kept: Checkpoints) -> _Signed:
+    def _all_signed(self, checkpoints: Checkpoints) -> _Signed:
         """All texts as they are looked up, signed block by block."""
         if self._signed is None:
             keys, samples = bands.BandKeys(len(self.cores), self._folder), RaggedWriter(self._folder)
             sign = partial(signed, keys.rows, signing.compiling_pays(len(self.cores)))
             first = 0
-            mapped = kept.mapped("signatures", self._mapped, _SIGNED)
+            mapped = checkpoints.mapped("signatures", self._mapped, _SIGNED)
             most = task_sizes.size(int(self.cores.starts[-1]), BLOCK)
             for block in mapped(sign, (block for _, block in self.cores.blocks(most))):
                 keys.put(first, block.keys)
@@ -218,19 +218,19 @@ class NearIndex:
             self._signed = _Signed(keys, samples.finish())
         return self._signed
 
-    def _candidates(self, watch: Watch, kept: Checkpoints) -> Places:
+    def _candidates(self, watch: Watch, checkpoints: Checkpoints) -> Places:
         """Pairs of the bands and of the containment sketch, coded, ascending."""
-        keys, samples = self._all_signed(kept)
+        keys, samples = self._all_signed(checkpoints)
         contained = np.concatenate([np.empty(0, np.int64), *sketch.pairs(samples)])
-        alike = _not_in(keys.pairs(np.flatnonzero(self.cores.sizes), self._mapped, kept, watch), contained)
+        alike = _not_in(keys.pairs(np.flatnonzero(self.cores.sizes), self._mapped, checkpoints, watch), contained)
         alike = alike[~sketch.unlike(samples, *bands.decoded(alike))]
         return np.sort(np.concatenate([contained, alike]))
 
     def _similar(
-        self, codes: Places, standing: Standing | None = None, kept: Checkpoints | None = None
+        self, codes: Places, standing: Standing | None = None, checkpoints: Checkpoints | None = None
     ) -> tuple[Scored, Standing]:
         left, right = bands.decoded(codes)
-        score, standing = self._comparer.scored(left, right, standing, kept)
+        score, standing = self._comparer.scored(left, right, standing, checkpoints)
         return Scored(left, right, score).at(score != 0), standing
 
     def _close(self, texts: Places) -> Places:

@@ -100,31 +100,31 @@ class Comparer:
         self._verdicts = Verdicts(Judge(ordered, articles), mapped)
 
     def scored(
-        self, left: Places, right: Places, standing: Standing | None = None, kept: Checkpoints | None = None
+        self, left: Places, right: Places, standing: Standing | None = None, checkpoints: Checkpoints | None = None
     ) -> tuple[Scores, Standing]:
         """Containment of each pair, 0 for two bodies in one frame, DIFFERENT for texts that tell different things.
 
         ``left < right``, each pair once. ``standing`` is what a first look at pairs of these texts said; without it
         these are looked at first. It is returned with the scores, each of which follows from it and from the pair.
         """
-        kept = kept or Forgetful()
-        score, plain = self._shared(left, right, kept)
+        checkpoints = checkpoints or Forgetful()
+        score, plain = self._shared(left, right, checkpoints)
         ask = np.flatnonzero((score >= LOOKED_AT) & ~plain & self._has_texts)
         ours, theirs, held = left[ask], right[ask], score[ask]
         if standing is None:
             looked = _first(ours, theirs, held)
-            first = self._standing(ours[looked], theirs[looked], kept, "nearest")
+            first = self._standing(ours[looked], theirs[looked], checkpoints, "nearest")
             looked = np.union1d(looked, np.flatnonzero(~first.settled(ours, theirs)))
-            standing = self._standing(ours[looked], theirs[looked], kept, "unsettled")
+            standing = self._standing(ours[looked], theirs[looked], checkpoints, "unsettled")
         rest = np.flatnonzero(~standing.settled(ours, theirs))
         ours, theirs = ours[rest], theirs[rest]
         lenient = standing.many[ours] | standing.many[theirs]
         least = np.where(lenient, OF_MANY, load_model().threshold)
-        differ = self._verdicts.of(ours, theirs, kept, "verdicts").probability < least
+        differ = self._verdicts.of(ours, theirs, checkpoints, "verdicts").probability < least
         score[ask[rest[differ]]] = DIFFERENT
         return score, standing
 
-    def apart(self, left: Places, right: Places, kept: Checkpoints | None = None) -> NDArray[np.bool_]:
+    def apart(self, left: Places, right: Places, checkpoints: Checkpoints | None = None) -> NDArray[np.bool_]:
         """Whether the texts of each pair are no versions of one article and no reports of one event.
 
         They share a frame and exchange its facts, one holds the other as one of several things, or they are two
@@ -134,24 +134,24 @@ class Comparer:
         if self._has_texts:
             held = verify.overlaps(self._cores, left, right).containment
             some = np.flatnonzero(held >= FRAME)
-            verdict = self._verdicts.of(left[some], right[some], kept or Forgetful(), "facts")
+            verdict = self._verdicts.of(left[some], right[some], checkpoints or Forgetful(), "facts")
             much = held[some] >= DEFAULT_THRESHOLD
             found[some] = (verdict.apart & (much | (verdict.facts >= SEVERAL))) | (verdict.again & ~much)
         return found
 
-    def _shared(self, left: Places, right: Places, kept: Checkpoints) -> _Shared:
+    def _shared(self, left: Places, right: Places, checkpoints: Checkpoints) -> _Shared:
         """What the texts of each pair share, tile by tile."""
         tile = task_sizes.size(len(left), TILE)
         tiles = [(left[first : first + tile], right[first : first + tile]) for first in range(0, len(left), tile)]
-        mapped = kept.mapped("overlaps", self._mapped if len(left) > FEW_TILES * TILE else map, SHARED)
+        mapped = checkpoints.mapped("overlaps", self._mapped if len(left) > FEW_TILES * TILE else map, SHARED)
         found = list(mapped(partial(_shared, self._cores, self._ordered), tiles))
         none = _Shared(np.empty(0, np.float64), np.empty(0, np.bool_))
         return _Shared(*map(np.concatenate, zip(none, *found, strict=True)))
 
-    def _standing(self, left: Places, right: Places, kept: Checkpoints, stage: str) -> Standing:
+    def _standing(self, left: Places, right: Places, checkpoints: Checkpoints, stage: str) -> Standing:
         """What these pairs say of all texts."""
         size = len(self._cores)
-        same = self._verdicts.of(left, right, kept, stage).probability >= load_model().threshold
+        same = self._verdicts.of(left, right, checkpoints, stage).probability >= load_model().threshold
         copies, others = (
             sum(np.bincount(side[which], minlength=size) for side in (left, right)) for which in (same, ~same)
         )

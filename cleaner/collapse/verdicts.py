@@ -104,14 +104,14 @@ class Verdicts:
         self._codes = np.empty(0, np.int64)
         self._known = NONE
 
-    def of(self, left: Places, right: Places, kept: Checkpoints, stage: str) -> Judged:
-        """Of each pair; what comes of the portions is ``kept`` as a stage."""
+    def of(self, left: Places, right: Places, checkpoints: Checkpoints, stage: str) -> Judged:
+        """Of each pair; ``checkpoints`` keep what comes of the portions, as a stage."""
         wanted = code(np.minimum(left, right), np.maximum(left, right))
         fresh = np.setdiff1d(wanted, self._codes)
         each = task_sizes.size(len(fresh), TOGETHER)
         tasks = [fresh[first : first + each] for first in range(0, len(fresh), each)]
         which = xxhash.xxh3_128_hexdigest(fresh.tobytes())  # others where some were known from before
-        mapped = kept.mapped(stage, self._mapped if len(fresh) > TOGETHER else map, FORM, which)
+        mapped = checkpoints.mapped(stage, self._mapped if len(fresh) > TOGETHER else map, FORM, which)
         found = list(mapped(self._judge, tasks))
         if found:
             codes = np.concatenate([self._codes, fresh])

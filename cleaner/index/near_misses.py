@@ -1,4 +1,4 @@
-"""The near misses of what a run brought to an index (see ``cleaner.collapse.closest``)."""
+"""The near misses of what a run brought to an index (see ``cleaner.collapse.close_pairs``)."""
 
 from __future__ import annotations
 
