@@ -21,6 +21,7 @@
       |  copies         T which copy holds most of the body, some 50 clusters                 collapse/selection.py
       |  reports        T term bags of some 1,000 kept copies                                 event/packed_bags.py
       |  frequencies    T how many reports hold a term, a range of hashes                  event/document_frequencies.py
+      |    idf          T   of several ranges: the weights of all terms of a kind, in one file
       |  weights        T the weighed terms of the reports of a file                          event/term_matrix.py
       |  scores         D pairs of reports and their probabilities, made of
       |    partners     T   candidates of some 2,000 reports a task, neighbours in time       event/candidates.py

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.checkpoints import Arrays
 from cleaner.collapse.event.document import KINDS
+from cleaner.collapse.event.opened import Opened
 from cleaner.collapse.event.packed_bags import Hashes, languages_of
 from cleaner.collapse.event.weighting import PRIOR_DOCUMENTS, idf, local_share
 
@@ -106,6 +107,14 @@ def table(portions: Sequence[Arrays], reports: Reports, corpus: Mapping[str, Fre
     return found
 
 
+def weights_of(parts: Sequence[Arrays], kind: str) -> Arrays:
+    """The ``idf`` of all terms of a kind, by column: tiles of pairs read them here and there.
+
+    Four bytes a term, in the memory of this task.
+    """
+    return {f"{kind} idf": np.concatenate([part[f"{kind} idf"] for part in parts])}
+
+
 def alone(reports: Reports) -> NDArray[np.float32]:
     """Weight of a term of the kind ``SHARED_ONLY`` that one document holds, by the document's language."""
     one = np.ones(len(reports.sizes))
@@ -141,7 +150,7 @@ def _counted(
 
 
 class Lookup:
-    """A column of the table over all its ranges, asked for by place."""
+    """A column of the table over all its ranges, asked for by place: a few at a time."""
 
     def __init__(self, parts: Sequence[Arrays], name: str, starts: NDArray[np.int64]) -> None:
         self._parts, self._name, self._starts = parts, name, starts
@@ -163,9 +172,10 @@ class Lookup:
 class Vocabulary:
     """The whole table: every term has a column, in the order of the hashes."""
 
-    def __init__(self, parts: Sequence[Arrays]) -> None:
-        """``parts`` are those of all ``hash_ranges``."""
-        self._parts = parts
+    def __init__(self, parts: Sequence[Arrays], joined: Sequence[Arrays] = ()) -> None:
+        """``parts`` are those of all ``hash_ranges``, ``joined`` the ``weights_of`` each kind; of one range none."""
+        self._parts = Opened(parts)
+        self._joined = Opened(joined)
         self._bits = (len(parts) - 1).bit_length()
         lengths = {kind: [len(part[f"{kind} idf"]) for part in parts] for kind in KINDS}
         self._starts = {kind: np.concatenate(([0], np.cumsum(own, dtype=np.int64))) for kind, own in lengths.items()}
@@ -174,9 +184,10 @@ class Vocabulary:
         """Number of terms."""
         return int(self._starts[kind][-1])
 
-    def idf(self, kind: str) -> Lookup:
+    def idf(self, kind: str) -> NDArray[np.float32]:
         """Weights by column."""
-        return Lookup(self._parts, f"{kind} idf", self._starts[kind])
+        part = self._joined[KINDS.index(kind)] if len(self._joined) else self._parts[0]
+        return part[f"{kind} idf"]
 
     def hashes(self, kind: str) -> Lookup:
         """Hashes by column."""
@@ -188,11 +199,12 @@ class Vocabulary:
         order: NDArray[np.int64] | slice = slice(None) if len(self._parts) == 1 else np.argsort(keys, kind="stable")
         ascending = keys[order]
         at, held = np.zeros(len(keys), np.int64), np.zeros(len(keys), np.float32)
-        for number, part in enumerate(self._parts):
+        for number in range(len(self._parts)):
             here = Range(number, self._bits).own(ascending)
             own = ascending[here]
             if not len(own):
                 continue
+            part = self._parts[number]
             hashes, idfs = part[f"{kind} hashes"], part[f"{kind} idf"]
             place = np.searchsorted(hashes, own)
             at[here] = place + self._starts[kind][number]

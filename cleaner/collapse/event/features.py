@@ -13,7 +13,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cleaner.collapse.event.brief import FAR_LIKENESS, FAR_NAMES, FEWEST_ACTORS, FULL, LEAST, MOST
-from cleaner.collapse.event.index import Corpus, Index
+from cleaner.collapse.event.document_arrays import Index
+from cleaner.collapse.event.index import Corpus
 from cleaner.collapse.event.packed_bags import ACTORS, CONTENT, DEEDS
 
 Pairwise = NDArray[np.float64]
@@ -22,6 +23,8 @@ Tile = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 TILE = 20_000
 """Pairs looked at at once."""
+RARE_SHARE = 0.004
+"""A term is rare if its weight is that of one which fewer than 0.4 % of documents hold."""
 _NEAR_DAYS = 2.0
 """Decay of the date agreement: reports of one story mostly come within two days."""
 _LITTLE_MASS = 10.0
@@ -180,11 +183,12 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
         left, right = matrix.unit[i], matrix.unit[j]
         found = _shared(left, right)
         f[kind] = found.sum(found.product)
-        mass[kind] = found.sum(matrix.idf[found.column])
+        idf = matrix.idf[found.column]
+        mass[kind] = found.sum(idf)
         if kind == "bigrams":
             f["shared_bigrams"] = np.log1p(found.sum(np.ones(len(found.pair))))
         if kind == "terms":
-            f["rare_terms"] = np.log1p(found.sum(index.rare(found.column)))
+            f["rare_terms"] = np.log1p(found.sum(idf > -np.log(RARE_SHARE)))
         covering = [(salient, name) for salient, (there_in, name) in _COVER.items() if there_in == kind]
         if covering:
             left, right = _present(left), _present(right)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cleaner.collapse.checkpoints import Arrays
 from cleaner.collapse.event.brief import SHARED, SHARED_UNKNOWN, SMALL
 from cleaner.collapse.event.document import KINDS, MIN_TOKENS
-from cleaner.collapse.event.document_frequencies import Lookup, Reports, Vocabulary, alone
+from cleaner.collapse.event.document_frequencies import Reports, Vocabulary, alone
 from cleaner.collapse.event.packed_bags import (
     ACTORS,
     CONTENT,
@@ -62,10 +62,8 @@ class TermMatrix:
     """Weights in rows of Euclidean length just under 1 (see ``LITTLE_WEIGHT``): a dot product is a cosine."""
     mass: Floats
     """idf mass of every row."""
-    idf: Lookup
+    idf: NDArray[np.float32]
     """Of every column: summed over the columns that two rows share, it is the idf mass they share."""
-    hashes: Lookup
-    """Of the terms of the columns (``packed_bags.hashes``), ascending."""
 
 
 class Rows(tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]):
