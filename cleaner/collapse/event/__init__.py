@@ -149,13 +149,14 @@ class EventIndex:
         mapped: AnyMapped = map,
     ) -> NDArray[np.float64]:
         """Probability for each pair of articles (left < right); ``advance`` is told how many more are scored."""
-        parts = [np.zeros(0)]
-        tasks = features.tiles(left, right, task_sizes.size(len(left), features.TILE))
+        each = task_sizes.size(len(left), features.TILE)
+        order = features.of_few_documents(left, right, len(self)) if len(left) > each else np.arange(len(left))
+        tasks = ((left[own], right[own]) for own in (order[at : at + each] for at in range(0, len(order), each)))
+        found, done = np.empty(len(left)), 0
         for scores in mapped(partial(features.scored, self._corpus, self._model.probability), tasks):
-            parts.append(scores)
+            found[order[done : (done := done + len(scores))]] = scores
             if advance is not None:
                 advance(len(scores))
-        found = np.concatenate(parts)
         if self._encoder is None or self._vectors is None:
             return found
         deviations = self._encoder.deviations(self._vectors, left, right)
