@@ -53,7 +53,7 @@ def lines_of(
     box = False
     for i, label in enumerate(labels):
         if label is None:
-            beside = above is not None and above == i - 1
+            beside = above is not None and (above == i - 1 or box)
             above = i if reading.is_prose(i, PARAGRAPH_WORDS) or (beside and reading.ends[i]) else None
             box = False
         elif above is not None and i - above > MAX_BOX + 1:

@@ -64,6 +64,9 @@ def decide(
     first = _apply_rules(lines, reading, language, outlook, verdicts, heads, is_policy)
     stored = outlook.model == "model.line"
     carried: list[int] = []
+    if not stored:
+        for i in list(subject.amid(lines, reading, outlook, verdicts, heads)):
+            verdicts[i] = None
     if stored:
         labels = [None if v is None else "subscribe" if v.rule.endswith(scraps.FIELD) else v.label for v in verdicts]
         carried = carried_on.lines_of(lines, reading, outlook.body, labels, subject.IN_TEXT)

@@ -62,7 +62,11 @@ _OTHERS = {
     "ms": "jan feb mac apr mei jun jul ogo sep okt nov dis",
 }
 """Other names and short ones: whole, a full stop behind them or not."""
-_SAME = {"nb": "no", "nn": "no", "bs": "hr", "cnr": "sr", "fil": "tl", "id": "ms"}
+_SAME = {"nb": "no", "nn": "no", "sh": "hr", "bs": "hr", "cnr": "sr", "fil": "tl", "id": "ms"}
+_IN_CYRILLIC = {"hr": "sr"}
+"""Serbian and Croatian are one code to some: the letters tell whose names are written."""
+_UNDECLINED = frozenset("no is ca gl ms tl sw".split())
+"""Languages whose months have one form: what begins like one is another word ("marsh")."""
 _SHARED = {
     "sr": "januar februar mart april maj jun jul avgust septemb oktob novemb decemb",
     "hr": "januar februar mart april maj jun jul august septemb oktob novemb decemb",
@@ -78,12 +82,15 @@ MAX_ENDING = 6
 """Letters of a declined name beyond its beginning."""
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}\u200c\u200d]*")
 _NUMBER = regex.compile(r"\d+")
+_CYRILLIC = regex.compile(r"\p{Cyrillic}")
 
 
 def day_in(text: str, lang: str | None) -> str | None:
     """The ISO day of a text that holds a day, the name of a month in this language, and a year of four digits."""
     code = (lang or "").partition("-")[0]
     code = _SAME.get(code, code)
+    if code in _IN_CYRILLIC and _CYRILLIC.search(text):
+        code = _IN_CYRILLIC[code]
     if code not in _BEGINNINGS:
         return None
     numbers = _NUMBER.findall(text)
@@ -106,6 +113,8 @@ def _month(word: str, code: str) -> int | None:
     beginnings, whole = _names(code)
     if word in whole:
         return whole[word]
+    if code in _UNDECLINED:
+        return beginnings.get(word)
     fitting = [name for name in beginnings if word.startswith(name) and len(word) - len(name) <= _ending(name)]
     return beginnings[max(fitting, key=len)] if fitting else None
 

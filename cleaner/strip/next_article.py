@@ -24,7 +24,7 @@ HEAD = 5
 _HEADINGS = ("h1", "h2")
 _NAMED = re.compile(
     r"(?:article|stor(?:y|ies)|post|entry|single|news|blog)"
-    r"(?![\w-]{0,40}[-_](?:section|chapter|part|paragraph)s?(?![\w-]))",
+    r"(?![\w-]{0,40}[-_](?:section|chapter|part|paragraph|block|box|group|step|slide|question|answer|tip)s?(?![\w-]))",
     re.IGNORECASE,
 )
 """Names of elements that wrap a whole article, and not a chapter of it. Rows, columns and sections, which are repeated

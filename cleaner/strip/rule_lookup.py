@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from cleaner.strip import rules
+from cleaner.strip import rules, told
 from cleaner.strip.rules import Rule, rule_words
 
 MAX_RULE_WORDS = 100
@@ -74,16 +74,26 @@ def _matching(line: str, language: str | None, places: tuple[str, ...]) -> Rule 
     return hits[0] if sure and 2 * len(hits) >= len(parts) and hits[0].effect == "line" else None
 
 
+@lru_cache(maxsize=100_000)
+def _buttons_of(start: str, language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules of share buttons that can match a text with this beginning."""
+    return tuple([rule for rule in _possible(start, language, places) if rule.label == "share"])
+
+
 def _buttons(text: str, language: str | None, places: tuple[str, ...]) -> Rule | None:
     """The rule of the first of several share buttons that make up a line, the longest wording of each; else None."""
     words = text.split()
-    if len(words) < 2 or _NETWORKS.isdisjoint(map(str.lower, words)):
+    lower = text.lower()
+    if len(words) < 2 or _NETWORKS.isdisjoint(lower.split()):
         return None
     found: list[Rule] = []
     at = 0
     while at < len(words):
         for end in range(len(words) - (at == 0), at, -1):
             part = " ".join(words[at:end])
+            asked = _buttons_of(part[: START_CHARS[0]], language, places)
+            if not any(_has_needed(rule, lower) and rules.matches(rule, part) for rule in asked):
+                continue
             rule = _first(part, rule_words(part), language, places)
             if rule is not None and rule.label == "share":
                 found.append(rule)
@@ -95,6 +105,10 @@ def _buttons(text: str, language: str | None, places: tuple[str, ...]) -> Rule |
 
 
 _remembered = lru_cache(maxsize=20_000)(_matching)
+
+
+def _has_needed(rule: Rule, lower: str) -> bool:
+    return not rule.needs or any(needed in lower for needed in rule.needs)
 
 
 def _first(text: str, words: int, language: str | None, places: tuple[str, ...]) -> Rule | None:
@@ -109,7 +123,7 @@ def _first(text: str, words: int, language: str | None, places: tuple[str, ...])
         else:
             if rule.needs:
                 continue
-        if rules.matches(rule, text):
+        if rules.matches(rule, text) and not told.is_told(rule, text, words):
             if rule.effect == "section":
                 return rule
             first = rule

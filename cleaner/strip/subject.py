@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 
-from cleaner.strip.judgement import SURE, Outlook
+from cleaner.strip.judgement import SURE, Outlook, Verdict
 from cleaner.strip.prose import Reading
 from cleaner.strip.rule_lookup import matching
 from cleaner.strip.rules import Rule, count_words
@@ -24,6 +24,36 @@ POLICY_NAME_WORDS = 8
 POLICY_LINE = 0.2
 """Words of a sentence of a policy and of its name, and the probability from which such a line of stored text is body:
 that model heeds the rules more."""
+BOXES = IN_TEXT - {"caption"}
+AMID, AMID_WORDS = 0.7, 4
+"""Probability and words from which a sentence of a page that a rule cut as something else than one of BOXES, between
+two lines that stay and are as likely, is of the same list or talk. Shorter texts are of boxes, too (polls, players)."""
+PICTURES, WITH_CREDIT = 3, "tail-credit"
+"""Captions with their credits from which, if they hold more words than the paragraphs, they are what a page is."""
+
+
+def amid(
+    lines: Sequence[str], reading: Reading, outlook: Outlook, verdicts: Sequence[Verdict | None], heads: Container[int]
+) -> Iterator[int]:
+    """The sentences that rules cut amid lines of the body of a page, and that are all but as sure as these."""
+    body = outlook.body
+    for i in range(1, len(verdicts) - 1):
+        verdict = verdicts[i]
+        if (
+            verdict is not None
+            and body[i] >= AMID
+            and verdict.score is None
+            and verdict.label not in BOXES
+            and i not in outlook.elsewhere
+            and i not in heads
+            and verdicts[i - 1] is None
+            and verdicts[i + 1] is None
+            and min(body[i - 1], body[i + 1]) >= AMID
+            and reading.ends[i]
+            and reading.words[i] >= AMID_WORDS
+            and lines[i][-1] not in "!?"
+        ):
+            yield i
 
 
 @lru_cache(maxsize=1_000)
@@ -33,6 +63,15 @@ def names_policy(title: str, language: str | None) -> bool:
         return False
     rules_of_it = (matching(title, language, (place,)) for place in ("anywhere", "tail"))
     return any(rule is not None and rule.label in ("cookie", "copyright") for rule in rules_of_it)
+
+
+def _shows_pictures(reading: Reading, outlook: Outlook) -> bool:
+    """Whether most of what a page's lines say stands in captions that end in a credit: a gallery."""
+    captions = [i for i, rule in enumerate(outlook.rules) if rule is not None and rule.name.endswith(WITH_CREDIT)]
+    if len(captions) < PICTURES:
+        return False
+    others = (i for i, rule in enumerate(outlook.rules) if rule is None and reading.is_prose(i))
+    return sum(reading.words[i] for i in captions) > sum(reading.words[i] for i in others)
 
 
 class Subject:
@@ -50,6 +89,7 @@ class Subject:
         self._body = outlook.body
         self._sure = SUBJECT_LINE if outlook.model == "model.line" else SURE
         self._plain: list[int] = []
+        self._pictures = _shows_pictures(reading, outlook)
         self._places: dict[str, list[int]] = {}
         """By label, for each paragraph that a rule matches, how many of the others stand before it."""
         for i, (rule, share) in enumerate(zip(outlook.rules, outlook.body, strict=True)):
@@ -62,6 +102,8 @@ class Subject:
 
     def holds(self, i: int, rule: Rule) -> bool:
         """Whether line i, which this rule matches, is a paragraph of the body all the same."""
+        if self._pictures and rule.name.endswith(WITH_CREDIT):
+            return True
         if self._least is not None and rule.label in SUBJECTS and self._reading.is_prose(i, POLICY_WORDS):
             return self._body[i] >= self._least
         if rule.effect != "line" or self._body[i] < self._sure or not self._reading.is_prose(i):
