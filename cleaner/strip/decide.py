@@ -134,7 +134,7 @@ def _apply_rules(
             verdicts[i] = Verdict(outlook.elsewhere[i])
         elif rule is not None:
             cut(i, rule)
-        if verdicts[i] is None and outlook.body[i] < outlook.threshold:
+        if verdicts[i] is None and outlook.body[i] < outlook.threshold and not own.is_caption(i, rule):
             verdicts[i] = Verdict(outlook.model, round(float(outlook.body[i]), 4))
     left = [i for i, verdict in enumerate(verdicts) if verdict is None]
     first = next((i for i in left if reading.is_prose(i, HEAD_PROSE_WORDS)), None)

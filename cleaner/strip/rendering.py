@@ -45,11 +45,9 @@ _WORD = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}|[^\W\p{Han}\p{Hiragana}\p{Katakana}]+"
 )
 _INVISIBLE_OR_BLOCK = re.compile(
-    r"(visually-?hidden|screen-?reader|\bsr-only|\bmw-editsection(?![\w-]))|(?:^|\s)(?:d-|u-|is-)?block(?:\s|$)",
-    re.IGNORECASE,
+    r"(visually-?hidden|screen-?reader|\bsr-only)|(?:^|\s)(?:d-|u-|is-)?block(?:\s|$)", re.IGNORECASE
 )
-"""Classes of inline text that only a screen reader sees ("opens in a new tab") or that wikis put behind each heading
-for those who edit, and of spans that are blocks."""
+"""Classes of inline text that only a screen reader sees ("opens in a new tab"), and of spans that are blocks."""
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
 _EXCUSE = re.compile(
     r"javascript|\bflash\b|\bplug-?in|browser|navigateur|navegador|bráuser|prohlížeč|przeglądar|tarayıc|браузер"

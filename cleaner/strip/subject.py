@@ -28,8 +28,9 @@ BOXES = IN_TEXT - {"caption"}
 AMID, AMID_WORDS = 0.7, 4
 """Probability and words from which a sentence of a page that a rule cut as something else than one of BOXES, between
 two lines that stay and are as likely, is of the same list or talk. Shorter texts are of boxes, too (polls, players)."""
-PICTURES, WITH_CREDIT = 3, "tail-credit"
-"""Captions with their credits from which, if they hold more words than the paragraphs, they are what a page is."""
+PICTURES, WITH_CREDIT, CAPTION = 3, "tail-credit", 0.3
+"""Captions with their credits from which, if they hold more words than the paragraphs, they are what a page is; the end
+of the names of their rules; and the probability of each from which it stays."""
 
 
 def amid(
@@ -102,7 +103,7 @@ class Subject:
 
     def holds(self, i: int, rule: Rule) -> bool:
         """Whether line i, which this rule matches, is a paragraph of the body all the same."""
-        if self._pictures and rule.name.endswith(WITH_CREDIT):
+        if self.is_caption(i, rule):
             return True
         if self._least is not None and rule.label in SUBJECTS and self._reading.is_prose(i, POLICY_WORDS):
             return self._body[i] >= self._least
@@ -116,6 +117,10 @@ class Subject:
         if rule.label in IN_TEXT:
             return around >= 1 and not places[0] == before == places[-1]
         return around >= (1 if len(places) > 1 else 2)
+
+    def is_caption(self, i: int, rule: Rule | None) -> bool:
+        """Whether line i is one of the captions that are what the page is."""
+        return self._pictures and rule is not None and rule.name.endswith(WITH_CREDIT) and self._body[i] >= CAPTION
 
     def _stands_amid(self, places: Sequence[int]) -> bool:
         """Whether paragraphs of one label stand at several places of the body, one of them amid it: a notice is one."""
