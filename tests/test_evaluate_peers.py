@@ -11,6 +11,8 @@ from bench.table import Table
 from conftest import SAMPLES
 
 from cleaner import cli
+from cleaner.evaluate import peers
+from cleaner.records import Page
 
 BODY = (
     "The harbour board voted on Tuesday to dredge the eastern channel before the winter storms set in.",
@@ -66,6 +68,16 @@ def test_a_page_that_a_tool_raises_on_counts_as_empty_and_is_told(labelled, with
         assert [name, "(pages)", "1", "1"] in lines
         assert sum(line[:3] == [name, "jusText", "2"] for line in lines) == 1
     assert all(len(line) <= 120 for line in told.out.splitlines())
+
+
+@pytest.mark.parametrize("sentence", [
+    "港务局周二晚上决定，在冬季风暴来临之前疏浚东部航道，并把防波堤旁的旧码头全部拆除。",
+    "Der Hafenrat hat am Dienstag beschlossen, dass die östliche Rinne noch vor den Stürmen ausgebaggert wird.",
+])  # fmt: skip
+def test_justext_is_given_the_stop_words_of_the_page(sentence):
+    body = "".join(f"<p>{(sentence + ' ') * 5}</p>" for _ in range(4))
+    html = f"<html><body><ul><li><a href=/a>Start</a></li></ul>{body}</body></html>"
+    assert peers.TOOLS["jusText"].load()(Page("a", "a", html=html)).count(sentence) == 20
 
 
 def test_labels_by_id_are_measured_on_pages_that_lie_elsewhere(capsys):

@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from cleaner.records import Page
+from cleaner.strip import language
 
 Extract = Callable[[Page], str]
 
@@ -89,9 +91,22 @@ def _newspaper() -> Extract:
 
 
 def _justext() -> Extract:
-    justext = import_module("justext")
-    stop = justext.get_stoplist("English")
-    return lambda page: "\n".join(p.text for p in justext.justext(page.html, stop) if not p.is_boilerplate)
+    justext, core = import_module("justext"), import_module("justext.core")
+    stop_words = cache(justext.get_stoplist)
+
+    def extract(page: Page) -> str:
+        found = justext.justext(page.html, stop_words("English"))
+        longest = sorted((one.text for one in found), key=len, reverse=True)
+        told = language.identify("\n".join(longest[:10])) or "en"
+        if told in _STOP_WORDS:
+            core.classify_paragraphs(found, stop_words(_STOP_WORDS[told]))
+            core.revise_paragraph_classification(found)
+        elif told != "en":  # the "language-independent mode" of its command
+            core.classify_paragraphs(found, frozenset(), stopwords_low=0, stopwords_high=0)
+            core.revise_paragraph_classification(found)
+        return "\n".join(one.text for one in found if not one.is_boilerplate)
+
+    return extract
 
 
 def _magic_html() -> Extract:
@@ -114,6 +129,14 @@ def _text(html: str, parse: Callable[[str], Any]) -> str:
     return "\n".join(part.strip() for part in parse(f"<div>{html}</div>").itertext() if part.strip())
 
 
+_STOP_WORDS = {
+    "ar": "Arabic", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
+    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
+    "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ko": "Korean", "nl": "Dutch", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian",
+    "vi": "Vietnamese",
+}  # fmt: skip
+"""The names of jusText's lists by language, English aside."""
 TOOLS: dict[str, Tool] = {
     "trafilatura fast": Tool(_trafilatura(fast=True, deduplicate=False), "trafilatura"),
     "trafilatura": Tool(_trafilatura(), "trafilatura"),
