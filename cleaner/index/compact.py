@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cleaner.collapse.event.packed_rows import taken
 from cleaner.collapse.near import Scored
 from cleaner.collapse.ragged import Ragged
 from cleaner.index import layout, manifest
@@ -85,9 +86,12 @@ def _arrays(store: Store, parts: Sequence[Segment], renew: Renew | None) -> Iter
             left, right, score, *likeness = (column[stand] for column in columns)
             found = Scored(left, right, renew(left, right) if renew and name == "event" else score)
             yield from layout.pairs(name, found, *likeness).items()
-    if counted := [part for part in parts if "frequency_key" in part]:
-        keys, numbers = ([part.get(f"frequency_{column}") for part in counted] for column in ("key", "count"))
-        yield from layout.counts(keys, numbers).items()
+    numbers = np.concatenate([np.empty(0, np.uint32), *(held for held, _ in store.packed(parts))])
+    if len(numbers):
+        order = np.argsort(numbers, kind="stable")
+        rows = order[store.alive("report", numbers[order])]
+        for name, values in taken([packed for _, packed in store.packed(parts)], rows):
+            yield layout.PACKED + name, values
 
 
 def _columns(parts: Sequence[Segment], name: str, columns: Sequence[str]) -> list[np.ndarray]:

@@ -6,8 +6,6 @@ Each report's heaviest terms are kept as they weighed when it came, sorted by te
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import scipy.sparse as sp
 
@@ -20,14 +18,9 @@ _BLOCK = 200
 """New reports looked at at once: bounds the memory of what they find."""
 
 
-def postings(reports: np.ndarray, tops: Sequence[tuple[sp.csr_matrix, np.ndarray]]) -> Arrays:
-    """The new reports' heaviest terms.
-
-    ``tops`` are weights with a row a report, one matrix after the other, and the hashes of their columns' terms.
-    """
-    terms = np.concatenate([hashes[top.indices] for top, hashes in tops])
-    holders = np.repeat(reports, np.concatenate([np.diff(top.indptr) for top, _ in tops]))
-    return layout.postings("term", terms, holders, np.concatenate([top.data for top, _ in tops]))
+def postings(reports: np.ndarray, top: sp.csr_matrix, terms: np.ndarray) -> Arrays:
+    """The new reports' heaviest terms: weights with a row a report, and the hashes of the columns' terms."""
+    return layout.postings("term", terms[top.indices], np.repeat(reports, np.diff(top.indptr)), top.data)
 
 
 def partners(

@@ -12,11 +12,11 @@ from importlib.resources.abc import Traversable
 from typing import Any, NoReturn
 
 from cleaner.collapse import bands, pair_scores, signing, sketch
-from cleaner.collapse.event.document import Document
+from cleaner.collapse.event import packed_bags
 from cleaner.errors import UsageError
 from cleaner.settings import Require, Settings
 
-FORMAT = 6
+FORMAT = 7
 """Raised with every change to files, tables or to what is stored in them."""
 NO_INFLUENCE = ("format", "fields", "limits", "workers", "index", "max_rejected",
                 "keep_merged_text", "keep_scores", "annotate", "against", "links")  # fmt: skip
@@ -91,7 +91,7 @@ def _collapse_rules() -> str:
         bands.BANDS,
         bands.ROWS,
         sketch.SCALE,
-        [(field.name, str(field.type)) for field in dataclasses.fields(Document)],
+        packed_bags.RECORD.descr,
     )
     return hashlib.blake2b((_data_hash("cleaner.collapse") + repr(constants)).encode(), digest_size=8).hexdigest()
 

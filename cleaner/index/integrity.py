@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.collapse.event.document import KINDS
+from cleaner.collapse.event.packed_bags import records_of
 from cleaner.collapse.pair_scores import DIFFERENT
 from cleaner.index import layout
 from cleaner.index.segment import Segment, fault
@@ -15,7 +15,7 @@ from cleaner.index.store import Store, text_key
 from cleaner.index.stories import StoryRow, member_ids
 
 _SORTED = (
-    *(f"{kind}_number" for kind in layout.ROWS), *(f"{name}_key" for name in (*layout.POSTINGS, "frequency")),
+    *(f"{kind}_number" for kind in layout.ROWS), *(f"{name}_key" for name in layout.POSTINGS),
     *(f"{name}_{end}" for name in layout.PAIRS for end in ("left", "rights")),
 )  # fmt: skip
 _HOLDERS = {
@@ -35,7 +35,6 @@ def faults(store: Store) -> Iterator[str]:
     yield from _numbers(store)
     yield from _references(store)
     yield from _stories(store)
-    yield from _frequencies(store)
 
 
 def _shapes(segment: Segment) -> Iterator[str]:
@@ -51,6 +50,10 @@ def _shapes(segment: Segment) -> Iterator[str]:
             yield f"segment {segment.name}: {name} has no {rows} rows"
         elif starts[-1] != len(segment.get(name)):
             yield f"segment {segment.name}: {name} ends at another place than its rows"
+    if "report_number" in segment:
+        rows = len(segment.get("report_number"))
+        if len(records_of(segment.under(layout.PACKED))) != rows:
+            yield f"segment {segment.name}: it has no {rows} packed reports"
     for kind in layout.PAIRS:
         if f"{kind}_score" in segment:
             score = segment.get(f"{kind}_score")
@@ -134,20 +137,3 @@ def _stories(store: Store) -> Iterator[str]:
 
 def _story_row(row: tuple[Any, ...]) -> StoryRow:
     return StoryRow(*row)
-
-
-def _frequencies(store: Store) -> Iterator[str]:
-    """Frequencies add up to the terms of the reports that stand."""
-    held = {code: number for code, number in store.sql.execute("SELECT code, reports FROM languages") if number}
-    counted: dict[str, int] = {}
-    terms = 0
-    reports = sorted(number for (number,) in store.sql.execute("SELECT report FROM clusters WHERE report IS NOT NULL"))
-    for start in range(0, len(reports), 1000):
-        for document in store.documents(reports[start : start + 1000]).values():
-            counted[document.language] = counted.get(document.language, 0) + 1
-            terms += sum(len(getattr(document, kind)) for kind in KINDS)
-    if counted != held:
-        yield f"the manifest counts reports by language as {held}, there are {counted}"
-    summed = sum(int(one.get("frequency_count").sum()) for one in store.segments if "frequency_count" in one)
-    if summed != terms:
-        yield f"the document frequencies add up to {summed}, the reports hold {terms} terms"

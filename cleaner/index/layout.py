@@ -1,8 +1,9 @@
-"""What the arrays of a segment are: rows by number, postings by key, scored pairs, counts of terms.
+"""What the arrays of a segment are: rows by number, postings by key, scored pairs, and packed reports.
 
 A row stands at the place of its number in the ascending ``KIND_number``; rows of different lengths are one array and
 ``NAME_starts``. Postings are holders sorted by key, then holder. Pairs are sorted by left, and found by right through
-``back``, the places of the pairs in the order of their right ends.
+``back``, the places of the pairs in the order of their right ends. Reports are rows of a portion as a batch packs them
+(``event.packed_bags``), whose arrays have PACKED before their names.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "record": (("record_bytes",), ()),
     "text": (("text_hashes",), ()),
     "version": (("version_core",), ("version_text", "version_whole")),
-    "report": (("report_bytes",), ("report_floor",)),
+    "report": ((), ("report_floor",)),
 }
 """By kind, its ragged arrays and its plain ones."""
+PACKED = "report "
 BANDS = tuple(f"band{at:02d}" for at in range(bands.BANDS))
 POSTINGS = {"sample": "text", "sketch": "version", **dict.fromkeys(BANDS, "version"), "term": "report"}
 """By name, the kind of the holders. Those of ``term`` have a weight as well."""
@@ -56,13 +58,3 @@ def pairs(name: str, found: Scored, likeness: np.ndarray | None = None) -> Array
         f"{name}_rights": right[back],
     }
     return arrays if likeness is None else arrays | {f"{name}_likeness": likeness[order].astype(np.float32)}
-
-
-def counts(keys: Sequence[np.ndarray], numbers: Sequence[np.ndarray]) -> Arrays:
-    """Document frequencies by key, those of one key added up."""
-    every = np.concatenate([np.empty(0, np.uint64), *keys])
-    values, where = np.unique(every, return_inverse=True)
-    sums = np.zeros(len(values), dtype=np.int64)
-    np.add.at(sums, where, np.concatenate([np.empty(0, np.int32), *numbers]))
-    some = sums != 0
-    return {"frequency_key": values[some], "frequency_count": sums[some].astype(np.int32)}

@@ -48,7 +48,6 @@ CREATE TABLE stories(number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, canoni
 CREATE INDEX stories_canonical ON stories(canonical);
 CREATE TABLE dead(kind TEXT, number INTEGER, PRIMARY KEY(kind, number)) WITHOUT ROWID;
 CREATE TABLE templates(scope BLOB PRIMARY KEY, hashes BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE languages(code TEXT PRIMARY KEY, reports INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE site_pages(site BLOB, id BLOB, run INTEGER NOT NULL, page BLOB NOT NULL,
     PRIMARY KEY(site, id)) WITHOUT ROWID;
 CREATE TABLE emptied(base BLOB, content BLOB, PRIMARY KEY(base, content)) WITHOUT ROWID;

@@ -12,8 +12,7 @@ _PARTS = {
     "shingle hashes": ("text_", "version_", "sample_"),
     "bands and sketches": ("band", "sketch_"),
     "near pairs": ("near_",),
-    "reports": ("report_", "term_"),
-    "document frequencies": ("frequency_",),
+    "reports": ("report_", "report ", "term_"),
     "event pairs": ("event_",),
 }
 

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from cleaner.collapse import task_sizes
-from cleaner.collapse.checkpoints import OF_ONE, Arrays, Form
+from cleaner.collapse.checkpoints import AS_KEPT, OF_ONE, Arrays
 from cleaner.collapse.event import EventIndex
-from cleaner.collapse.event.document import Document
-from cleaner.collapse.event.document_frequencies import Frequencies
 from cleaner.collapse.event.grouping import group_reports
-from cleaner.collapse.event.packed_bags import CHUNK, read_documents
+from cleaner.collapse.event.packed_bags import CHUNK, read_chunk
+from cleaner.collapse.event.packed_rows import taken
 from cleaner.collapse.near import Scored
 from cleaner.index import layout, manifest, threshold
 from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge
 from cleaner.index.event_candidates import partners, postings
-from cleaner.index.frequencies import corpus, put_counts
+from cleaner.index.frequencies import corpus
 from cleaner.index.hierarchy import without_other_facts
 from cleaner.index.kept_links import Linked
 from cleaner.index.manifest import take_numbers
 from cleaner.index.segment import Segment
-from cleaner.index.store import Store, pack_document, unpack_document
-from cleaner.records import Article, Opinions
+from cleaner.index.store import Store
 from cleaner.settings import Settings
-
-_TOGETHER = 12_000
-"""Reports weighed at once, at about 70 kB each."""
-
 
 RENEWED_UP_TO = 20_000
 """Reports up to which all scores are renewed each time the index has doubled: in a small one the weights of
@@ -52,11 +45,10 @@ def renew_scores(store: Store, folder: Path) -> bool:
     standing, before = store.count(_STANDING), manifest.counter(store.sql, _SCORED)
     if not before or not 2 * before <= standing <= RENEWED_UP_TO:
         return False
-    counted = corpus(store)
 
     def renewed(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         left, right = left.astype(np.int64), right.astype(np.int64)
-        return without_other_facts(store, left, right, _scored(store, left, right, {}, counted))
+        return without_other_facts(store, left, right, _scored(store, left, right))
 
     def kept(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         return store.kept.result("renewed", lambda: {"score": renewed(left, right)})["score"]
@@ -75,23 +67,18 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     ended = store.pairs_of("event", np.array(result.ended, dtype=np.int64))
     strong = ended.score >= threshold.used(store, settings)
     loosened = set(ended.left[strong].tolist()) | set(ended.right[strong].tolist())
-    taken = store.documents(result.ended)
     store.bury("report", result.ended)
-    read = store.kept.mapped("reports", store.mapped, FORM, settings.opinions)
+    read = store.kept.mapped("reports", store.mapped, AS_KEPT, settings.opinions)
     tasks = () if result.reports is None else result.reports.portions(task_sizes.size(len(result.unread), CHUNK))
-    packed = [row for found in read(partial(_read, settings.opinions), tasks) for row in found]
-    documents = [unpack_document(row) for row in packed]
-    numbers = np.array(take_numbers(store.sql, "report", len(documents)), dtype=np.int64)
-    put_counts(store, segment, documents, [taken[number] for number in result.ended])
-    segment.put(
-        {"report_number": numbers.astype(np.uint32), "report_floor": np.zeros(len(numbers), dtype=np.float32)}
-    )
-    segment.put(layout.ragged("report_bytes", packed, np.uint8))
+    packed = list(read(partial(read_chunk, opinions=settings.opinions), tasks))
+    numbers = np.array(take_numbers(store.sql, "report", len(result.unread)), dtype=np.int64)
+    segment.put({"report_number": numbers.astype(np.uint32), "report_floor": np.zeros(len(numbers), np.float32)})
+    segment.put({layout.PACKED + name: values for name, values in taken(packed, np.arange(len(numbers)))})
     store.sql.executemany(
         "UPDATE clusters SET report = ? WHERE number = ?", zip(numbers.tolist(), result.unread, strict=True)
     )
-    if documents:
-        segment.put(store.kept.result("scores", lambda: _compared(store, segment, numbers, documents)))
+    if len(numbers):
+        segment.put(store.kept.result("scores", lambda: _compared(store, segment, numbers, packed)))
     if not manifest.counter(store.sql, _SCORED):
         manifest.set_counter(store.sql, _SCORED, store.count(_STANDING))
     renewed = manifest.counter(store.sql, _RENEWED)
@@ -102,76 +89,27 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     return (set(numbers.tolist()) | loosened) - set(result.ended)
 
 
-def _read(opinions: Opinions, articles: Sequence[Article]) -> list[bytes]:
-    """What the event stage reads of some reports, as the index keeps it."""
-    return [pack_document(document) for document in read_documents(articles, opinions)]
-
-
-def _arrays(rows: Sequence[bytes]) -> Arrays:
-    return layout.ragged("rows", rows, np.uint8)
-
-
-def _of_arrays(arrays: Arrays) -> list[bytes]:
-    starts = arrays["rows_starts"].tolist()
-    return [arrays["rows"][first:last].tobytes() for first, last in pairwise(starts)]
-
-
-FORM = Form(_arrays, _of_arrays)
-
-
-def _compared(store: Store, segment: Segment, numbers: np.ndarray, documents: Sequence[Document]) -> Arrays:
+def _compared(store: Store, segment: Segment, numbers: np.ndarray, packed: Sequence[Arrays]) -> Arrays:
     """The heaviest terms of the new reports, their floors, and their pairs with scores."""
-    counted = corpus(store)
-    tops = []
-    events: EventIndex | None = None
-    for start in range(0, len(documents), _TOGETHER):
-        events = EventIndex((), documents=documents[start : start + _TOGETHER], corpus=counted)
-        tops.append(events.heaviest_terms())
-    terms = postings(numbers, tops)
+    terms = postings(numbers, *_weighed(store, packed).heaviest_terms())
     segment.put(terms)
     left, right, likeness, floors = partners(store, segment, numbers, store.count(_STANDING))
-    own = dict(zip(numbers.tolist(), documents, strict=True))
-    among = (left >= numbers[0]) if events and len(tops) == 1 else np.zeros(len(left), dtype=bool)
-    score = np.empty(len(left), dtype=np.float64)
-    if events:
-        rows = left[among] - numbers[0], right[among] - numbers[0]
-        tiles = store.kept.mapped("tiles", store.mapped, OF_ONE)
-        score[among] = events.probabilities(*rows, mapped=tiles)
-    del events
-    score[~among] = _scored(store, left[~among], right[~among], own, counted)
-    score = without_other_facts(store, left, right, score, store.kept)
+    score = without_other_facts(store, left, right, _scored(store, left, right), store.kept)
     return {**terms, "report_floor": floors, **layout.pairs("event", Scored(left, right, score), likeness)}
 
 
-def _portions(left: np.ndarray, right: np.ndarray) -> Iterator[slice]:
-    """Slices of the pairs, each of few enough different reports."""
-    start, seen = 0, set[int]()
-    for place, pair in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        seen.update(pair)
-        if len(seen) > _TOGETHER:
-            yield slice(start, place)
-            start, seen = place, set(pair)
-    if seen:
-        yield slice(start, len(left))
+def _weighed(store: Store, packed: Iterable[Arrays]) -> EventIndex:
+    """Packed reports with weights from the frequencies among all reports of this moment."""
+    return EventIndex((), corpus=corpus(store), mapped=lambda *_: packed, kept=store.kept)
 
 
-def _scored(
-    store: Store,
-    left: np.ndarray,
-    right: np.ndarray,
-    own: Mapping[int, Document],
-    counted: Mapping[str, Frequencies],
-) -> np.ndarray:
-    """What pairs score by what is stored of reports, or given as a run's ``own``."""
-    score = np.empty(len(left), dtype=np.float64)
-    order = np.lexsort((right, left))  # so that the left one is read in one portion only
-    for part in (order[some] for some in _portions(left[order], right[order])):
-        nodes = np.union1d(left[part], right[part])
-        old = store.documents([number for number in nodes.tolist() if number not in own])
-        documents = (own[number] if number in own else old[number] for number in nodes.tolist())
-        events = EventIndex((), documents=documents, corpus=counted)
-        score[part] = events.probabilities(np.searchsorted(nodes, left[part]), np.searchsorted(nodes, right[part]))
-    return score
+def _scored(store: Store, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """What pairs of reports score, a stage of the run."""
+    nodes = np.union1d(left, right)
+    parts = (nodes[first : first + CHUNK] for first in range(0, len(nodes), CHUNK))
+    events = _weighed(store, store.kept.mapped("packed", map, AS_KEPT)(store.reports, parts))
+    tiles = store.kept.mapped("tiles", store.mapped, OF_ONE)
+    return events.probabilities(np.searchsorted(nodes, left), np.searchsorted(nodes, right), mapped=tiles)
 
 
 def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Linked) -> list[list[int]]:

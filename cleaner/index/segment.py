@@ -46,6 +46,11 @@ class Segment:
             self._arrays[name] = self.load()[name].array(self._mapped())
         return self._arrays[name]
 
+    def under(self, prefix: str) -> Arrays:
+        """The arrays whose names begin so, by the rest of their names."""
+        every = {*self._arrays, *self.load()}
+        return {name.removeprefix(prefix): self.get(name) for name in every if name.startswith(prefix)}
+
     def row(self, name: str, i: int) -> np.ndarray:
         """Row ``i`` of a ragged array."""
         starts = self.get(f"{name}_starts")

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import zstandard
 
-from cleaner.collapse.checkpoints import Checkpoints, Forgetful, Mapped
-from cleaner.collapse.event.document import Document
+from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped
+from cleaner.collapse.event.packed_rows import taken
 from cleaner.collapse.near import Scored
 from cleaner.collapse.ragged import ranges
 from cleaner.collapse.signing import hash_texts
-from cleaner.index.layout import PAIRS
+from cleaner.index.layout import PACKED, PAIRS
 from cleaner.index.segment import Segment
 from cleaner.records import Article
 
@@ -170,9 +170,20 @@ class Store:
         """Shingle hashes of texts in text order, by number."""
         return self.ragged("text", "text_hashes", texts)
 
-    def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
-        """Reports by number, as the event stage counted them."""
-        return {number: unpack_document(row) for number, row in self.ragged("report", "report_bytes", numbers).items()}
+    def packed(self, among: Sequence[Segment] | None = None) -> list[tuple[np.ndarray, Arrays]]:
+        """The reports of each segment that has any: their numbers, and what the event stage read of them."""
+        segments = self.segments if among is None else among
+        return [(one.get("report_number"), one.under(PACKED)) for one in segments if "report_number" in one]
+
+    def reports(self, numbers: Numbers) -> Arrays:
+        """Some reports as the event stage read them, a row each, in the order of their numbers."""
+        portions: list[Arrays] = []
+        found, first = np.empty(len(numbers), np.int64), 0
+        for segment, rows, places in self.places("report", numbers):
+            found[places] = first + rows
+            portions.append(segment.under(PACKED))
+            first += len(segment.get("report_number"))
+        return dict(taken(portions, found))
 
     def spans(self, name: str, values: np.ndarray, without: Segment | None = None) -> Spans:
         """Where these values stand among the postings of all segments but one."""
@@ -251,26 +262,4 @@ def unpack_article(packed: bytes | np.ndarray) -> Article:
     return Article(**unpack(packed))
 
 
-def pack_document(document: Document) -> bytes:
-    """What the event stage read of a report."""
-    return pack({field.name: _in_order(getattr(document, field.name)) for field in _DOCUMENT})
-
-
-def _in_order(value: Any) -> Any:
-    """Sets and counts as plain data, in an order that does not change from run to run."""
-    if isinstance(value, dict):
-        return dict(sorted(value.items()))
-    return sorted(value) if isinstance(value, (set, frozenset)) else value
-
-
-def unpack_document(packed: bytes | np.ndarray) -> Document:
-    """What ``pack_document`` made."""
-    plain = unpack(packed)
-    for field in _DOCUMENT:
-        if str(field.type).startswith("frozenset"):
-            plain[field.name] = frozenset(plain[field.name])
-    return Document(**plain)
-
-
 _ARTICLE = dataclasses.fields(Article)
-_DOCUMENT = dataclasses.fields(Document)

@@ -111,10 +111,8 @@ def _take_events(
     every = hierarchy.reports()
     heads = [i for i in every.heads if clusters[i] in report_of]
     numbers = [report_of[clusters[i]] for i in heads]
-    documents = store.documents(numbers)
-    events = _Remembering(
-        [every.of(i) for i in heads], documents=[documents[number] for number in numbers], corpus=corpus(store)
-    )
+    packed = [store.reports(numbers)] if numbers else []
+    events = _Remembering([every.of(i) for i in heads], corpus=corpus(store), mapped=lambda *_: packed)
     row_of_cluster = {clusters[i]: row for row, i in enumerate(heads) if numbers[row] not in new_reports}
     each = zip(hierarchy.headers, clusters, strict=True)
     events.known = _scored_before(before, {header.id: row_of_cluster.get(cluster) for header, cluster in each})

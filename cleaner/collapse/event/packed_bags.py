@@ -114,7 +114,7 @@ def pack(documents: Iterable[Document]) -> Arrays:
     }
     for kind in KINDS:
         halves = (np.array(counts[kind], dtype=np.float64) * 2).astype(np.uint16)
-        found = _bags(hashes(keys[kind]), halves, np.array(sizes[kind], np.int32), records["language"])
+        found = bags(hashes(keys[kind]), halves, np.array(sizes[kind], np.int32), records["language"])
         arrays |= {f"{kind} {name}": values for name, values in found.items()}
     for kind in (COUNTED, THINGS, *SETS):
         own, each = hashes(keys[kind]), np.array(sizes[kind], np.int32)
@@ -136,7 +136,8 @@ def languages_of(arrays: Arrays) -> list[str]:
     return codes
 
 
-def _bags(keys: Hashes, halves: NDArray[np.uint16], sizes: NDArray[np.int32], language: NDArray[np.int32]) -> Arrays:
+def bags(keys: Hashes, halves: NDArray[np.uint16], sizes: NDArray[np.int32], language: NDArray[np.int32]) -> Arrays:
+    """The bags of one kind, of the keys of one document after another's."""
     order = np.argsort(keys)  # rows of a column in any order, the matrix is made by rows
     ascending = keys[order]
     first = np.ones(len(keys), dtype=bool)
