@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.collapse.near import Scored
+from cleaner.collapse.ragged import Ragged
 from cleaner.index import layout, manifest
 from cleaner.index.compact import merge
 from cleaner.index.format import DamagedIndex
@@ -27,15 +28,19 @@ PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS).filter(lambda pair: pair[0] < pair[
 def saved(folder: Path, number: int, *arrays: layout.Arrays) -> Segment:
     """A segment of these arrays, as it is read from its file."""
     made = Segment(f"{number:06d}")
-    for one in ({"record_number": np.array([number], np.uint32)}, layout.ragged("record_bytes", [b"x"], np.uint8), *arrays):
+    for one in (layout.table("record", number=np.array([number]), bytes=ragged([b"x"])), *arrays):
         made.put(one)
     made.save(folder)
     return Segment(made.name, folder, made.size, made.digest)
 
 
+def ragged(rows: list[bytes]) -> Ragged:
+    return Ragged.of([np.frombuffer(row, np.uint8) for row in rows])
+
+
 def postings(name: str, held: list[tuple[int, int]]) -> layout.Arrays:
     keys, holders = (np.array([one[column] for one in held], np.uint32) for column in (0, 1))
-    return layout.postings(name, keys, holders)
+    return layout.table(name, key=keys, holder=holders)
 
 
 def pairs(found: list[tuple[int, int]]) -> Scored:
@@ -102,10 +107,11 @@ def test_arrays_come_back_as_they_were_or_not_at_all(values, rows, data):
     with TemporaryDirectory() as name:
         folder = Path(name)
         array = np.array(values, np.int64)
-        segment = saved(folder, 7, {"text_number": array}, layout.ragged("text_hashes", rows, np.uint8))
+        held = layout.table("record", number=np.arange(len(rows)), bytes=ragged(rows))
+        segment = saved(folder, 7, held, {"text_number": array})
         assert segment.get("text_number").tolist() == values
         assert segment.get("text_number").flags.aligned
-        assert [segment.row("text_hashes", row).tobytes() for row in range(len(rows))] == rows
+        assert [row.tobytes() for row in segment.ragged("record_bytes")] == rows
         path = folder / segment.name
         held = bytearray(path.read_bytes())
         bit = data.draw(st.integers(0, 8 * len(held) - 1))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from cleaner.collapse.event.packed_rows import taken
-from cleaner.collapse.near import Scored
 from cleaner.collapse.ragged import Ragged
 from cleaner.index import layout, manifest
-from cleaner.index.segment import Segment
+from cleaner.index.segment import Arrays, Segment
 from cleaner.index.store import Store
 
 TIER = 4
-"""Segments of about one size that are merged into one of the next size."""
+"""Segments of about one size that are merged into one of the next size; a size is of so many times the records."""
 
 
 def compact_if_many(store: Store, folder: Path) -> bool:
@@ -25,27 +25,13 @@ def compact_if_many(store: Store, folder: Path) -> bool:
 
     Each record is then rewritten once a size: as many times as its index has grown by TIER times.
     """
-    records = [number for (number,) in store.sql.execute("SELECT records FROM segments ORDER BY place")]
-    tiers = [_tier(number) for number in records]
-    start = len(tiers)
-    for tier in sorted(set(tiers)):
-        first = len(tiers)
-        while first and tiers[first - 1] <= tier:
-            first -= 1
-        if len(tiers) - first >= TIER:
-            start = first
-    if len(tiers) - start < 2:
-        return False
-    merge(store, folder, start)
-    return True
-
-
-def _tier(records: int) -> int:
-    tier = 0
-    while records >= TIER:
-        records //= TIER
-        tier += 1
-    return tier
+    records = [max(1, number) for (number,) in store.sql.execute("SELECT records FROM segments ORDER BY place")]
+    tiers = [int(math.log2(number)) // int(math.log2(TIER)) for number in records]
+    for start in range(len(tiers) - TIER + 1):
+        if not start or tiers[start - 1] > max(tiers[start:]):
+            merge(store, folder, start)
+            return True
+    return False
 
 
 def compact(store: Store, folder: Path) -> None:
@@ -73,53 +59,39 @@ def merge(store: Store, folder: Path, start: int, renew: Renew | None = None) ->
 
 
 def _arrays(store: Store, parts: Sequence[Segment], renew: Renew | None) -> Iterator[tuple[str, np.ndarray]]:
-    """The arrays of the merged segment, each made when it is asked for."""
-    for kind in layout.ROWS:
-        yield from _rows(store, kind, [part for part in parts if f"{kind}_number" in part])
-    for name, kind in layout.POSTINGS.items():
-        if columns := _columns(parts, name, ("key", "holder", "weight")):
-            stand = store.alive(kind, columns[1])
-            yield from layout.postings(name, *(column[stand] for column in columns)).items()
-    for name, kind in layout.PAIRS.items():
-        if columns := _columns(parts, name, ("left", "right", "score", "likeness")):
-            stand = store.alive(kind, columns[0]) & store.alive(kind, columns[1])
-            left, right, score, *likeness = (column[stand] for column in columns)
-            found = Scored(left, right, renew(left, right) if renew and name == "event" else score)
-            yield from layout.pairs(name, found, *likeness).items()
-    numbers = np.concatenate([np.empty(0, np.uint32), *(held for held, _ in store.packed(parts))])
+    """The arrays of the merged segment, those of a table made when they are asked for."""
+    for name in layout.TABLES:
+        found = _merged(store, name, [part for part in parts if part.holds(name)])
+        if found and renew and name == "event":
+            left, right, score = (found[f"event_{column}"] for column in ("key", "holder", "score"))
+            forward, back = np.flatnonzero(left < right), np.lexsort((left, right))
+            score[forward] = score[back[left[back] > right[back]]] = renew(left[forward], right[forward])
+        yield from found.items()
+    packed = store.packed(parts)
+    numbers = np.concatenate([np.empty(0, np.uint32), *(held for held, _ in packed)])
     if len(numbers):
         order = np.argsort(numbers, kind="stable")
         rows = order[store.alive("report", numbers[order])]
-        for name, values in taken([packed for _, packed in store.packed(parts)], rows):
+        for name, values in taken([portion for _, portion in packed], rows):
             yield layout.PACKED + name, values
 
 
-def _columns(parts: Sequence[Segment], name: str, columns: Sequence[str]) -> list[np.ndarray]:
-    """Columns of all parts one after the other, as far as the parts have them."""
-    names = [f"{name}_{column}" for column in columns]
-    holding = [part for part in parts if names[0] in part]
-    return [np.concatenate([part.get(one) for part in holding]) for one in names if holding and one in holding[0]]
-
-
-def _rows(store: Store, kind: str, parts: Sequence[Segment]) -> Iterator[tuple[str, np.ndarray]]:
-    """The rows of one kind that stand, in the order of their numbers."""
+def _merged(store: Store, name: str, parts: Sequence[Segment]) -> Arrays:
+    """The rows of a table in all parts, without those that name what is dead."""
     if not parts:
-        return
-    numbers = [part.get(f"{kind}_number") for part in parts]
-    stand = [store.alive(kind, number) for number in numbers]
-    every = np.concatenate([number[keep] for number, keep in zip(numbers, stand, strict=True)])
-    order = np.argsort(every, kind="stable")
-    yield f"{kind}_number", every[order]
-    ragged, plain = layout.ROWS[kind]
-    for name in plain:
-        values = [part.get(name)[keep] for part, keep in zip(parts, stand, strict=True)]
-        yield name, np.concatenate(values)[order]
-    for name in ragged:
-        rows = [
-            Ragged(part.get(name), part.get(f"{name}_starts")).take(np.flatnonzero(keep))
-            for part, keep in zip(parts, stand, strict=True)
-        ]
+        return {}
+    keys, plain, ragged = layout.TABLES[name]
+    stand = []
+    for part in parts:
+        every = [store.alive(kind, part.get(f"{name}_{key}")) for key, kind in keys.items() if kind]
+        stand.append(np.flatnonzero(np.logical_and.reduce(every)))
+    columns: dict[str, np.ndarray | Ragged] = {}
+    for column in (*keys, *plain):
+        columns[column] = np.concatenate(
+            [part.get(f"{name}_{column}")[some] for part, some in zip(parts, stand, strict=True)]
+        )
+    for column in ragged:
+        rows = [part.ragged(f"{name}_{column}").take(some) for part, some in zip(parts, stand, strict=True)]
         starts = np.r_[0, np.cumsum(np.concatenate([own.sizes for own in rows]))]
-        flat = Ragged(np.concatenate([own.values for own in rows]), starts).take(order)
-        yield name, flat.values
-        yield f"{name}_starts", flat.starts
+        columns[column] = Ragged(np.concatenate([own.values for own in rows]), starts)
+    return layout.table(name, **columns)

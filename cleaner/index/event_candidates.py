@@ -20,7 +20,8 @@ _BLOCK = 200
 
 def postings(reports: np.ndarray, top: sp.csr_matrix, terms: np.ndarray) -> Arrays:
     """The new reports' heaviest terms: weights with a row a report, and the hashes of the columns' terms."""
-    return layout.postings("term", terms[top.indices], np.repeat(reports, np.diff(top.indptr)), top.data)
+    holders = np.repeat(reports, np.diff(top.indptr))
+    return layout.table("term", key=terms[top.indices], holder=holders, weight=top.data)
 
 
 def partners(

@@ -14,15 +14,6 @@ from cleaner.index.segment import Segment, fault
 from cleaner.index.store import Store, text_key
 from cleaner.index.stories import StoryRow, member_ids
 
-_SORTED = (
-    *(f"{kind}_number" for kind in layout.ROWS), *(f"{name}_key" for name in layout.POSTINGS),
-    *(f"{name}_{end}" for name in layout.PAIRS for end in ("left", "rights")),
-)  # fmt: skip
-_HOLDERS = {
-    "version_text": "text", **{f"{name}_holder": kind for name, kind in layout.POSTINGS.items()},
-    **{f"{name}_{end}": kind for name, kind in layout.PAIRS.items() for end in ("left", "right")},
-}  # fmt: skip
-
 
 def faults(store: Store) -> Iterator[str]:
     """What is wrong with an index, one line each; none for a whole one. Reads every byte."""
@@ -38,36 +29,27 @@ def faults(store: Store) -> Iterator[str]:
 
 
 def _shapes(segment: Segment) -> Iterator[str]:
-    for name in _SORTED:
-        if name in segment and np.any(segment.get(name)[1:] < segment.get(name)[:-1]):
-            yield f"segment {segment.name}: {name} is not ascending"
-    for name, kind in ((name, kind) for kind, (ragged, _) in layout.ROWS.items() for name in ragged):
-        if f"{name}_starts" not in segment:
+    for name, (keys, plain, ragged) in layout.TABLES.items():
+        if not segment.holds(name):
             continue
-        starts = segment.get(f"{name}_starts")
-        rows = len(segment.get(f"{kind}_number"))
-        if len(starts) != rows + 1 or starts[0] != 0 or np.any(np.diff(starts) < 0):
+        held = [segment.get(f"{name}_{column}") for column in (*keys, *plain)]
+        if np.any(held[0][1:] < held[0][:-1]):
+            yield f"segment {segment.name}: {name} is not ascending"
+        rows = len(held[0])
+        sizes = {len(column) for column in held} | {len(segment.ragged(f"{name}_{column}")) for column in ragged}
+        starts = [segment.ragged(f"{name}_{column}") for column in ragged]
+        if sizes != {rows} or any(own.starts[-1] != len(own.values) or np.any(own.sizes < 0) for own in starts):
             yield f"segment {segment.name}: {name} has no {rows} rows"
-        elif starts[-1] != len(segment.get(name)):
-            yield f"segment {segment.name}: {name} ends at another place than its rows"
-    if "report_number" in segment:
-        rows = len(segment.get("report_number"))
-        if len(records_of(segment.under(layout.PACKED))) != rows:
+        if name == "report" and len(records_of(segment.under(layout.PACKED))) != rows:
             yield f"segment {segment.name}: it has no {rows} packed reports"
-    for kind in layout.PAIRS:
-        if f"{kind}_score" in segment:
-            score = segment.get(f"{kind}_score")
-            known = (score >= 0) & (score <= 1)
-            if kind == "near":
-                known |= score == DIFFERENT
-            if not np.all(known):
-                yield f"segment {segment.name}: a {kind} score is not in 0 to 1"
-            if np.any(segment.get(f"{kind}_left") >= segment.get(f"{kind}_right")):
-                yield f"segment {segment.name}: a {kind} pair is not in order"
+        if name in layout.PAIRS:
+            score = segment.get(f"{name}_score")
+            if not np.all(((score >= 0) & (score <= 1)) | ((score == DIFFERENT) & (name == "near"))):
+                yield f"segment {segment.name}: a {name} score is not in 0 to 1"
 
 
 def _held(store: Store, kind: str) -> np.ndarray:
-    parts = [part.get(f"{kind}_number") for part in store.segments if f"{kind}_number" in part]
+    parts = [part.get(f"{kind}_number") for part in store.segments if part.holds(kind)]
     return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
 
 
@@ -87,11 +69,12 @@ def _numbers(store: Store) -> Iterator[str]:
             yield f"a {kind} is in two segments"
         if not np.array_equal(np.sort(standing), named):
             yield f"the segments hold {len(standing)} {kind}s, the manifest names {len(named)}, or they are others"
-    for holder, kind in _HOLDERS.items():
-        held = np.union1d(_held(store, kind), store.dead(kind))
+    there = {kind: np.union1d(_held(store, kind), store.dead(kind)) for kind in layout.ROWS}
+    names = [(name, key, kind) for name, one in layout.TABLES.items() for key, kind in one.keys.items() if kind]
+    for name, key, kind in [*names, ("version", "text", "text")]:
         for segment in store.segments:
-            if holder in segment and not np.isin(segment.get(holder), held).all():
-                yield f"segment {segment.name}: {holder} names a {kind} that is not there"
+            if segment.holds(name) and not np.isin(segment.get(f"{name}_{key}"), there[kind]).all():
+                yield f"segment {segment.name}: {name}_{key} names a {kind} that is not there"
 
 
 def _references(store: Store) -> Iterator[str]:

@@ -1,60 +1,81 @@
-"""What the arrays of a segment are: rows by number, postings by key, scored pairs, and packed reports.
+"""What a segment holds: tables, each sorted by its keys, and packed reports.
 
-A row stands at the place of its number in the ascending ``KIND_number``; rows of different lengths are one array and
-``NAME_starts``. Postings are holders sorted by key, then holder. Pairs are sorted by left, and found by right through
-``back``, the places of the pairs in the order of their right ends. Reports are rows of a portion as a batch packs them
-(``event.packed_bags``), whose arrays have PACKED before their names.
+Rows stand in the order of their numbers. Postings are the holders of each key, then in the order of the holders; and
+so are scored pairs, which stand under either end. A column is an array; one whose rows are of different lengths is two,
+its values and where each row starts. Reports are rows of a portion as a batch packs them (``event.packed_bags``), whose
+arrays have PACKED before their names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from cleaner.collapse import bands
 from cleaner.collapse.near import Scored
+from cleaner.collapse.ragged import Ragged
 from cleaner.index.segment import Arrays
 
-ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "record": (("record_bytes",), ()),
-    "text": (("text_hashes",), ()),
-    "version": (("version_core",), ("version_text", "version_whole")),
-    "report": ((), ("report_floor",)),
-}
-"""By kind, its ragged arrays and its plain ones."""
+
+class Table(NamedTuple):
+    """The columns of a table."""
+
+    keys: Mapping[str, str]
+    """By which it is sorted, each with the kind whose numbers it holds, if it holds any."""
+    plain: tuple[str, ...] = ()
+    ragged: tuple[str, ...] = ()
+
+
 PACKED = "report "
 BANDS = tuple(f"band{at:02d}" for at in range(bands.BANDS))
-POSTINGS = {"sample": "text", "sketch": "version", **dict.fromkeys(BANDS, "version"), "term": "report"}
-"""By name, the kind of the holders. Those of ``term`` have a weight as well."""
-PAIRS = {"near": "version", "event": "report"}
-"""By name, the kind that the pairs are of. Those of ``event`` have a likeness as well."""
+ROWS = {
+    "record": Table({"number": "record"}, ragged=("bytes",)),
+    "text": Table({"number": "text"}, ragged=("hashes",)),
+    "version": Table({"number": "version"}, ("text", "whole"), ("core",)),
+    "report": Table({"number": "report"}, ("floor",)),
+}
+"""By kind."""
+PAIRS = {
+    "near": Table({"key": "version", "holder": "version"}, ("score",)),
+    "event": Table({"key": "report", "holder": "report"}, ("score", "likeness")),
+}
+"""``likeness`` is that by which event candidates were ranked."""
+TABLES = {
+    **ROWS,
+    "sample": Table({"key": "", "holder": "text"}),
+    "sketch": Table({"key": "", "holder": "version"}),
+    **dict.fromkeys(BANDS, Table({"key": "", "holder": "version"})),
+    "term": Table({"key": "", "holder": "report"}, ("weight",)),
+    **PAIRS,
+}
+_FORMS: dict[str, type[np.generic]] = {
+    **dict.fromkeys(("number", "holder", "text", "hashes", "core"), np.uint32),
+    **dict.fromkeys(("bytes", "whole"), np.uint8),
+    **dict.fromkeys(("floor", "weight", "likeness"), np.float32),
+    "score": np.float64,
+}
+"""Keys keep the form that they have."""
 
 
-def ragged(name: str, rows: Sequence[np.ndarray] | Sequence[bytes], kind: type[np.generic]) -> Arrays:
-    """Rows of different lengths; bytes are taken for arrays of ``kind``."""
-    arrays = [np.frombuffer(row, kind) if isinstance(row, bytes) else row for row in rows]
-    starts = np.r_[0, np.cumsum([len(row) for row in arrays])].astype(np.int64)
-    return {f"{name}_starts": starts, name: np.concatenate([np.empty(0, kind), *arrays]).astype(kind)}
+def table(name: str, **columns: np.ndarray | Ragged) -> Arrays:
+    """The arrays of a table, of columns in any order."""
+    keys = [values for key in TABLES[name].keys if isinstance(values := columns[key], np.ndarray)]
+    order = np.lexsort(keys[::-1])
+    found: dict[str, np.ndarray] = {}
+    for column, rows in columns.items():
+        if isinstance(rows, Ragged):
+            own = rows.take(order)
+            values, found[f"{name}_{column}_starts"] = own.values, own.starts
+        else:
+            values = rows[order]
+        found[f"{name}_{column}"] = values.astype(_FORMS.get(column, values.dtype), copy=False)
+    return found
 
 
-def postings(name: str, keys: np.ndarray, holders: np.ndarray, weights: np.ndarray | None = None) -> Arrays:
-    """Which numbers hold a key, with a weight."""
-    order = np.lexsort((holders, keys))
-    found = {f"{name}_key": keys[order], f"{name}_holder": holders[order].astype(np.uint32)}
-    return found if weights is None else found | {f"{name}_weight": weights[order].astype(np.float32)}
-
-
-def pairs(name: str, found: Scored, likeness: np.ndarray | None = None) -> Arrays:
-    """Pairs; ``likeness`` is that by which event candidates were ranked."""
-    order = np.lexsort((found.right, found.left))
-    left, right = found.left[order].astype(np.uint32), found.right[order].astype(np.uint32)
-    back = np.lexsort((left, right))
-    arrays: dict[str, np.ndarray] = {
-        f"{name}_left": left,
-        f"{name}_right": right,
-        f"{name}_score": found.score[order].astype(np.float64),
-        f"{name}_back": back.astype(np.uint32),
-        f"{name}_rights": right[back],
-    }
-    return arrays if likeness is None else arrays | {f"{name}_likeness": likeness[order].astype(np.float32)}
+def pairs(name: str, found: Scored, **more: np.ndarray) -> Arrays:
+    """A table of scored pairs, with what else is known of each."""
+    ends = np.r_[found.left, found.right].astype(np.uint32), np.r_[found.right, found.left]
+    values = {column: np.tile(one, 2) for column, one in {"score": found.score, **more}.items()}
+    return table(name, key=ends[0], holder=ends[1], **values)

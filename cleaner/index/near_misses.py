@@ -22,7 +22,7 @@ _OF: dict[_Level, str] = {
     "event": "SELECT c.report, r.id, c.story FROM clusters c JOIN records r ON r.number = c.head WHERE c.report IN (?)",
 }
 """By kind of pairs: number, id of the record that stands for it, and story."""
-_NEW: dict[_Level, str] = {"near": "version_number", "event": "report_number"}
+_NEW: dict[_Level, str] = {"near": "version", "event": "report"}
 
 
 def close_pairs(store: Store, segment: Segment, thresholds: Mapping[str, float]) -> Iterator[ClosePair]:
@@ -30,9 +30,9 @@ def close_pairs(store: Store, segment: Segment, thresholds: Mapping[str, float])
     story_of: dict[bytes, int] = {}
     found: list[tuple[_Level, np.ndarray, np.ndarray, list[bytes], Scored]] = []
     for level, name in _NEW.items():
-        if level not in thresholds or name not in segment:
+        if level not in thresholds or not segment.holds(name):
             continue
-        new = segment.get(name).astype(np.int64)
+        new = segment.get(f"{name}_number").astype(np.int64)
         pairs = store.pairs_of(level, new)
         rows = {row[0]: row[1:] for row in store.rows(_OF[level], np.union1d(pairs.left, pairs.right).tolist())}
         nodes = np.array(sorted(rows), np.int64)

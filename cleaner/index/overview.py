@@ -38,7 +38,7 @@ def overview(store: Store) -> Iterator[tuple[str, str]]:
     for name, number in count.items():
         yield name, f"{number:,}"
     for kind in ("near", "event"):
-        pairs = sum(held[f"{kind}_left"].shape[0] for held in sections if f"{kind}_left" in held)
+        pairs = sum(held[f"{kind}_key"].shape[0] // 2 for held in sections if f"{kind}_key" in held)
         yield f"{kind} pairs scored", f"{pairs:,}"
     sizes = {
         part: sum(

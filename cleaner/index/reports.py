@@ -72,7 +72,7 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
     tasks = () if result.reports is None else result.reports.portions(task_sizes.size(len(result.unread), CHUNK))
     packed = list(read(partial(read_chunk, opinions=settings.opinions), tasks))
     numbers = np.array(take_numbers(store.sql, "report", len(result.unread)), dtype=np.int64)
-    segment.put({"report_number": numbers.astype(np.uint32), "report_floor": np.zeros(len(numbers), np.float32)})
+    segment.put(layout.table("report", number=numbers, floor=np.zeros(len(numbers))))
     segment.put({layout.PACKED + name: values for name, values in taken(packed, np.arange(len(numbers)))})
     store.sql.executemany(
         "UPDATE clusters SET report = ? WHERE number = ?", zip(numbers.tolist(), result.unread, strict=True)
@@ -95,7 +95,8 @@ def _compared(store: Store, segment: Segment, numbers: np.ndarray, packed: Seque
     segment.put(terms)
     left, right, likeness, floors = partners(store, segment, numbers, store.count(_STANDING))
     score = without_other_facts(store, left, right, _scored(store, left, right), store.kept)
-    return {**terms, "report_floor": floors, **layout.pairs("event", Scored(left, right, score), likeness)}
+    pairs = layout.pairs("event", Scored(left, right, score), likeness=likeness)
+    return {**terms, "report_floor": floors, **pairs}
 
 
 def _weighed(store: Store, packed: Iterable[Arrays]) -> EventIndex:

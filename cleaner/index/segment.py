@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cleaner.collapse.ragged import Ragged
 from cleaner.index.format import DamagedIndex
 from cleaner.sinks.publish import sync
 from cleaner.staging import sections
@@ -36,8 +37,9 @@ class Segment:
         """Set arrays of a segment that is being made."""
         self._arrays.update(arrays)
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._arrays or name in self.load()
+    def holds(self, table: str) -> bool:
+        """Whether it has such a table."""
+        return any(f"{table}_{key}" in held for held in (self._arrays, self.load()) for key in ("number", "holder"))
 
     def get(self, name: str) -> np.ndarray:
         """An array. Raises DamagedIndex when the file is not what was written, KeyError for none of its arrays."""
@@ -51,10 +53,9 @@ class Segment:
         every = {*self._arrays, *self.load()}
         return {name.removeprefix(prefix): self.get(name) for name in every if name.startswith(prefix)}
 
-    def row(self, name: str, i: int) -> np.ndarray:
-        """Row ``i`` of a ragged array."""
-        starts = self.get(f"{name}_starts")
-        return self.get(name)[starts[i] : starts[i + 1]]
+    def ragged(self, name: str) -> Ragged:
+        """An array of rows of different lengths."""
+        return Ragged(self.get(name), self.get(f"{name}_starts"))
 
     def load(self) -> Mapping[str, sections.Section]:
         """Map the file, which can be read then when it is removed; its sections by name. Raises DamagedIndex."""

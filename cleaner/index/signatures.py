@@ -72,18 +72,11 @@ def _put(segment: Segment, versions: Versions, cores: Ragged, ordered: Ragged) -
     """Versions' hashes, band keys and samples, each sorted for look-up; ``ordered`` are the hashes in text order."""
     numbers, found = versions.numbers.astype(np.uint32), versions.signatures
     whole = cores.sizes == templates.distinct(ordered).sizes
-    segment.put(
-        {
-            "version_number": numbers,
-            "version_text": np.array(versions.texts, dtype=np.uint32),
-            "version_whole": whole.astype(np.uint8),
-        }
-    )
-    cut = [core[:0] if full else core for full, core in zip(whole, cores, strict=True)]
-    segment.put(layout.ragged("version_core", cut, np.uint32))
+    core = Ragged.of([core[:0] if full else core for full, core in zip(whole, cores, strict=True)])
+    segment.put(layout.table("version", number=numbers, text=np.array(versions.texts), whole=whole, core=core))
     for name, keys in zip(layout.BANDS, found.keys, strict=True):
-        segment.put(layout.postings(name, keys, numbers))
-    segment.put(layout.postings("sketch", found.sampled, np.repeat(numbers, found.sizes)))
+        segment.put(layout.table(name, key=keys, holder=numbers))
+    segment.put(layout.table("sketch", key=found.sampled, holder=np.repeat(numbers, found.sizes)))
 
 
 def cores_of(store: Store, versions: Sequence[int]) -> dict[int, tuple[np.ndarray, np.ndarray]]:

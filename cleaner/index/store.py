@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import zstandard
 
+from cleaner.collapse.bands import code, decoded
 from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped
 from cleaner.collapse.event.packed_rows import taken
 from cleaner.collapse.near import Scored
@@ -126,7 +127,7 @@ class Store:
         wanted = np.asarray(numbers, dtype=np.int64)
         missing = np.arange(len(wanted))
         for segment in self.segments:
-            if f"{kind}_number" not in segment or not len(segment.get(f"{kind}_number")):
+            if not segment.holds(kind) or not len(segment.get(f"{kind}_number")):
                 continue
             own = segment.get(f"{kind}_number")
             sought = wanted[missing].astype(own.dtype)  # of one type, or all of the file is converted
@@ -147,8 +148,9 @@ class Store:
     def ragged(self, kind: str, name: str, numbers: Sequence[int]) -> dict[int, np.ndarray]:
         """Rows of a ragged array by number."""
         return {
-            numbers[place]: segment.row(name, row)
+            numbers[place]: own[row]
             for segment, rows, places in self.places(kind, numbers)
+            for own in [segment.ragged(name)]
             for row, place in zip(rows.tolist(), places.tolist(), strict=True)
         }
 
@@ -173,7 +175,7 @@ class Store:
     def packed(self, among: Sequence[Segment] | None = None) -> list[tuple[np.ndarray, Arrays]]:
         """The reports of each segment that has any: their numbers, and what the event stage read of them."""
         segments = self.segments if among is None else among
-        return [(one.get("report_number"), one.under(PACKED)) for one in segments if "report_number" in one]
+        return [(one.get("report_number"), one.under(PACKED)) for one in segments if one.holds("report")]
 
     def reports(self, numbers: Numbers) -> Arrays:
         """Some reports as the event stage read them, a row each, in the order of their numbers."""
@@ -187,26 +189,20 @@ class Store:
 
     def spans(self, name: str, values: np.ndarray, without: Segment | None = None) -> Spans:
         """Where these values stand among the postings of all segments but one."""
-        segments = [one for one in self.segments if one is not without and f"{name}_key" in one]
+        segments = [one for one in self.segments if one is not without and one.holds(name)]
         keys = [one.get(f"{name}_key") for one in segments]
-        bounds = [[np.searchsorted(own, values, side) for own in keys] for side in ("left", "right")]
+        bounds = [[np.searchsorted(own, values.astype(own.dtype), side) for own in keys] for side in ("left", "right")]
         low, high = (np.array(side, np.int64).reshape(len(keys), len(values)) for side in bounds)
         return Spans(name, segments, low, high)
 
     def pairs_of(self, name: str, nodes: np.ndarray, value: str = "score") -> Scored:
         """All pairs of these numbers with numbers that stand, sorted, with their score or another ``value``."""
-        found = []
-        for segment in self.segments:
-            if f"{name}_left" not in segment:
-                continue
-            left, right, score = (segment.get(f"{name}_{column}") for column in ("left", "right", value))
-            forward = _ranges(left, nodes)
-            back = segment.get(f"{name}_back")[_ranges(segment.get(f"{name}_rights"), nodes)]
-            rows = np.unique(np.r_[forward, back]).astype(np.int64)
-            found.append(Scored(left[rows].astype(np.int64), right[rows].astype(np.int64), np.asarray(score[rows])))
-        every, kind = Scored.joined(found), PAIRS[name]
-        every = every.at(self.alive(kind, every.left) & self.alive(kind, every.right))
-        return every.at(np.lexsort((every.right, every.left)))
+        spans, kind = self.spans(name, nodes), PAIRS[name].keys["key"]
+        one, other = nodes[spans.values()], spans.get("holder")
+        stand = self.alive(kind, one) & self.alive(kind, other)
+        pairs = code(np.minimum(one, other)[stand], np.maximum(one, other)[stand])
+        found, first = np.unique(pairs, return_index=True)  # both ends may be among the nodes
+        return Scored(*decoded(found), spans.get(value, np.float64)[stand][first])
 
     def reach(self, name: str, seeds: Iterable[int], least: float | None = None) -> tuple[np.ndarray, Scored]:
         """What hangs together with the seeds by pairs that score ``least`` or more, and all pairs within, sorted."""
@@ -220,14 +216,8 @@ class Store:
             nodes = np.union1d(nodes, frontier)
         every = Scored.joined(parts)
         every = every.at(np.isin(every.left, nodes) & np.isin(every.right, nodes))
-        _, first = np.unique(np.c_[every.left, every.right], axis=0, return_index=True)
+        _, first = np.unique(code(every.left, every.right), return_index=True)
         return nodes, every.at(first)
-
-
-def _ranges(ascending: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Places of all wanted values in an ascending array."""
-    wanted = wanted.astype(ascending.dtype)
-    return ranges(np.searchsorted(ascending, wanted, "left"), np.searchsorted(ascending, wanted, "right"))
 
 
 def text_key(text: str) -> bytes:

@@ -108,7 +108,7 @@ def _remove(store: Store, replaced: Sequence[int], added: Added) -> set[int]:
 def _put(segment: Segment, added: Added, packed: Sequence[bytes], hashes: Sequence[np.ndarray]) -> None:
     texts = np.array(added.texts, dtype=np.uint32)
     samples = sketch.samples(templates.distinct(Ragged.of(hashes)))
-    segment.put({"record_number": np.array(list(added.records), dtype=np.uint32), "text_number": texts})
-    segment.put(layout.ragged("record_bytes", packed, np.uint8))
-    segment.put(layout.ragged("text_hashes", hashes, np.uint32))
-    segment.put(layout.postings("sample", samples.values, texts[samples.rows()]))
+    rows = Ragged.of([np.frombuffer(row, np.uint8) for row in packed])
+    segment.put(layout.table("record", number=np.array(list(added.records)), bytes=rows))
+    segment.put(layout.table("text", number=texts, hashes=Ragged.of(hashes)))
+    segment.put(layout.table("sample", key=samples.values, holder=texts[samples.rows()]))

@@ -55,7 +55,7 @@ def update(
     clusters = [cluster for group in groups for cluster in group]
     query = "SELECT DISTINCT story FROM clusters WHERE story IS NOT NULL AND number IN (?)"
     before = story_rows(store, changed | {story for (story,) in store.rows(query, clusters)})
-    new_reports = frozenset(segment.get("report_number").tolist() if "report_number" in segment else ())
+    new_reports = frozenset(segment.get("report_number").tolist() if segment.holds("report") else ())
     stories = current_stories(store, settings, groups, before, new_reports, linked.links)
     done = settle(store, stories, before, batch, run)
     segment.save(folder)
