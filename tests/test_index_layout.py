@@ -28,7 +28,8 @@ PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS).filter(lambda pair: pair[0] < pair[
 def saved(folder: Path, number: int, *arrays: layout.Arrays) -> Segment:
     """A segment of these arrays, as it is read from its file."""
     made = Segment(f"{number:06d}")
-    for one in (layout.table("record", number=np.array([number]), bytes=ragged([b"x"])), *arrays):
+    record = layout.table("record", number=np.array([number]), words=np.ones(1), bytes=ragged([b"x"]))
+    for one in (record, *arrays):
         made.put(one)
     made.save(folder)
     return Segment(made.name, folder, made.size, made.digest)
@@ -107,7 +108,7 @@ def test_arrays_come_back_as_they_were_or_not_at_all(values, rows, data):
     with TemporaryDirectory() as name:
         folder = Path(name)
         array = np.array(values, np.int64)
-        held = layout.table("record", number=np.arange(len(rows)), bytes=ragged(rows))
+        held = layout.table("record", number=np.arange(len(rows)), words=np.ones(len(rows)), bytes=ragged(rows))
         segment = saved(folder, 7, held, {"text_number": array})
         assert segment.get("text_number").tolist() == values
         assert segment.get("text_number").flags.aligned

@@ -292,7 +292,7 @@ def test_a_run_into_an_index_goes_on_too_and_gives_it_the_same_in_other_parts(pa
 
 
 def test_what_is_kept_beside_the_bytecode_decides_nothing(tmp_path):
-    code = "import cleaner.driver.plan; print(cleaner.driver.plan._digest_of_code(('**/*',)))"
+    code = "from cleaner import package_files; print(package_files.digest(['**/*']))"
     shutil.copytree(Path(plan.__file__).parents[1], tmp_path / "cleaner", ignore=shutil.ignore_patterns("__pycache__"))
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     digests = []

@@ -75,6 +75,7 @@ from typing import TYPE_CHECKING, Literal
 
 import xxhash
 
+from cleaner import package_files
 from cleaner.remote import RemotePath
 from cleaner.report import versions
 from cleaner.settings import Limits, Settings
@@ -173,7 +174,7 @@ def _fingerprint(plan: Plan) -> str:
         "limit": settings.limit,
         "cuts": settings.cuts,
         "versions": versions(),
-        "code": _digest_of_code(),
+        "code": package_files.digest(_DECIDES),
         "parts": [
             [(file.path, file.kind, file.name, file.shown, file.fault, file.part, *_state(file)) for file in files]
             for files in plan.parts.values()
@@ -184,18 +185,7 @@ def _fingerprint(plan: Plan) -> str:
 
 def later_stages(plan: Plan) -> str:
     """A digest of what decides all stages behind the first: the parts, and the code and models of the collapse."""
-    return f"{plan.fingerprint} {_digest_of_code(_DECIDE_LATER)}"
-
-
-def _digest_of_code(names: Sequence[str] = _DECIDES) -> str:
-    """A digest of the modules and models of some stages: a version under development changes too."""
-    seen = xxhash.xxh3_128()
-    root = Path(__file__).parents[1]
-    for path in sorted(path for name in names for path in root.glob(name) if "__pycache__" not in path.parts):
-        if path.is_file():
-            seen.update(f"{path.relative_to(root)}\0".encode())
-            seen.update(path.read_bytes())
-    return seen.hexdigest()
+    return f"{plan.fingerprint} {package_files.digest(_DECIDE_LATER)}"
 
 
 def _state(file: InputFile) -> tuple[int, int | str]:

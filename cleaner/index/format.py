@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from typing import Any, NoReturn
 
+import xxhash
+
+from cleaner import package_files
 from cleaner.collapse import bands, pair_scores, signing, sketch
 from cleaner.collapse.event import packed_bags
 from cleaner.errors import UsageError
@@ -42,7 +41,7 @@ def identity(settings: Settings, stage: str) -> dict[str, str]:
     found = {name: json.dumps(value, sort_keys=True, default=str) for name, value in plain.items()}
     found["format"] = str(FORMAT)
     found["collapse rules"] = _collapse_rules()
-    found["strip rules"] = _data_hash("cleaner.strip") if stage == "run" else ""
+    found["strip rules"] = _data_of("strip") if stage == "run" else ""
     return found
 
 
@@ -82,7 +81,6 @@ def check(stored: dict[str, str], wanted: dict[str, str], folder: str) -> None:
         )
 
 
-@cache
 def _collapse_rules() -> str:
     constants = (
         signing.SHINGLE_WORDS,
@@ -93,24 +91,9 @@ def _collapse_rules() -> str:
         sketch.SCALE,
         packed_bags.RECORD.descr,
     )
-    return hashlib.blake2b((_data_hash("cleaner.collapse") + repr(constants)).encode(), digest_size=8).hexdigest()
+    return xxhash.xxh3_64_hexdigest((_data_of("collapse") + repr(constants)).encode())
 
 
-@cache
-def _data_hash(package: str) -> str:
-    """Hash of a package's data files: models, rules and word lists."""
-    digest = hashlib.blake2b(digest_size=8)
-    for name, content in sorted(_data_files(resources.files(package), "")):
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
-def _data_files(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
-    found = []
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            if not entry.name.startswith("__"):
-                found += _data_files(entry, f"{prefix}{entry.name}/")
-        elif not entry.name.endswith((".py", ".pyc")):
-            found.append((prefix + entry.name, entry.read_bytes()))
-    return found
+def _data_of(stage: str) -> str:
+    """A digest of a stage's data files: models, rules and word lists."""
+    return package_files.digest([f"{stage}/**/*"], without=".py")

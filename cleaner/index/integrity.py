@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -79,24 +80,17 @@ def _numbers(store: Store) -> Iterator[str]:
 
 def _references(store: Store) -> Iterator[str]:
     checks = {
-        "a record's text is not there": "SELECT 1 FROM records r LEFT JOIN texts t ON t.number = r.text "
-        "WHERE t.number IS NULL",
-        "a text has no record": "SELECT 1 FROM texts t LEFT JOIN records r ON r.text = t.number WHERE r.number IS NULL",
-        "a text's cluster is not there": "SELECT 1 FROM texts t LEFT JOIN clusters c ON c.number = t.cluster "
-        "WHERE c.number IS NULL",
-        "a cluster has no text": "SELECT 1 FROM clusters c LEFT JOIN texts t ON t.cluster = c.number "
-        "WHERE t.number IS NULL",
-        "a cluster keeps a record of another": "SELECT 1 FROM clusters c LEFT JOIN records r ON r.number = c.head "
+        "a cluster keeps a record of another": "clusters c LEFT JOIN records r ON r.number = c.head "
         "LEFT JOIN texts t ON t.number = r.text WHERE t.cluster IS NOT c.number",
-        "a cluster's story is not there": "SELECT 1 FROM clusters c LEFT JOIN stories s ON s.number = c.story "
-        "WHERE s.number IS NULL",
-        "a story has no cluster": "SELECT 1 FROM stories s LEFT JOIN clusters c ON c.story = s.number "
-        "WHERE c.number IS NULL",
-        "two clusters give one report": "SELECT 1 FROM clusters WHERE report IS NOT NULL GROUP BY report "
-        "HAVING count(*) > 1",
+        "two clusters give one report": "clusters WHERE report IS NOT NULL GROUP BY report HAVING count(*) > 1",
     }
-    for wrong, query in checks.items():
-        if store.sql.execute(f"{query} LIMIT 1").fetchone():
+    tables = {"record": "records", "text": "texts", "cluster": "clusters", "story": "stories"}
+    for (part, parts), (whole, wholes) in pairwise(tables.items()):
+        gone = f"{parts} p LEFT JOIN {wholes} w ON w.number = p.{whole} WHERE w.number IS NULL"
+        empty = f"{wholes} w LEFT JOIN {parts} p ON p.{whole} = w.number WHERE p.number IS NULL"
+        checks |= {f"a {part}'s {whole} is not there": gone, f"a {whole} has no {part}": empty}
+    for wrong, found in checks.items():
+        if store.sql.execute(f"SELECT 1 FROM {found} LIMIT 1").fetchone():
             yield wrong
 
 

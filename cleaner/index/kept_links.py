@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import NamedTuple
 
@@ -100,31 +100,17 @@ class Linked:
     def divided(
         self, labels: np.ndarray, nodes: np.ndarray, node_of: Callable[[Row], int | None], pairs: Scored, least: float
     ) -> list[int]:
-        """Clusters of nodes without what must be apart; ``pairs`` are by places among the nodes."""
+        """Clusters of nodes without what must be apart; ``pairs`` are by places among the nodes.
+
+        All nodes of which a record is named must be among them: what is named is linked anew with every run.
+        """
         if not self:
             return list(labels.tolist())
         place = {node: k for k, node in enumerate(nodes.tolist())}
-        rows = self.rows()
-        inside = {row.number: place[node] for row in rows if (node := node_of(row)) in place}
-        groups = deepcopy(self.links.groups)
-        first: dict[tuple[int | None, bool], int] = {}
-        for row in rows:  # what the other records were put into before
-            for held in () if row.number in inside else ((row.text, True), (row.cluster, False)):
-                if held[0] is not None:
-                    said = self.links.number[row.id]
-                    groups.join(said, first.setdefault(held, said))
-        number = {row.number: self.links.number[row.id] for row in rows if row.number in inside}
-        return Bound(number, groups).divided(labels.tolist(), inside, pairs, least)
-
-    def partners(self, rows: Iterable[Row], clusters: Collection[int]) -> set[int]:
-        """Clusters of which a record must be in the story of one of these."""
-        find = self.links.groups.find
-        wanted = {find(self.links.number[row.id]) for row in rows if row.cluster in clusters}
-        return {
-            row.cluster
-            for row in rows
-            if row.cluster is not None and row.cluster not in clusters and find(self.links.number[row.id]) in wanted
-        }
+        rows = [row for row in self.rows() if node_of(row) in place]
+        number = {row.number: self.links.number[row.id] for row in rows}
+        inside = {row.number: place[node] for row in rows if (node := node_of(row)) is not None}
+        return Bound(number, self.links.groups).divided(labels.tolist(), inside, pairs, least)
 
     def joined(self, groups: Sequence[Sequence[int]]) -> list[list[int]]:
         """Groups of clusters of which those are one that must be."""

@@ -31,7 +31,7 @@ class Table(NamedTuple):
 PACKED = "report "
 BANDS = tuple(f"band{at:02d}" for at in range(bands.BANDS))
 ROWS = {
-    "record": Table({"number": "record"}, ragged=("bytes",)),
+    "record": Table({"number": "record"}, ("words",), ("bytes",)),
     "text": Table({"number": "text"}, ragged=("hashes",)),
     "version": Table({"number": "version"}, ("text", "whole"), ("core",)),
     "report": Table({"number": "report"}, ("floor",)),
@@ -51,7 +51,7 @@ TABLES = {
     **PAIRS,
 }
 _FORMS: dict[str, type[np.generic]] = {
-    **dict.fromkeys(("number", "holder", "text", "hashes", "core"), np.uint32),
+    **dict.fromkeys(("number", "holder", "text", "words", "hashes", "core"), np.uint32),
     **dict.fromkeys(("bytes", "whole"), np.uint8),
     **dict.fromkeys(("floor", "weight", "likeness"), np.float32),
     "score": np.float64,

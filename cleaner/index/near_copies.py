@@ -32,7 +32,8 @@ def copy_groups(
     least = settings.near_threshold or DEFAULT_THRESHOLD
     fresh = _kept(store, settings, "pairs", lambda: candidates(store, segment, versions))
     segment.put(layout.pairs("near", fresh))
-    seeds = set(versions.numbers.tolist()) | versions.loosened
+    named = {row.version for row in linked.rows() if row.version is not None}
+    seeds = set(versions.numbers.tolist()) | versions.loosened | named
     nodes, pairs = store.reach("near", seeds, min(HELD_TOGETHER, least))
     close = pairs.at(pairs.score > HELD_TOGETHER)
     small, large = components(len(nodes), np.searchsorted(nodes, close.left), np.searchsorted(nodes, close.right))

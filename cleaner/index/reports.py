@@ -116,9 +116,8 @@ def _scored(store: Store, left: np.ndarray, right: np.ndarray) -> np.ndarray:
 def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Linked) -> list[list[int]]:
     """Groups of clusters that tell one event, of all that hangs together with the seeds."""
     least = threshold.used(store, settings)
-    nodes, pairs = store.reach("event", seeds, least)
-    while partners := _partners(linked, nodes):
-        nodes, pairs = store.reach("event", {*nodes.tolist(), *partners}, least)
+    named = {row.report for row in linked.rows() if row.report is not None}
+    nodes, pairs = store.reach("event", seeds | named, least)
     query = "SELECT c.report, c.number, c.hour, r.id FROM clusters c JOIN records r ON r.number = c.head"
     rows = {row[0]: row[1:] for row in store.rows(f"{query} WHERE c.report IN (?)", nodes.tolist())}
     ordered = np.array(sorted(nodes.tolist(), key=lambda node: rows[node][2]), dtype=np.int64)
@@ -132,12 +131,3 @@ def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Link
     for node, label in zip(ordered.tolist(), divided, strict=True):
         groups.setdefault(label, []).append(rows[node][0])
     return linked.joined(list(groups.values()))
-
-
-def _partners(linked: Linked, reports: np.ndarray) -> set[int]:
-    """Other reports that links put into the stories of these."""
-    rows = linked.rows()
-    own = set(reports.tolist())
-    clusters = {row.cluster for row in rows if row.report in own and row.cluster is not None}
-    wanted = linked.partners(rows, clusters)
-    return {row.report for row in rows if row.cluster in wanted and row.report is not None} - own

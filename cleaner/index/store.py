@@ -17,7 +17,6 @@ from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped
 from cleaner.collapse.event.packed_rows import taken
 from cleaner.collapse.near import Scored
 from cleaner.collapse.ragged import ranges
-from cleaner.collapse.signing import hash_texts
 from cleaner.index.layout import PACKED, PAIRS
 from cleaner.index.segment import Segment
 from cleaner.records import Article
@@ -165,7 +164,7 @@ class Store:
     def readings(self, numbers: Collection[int]) -> dict[int, Read]:
         """Records by number, with their numbers of words."""
         fresh = self.articles([number for number in numbers if number not in self._read])
-        self.take(fresh, hash_texts([article.text for article in fresh.values()]).words.tolist())
+        self.take(fresh, self.column("record", "record_words", list(fresh), np.int64).tolist())
         return {number: self._read[number] for number in numbers}
 
     def hashes(self, texts: Sequence[int]) -> dict[int, np.ndarray]:

@@ -88,7 +88,7 @@ def add_records(
     query = "SELECT DISTINCT text FROM records WHERE text IN (?)"
     added.grown = {text for (text,) in store.rows(query, sorted(touched))}
     added.gone = sorted(touched - added.grown)
-    _put(segment, added, [pack_article(article) for article in articles], hashes)
+    _put(segment, added, found.words, hashes)
     return added
 
 
@@ -105,10 +105,10 @@ def _remove(store: Store, replaced: Sequence[int], added: Added) -> set[int]:
     return touched
 
 
-def _put(segment: Segment, added: Added, packed: Sequence[bytes], hashes: Sequence[np.ndarray]) -> None:
+def _put(segment: Segment, added: Added, words: np.ndarray, hashes: Sequence[np.ndarray]) -> None:
     texts = np.array(added.texts, dtype=np.uint32)
     samples = sketch.samples(templates.distinct(Ragged.of(hashes)))
-    rows = Ragged.of([np.frombuffer(row, np.uint8) for row in packed])
-    segment.put(layout.table("record", number=np.array(list(added.records)), bytes=rows))
+    packed = Ragged.of([np.frombuffer(pack_article(article), np.uint8) for article in added.records.values()])
+    segment.put(layout.table("record", number=np.array(list(added.records)), words=words, bytes=packed))
     segment.put(layout.table("text", number=texts, hashes=Ragged.of(hashes)))
     segment.put(layout.table("sample", key=samples.values, holder=texts[samples.rows()]))

@@ -92,11 +92,7 @@ def _together(
 
 def _of_copies(store: Store, touched: Sequence[int], changed: set[int], linked: Linked) -> list[list[int]]:
     """Stories of one cluster each, or of those that links make one."""
-    if not linked:
-        return [[cluster] for cluster in touched]
     query = "SELECT number FROM clusters WHERE story IN (?)"
-    clusters = {*touched, *(number for (number,) in store.rows(query, sorted(changed)))}
-    rows = linked.rows()
-    while partners := linked.partners(rows, clusters):
-        clusters |= partners
+    clusters = {*touched, *(number for (number,) in store.rows(query, sorted(changed)) if linked)}
+    clusters.update(row.cluster for row in linked.rows() if row.cluster is not None)
     return linked.joined([[cluster] for cluster in sorted(clusters)])
