@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from cleaner.collapse.event.packed_bags import records_of
 from cleaner.collapse.pair_scores import DIFFERENT
 from cleaner.index import layout
-from cleaner.index.segment import Segment, fault
+from cleaner.index.format import DamagedIndex
+from cleaner.index.segment import Segment
 from cleaner.index.store import Store, text_key
 from cleaner.index.stories import StoryRow, member_ids
 
 
 def faults(store: Store) -> Iterator[str]:
     """What is wrong with an index, one line each; none for a whole one. Reads every byte."""
-    damaged = [line for segment in store.segments if (line := fault(segment))]
-    yield from damaged
+    damaged = False
+    for segment in store.segments:
+        try:
+            segment.check()
+        except (DamagedIndex, OSError) as error:
+            damaged = True
+            yield error.what if isinstance(error, DamagedIndex) else f"segment {segment.name}: {error.strerror}"
     if damaged:
         return  # what follows would read them
     for segment in store.segments:
@@ -104,13 +109,9 @@ def _stories(store: Store) -> Iterator[str]:
         members.setdefault(story, set()).add(record)
     canonical = dict(store.sql.execute("SELECT number, id FROM records"))
     rows = store.sql.execute("SELECT number, id, canonical, fits, size, created, packed FROM stories ORDER BY number")
-    for row in map(_story_row, rows):
+    for row in (StoryRow(*found) for found in rows):
         told = [text_key(name) for name in member_ids(row)]
         if len(told) != row.size or set(told) != members.get(row.number, set()):
             yield f"story {row.id} tells of {len(told)} records, the manifest has {len(members.get(row.number, ()))}"
         elif canonical.get(row.canonical) != told[0]:
             yield f"story {row.id}: its canonical is not the first record that it tells of"
-
-
-def _story_row(row: tuple[Any, ...]) -> StoryRow:
-    return StoryRow(*row)

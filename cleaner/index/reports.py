@@ -19,7 +19,6 @@ from cleaner.index import layout, manifest, threshold
 from cleaner.index.clusters import Reclustered
 from cleaner.index.compact import merge
 from cleaner.index.event_candidates import partners, postings
-from cleaner.index.frequencies import corpus
 from cleaner.index.hierarchy import without_other_facts
 from cleaner.index.kept_links import Linked
 from cleaner.index.manifest import take_numbers
@@ -101,7 +100,7 @@ def _compared(store: Store, segment: Segment, numbers: np.ndarray, packed: Seque
 
 def _weighed(store: Store, packed: Iterable[Arrays]) -> EventIndex:
     """Packed reports with weights from the frequencies among all reports of this moment."""
-    return EventIndex((), corpus=corpus(store), mapped=lambda *_: packed, kept=store.kept)
+    return EventIndex((), corpus=store.frequencies(), mapped=lambda *_: packed, kept=store.kept)
 
 
 def _scored(store: Store, left: np.ndarray, right: np.ndarray) -> np.ndarray:

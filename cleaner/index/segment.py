@@ -31,7 +31,6 @@ class Segment:
         self._arrays: dict[str, np.ndarray] = {}
         self._sections: Mapping[str, sections.Section] = {}
         self._map: mmap.mmap | None = None
-        self._is_checked = False
 
     def put(self, arrays: Arrays) -> None:
         """Set arrays of a segment that is being made."""
@@ -39,19 +38,17 @@ class Segment:
 
     def holds(self, table: str) -> bool:
         """Whether it has such a table."""
-        return any(f"{table}_{key}" in held for held in (self._arrays, self.load()) for key in ("number", "holder"))
+        return not {f"{table}_number", f"{table}_holder"}.isdisjoint(self._arrays or self.load())
 
     def get(self, name: str) -> np.ndarray:
         """An array. Raises DamagedIndex when the file is not what was written, KeyError for none of its arrays."""
-        if name not in self._arrays:
-            self.check()
-            self._arrays[name] = self.load()[name].array(self._mapped())
+        self.check()
         return self._arrays[name]
 
     def under(self, prefix: str) -> Arrays:
         """The arrays whose names begin so, by the rest of their names."""
-        every = {*self._arrays, *self.load()}
-        return {name.removeprefix(prefix): self.get(name) for name in every if name.startswith(prefix)}
+        self.check()
+        return {name.removeprefix(prefix): one for name, one in self._arrays.items() if name.startswith(prefix)}
 
     def ragged(self, name: str) -> Ragged:
         """An array of rows of different lengths."""
@@ -72,21 +69,16 @@ class Segment:
                 raise DamagedIndex(str(error)) from error
         return self._sections
 
-    def _mapped(self) -> mmap.mmap:
-        self.load()
-        if self._map is None:
-            raise RuntimeError(f"segment {self.name} has no file yet")
-        return self._map
-
     def check(self) -> None:
         """Read the file whole, once. Raises DamagedIndex where it is not what was written."""
-        if self._path is not None and not self._is_checked:
-            mapped = self._mapped()
-            if not sections.is_as_written(mapped, self.digest):
-                raise DamagedIndex(f"{self._path} has another checksum than what was written")
-            if hasattr(mapped, "madvise"):  # else what was looked at counts as this process's
-                mapped.madvise(mmap.MADV_DONTNEED)
-            self._is_checked = True
+        if self._arrays or self._path is None:
+            return
+        every = self.load()
+        if (mapped := self._map) is None or not sections.is_as_written(mapped, self.digest):
+            raise DamagedIndex(f"{self._path} has another checksum than what was written")
+        if hasattr(mapped, "madvise"):  # else what was looked at counts as this process's
+            mapped.madvise(mmap.MADV_DONTNEED)
+        self._arrays = {name: section.array(mapped) for name, section in every.items()}
 
     def save(self, folder: Path, arrays: Iterable[tuple[str, np.ndarray]] = ()) -> None:
         """Write the arrays, or those given, each before the next is made, into a file in ``folder``, durably.
@@ -104,16 +96,7 @@ class Segment:
         except OSError as error:
             raise OSError(error.errno, error.strerror or "it cannot be written", str(path)) from error
         sync(folder, or_fail=True)
-        self._path, self.size, self.digest, self._is_checked = path, told["bytes"], told["xxh3_128"], True
-
-
-def fault(segment: Segment) -> str | None:
-    """What is wrong with a segment's file, all of which is read."""
-    try:
-        segment.check()
-    except (DamagedIndex, OSError) as error:
-        return error.what if isinstance(error, DamagedIndex) else f"segment {segment.name}: {error.strerror}"
-    return None
+        self._path, self.size, self.digest = path, told["bytes"], told["xxh3_128"]
 
 
 def remove_unnamed(folder: Path, named: Collection[str]) -> None:

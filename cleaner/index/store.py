@@ -14,7 +14,8 @@ import zstandard
 
 from cleaner.collapse.bands import code, decoded
 from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped
-from cleaner.collapse.event.packed_rows import taken
+from cleaner.collapse.event.document_frequencies import Frequencies
+from cleaner.collapse.event.packed_rows import frequencies, taken
 from cleaner.collapse.near import Scored
 from cleaner.collapse.ragged import ranges
 from cleaner.index.layout import PACKED, PAIRS
@@ -185,6 +186,11 @@ class Store:
             portions.append(segment.under(PACKED))
             first += len(segment.get("report_number"))
         return dict(taken(portions, found))
+
+    def frequencies(self) -> Mapping[str, Frequencies]:
+        """By kind of bag, a function that counts terms among the reports that stand."""
+        dead = ((packed, ~self.alive("report", numbers)) for numbers, packed in self.packed())
+        return frequencies([(packed, np.flatnonzero(rows)) for packed, rows in dead])
 
     def spans(self, name: str, values: np.ndarray, without: Segment | None = None) -> Spans:
         """Where these values stand among the postings of all segments but one."""

@@ -13,7 +13,6 @@ from cleaner.collapse.close_decisions import OF_COPY
 from cleaner.collapse.event import EventIndex
 from cleaner.collapse.links import Links
 from cleaner.collapse.stories import DIFFERS
-from cleaner.index.frequencies import corpus
 from cleaner.index.hierarchy import Clustered, hierarchy_of
 from cleaner.index.store import Store, pack, text_key, unpack
 from cleaner.records import Article, Member, Story, Via, level_of
@@ -112,7 +111,7 @@ def _take_events(
     heads = [i for i in every.heads if clusters[i] in report_of]
     numbers = [report_of[clusters[i]] for i in heads]
     packed = [store.reports(numbers)] if numbers else []
-    events = _Remembering([every.of(i) for i in heads], corpus=corpus(store), mapped=lambda *_: packed)
+    events = _Remembering([every.of(i) for i in heads], corpus=store.frequencies(), mapped=lambda *_: packed)
     row_of_cluster = {clusters[i]: row for row, i in enumerate(heads) if numbers[row] not in new_reports}
     each = zip(hierarchy.headers, clusters, strict=True)
     events.known = _scored_before(before, {header.id: row_of_cluster.get(cluster) for header, cluster in each})

@@ -1,9 +1,11 @@
-"""Some documents out of packed portions, packed as one: what outlives a run is read by rows, and put together anew."""
+"""Packed portions that outlive a run: some of their documents packed as one, and how many of the others hold a term."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,8 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.checkpoints import Arrays
 from cleaner.collapse.event.document import KINDS
-from cleaner.collapse.event.packed_bags import COUNTED, SETS, THINGS, bags, languages_of, pack, records_of
+from cleaner.collapse.event.document_frequencies import Floats, Frequencies, counted_languages
+from cleaner.collapse.event.packed_bags import COUNTED, SETS, THINGS, Hashes, bags, languages_of, pack, records_of
 from cleaner.collapse.ragged import Places, Ragged, ranges
 
 _Part = tuple[Arrays, Places]
@@ -60,3 +63,42 @@ def taken(portions: Sequence[Arrays], rows: Places) -> Iterator[tuple[str, NDArr
             of_set = gathered(kind, lambda own, at, name=f"{kind} {name}": own[name][at])  # type: ignore[misc]
             yield f"{kind} {name}", of_set.values
         yield f"{kind} sizes", of_set.sizes.astype(np.int32)
+
+
+def frequencies(portions: Sequence[tuple[Arrays, Places]]) -> dict[str, Frequencies]:
+    """By kind of bag, how many documents hold a term, without those at some rows of each portion.
+
+    A corpus counts all its terms (``document_frequencies.table``); these are looked up, for a few documents of many.
+    """
+    reports: Counter[str] = Counter()
+    for packed, without in portions:
+        language = records_of(packed)["language"]
+        reports.update(counted_languages(languages_of(packed), language))
+        reports.subtract(counted_languages(languages_of(packed), language[without]))
+    sizes = {code: number for code, number in sorted(reports.items()) if number}
+    return {kind: partial(_count, portions, kind, sizes) for kind in KINDS}
+
+
+def _count(
+    portions: Sequence[tuple[Arrays, Places]], kind: str, reports: dict[str, int], terms: Hashes
+) -> tuple[list[Floats], list[int]]:
+    """``terms`` ascend."""
+    place = {code: k for k, code in enumerate(reports)}
+    found = np.zeros((len(reports) + 1, len(terms)))  # the last row is of languages that have such rows only
+    for packed, without in portions if len(terms) else ():
+        number = np.array([place.get(code, -1) for code in languages_of(packed)], np.int64)
+        keys, column = packed[f"{kind} keys"], packed[f"{kind} held column"]
+        at = np.searchsorted(keys, terms)
+        own = np.flatnonzero(at < len(keys))
+        own = own[keys[at[own]] == terms[own]]
+        first, last = (np.searchsorted(column, at[own].astype(column.dtype), side) for side in ("left", "right"))
+        held = ranges(first, last)
+        term = np.repeat(own, last - first)
+        np.add.at(found, (number[packed[f"{kind} held language"][held]], term), packed[f"{kind} held count"][held])
+        gone, each = entries(packed, kind, without)
+        taken = keys[packed[f"{kind} columns"][gone]]
+        term = np.minimum(np.searchsorted(terms, taken), len(terms) - 1)
+        held = np.flatnonzero(terms[term] == taken)
+        language = number[np.repeat(records_of(packed)["language"][without], each)]
+        np.subtract.at(found, (language[held], term[held]), 1)
+    return list(found[:-1]), list(reports.values())
