@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cleaner.collapse.event.document import parse_hour
 from cleaner.collapse.reports import Reports
 from cleaner.index.hierarchy import hierarchy_of
 from cleaner.index.manifest import take_numbers
@@ -24,7 +23,6 @@ class ClusterRow(NamedTuple):
     date: str | None
     """First date of all its records."""
     report: int | None
-    hour: float | None
     story: int | None
 
 
@@ -79,7 +77,7 @@ def recluster(store: Store, added: Added, groups: Iterable[Sequence[int]], signe
     touched.update(added.left_clusters & standing)
     gone = set(looked_at) - standing
     rows = store.rows(
-        "SELECT number, head, date, report, hour, story FROM clusters WHERE number IN (?)", sorted(touched | gone)
+        "SELECT number, head, date, report, story FROM clusters WHERE number IN (?)", sorted(touched | gone)
     )
     result = Reclustered(sorted(touched), [ClusterRow(*row) for row in rows])
     store.sql.executemany("DELETE FROM clusters WHERE number = ?", [(number,) for number in sorted(gone)])
@@ -101,13 +99,13 @@ def choose_heads(store: Store, settings: Settings, result: Reclustered, signed_a
         head = by_cluster[cluster]
         record, date = clustered.records[head], reports.date(head)
         if settings.level != "event":
-            rows.append(ClusterRow(cluster, record, date, None, None, kept_story.get(cluster)))
+            rows.append(ClusterRow(cluster, record, date, None, kept_story.get(cluster)))
         elif (row := known.pop((record, date), None)) is not None:
             rows.append(row._replace(number=cluster))
         else:
             unread[cluster] = head
-            rows.append(ClusterRow(cluster, record, date, None, parse_hour(date), None))
+            rows.append(ClusterRow(cluster, record, date, None, None))
     result.unread, result.reports = list(unread), reports.only(list(unread.values()))
     reused = {row.report for row in rows}
     result.ended = sorted(row.report for row in result.before if row.report is not None and row.report not in reused)
-    store.sql.executemany("INSERT OR REPLACE INTO clusters VALUES (?, ?, ?, ?, ?, ?)", rows)
+    store.sql.executemany("INSERT OR REPLACE INTO clusters VALUES (?, ?, ?, ?, ?)", rows)

@@ -42,14 +42,7 @@ def partners(
     table = sp.csr_matrix((weight, (np.searchsorted(numbers, holder), column)), shape=shape)
     table.sort_indices()
     floor = store.column("report", "report_floor", numbers, np.float32)
-    hours = _hours(store, numbers) if standing >= WINDOW_FROM else np.full(len(numbers), np.nan)
+    hours = store.hours(numbers) if standing >= WINDOW_FROM else np.full(len(numbers), np.nan)
     rows = np.searchsorted(numbers, new)
     left, right, likeness = pairs_with(table, rows, hours, floor)
     return numbers[left], numbers[right], likeness, floor[rows]
-
-
-def _hours(store: Store, numbers: np.ndarray) -> np.ndarray:
-    """When each report was published, NaN for an undated one."""
-    hour_of = dict(store.rows("SELECT report, hour FROM clusters WHERE report IN (?)", numbers.tolist()))
-    found = [hour_of.get(number) for number in numbers.tolist()]
-    return np.array([np.nan if hour is None else hour for hour in found], dtype=np.float64)

@@ -44,13 +44,10 @@ class Linked:
         return bool(self.links)
 
     def keep(self) -> None:
-        """Put the fresh links into the index."""
-        for (left, right), link in sorted(self.fresh.items()):
-            keys = (text_key(left), text_key(right))
-            if link.same is None:
-                self._store.sql.execute("DELETE FROM links WHERE left = ? AND right = ?", keys)
-            else:
-                self._store.sql.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", (*keys, link.same))
+        """Put the links into the index."""
+        self._store.sql.execute("DELETE FROM links")
+        rows = [(text_key(link.left), text_key(link.right), link.same) for link in self.links.links]
+        self._store.sql.executemany("INSERT INTO links VALUES (?, ?, ?)", rows)
 
     def touched(self) -> set[str]:
         """Ids of which something else is said than before, also by what is linked to them."""

@@ -40,7 +40,7 @@ CREATE INDEX texts_cluster ON texts(cluster);
 CREATE INDEX texts_site ON texts(site, number);
 CREATE INDEX texts_version ON texts(version);
 CREATE TABLE clusters(number INTEGER PRIMARY KEY, head INTEGER NOT NULL, date TEXT, report INTEGER,
-    hour REAL, story INTEGER);
+    story INTEGER);
 CREATE INDEX clusters_story ON clusters(story);
 CREATE INDEX clusters_report ON clusters(report);
 CREATE TABLE stories(number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, canonical INTEGER NOT NULL,

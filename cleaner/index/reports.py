@@ -63,9 +63,8 @@ def add_reports(store: Store, segment: Segment, result: Reclustered, settings: S
 
     Weights come from the frequencies among all reports of this moment; the scores of older pairs stay.
     """
-    ended = store.pairs_of("event", np.array(result.ended, dtype=np.int64))
-    strong = ended.score >= threshold.used(store, settings)
-    loosened = set(ended.left[strong].tolist()) | set(ended.right[strong].tolist())
+    ended = store.partners("event", np.array(result.ended, dtype=np.int64))
+    loosened = set(ended.right[ended.score >= threshold.used(store, settings)].tolist())
     store.bury("report", result.ended)
     read = store.kept.mapped("reports", store.mapped, AS_KEPT, settings.opinions)
     tasks = () if result.reports is None else result.reports.portions(task_sizes.size(len(result.unread), CHUNK))
@@ -117,13 +116,11 @@ def story_groups(store: Store, seeds: set[int], settings: Settings, linked: Link
     least = threshold.used(store, settings)
     named = {row.report for row in linked.rows() if row.report is not None}
     nodes, pairs = store.reach("event", seeds | named, least)
-    query = "SELECT c.report, c.number, c.hour, r.id FROM clusters c JOIN records r ON r.number = c.head"
-    rows = {row[0]: row[1:] for row in store.rows(f"{query} WHERE c.report IN (?)", nodes.tolist())}
-    ordered = np.array(sorted(nodes.tolist(), key=lambda node: rows[node][2]), dtype=np.int64)
+    query = "SELECT c.report, c.number, r.id FROM clusters c JOIN records r ON r.number = c.head WHERE c.report IN (?)"
+    rows = {report: (cluster, name) for report, cluster, name in store.rows(query, nodes.tolist())}
+    ordered = np.array(sorted(nodes.tolist(), key=lambda node: rows[node][1]), dtype=np.int64)
     pairs = pairs.among(ordered)
-    hours = [np.nan if rows[node][1] is None else rows[node][1] for node in ordered.tolist()]
-    span = settings.span
-    within = None if span is None else (np.array(hours, dtype=np.float64), span)
+    within = None if settings.span is None else (store.hours(ordered), settings.span)
     labels = group_reports(len(ordered), *pairs, least, within)
     divided = linked.divided(labels, ordered, lambda row: row.report, pairs, least)
     groups: dict[int, list[int]] = {}

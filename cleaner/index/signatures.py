@@ -46,7 +46,7 @@ def make_versions(store: Store, segment: Segment, added: Added) -> Versions:
         if not np.array_equal(core, before):
             ended.append(number)
             ordered[text], cores[text] = hashes, core
-    loosened = _loosened(store, ended)
+    loosened = set(store.partners("near", np.array(sorted(ended), dtype=np.int64)).right.tolist()) - set(ended)
     store.bury("version", ended)
     numbers = np.array(take_numbers(store.sql, "version", len(cores)), dtype=np.int64)
     own = Ragged.of(list(cores.values()))
@@ -61,11 +61,6 @@ def _versions_of(store: Store, texts: Sequence[int]) -> dict[int, tuple[int, byt
     """By text, the version that stands and the text's site."""
     query = "SELECT number, version, site FROM texts WHERE version IS NOT NULL AND number IN (?)"
     return {text: (version, site) for text, version, site in store.rows(query, texts)}
-
-
-def _loosened(store: Store, ended: Sequence[int]) -> set[int]:
-    pairs = store.pairs_of("near", np.array(sorted(ended), dtype=np.int64))
-    return (set(pairs.left.tolist()) | set(pairs.right.tolist())) - set(ended)
 
 
 def _put(segment: Segment, versions: Versions, cores: Ragged, ordered: Ragged) -> None:

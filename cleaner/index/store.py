@@ -15,6 +15,7 @@ import zstandard
 from cleaner.collapse.bands import code, decoded
 from cleaner.collapse.checkpoints import Arrays, Checkpoints, Forgetful, Mapped
 from cleaner.collapse.event.document_frequencies import Frequencies
+from cleaner.collapse.event.packed_bags import records_of
 from cleaner.collapse.event.packed_rows import frequencies, taken
 from cleaner.collapse.near import Scored
 from cleaner.collapse.ragged import ranges
@@ -187,6 +188,13 @@ class Store:
             first += len(segment.get("report_number"))
         return dict(taken(portions, found))
 
+    def hours(self, numbers: Numbers) -> np.ndarray:
+        """When these reports were published, in hours (UTC), NaN for an undated one."""
+        found = np.empty(len(numbers))
+        for segment, rows, places in self.places("report", numbers):
+            found[places] = records_of(segment.under(PACKED))["hour"][rows]
+        return found
+
     def frequencies(self) -> Mapping[str, Frequencies]:
         """By kind of bag, a function that counts terms among the reports that stand."""
         dead = ((packed, ~self.alive("report", numbers)) for numbers, packed in self.packed())
@@ -200,14 +208,18 @@ class Store:
         low, high = (np.array(side, np.int64).reshape(len(keys), len(values)) for side in bounds)
         return Spans(name, segments, low, high)
 
+    def partners(self, name: str, nodes: np.ndarray, value: str = "score") -> Scored:
+        """Places of these numbers, each with a number it is paired with, of pairs that stand; a ``value`` of each."""
+        spans, kind = self.spans(name, nodes), PAIRS[name].keys["key"]
+        every = Scored(spans.values(), spans.get("holder"), spans.get(value, np.float64))
+        return every.at(self.alive(kind, nodes[every.left]) & self.alive(kind, every.right))
+
     def pairs_of(self, name: str, nodes: np.ndarray, value: str = "score") -> Scored:
         """All pairs of these numbers with numbers that stand, sorted, with their score or another ``value``."""
-        spans, kind = self.spans(name, nodes), PAIRS[name].keys["key"]
-        one, other = nodes[spans.values()], spans.get("holder")
-        stand = self.alive(kind, one) & self.alive(kind, other)
-        pairs = code(np.minimum(one, other)[stand], np.maximum(one, other)[stand])
-        found, first = np.unique(pairs, return_index=True)  # both ends may be among the nodes
-        return Scored(*decoded(found), spans.get(value, np.float64)[stand][first])
+        place, other, values = self.partners(name, nodes, value)
+        own = nodes[place]
+        found, first = np.unique(code(np.minimum(own, other), np.maximum(own, other)), return_index=True)
+        return Scored(*decoded(found), values[first])
 
     def reach(self, name: str, seeds: Iterable[int], least: float | None = None) -> tuple[np.ndarray, Scored]:
         """What hangs together with the seeds by pairs that score ``least`` or more, and all pairs within, sorted."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from cleaner.collapse.event import adapted_threshold, count_scores
 from cleaner.collapse.event.candidates import BEST
-from cleaner.collapse.near import DEFAULT_THRESHOLD, Scored
+from cleaner.collapse.near import DEFAULT_THRESHOLD
 from cleaner.collapse.signing.vectorised import finalise
 from cleaner.index import manifest
 from cleaner.index.store import Store
@@ -66,8 +66,9 @@ def _adapted(store: Store, settings: Settings) -> float:
     reports = np.array([number for (number,) in store.sql.execute(query)], dtype=np.int64)
     sample = np.sort(reports[np.argsort(finalise(reports.astype(np.uint32)), kind="stable")[:SAMPLE]])
     scored, alike = store.pairs_of("event", sample), store.pairs_of("event", sample, "likeness")
-    least_left, least_right = _worst_best(store, alike)
-    counted = (alike.score >= least_left) | (alike.score >= least_right)
+    nodes = np.union1d(alike.left, alike.right)
+    floor = _worst_best(store, nodes)
+    counted = alike.score >= np.minimum(*(floor[np.searchsorted(nodes, end)] for end in (alike.left, alike.right)))
     ends = np.isin(scored.left, sample).astype(np.int64) + np.isin(scored.right, sample)
     doubled = sum(number * count_scores(scored.score[counted & (ends == number)]) for number in (1, 2))
     scale = len(reports) / max(1, len(sample)) / 2
@@ -75,15 +76,12 @@ def _adapted(store: Store, settings: Settings) -> float:
     return max(settings.least_event_threshold, adapted)
 
 
-def _worst_best(store: Store, pairs: Scored) -> tuple[np.ndarray, np.ndarray]:
-    """For the left and the right report of each pair, the likeness of the last of its best partners."""
-    nodes = np.union1d(pairs.left, pairs.right)
-    every = store.pairs_of("event", nodes, "likeness")
-    end, value = np.r_[every.left, every.right], np.r_[every.score, every.score]
-    order = np.lexsort((-value, end))
-    end, value = end[order], value[order]
-    last = np.arange(len(end)) - np.searchsorted(end, end, side="left") == BEST - 1
-    floor = np.zeros(len(nodes), dtype=np.float64)
-    own = np.isin(end[last], nodes)
-    floor[np.searchsorted(nodes, end[last][own])] = value[last][own]
-    return floor[np.searchsorted(nodes, pairs.left)], floor[np.searchsorted(nodes, pairs.right)]
+def _worst_best(store: Store, reports: np.ndarray) -> np.ndarray:
+    """The likeness of the last of each report's best partners, 0 where it has fewer."""
+    place, _, likeness = store.partners("event", reports, "likeness")
+    order = np.lexsort((-likeness, place))
+    place, likeness = place[order], likeness[order]
+    last = np.arange(len(place)) - np.searchsorted(place, place, side="left") == BEST - 1
+    floor = np.zeros(len(reports), dtype=np.float64)
+    floor[place[last]] = likeness[last]
+    return floor
