@@ -22,7 +22,9 @@ Tile = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Documents of some pairs, one side each."""
 
 TILE = 20_000
-"""Pairs looked at at once."""
+"""Pairs of which the documents are read at once."""
+_FEW = 5_000
+"""Pairs looked at at once: their arrays stay in the cache. 20,000 take a fifth more time, 1,250 a tenth."""
 RARE_SHARE = 0.004
 """A term is rare if its weight is that of one which fewer than 0.4 % of documents hold."""
 _NEAR_DAYS = 2.0
@@ -236,7 +238,7 @@ def _block(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise
 
 def pair_features(index: Index, i: NDArray[np.int64], j: NDArray[np.int64]) -> Pairwise:
     """Feature matrix, shape (pairs, len(NAMES)), of documents ``i[k]`` and ``j[k]``. Symmetric in i and j."""
-    return np.concatenate([np.zeros((0, len(NAMES))), *(_block(index, *tile) for tile in tiles(i, j, TILE))])
+    return np.concatenate([np.zeros((0, len(NAMES))), *(_block(index, *tile) for tile in tiles(i, j, _FEW))])
 
 
 def tiles(i: NDArray[np.int64], j: NDArray[np.int64], size: int) -> Iterator[Tile]:
@@ -262,5 +264,6 @@ def scored(corpus: Corpus, probability: Callable[[Pairwise], Pairwise], tile: Ti
     found = [np.zeros(0)]
     for left, right in tiles(*tile, TILE):
         rows = np.union1d(left, right)
-        found.append(probability(_block(corpus[rows], np.searchsorted(rows, left), np.searchsorted(rows, right))))
+        index, sides = corpus[rows], (np.searchsorted(rows, left), np.searchsorted(rows, right))
+        found += [probability(_block(index, *few)) for few in tiles(*sides, _FEW)]
     return np.concatenate(found)
