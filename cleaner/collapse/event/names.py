@@ -150,8 +150,8 @@ def repeated_terms(title: Sequence[str], body: Sequence[str]) -> Counter[str]:
 
 def plain_number(digits: str) -> str:
     """One way to write a number: no thousands separators, a point before decimals, ASCII digits."""
-    parts = regex.split(r"[.,]", digits)
-    plain = ["".join(str(unicodedata.digit(c)) for c in part) for part in parts]
+    parts = digits.replace(",", ".").split(".")
+    plain = [part if part.isascii() else "".join(str(unicodedata.digit(c)) for c in part) for part in parts]
     if len(plain) == 1:
         return plain[0]
     if all(len(part) == 3 for part in plain[1:]):
