@@ -20,6 +20,8 @@ from cleaner.records import Article, Cut, Doubtful, OpenDate, Page, Rejected
 from cleaner.strip import (
     below_declared,
     blocks,
+    consent_boxes,
+    customer_reviews,
     datelines,
     dates,
     decide,
@@ -45,6 +47,7 @@ from cleaner.strip.judgement import Decision, Outlook, Verdict
 from cleaner.strip.page_elements import PageElements
 from cleaner.strip.repair import repaired
 from cleaner.strip.rule_lookup import matching
+from cleaner.strip.rules import count_words
 
 SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
@@ -91,7 +94,8 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     said = extract.metadata_of(elements, page.url)
     found = decide.anywhere(texts, lang)
     url = page.url or said.url
-    judged = models.judge(outline, page.html or "", url, found)
+    consent = sorted(consent_boxes.blocks(outline))
+    judged = models.judge(outline, page.html or "", url, found, consent)
     probability = judged.probability
     if outline.declared:
         probability[outline.declared.start : outline.declared.stop] = 1.0
@@ -104,6 +108,12 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     beyond = below_declared.blocks(page.html or "", texts, kept) if judged.article else range(0)
     others = next_article.blocks_of_others(outline, [title, *wordings] if title and judged.article else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
+    elsewhere |= dict.fromkeys(consent, "outside.consent")
+    if judged.page_type == "product" and not judged.article:
+        units = [count_words(text) for text in texts]
+        if reviews := customer_reviews.blocks(outline, units, body, judged.threshold):
+            judged = models.without(judged, reviews, units)
+            elsewhere = dict.fromkeys(reviews, "outside.review") | elsewhere
     if judged.page_type == "forum" and (judged.page_type_probability or 0.0) >= signatures.SURE_FORUM:
         elsewhere |= dict.fromkeys(signatures.blocks(outline), "outside.signature")
     known = sign_up_boxes.spread(outline, found)

@@ -10,8 +10,8 @@ cleaner.train.known_lines DATA_DIR`` those for stored text in a language that ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -127,10 +127,13 @@ class Judged:
     page_type_probability: float | None = None
 
 
-def judge(page: Outline, html: str, url: str | None, rules: Sequence[Rule | None]) -> Judged:
+def judge(
+    page: Outline, html: str, url: str | None, rules: Sequence[Rule | None], outside: Sequence[int] = ()
+) -> Judged:
     """How likely each block of an HTML page is body, and what kind of page it is.
 
-    ``html`` is the page's source, ``url`` its address, ``rules`` for each block the rule that matches it anywhere.
+    ``html`` is the page's source, ``url`` its address, ``rules`` for each block the rule that matches it anywhere,
+    ``outside`` the blocks that are known to be none of its own: the threshold is found without them.
     """
     if not page.blocks:
         return Judged(np.zeros(0))
@@ -147,7 +150,11 @@ def judge(page: Outline, html: str, url: str | None, rules: Sequence[Rule | None
         own = {**features.of_other_page(groups, said), "kind": features.of_kind(types, len(page.blocks))}
         return features.stack(own if numbers is None else features.of_rows(own, numbers), OTHER_GROUPS)
 
-    return by_both(types, units, by_article, as_other, model("other_pages"))
+    weighed = units
+    if outside:
+        weighed = units.copy()
+        weighed[list(outside)] = 0
+    return by_both(types, weighed, by_article, as_other, model("other_pages"))
 
 
 def by_both(
@@ -225,6 +232,14 @@ def threshold_of(body: NDArray[np.float64], units: NDArray[np.float64], kind: st
     expected = 2 * right / (np.cumsum(words) + right[-1])
     best = float(body[order[int(np.argmax(expected))]]) * EASE.get(kind or "", OTHER_EASE)
     return min(max(best, LOWEST), HIGHEST)
+
+
+def without(judged: Judged, blocks: Collection[int], units: Sequence[float]) -> Judged:
+    """What is said of a page of another kind when these blocks are known to be no body: its threshold is another."""
+    numbers = sorted(blocks)
+    words, body = np.array(units, np.float64), judged.probability.copy()
+    words[numbers] = body[numbers] = 0.0
+    return replace(judged, threshold=threshold_of(body, words, judged.page_type))
 
 
 def line_probability(

@@ -1,0 +1,38 @@
+"""Boxes that ask for consent to cookies, of any kind of page: their text is prose at length and of no page's own.
+
+They are known by the names that consent management platforms and the plugins of content management systems give them.
+What such a platform sets into a page of terms (a list of the cookies) has other names and stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cleaner.strip import boxes
+from cleaner.strip.blocks import Outline
+
+_SIGNS = tuple(
+    "onsent CONSENT ookie COOKIE netrust ptanon idomi sercentrics qc-cmp iubenda osano klaro cmpbox cmpwrapper axeptio "
+    "arteaucitron gdpr sp_message shopify-pc".split()
+)
+"""One of these is part of each name below: most names hold none."""
+_NAME = re.compile(
+    r"(?:^|\s)(?:"
+    r"onetrust-(?:consent|banner|pc|style)\S*|optanon-(?:alert|popup|menu)\S*"
+    r"|didomi-(?:host|popup|notice|consent)\S*|usercentrics-(?:root|cmp-ui|banner)|qc-cmp2?-\S+"
+    r"|cybotcookiebotdialog\S*|iubenda-cs-\S+|osano-cm-\S+|klaro|cmpbox2?|cmpwrapper|axeptio_\S+|tarteaucitronroot"
+    r"|(?:truste|trustarc)[-_]\S*consent\S*|fc-consent-root|cky-consent-\S+|cmplz-cookiebanner\S*|moove_gdpr_\S+"
+    r"|borlabscookie(?:box|banner)?|hs-eu-cookie-confirmation\S*|eu-cookie-compliance-\S+|shopify-pc__\S+"
+    r"|sp_message_container\S*|cookie-law-info-bar"
+    r"|(?:\w+[-_])?(?:cookies?|gdpr|cookies?[-_]?consent|consent)"
+    r"[-_]?(?:banner|bar|notice|popup|modal|dialog|overlay|manager|preferences|preference-center)"
+    r")(?:\s|$)",
+    re.IGNORECASE,
+)
+_OF_THE_PAGE = frozenset(("h1", "main", "article"))
+"""What no such box holds."""
+
+
+def blocks(page: Outline) -> set[int]:
+    """Indices of the blocks that stand in boxes for consent."""
+    return boxes.named(page, _SIGNS, lambda name: _NAME.search(name) is not None, _OF_THE_PAGE)
