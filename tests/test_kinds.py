@@ -7,7 +7,7 @@ import pytest
 
 from cleaner import strip
 from cleaner.records import Page
-from cleaner.strip import customer_reviews, outlines, parsing
+from cleaner.strip import beside, outlines, parsing
 from cleaner.strip.rules import count_words
 
 PAGES = tomllib.loads((Path(__file__).parent / "cases" / "kinds.toml").read_text(encoding="utf-8"))["page"]
@@ -34,20 +34,25 @@ def product(name: str, about: str = 2 * ABOUT) -> str:
 
 
 @pytest.mark.parametrize(
-    ("source", "share", "found"),
+    ("kind", "source", "share", "found"),
     [
-        (product("product-reviews"), 0.4, REVIEWS),
-        (product("jdgm-widget"), 0.4, REVIEWS),
-        (product("customerReviews list"), 0.4, REVIEWS),
-        (product("product-reviews"), 0.7, []),
-        (product("product-reviews", "A box."), 0.4, []),
-        (product("editorial-reviews"), 0.4, []),
-        (product("preview"), 0.4, []),
+        ("product", product("product-reviews"), 0.4, REVIEWS),
+        ("product", product("jdgm-widget"), 0.4, REVIEWS),
+        ("product", product("customerReviews list"), 0.4, REVIEWS),
+        ("product", product("related-products"), 0.4, REVIEWS),
+        ("product", product("product-reviews"), 0.7, []),
+        ("product", product("product-reviews", "A box."), 0.4, []),
+        ("product", product("editorial-reviews"), 0.4, []),
+        ("product", product("preview"), 0.4, []),
+        ("listing", product("size-modal"), 0.4, REVIEWS),
+        ("listing", product("product-reviews"), 0.4, []),
+        ("forum", product("comments"), 0.4, []),
+        ("documentation", product("modal"), 0.4, []),
     ],
 )
-def test_reviews_go_where_the_model_doubts_them_and_the_product_is_described(source, share, found):
+def test_what_is_beside_goes_where_the_model_doubts_it_and_enough_is_left(kind, source, share, found):
     page = outlines.outline(parsing.parsed(source))
     texts = [block.text for block in page.blocks]
     body = [share if text in REVIEWS else 0.9 for text in texts]
-    reviews = customer_reviews.blocks(page, list(map(count_words, texts)), body, 0.3)
-    assert [texts[at] for at in sorted(reviews)] == found
+    aside = beside.doubtful(beside.boxes_in(page, kind), list(map(count_words, texts)), body, 0.3)
+    assert [texts[at] for at in sorted(aside)] == found

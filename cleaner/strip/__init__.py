@@ -19,9 +19,9 @@ import regex
 from cleaner.records import Article, Cut, Doubtful, OpenDate, Page, Rejected
 from cleaner.strip import (
     below_declared,
+    beside,
     blocks,
     consent_boxes,
-    customer_reviews,
     datelines,
     dates,
     decide,
@@ -94,7 +94,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     said = extract.metadata_of(elements, page.url)
     found = decide.anywhere(texts, lang)
     url = page.url or said.url
-    consent = sorted(consent_boxes.blocks(outline))
+    consent = consent_boxes.blocks(outline)
     judged = models.judge(outline, page.html or "", url, found, consent)
     probability = judged.probability
     if outline.declared:
@@ -109,11 +109,11 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     others = next_article.blocks_of_others(outline, [title, *wordings] if title and judged.article else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
     elsewhere |= dict.fromkeys(consent, "outside.consent")
-    if judged.page_type == "product" and not judged.article:
+    if not judged.article and (beside_it := beside.boxes_in(outline, judged.page_type)):
         units = [count_words(text) for text in texts]
-        if reviews := customer_reviews.blocks(outline, units, body, judged.threshold):
-            judged = models.without(judged, reviews, units)
-            elsewhere = dict.fromkeys(reviews, "outside.review") | elsewhere
+        if aside := beside.doubtful(beside_it, units, body, judged.threshold):
+            judged = models.without(judged, [*aside, *consent], units)
+            elsewhere = {i: f"outside.{what}" for i, what in aside.items()} | elsewhere
     if judged.page_type == "forum" and (judged.page_type_probability or 0.0) >= signatures.SURE_FORUM:
         elsewhere |= dict.fromkeys(signatures.blocks(outline), "outside.signature")
     known = sign_up_boxes.spread(outline, found)

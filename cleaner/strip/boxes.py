@@ -8,20 +8,17 @@ from cleaner.strip.blocks import Outline
 
 
 def named(
-    page: Outline,
-    signs: Collection[str],
-    is_named: Callable[[str], bool],
-    of_the_page: Collection[str] = ("h1", "main"),
-) -> set[int]:
-    """Indices of the blocks in elements whose class, or id, role and itemprop, ``is_named`` says to name such a box.
+    page: Outline, kind_of: Callable[[str], str], of_the_page: Collection[str] = ("h1", "main")
+) -> list[tuple[range, str]]:
+    """The outermost elements that are boxes of a known kind: the blocks of each, and its kind.
 
-    It is asked only of names that hold one of ``signs``. An element that is, or holds, one ``of_the_page`` is no box: a
-    wrapping of the whole page may have its name from one. Time is linear in the page's elements.
+    ``kind_of`` tells it from a class, or from id, role and itemprop together; an empty string is none. An element that
+    is, or holds, one ``of_the_page`` is no box: a wrapping of the whole page may have its name from one. Time is linear
+    in the page's elements.
     """
-    names = {name for name in {*page.classes, *page.names} if name and any(sign in name for sign in signs)}
-    names = set(filter(is_named, names))
-    found: set[int] = set()
-    if not names:
+    kinds = {name: kind for name in {*page.classes, *page.names} if name and (kind := kind_of(name))}
+    found: list[tuple[range, str]] = []
+    if not kinds:
         return found
     own = [tag in of_the_page for tag in page.tags]
     own[0] = True
@@ -33,7 +30,8 @@ def named(
         if within >= 0 and parent >= within:
             continue
         within = -1
-        if not own[at] and (page.classes[at] in names or page.names[at] in names):
-            found.update(range(page.starts[at], page.ends[at]))
+        kind = kinds.get(page.classes[at]) or kinds.get(page.names[at]) or ""
+        if kind and not own[at]:
+            found.append((range(page.starts[at], page.ends[at]), kind))
             within = at
     return found

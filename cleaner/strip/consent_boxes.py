@@ -33,6 +33,10 @@ _OF_THE_PAGE = frozenset(("h1", "main", "article"))
 """What no such box holds."""
 
 
-def blocks(page: Outline) -> set[int]:
-    """Indices of the blocks that stand in boxes for consent."""
-    return boxes.named(page, _SIGNS, lambda name: _NAME.search(name) is not None, _OF_THE_PAGE)
+def blocks(page: Outline) -> list[int]:
+    """Indices of the blocks that stand in boxes for consent, in order."""
+    return [i for numbers, _ in boxes.named(page, _kind_of, _OF_THE_PAGE) for i in numbers]
+
+
+def _kind_of(name: str) -> str:
+    return "consent" if any(sign in name for sign in _SIGNS) and _NAME.search(name) is not None else ""
