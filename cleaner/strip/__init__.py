@@ -18,6 +18,7 @@ import regex
 
 from cleaner.records import Article, Cut, Doubtful, OpenDate, Page, Rejected
 from cleaner.strip import (
+    alike,
     below_declared,
     beside,
     blocks,
@@ -119,6 +120,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     known = sign_up_boxes.spread(outline, found)
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
+    alike.settle(outline, body, decision.verdicts)
     preformatted.settle(outline, decision.verdicts)
     article = _article(page, lines, decision, lang)
     article.url = url

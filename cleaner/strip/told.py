@@ -1,7 +1,7 @@
-"""Sentences that begin as a notice does and are none: who tells something, and what a picture is said to show.
+"""Sentences that begin as a notice does and are none: who tells something, and what a word is said to mean.
 
 Notices, menus and buttons report nobody's words, so a line in which somebody is said to speak is left to the model.
-So is a whole sentence behind the word for a picture: a credit names a person or a house.
+So is a whole sentence behind the word for a picture or a tag: a credit names a person or a house, a list its items.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from cleaner.strip.rules import Rule
 
 CREDIT_WORDS = 8
 """Words from which a line that a picture credit begins and a full stop ends is a sentence: credits are shorter."""
+TAG_WORDS, MAX_CAPITALS = 8, 0.3
+"""Words of a line behind the word for tags, and the share that begin with a capital, from and up to which it is a
+sentence if nothing parts its words: of most tags one is a name."""
+_LISTED = regex.compile(r"[,،、，|#·•;/]")
 _CREDIT = "credit"
 _STOPS = tuple(".。।")
 _WITH_HEADLINES = frozenset(("caption", "headline"))
@@ -55,4 +59,13 @@ def is_told(rule: Rule, text: str, words: int) -> bool:
     if rule.label in _WITH_HEADLINES:
         is_credit = rule.name.endswith(_CREDIT) and "tail" not in rule.name
         return is_credit and words >= CREDIT_WORDS and text[-1:] in _STOPS
+    if rule.label == "tags" and words >= TAG_WORDS and _LISTED.search(text) is None and _is_running(text):
+        return True
     return _SPOKE.match(text) is not None or _TOLD.search(text) is not None
+
+
+def _is_running(text: str) -> bool:
+    """Whether most words of a text in a script with capitals begin with a small letter."""
+    words = text.partition(":")[2].split()
+    small = sum(word[0].islower() for word in words)
+    return small >= (1 - MAX_CAPITALS) * len(words) > 0
