@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -80,12 +80,21 @@ def _readability() -> Extract:
 
 def _newspaper() -> Extract:
     article = import_module("newspaper").Article
+    known = {code for code, _ in import_module("newspaper.languages").valid_languages()}
+    plain_text = import_module("resiliparse.extract.html2text").extract_plain_text
 
-    def extract(page: Page) -> str:
-        one = article(page.url or "http://localhost/", fetch_images=False)
+    def read(page: Page, **options: str) -> str:
+        one = article(page.url or "http://localhost/", fetch_images=False, **options)
         one.download(input_html=page.html)
         one.parse()
         return str(one.text)
+
+    def extract(page: Page) -> str:
+        told = _language_of(plain_text(page.html).split("\n"))
+        if told != "en" and told in known:
+            with suppress(ImportError):  # the words of some need a package more: then as if nobody had told it
+                return read(page, language=told)
+        return read(page)
 
     return extract
 
@@ -96,8 +105,7 @@ def _justext() -> Extract:
 
     def extract(page: Page) -> str:
         found = justext.justext(page.html, stop_words("English"))
-        longest = sorted((one.text for one in found), key=len, reverse=True)
-        told = language.identify("\n".join(longest[:10])) or "en"
+        told = _language_of([one.text for one in found])
         if told in _STOP_WORDS:
             core.classify_paragraphs(found, stop_words(_STOP_WORDS[told]))
             core.revise_paragraph_classification(found)
@@ -122,6 +130,12 @@ def _rs_trafilatura() -> Extract:
 def _trafipy() -> Extract:
     extract = import_module("trafipy").extract
     return lambda page: extract(page.html, url=page.url).text or ""
+
+
+def _language_of(lines: Iterable[str]) -> str:
+    """The language of a page, which who uses these tools says, by its longest lines; English where it is not clear."""
+    longest = sorted((line.strip() for line in lines), key=len, reverse=True)
+    return language.identify("\n".join(longest[:10])) or "en"
 
 
 def _text(html: str, parse: Callable[[str], Any]) -> str:
