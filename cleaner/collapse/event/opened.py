@@ -7,8 +7,9 @@ from typing import Any, overload
 
 from cleaner.collapse.checkpoints import Arrays
 
-_OPEN = 128
-"""Results of which the files are mapped, and so held open: half of what macOS lets a process open."""
+_OPEN = 100
+"""Results of which the files are mapped, and so held open. A process has two such sequences, of rows and of terms, and
+macOS lets it open 256 files. 100,000 reports have 100 files of rows."""
 
 
 class Opened(Sequence[Arrays]):
