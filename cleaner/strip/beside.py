@@ -44,6 +44,17 @@ _BOX = re.compile(
     r"|(?P<unseen>(?i:visually-?hidden|(?:^|\s)sr-only|screen-?reader|(?:^|\s)blind(?:\s|$)))"
     r"|(?P<furniture>(?i:site-?header|page-?header|top-?bar|announcement|promo-?bar|footer|newsletter|subscribe|sign-?up))"
 )
+_SIGNS = {
+    "review": "review jdgm yotpo bazaarvoice bv stamped- spr- loox trustpilot feefo reevoo turnto comment "
+    "disqus".split(),
+    "tooltip": ["tooltip"],
+    "dialog": "modal popup pop-up drawer lightbox canvas fly overlay".split(),
+    "filter": "filter facet sort refine".split(),
+    "related": "related recommend you also sell recently similar complete".split(),
+    "unseen": "hidden sr-only screen blind".split(),
+    "furniture": "header top announce promo footer newsletter subscri signup sign-up".split(),
+}
+"""One of these is part of each of those names."""
 _NO_REVIEW = re.compile(r"ditorial|write|preview", re.IGNORECASE)
 """Reviews by the press are the seller's own words; forms for writing one hold no review."""
 
@@ -51,7 +62,10 @@ _NO_REVIEW = re.compile(r"ditorial|write|preview", re.IGNORECASE)
 def boxes_in(page: Outline, kind: str | None) -> list[tuple[range, str]]:
     """Boxes beside what a page of this ``kind`` is about: the blocks of each, and what it is."""
     wanted = KINDS.get(kind or "")
-    return boxes.named(page, lambda name: _kind_of(name[:MAX_NAME], wanted)) if wanted else []
+    if not wanted:
+        return []
+    signs = [sign for what in sorted(wanted) for sign in _SIGNS[what]]
+    return boxes.named(page, signs, lambda name: _kind_of(name[:MAX_NAME], wanted))
 
 
 def doubtful(

@@ -8,17 +8,27 @@ from cleaner.strip.blocks import Outline
 
 
 def named(
-    page: Outline, kind_of: Callable[[str], str], of_the_page: Collection[str] = ("h1", "main")
+    page: Outline, signs: Collection[str], kind_of: Callable[[str], str], of_the_page: Collection[str] = ("h1", "main")
 ) -> list[tuple[range, str]]:
     """The outermost elements that are boxes of a known kind: the blocks of each, and its kind.
 
-    ``kind_of`` tells it from a class, or from id, role and itemprop together; an empty string is none. An element that
-    is, or holds, one ``of_the_page`` is no box: a wrapping of the whole page may have its name from one. Time is linear
-    in the page's elements.
+    ``kind_of`` tells it from a class, or from id, role and itemprop together; an empty string is none. It is asked only
+    of names that hold one of ``signs``, in small letters: most pages' names hold hardly any. An element that is, or
+    holds, one ``of_the_page`` is no box: a wrapping of the whole page may have its name from one. Time is linear in the
+    page's elements.
     """
-    kinds = {name: kind for name in {*page.classes, *page.names} if name and (kind := kind_of(name))}
     found: list[tuple[range, str]] = []
-    if not kinds:
+    names = {*page.classes, *page.names}
+    whole = "\n".join(names).lower()
+    present = [sign for sign in signs if sign in whole]
+    kinds: dict[str, str] = {}
+    for name in names if present else ():
+        lower = name.lower()
+        for sign in present:
+            if sign in lower:
+                kinds[name] = kind_of(name)
+                break
+    if not any(kinds.values()):
         return found
     own = [tag in of_the_page for tag in page.tags]
     own[0] = True

@@ -11,11 +11,13 @@ import re
 from cleaner.strip import boxes
 from cleaner.strip.blocks import Outline
 
+MAX_NAME = 300
+"""Characters of a name that are read."""
 _SIGNS = tuple(
-    "onsent CONSENT ookie COOKIE netrust ptanon idomi sercentrics qc-cmp iubenda osano klaro cmpbox cmpwrapper axeptio "
-    "arteaucitron gdpr sp_message shopify-pc".split()
+    "consent cookie onetrust optanon didomi usercentrics qc-cmp iubenda osano klaro cmpbox cmpwrapper axeptio "
+    "tarteaucitron gdpr sp_message shopify-pc".split()
 )
-"""One of these is part of each name below: most names hold none."""
+"""One of these is part of each name below."""
 _NAME = re.compile(
     r"(?:^|\s)(?:"
     r"onetrust-(?:consent|banner|pc|style)\S*|optanon-(?:alert|popup|menu)\S*"
@@ -35,8 +37,8 @@ _OF_THE_PAGE = frozenset(("h1", "main", "article"))
 
 def blocks(page: Outline) -> list[int]:
     """Indices of the blocks that stand in boxes for consent, in order."""
-    return [i for numbers, _ in boxes.named(page, _kind_of, _OF_THE_PAGE) for i in numbers]
+    return [i for numbers, _ in boxes.named(page, _SIGNS, _kind_of, _OF_THE_PAGE) for i in numbers]
 
 
 def _kind_of(name: str) -> str:
-    return "consent" if any(sign in name for sign in _SIGNS) and _NAME.search(name) is not None else ""
+    return "consent" if _NAME.search(name[:MAX_NAME]) is not None else ""
