@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 
 import regex
 
+from cleaner.strip.judgement import Outlook, Verdict
 from cleaner.strip.prose import Reading, ends_in_letter_of_unmarked
 
 BELOW = 0.1
@@ -32,6 +33,10 @@ PARAGRAPH_WORDS, MIN_WORDS = 8, 3
 """Words of a paragraph that stays, and of a sentence that carries it on."""
 UNMARKED_WORDS = 6
 """As MIN_WORDS, in a script whose sentences end without a mark."""
+SHAPES = frozenset(("model", "scrap", "headline"))
+SHORT_TEXT, MAX_KNOWN, UNTOUCHED = 40, 0.1, 0.2
+"""Lines of a text that may be no page but a poem, a note or a read-me; the share of them (one in any case) that rules
+know for boxes in a text that comes from no page; and the probability from which the rest of it stays."""
 _OPEN_END = regex.compile(r"(?:[:：;；…]|\.\.)[\"'\p{Pe}\p{Pf}\p{Pi}]*$")
 """The end of a line that announces something or was cut off."""
 
@@ -89,6 +94,22 @@ def amid(body: Sequence[float], labels: Sequence[str | None]) -> list[int]:
         if all(labels[i] == "model" and body[i] >= AMID for i in here):
             found += here
     return found
+
+
+def untouched(outlook: Outlook, verdicts: Sequence[Verdict | None]) -> list[int]:
+    """The lines that were cut for their shape alone from a short text of which so most would go, though hardly one is
+    known for a box."""
+    if outlook.split or len(verdicts) > SHORT_TEXT:
+        return []
+    known = sum(verdict is not None and verdict.label not in SHAPES for verdict in verdicts)
+    kept = sum(verdict is None for verdict in verdicts)
+    if known > max(1, MAX_KNOWN * len(verdicts)) or 2 * kept >= len(verdicts):
+        return []
+    return [
+        i
+        for i, verdict in enumerate(verdicts)
+        if verdict is not None and verdict.label in ("model", "scrap") and outlook.body[i] >= UNTOUCHED
+    ]
 
 
 def _is_sentence(line: str, reading: Reading, at: int) -> bool:

@@ -98,6 +98,8 @@ def decide(
         scraps.drop_below(reading, outlook.body, first, listed, verdicts)
         for i in carried_on.amid(outlook.body, [None if v is None else v.label for v in verdicts]):
             verdicts[i] = None
+        for i in carried_on.untouched(outlook, verdicts):
+            verdicts[i] = None
     return Decision(verdicts, found)
 
 
