@@ -3,12 +3,14 @@
 Trains the models without each group in turn, every page set held out once, and prints how far the mean F1
 falls; beside it the milliseconds a page that the group takes to compute. The two block models lose a group together
 and are asked together, as strip asks them; lines are those of the model of all languages. For stored text also what
-other tools keep of the same lines. Takes some two hours on one core. DATA_DIR as for ``cleaner.train.strip``.
-Needs the extra [train].
+other tools keep of the same lines. Takes some hours on one core; ``--groups`` asks for some groups only, ``--every N``
+takes every Nth page, which shows the order of the groups and no more. DATA_DIR as for ``cleaner.train.strip``. Needs
+the extra [train].
 """
 
 from __future__ import annotations
 
+import argparse
 import cProfile
 import html as entities
 import math
@@ -51,6 +53,8 @@ MAKERS = {
     "declared": ("text_of", "columns"),
 }
 """The functions that make each group; the elements of a page (``Tree``) serve several and are timed apart."""
+GROUPS = (*models.HTML_GROUPS, "declared")
+"""Those of both block models; the line model has some of them."""
 SHORT_WORDS = 10
 """The naive filter drops lines of fewer words and lines without the end of a sentence."""
 
@@ -108,8 +112,14 @@ def table(
     sizes: Widths,
     cost: Mapping[str, float],
     score: Callable[[str], dict[str, float]],
+    asked: Sequence[str],
 ) -> None:
-    """Print what the models reach with all groups and without each; ``score`` is told which one to leave out."""
+    """Print what the models reach with all groups and without each of those ``asked`` for.
+
+    ``score`` is told which one to leave out.
+    """
+    if not set(asked) & set(names):
+        return
     print(
         f"\n{what}: without a group {'':10s} columns  ms/page  "
         + "  ".join(f"{c:13s}" for c in scores.COLUMNS)
@@ -117,7 +127,7 @@ def table(
     )
     whole = score("")
     print(_row("all groups", sum(sizes[name] for name in names), sum(cost.values()), whole), flush=True)
-    for name in names:
+    for name in filter(asked.__contains__, names):
         print(_row(f"without {name}", sizes[name], cost.get(name, 0.0), score(name), news(whole)), flush=True)
 
 
@@ -220,11 +230,21 @@ def line_peers(lines: Sequence[Example]) -> list[str]:
     return [scores.row(name, scores.figures(lines, way)) for name, way in ways.items()]
 
 
+def _from_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
+    return int(text)
+
+
 @command.answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    options = command.parser("cleaner.train.ablate", __doc__).parse_args(arguments)
+    line = command.parser("cleaner.train.ablate", __doc__)
+    line.add_argument("--groups", nargs="+", choices=GROUPS, default=GROUPS, metavar="GROUP", help=", ".join(GROUPS))
+    line.add_argument("--every", type=_from_one, default=1, metavar="N", help="take every Nth page (default: all)")
+    options = line.parse_args(arguments)
     pages, lines = strip.read(options.data)
+    pages, lines = pages[:: options.every], lines[:: options.every]
     print("lines, what other tools keep")
     print("\n".join(line_peers(lines)), flush=True)
     cost, sizes = cost_of_lines(lines[:TIMED])
@@ -235,14 +255,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return score_of_lines(some, invented)
 
-    table("lines", models.TEXT_GROUPS, sizes, cost, of_lines)
+    table("lines", models.TEXT_GROUPS, sizes, cost, of_lines, options.groups)
     cost, article, other = cost_of_html([page.article for page in pages[:TIMED]])
 
     def of_blocks(left_out: str) -> dict[str, float]:
         some, invented = (blocks_without(part, article, other, left_out) for part in (pages, block_models.made()))
         return score_of_blocks(some, invented)
 
-    table("blocks", [*models.HTML_GROUPS, "declared"], {**other, **article}, cost, of_blocks)
+    table("blocks", GROUPS, {**other, **article}, cost, of_blocks, options.groups)
     return 0
 
 
