@@ -7,7 +7,7 @@ import pytest
 
 from cleaner import strip
 from cleaner.records import Page
-from cleaner.strip import beside, outlines, parsing
+from cleaner.strip import outlines, parsing, side_boxes
 from cleaner.strip.rules import count_words
 
 PAGES = tomllib.loads((Path(__file__).parent / "cases" / "kinds.toml").read_text(encoding="utf-8"))["page"]
@@ -54,5 +54,5 @@ def test_what_is_beside_goes_where_the_model_doubts_it_and_enough_is_left(kind, 
     page = outlines.outline(parsing.parsed(source))
     texts = [block.text for block in page.blocks]
     body = [share if text in REVIEWS else 0.9 for text in texts]
-    aside = beside.doubtful(beside.boxes_in(page, kind), list(map(count_words, texts)), body, 0.3)
+    aside = side_boxes.doubtful(side_boxes.boxes_in(page, kind), list(map(count_words, texts)), body, 0.3)
     assert [texts[at] for at in sorted(aside)] == found

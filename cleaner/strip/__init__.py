@@ -18,9 +18,7 @@ import regex
 
 from cleaner.records import Article, Cut, Doubtful, OpenDate, Page, Rejected
 from cleaner.strip import (
-    alike,
     below_declared,
-    beside,
     blocks,
     consent_boxes,
     datelines,
@@ -38,6 +36,8 @@ from cleaner.strip import (
     preformatted,
     published,
     reading,
+    repeated_parts,
+    side_boxes,
     sign_up_boxes,
     signatures,
     titles,
@@ -110,9 +110,9 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     others = next_article.blocks_of_others(outline, [title, *wordings] if title and judged.article else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
     elsewhere |= dict.fromkeys(consent, "outside.consent")
-    if not judged.article and (beside_it := beside.boxes_in(outline, judged.page_type)):
+    if not judged.article and (beside := side_boxes.boxes_in(outline, judged.page_type)):
         units = [count_words(text) for text in texts]
-        if aside := beside.doubtful(beside_it, units, body, judged.threshold):
+        if aside := side_boxes.doubtful(beside, units, body, judged.threshold):
             judged = models.without(judged, [*aside, *consent], units)
             elsewhere = {i: f"outside.{what}" for i, what in aside.items()} | elsewhere
     if judged.page_type == "forum" and (judged.page_type_probability or 0.0) >= signatures.SURE_FORUM:
@@ -120,7 +120,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     known = sign_up_boxes.spread(outline, found)
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
-    alike.settle(outline, body, decision.verdicts)
+    repeated_parts.keep_with_their_like(outline, body, decision.verdicts)
     preformatted.settle(outline, decision.verdicts)
     article = _article(page, lines, decision, lang)
     article.url = url

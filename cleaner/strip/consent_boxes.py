@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cleaner.strip import boxes
+from cleaner.strip import named_boxes
 from cleaner.strip.blocks import Outline
 
 MAX_NAME = 300
@@ -37,7 +37,7 @@ _OF_THE_PAGE = frozenset(("h1", "main", "article"))
 
 def blocks(page: Outline) -> list[int]:
     """Indices of the blocks that stand in boxes for consent, in order."""
-    return [i for numbers, _ in boxes.named(page, _SIGNS, _kind_of, _OF_THE_PAGE) for i in numbers]
+    return [i for numbers, _ in named_boxes.outermost(page, _SIGNS, _kind_of, _OF_THE_PAGE) for i in numbers]
 
 
 def _kind_of(name: str) -> str:

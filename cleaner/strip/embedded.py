@@ -204,7 +204,7 @@ def _data(root: lxml.html.HtmlElement, bare: bool) -> Iterator[tuple[str, str]]:
             kind, text = element.get("type") or "", element.text or ""
             if not element.get("src") and _is_data(text) and (bare or kind not in TEMPLATES):
                 yield kind, text
-        elif element.tag == "template" and bare and not _is_furniture(element):
+        elif element.tag == "template" and bare and not _is_outside_body(element):
             text = lxml.etree.tostring(element, encoding="unicode", with_tail=False)
             if _is_data(text):
                 yield _TEMPLATE, text
@@ -217,5 +217,5 @@ def _is_data(text: str) -> bool:
     return MIN_BODY <= len(text) <= MAX_JSON
 
 
-def _is_furniture(element: lxml.html.HtmlElement) -> bool:
+def _is_outside_body(element: lxml.html.HtmlElement) -> bool:
     return inlining.FURNITURE.search(f"{element.get('id') or ''} {element.get('class') or ''}") is not None

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from cleaner.strip import rules, told
+from cleaner.strip import reported_speech, rules
 from cleaner.strip.rules import Rule, rule_words
 
 MAX_RULE_WORDS = 100
@@ -123,7 +123,7 @@ def _first(text: str, words: int, language: str | None, places: tuple[str, ...])
         else:
             if rule.needs:
                 continue
-        if rules.matches(rule, text) and not told.is_told(rule, text, words):
+        if rules.matches(rule, text) and not reported_speech.is_sentence(rule, text, words):
             if rule.effect == "section":
                 return rule
             first = rule

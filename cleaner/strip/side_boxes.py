@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from cleaner.strip import boxes
+from cleaner.strip import named_boxes
 from cleaner.strip.blocks import Outline
 
 MOST = 0.5
@@ -24,7 +24,7 @@ MAX_SHARE = 0.5
 MAX_NAME = 300
 """Characters of a name that are read."""
 KINDS = {
-    "product": frozenset("review dialog tooltip filter related unseen furniture".split()),
+    "product": frozenset("review dialog tooltip filter related unseen site".split()),
     "listing": frozenset("dialog tooltip filter unseen".split()),
     "collection": frozenset("tooltip unseen".split()),
     "service": frozenset("related tooltip".split()),
@@ -42,7 +42,7 @@ _BOX = re.compile(
     r"|(?P<related>(?i:(?<![A-Za-z])related|recommend|you-?may|also-?(?:bought|like|viewed)|up-?sell|cross-?sell"
     r"|recently-?viewed|similar-?(?:item|product)|complete-?the-?look))"
     r"|(?P<unseen>(?i:visually-?hidden|(?:^|\s)sr-only|screen-?reader|(?:^|\s)blind(?:\s|$)))"
-    r"|(?P<furniture>(?i:site-?header|page-?header|top-?bar|announcement|promo-?bar|footer|newsletter|subscribe|sign-?up))"
+    r"|(?P<site>(?i:site-?header|page-?header|top-?bar|announcement|promo-?bar|footer|newsletter|subscribe|sign-?up))"
 )
 _SIGNS = {
     "review": "review jdgm yotpo bazaarvoice bv stamped- spr- loox trustpilot feefo reevoo turnto comment "
@@ -52,7 +52,7 @@ _SIGNS = {
     "filter": "filter facet sort refine".split(),
     "related": "related recommend you also sell recently similar complete".split(),
     "unseen": "hidden sr-only screen blind".split(),
-    "furniture": "header top announce promo footer newsletter subscri signup sign-up".split(),
+    "site": "header top announce promo footer newsletter subscri signup sign-up".split(),
 }
 """One of these is part of each of those names."""
 _NO_REVIEW = re.compile(r"ditorial|write|preview", re.IGNORECASE)
@@ -65,7 +65,7 @@ def boxes_in(page: Outline, kind: str | None) -> list[tuple[range, str]]:
     if not wanted:
         return []
     signs = [sign for what in sorted(wanted) for sign in _SIGNS[what]]
-    return boxes.named(page, signs, lambda name: _kind_of(name[:MAX_NAME], wanted))
+    return named_boxes.outermost(page, signs, lambda name: _kind_of(name[:MAX_NAME], wanted))
 
 
 def doubtful(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from cleaner.strip.blocks import Outline
 
 
-def named(
+def outermost(
     page: Outline, signs: Collection[str], kind_of: Callable[[str], str], of_the_page: Collection[str] = ("h1", "main")
 ) -> list[tuple[range, str]]:
     """The outermost elements that are boxes of a known kind: the blocks of each, and its kind.

@@ -22,7 +22,7 @@ OTHERS = 2
 """Lines in the same elements that stay, for each that goes, and at least."""
 
 
-def settle(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
+def keep_with_their_like(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
     """Keep the lines that the model cut and of whose form others stay, amid what stays."""
     doubted = [i for i, verdict in enumerate(verdicts) if verdict is not None and body[i] >= LEAST]
     doubted = [i for i in doubted if (verdict := verdicts[i]) is not None and verdict.label == "model"]

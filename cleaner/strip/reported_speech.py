@@ -51,17 +51,17 @@ _SPOKE = regex.compile(
 are quoted."""
 
 
-_TOLD = regex.compile(r"」と(?:話|述べ|語|言)")
+_QUOTED = regex.compile(r"」と(?:話|述べ|語|言)")
 
 
-def is_told(rule: Rule, text: str, words: int) -> bool:
+def is_sentence(rule: Rule, text: str, words: int) -> bool:
     """Whether a line that a rule matches is a sentence of the text all the same."""
     if rule.label in _WITH_HEADLINES:
         is_credit = rule.name.endswith(_CREDIT) and "tail" not in rule.name
         return is_credit and words >= CREDIT_WORDS and text[-1:] in _STOPS
     if rule.label == "tags" and words >= TAG_WORDS and _LISTED.search(text) is None and _is_running(text):
         return True
-    return _SPOKE.match(text) is not None or _TOLD.search(text) is not None
+    return _SPOKE.match(text) is not None or _QUOTED.search(text) is not None
 
 
 def _is_running(text: str) -> bool:
