@@ -245,3 +245,7 @@ def test_han_without_kana_is_chinese(text: str, told: str) -> None:
 def test_neighbours_are_told_apart(text: str, told: str) -> None:
     assert language.identify(text) == told
     assert language.identify(f"{text}\nNews of the day") == told
+
+
+def test_other_languages_with_dots_below_their_letters_are_not_vietnamese() -> None:
+    assert language.identify("Ọjọ́ Ajé ni ìjọba ìpínlẹ̀ ṣí afárá tuntun tó wà lórí odò náà, àwọn ọkọ̀ lè kọjá báyìí.") != "vi"
