@@ -21,6 +21,11 @@ def test_the_text_stays(page):
     assert [one for one in page["goes"] if one in article.text] == []
 
 
+@pytest.mark.parametrize("language", CASES["promised"])
+def test_a_notice_that_says_more_behind_a_comma_is_one(language):
+    assert [line for line in CASES["promised"][language] if matching(line, language) is None] == []
+
+
 @pytest.mark.parametrize("language", CASES["told"])
 def test_what_somebody_says_is_no_notice(language):
     assert [line for line in CASES["told"][language] if matching(line, language) is not None] == []

@@ -6,6 +6,8 @@ So is a whole sentence behind the word for a picture or a tag: a credit names a 
 
 from __future__ import annotations
 
+from functools import cache
+
 import regex
 
 from cleaner.strip.rules import Rule
@@ -20,15 +22,17 @@ _CREDIT = "credit"
 _STOPS = tuple(".。।")
 _WITH_HEADLINES = frozenset(("caption", "headline"))
 """Labels of lines that may hold others' words all the same."""
-_SPOKE = regex.compile(
+_OWN = {"fr": "|dit", "sv": "|sa", "no": "|sa"}
+"""By the pack of a rule what is a verb there and a common word of others: *this* in Dutch, *in* and *her* in others."""
+_SPOKE = (
     r"""[^:：|→]{2,240}?(?:[,،，]["'”’»“]?|["”»“]\s?[–—-])\s?(?:
     (?:(?:he|she|they|it|i|we|(?:the|an?|his|her|its|their|our|my)\ [\w’'-]+(?:\ [\w’'-]+){0,2}
       |(?-i:\p{Lu})[\p{L}’'-]+(?:\ (?-i:\p{Lu})[\p{L}’'-]+)?)\ )?
      (?:said|says|told|asked|asks|replied|wrote|warned|explained|recalled|argued)
     |sagten?|sagt|fragten?|meinten?|erklärten?|rief|schrieb|antworteten?|warnten?|hieß\ es
     |zei|zegt|vroeg|aldus|schreef|antwoordde
-    |sade|säger|sagde|siger|sier|sa|sagði|segir|frågade|spurgte|spurte
-    |(?:a|ont)\ (?:dit|déclaré|affirmé|expliqué)|dit|déclare|affirme|assure|raconte|prévient|répond(?:it)?|demanda
+    |sade|säger|sagde|siger|sier|sagði|segir|frågade|spurgte|spurte
+    |(?:a|ont)\ (?:dit|déclaré|affirmé|expliqué)|déclare|affirme|assure|raconte|prévient|répond(?:it)?|demanda
     |dijo|dijeron|dice|afirmó|explicó|preguntó|señaló|aseguró
     |disse|dissero|ha\ detto|spiega|racconta|chiese
     |diz|disseram|afirmou|contou|explicou|perguntou
@@ -44,13 +48,10 @@ _SPOKE = regex.compile(
     |kata|ujar|tutur|alisema|sabi
     |nói|cho\ biết
     |قال(?:ت)?|وقال(?:ت)?|گفت|אמר(?:ה|ו)?|कहा|म्हणाले|বললেন|বলেন
-    )(?![\p{L}\p{M}])""",
-    regex.IGNORECASE | regex.VERBOSE | regex.V0,
+    %s)(?![\p{L}\p{M}])"""
 )
 """A comma and who spoke behind it, or, as most languages have it, the verb; no colon before, behind which headlines
 are quoted."""
-
-
 _QUOTED = regex.compile(r"」と(?:話|述べ|語|言)")
 
 
@@ -61,7 +62,12 @@ def is_sentence(rule: Rule, text: str, words: int) -> bool:
         return is_credit and words >= CREDIT_WORDS and text[-1:] in _STOPS
     if rule.label == "tags" and words >= TAG_WORDS and _LISTED.search(text) is None and _is_running(text):
         return True
-    return _SPOKE.match(text) is not None or _QUOTED.search(text) is not None
+    return _spoke(_OWN.get(rule.pack, "")).match(text) is not None or _QUOTED.search(text) is not None
+
+
+@cache
+def _spoke(own: str) -> regex.Pattern[str]:
+    return regex.compile(_SPOKE % own, regex.IGNORECASE | regex.VERBOSE | regex.V0)
 
 
 def _is_running(text: str) -> bool:
