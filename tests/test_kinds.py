@@ -7,7 +7,7 @@ import pytest
 
 from cleaner import strip
 from cleaner.records import Page
-from cleaner.strip import outlines, parsing, side_boxes
+from cleaner.strip import consent_boxes, outlines, parsing, side_boxes
 from cleaner.strip.rules import count_words
 
 PAGES = tomllib.loads((Path(__file__).parent / "cases" / "kinds.toml").read_text(encoding="utf-8"))["page"]
@@ -19,6 +19,21 @@ def test_what_is_the_pages_own_stays(page):
     text = " ".join(article.text.split())
     assert [one for one in page["keep"] if one not in text] == []
     assert [one for one in page.get("go", ()) if one in text] == []
+
+
+@pytest.mark.parametrize(
+    ("around", "name", "goes"),
+    [
+        ("div", "cookie-bar", True),
+        ("article", "cookie-bar", False),
+        ("article", "cookie-bar onetrust-banner-sdk", True),
+        ("div", "informed-consent", False),
+    ],
+)
+def test_a_name_that_anybody_may_give_is_no_consent_box_inside_an_article(around, name, goes):
+    box = f"<div class='{name}'><p>Melt the butter with the sugar.</p></div>"
+    page = outlines.outline(parsing.parsed(f"<body><p>Two bakes.</p><{around}><p>One.</p>{box}</{around}></body>"))
+    assert [page.blocks[i].text for i in consent_boxes.blocks(page)] == ["Melt the butter with the sugar."] * goes
 
 
 ABOUT = "A box with a lid for letters, turned from one piece of pear wood and lined with felt of the colour you choose. "

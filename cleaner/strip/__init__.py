@@ -106,12 +106,16 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     sure = bool(page.title) or (title is not None and not titles.is_name(title, named))
     wordings = _wordings(title, h1s)
     kept = (probability >= judged.threshold).tolist()
+    if consent and not consent_boxes.leave_enough(outline, consent, kept):
+        consent = []
     beyond = below_declared.blocks(page.html or "", texts, kept) if judged.article else range(0)
     others = next_article.blocks_of_others(outline, [title, *wordings] if title and judged.article else [])
     elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
     elsewhere |= dict.fromkeys(consent, "outside.consent")
     if not judged.article and (beside := side_boxes.boxes_in(outline, judged.page_type)):
         units = [count_words(text) for text in texts]
+        for i in consent:
+            units[i] = 0
         if aside := side_boxes.doubtful(beside, units, body, judged.threshold):
             judged = models.without(judged, [*aside, *consent], units)
             elsewhere = {i: f"outside.{what}" for i, what in aside.items()} | elsewhere
