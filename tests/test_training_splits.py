@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.train import ablate, made_pages, splits
+from cleaner.train import ablate, made_languages, made_lines, made_pages, splits
 from cleaner.train.pages import SETS, Example
 
 SITES = st.lists(st.tuples(st.sampled_from(SETS), st.integers(0, 8)), max_size=30)
@@ -49,3 +49,16 @@ def test_the_body_of_an_invented_page_stands_on_it():
         for line in page.gold.split("\n"):
             assert (at := shown.find(line.strip(), at) + 1), line
         assert article.title in page.html
+
+
+def test_invented_lines_are_the_same_every_time_and_of_both_kinds():
+    made = list(made_languages.pages(1))
+    assert made == list(made_languages.pages(1))
+    assert len({language for language, _, _ in made}) > 40
+    english = [("en", *page) for page in made_lines.pages(20)]
+    assert english == [("en", *page) for page in made_lines.pages(20)]
+    for _, lines, kept in (*made, *english):
+        assert len(lines) == len(kept)
+        assert any(kept)
+        assert all(line.strip() for line in lines)
+    assert sum(not all(kept) for _, _, kept in english) >= 15

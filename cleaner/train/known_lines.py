@@ -41,7 +41,7 @@ def language_of(page: Example) -> str | None:
 
 def known(lines: Iterable[Example]) -> list[Example]:
     """The pages that train: those in a language of ``features_grams.LANGUAGES``, and made ones."""
-    return [*(page for page in lines if language_of(page) in features_grams.LANGUAGES), *strip.made()]
+    return [page for page in (*lines, *strip.made()) if language_of(page) in features_grams.LANGUAGES]
 
 
 def matrix(page: Example) -> Any:

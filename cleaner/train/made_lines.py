@@ -1,6 +1,7 @@
 """Invented English pages as labelled lines, for what the labelled pages are short of.
 
-Books, briefs among many teasers, letters to subscribers that end in what else is in the number and in how to get it.
+Books, briefs among many teasers, letters to subscribers that end in what else is in the number and in how to get it,
+short texts that end in a list, spoken lines.
 
 Bulletins come from ``frames.toml``, longer prose from a small grammar, what is no body from the examples of the rules.
 Seeded: the same pages every time.
@@ -9,13 +10,16 @@ Seeded: the same pages every time.
 from __future__ import annotations
 
 import random
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from cleaner.strip import rules
 from cleaner.train.frames import Frames
 
-NUMBER = 200
-"""Pages: about one to ten labelled ones."""
+NUMBER = 280
+"""Pages: about one to seven labelled ones."""
+BARE = 0.35
+"""Share of the pages that are short texts with little around."""
 LENGTHS = (2, 3, 5, 8, 15, 40, 120, 400)
 """Paragraphs of a page."""
 _WHO = (
@@ -95,6 +99,25 @@ _POLICY = (
 )
 
 
+_REMARKS = (
+    "The {t} is shut.|Nobody was hurt.|{p} has no {t}.|It was the {n}th.|The {t} stays closed until Monday.|"
+    "He left {p}.|{n} came.|They said no more.|The rest is mud.|The {t} of {p} will not be rebuilt.|"
+    "That was {n} years ago.|"
+    "Nothing was found in {p}."
+).split("|")
+_ITEMS = (
+    "Best {w}: {n}|{n} ({w})|{w} - {n}|{n}|{w}: {n}, {f}|{l}, {f}, {a}, {s}|{l}, {f}, {a}|{n}, {a}, of {p}|{n}, {s}|"
+    "{r} {w}: {n}|{a}. {n}|{n} {a}|{r} {s}: the {w}|{p}: {a}|{r} {w} of the year: {n}, {p}"
+).split("|")
+_TRADES = "ferryman|teacher|widow|baker|clerk|soldier|pilot|tailor|nurse|miller|smith|cook".split("|")
+_RANKS = "Best|Most careful|Loudest|Oldest|Lightest|First|Last|Kindest|Lifetime".split("|")
+_LIST_HEADS = (
+    "The {w} prizes in full:|The names in the order of the alphabet:|Here is the list, in the order of {p}.|"
+    "These {w} were shown in {p}:|The jury of {p} met twice; this is what it read out.|Results of the {w} class|"
+    "The stone in {p} carries the names of those who did not come back.|All winners:|In the {w} team were:"
+).split("|")
+
+
 class Maker:
     """Writes the parts of a page: prose, headlines, teasers, leftovers."""
 
@@ -158,15 +181,26 @@ class Maker:
         return lines
 
     def items(self) -> list[str]:
-        """Winners, a line-up: the short lines that a text ends in."""
-        heads = ("Best {w}: {n}", "{n} ({w})", "{w} - {n}", "{n}", "{w}: {n}, {n}")
-        style, pack = self.chance.choice(heads), self.frames.packs["en"]
+        """Winners, a line-up, the dead: the short lines that a text ends in."""
+        style, pack, one = self.chance.choice(_ITEMS), self.frames.packs["en"], self.chance
         names, things = pack["names"].split(), pack["things"].split()
         made = []
-        for _ in range(self.chance.randint(4, 12)):
-            name = " ".join(self.chance.sample(names, 2))
-            made.append(style.format(n=name, w=self.chance.choice(things)))
-        return [f"The {self.chance.choice(things)} prizes in full:", *(line[0].upper() + line[1:] for line in made)]
+        for _ in range(one.randint(4, 12)):
+            (first, last), trade = one.sample(names, 2), one.choice(_TRADES)
+            fill = {"f": first, "l": last, "n": f"{first} {last}", "w": one.choice(things), "s": trade}
+            made.append(style.format(**fill, a=one.randint(4, 91), r=one.choice(_RANKS), p=one.choice(_PLACES)))
+        head = one.choice(_LIST_HEADS).format(w=one.choice(things), p=one.choice(_PLACES))
+        return [head[0].upper() + head[1:], *(line[0].upper() + line[1:] for line in made)]
+
+    def remark(self) -> str:
+        """A sentence of few words."""
+        made = self.filled(self.chance.choice(_REMARKS))
+        return made[0].upper() + made[1:]
+
+    def filled(self, frame: str) -> str:
+        """A frame with places, things and a number."""
+        (here, there), thing = self.chance.sample(_PLACES, 2), self.chance.choice(_THINGS)
+        return frame.format(p=here, q=there, t=thing, n=self.chance.randint(2, 90))
 
     def leftover(self, places: tuple[str, ...]) -> str:
         return self.chance.choice([line for rule, line in self.leftovers if rule.place in places])
@@ -190,8 +224,24 @@ class Maker:
         chosen = self.chance.sample(names, self.chance.randint(least, most))
         return [self.chance.choice(_BARS).join(chosen)] if self.chance.random() < 0.25 else chosen
 
+    def bare(self) -> tuple[list[str], list[bool]]:
+        """A short text with little around it that ends in a list, or is spoken: lines without marks."""
+        one = self.chance
+        above = [self.headline(), f"By {one.choice(('Ilse Marn', 'Tom Quill', 'Ada Voss'))}", "13 March 2026"]
+        above = above[: one.randint(0, 3)]
+        if one.random() < 0.4:
+            said = " ".join(self.clause() for _ in range(one.randint(6, 60)))
+            body = textwrap.wrap(said, one.randint(24, 50))
+        else:
+            body = [*(self.paragraph() for _ in range(one.randint(1, 4))), *self.items()]
+            body += [self.paragraph()] if one.random() < 0.2 else []
+        below = self.teasers(5) if one.random() < 0.2 else []
+        return [*above, *body, *below], [False] * len(above) + [True] * len(body) + [False] * len(below)
+
     def page(self) -> tuple[list[str], list[bool]]:
         one = self.chance
+        if one.random() < BARE:
+            return self.bare()
         parts: list[tuple[list[str], bool]] = []
         if one.random() < 0.6:
             parts.append((self.sections(_SECTIONS, 4, len(_SECTIONS)), False))

@@ -1,39 +1,23 @@
 """Invented English articles as HTML, for what the labelled pages are short of.
 
 Reports whose body is split over sibling containers between boxes, reports hour by hour, instructions with code,
-interviews. The prose is that of ``made_lines``; names of classes may say what an element holds, or nothing. Seeded: the
-same pages every time.
+interviews; lines in containers of their own, printed lines, reference pages, chapters, lists that a body ends in. The
+prose is that of ``made_lines``. Seeded: the same pages every time.
 """
 
 from __future__ import annotations
 
 import html
 import random
+import textwrap
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cleaner.train.made_elements import PEOPLE, PLACES, Elements
 from cleaner.train.made_lines import Maker
 
-NUMBER = 240
-"""Pages: about one to five labelled articles."""
-_NAMED = {
-    "text": "text|copy|story-text|article__section|body-part|prose".split("|"),
-    "letter": "signup|mail-promo|newsletter|subscribe-box|letter".split("|"),
-    "vote": "poll|vote|question-of-the-day|survey".split("|"),
-    "film": "video|player|clip|media-box".split("|"),
-    "ad": "ad|advert|banner|sponsor|gap".split("|"),
-    "more": "related|more|teasers|see-also|recirc".split("|"),
-    "promo": "promo|tip|teaser|on-air|hint".split("|"),
-    "entry": "entry|post|update|item|event".split("|"),
-    "credit": "credits|info|meta|byline|line".split("|"),
-}
-_NEUTRAL = "row|block|col|cell|unit|section|part|box|slot|panel".split("|")
-_LETTER_HEADS = (
-    "The town by mail|Our evening letter|Stay in the picture|The week in one letter|Good morning, {p}|News by mail"
-).split("|")
-_VOTES = "Your view|Have your say|Vote now|Question of the day|We want to know".split("|")
-_CHOICES = "Yes, at once|No, never|Perhaps later|I do not mind|Only in summer|As it is today".split("|")
-_ADS = "Advertisement|Anzeige|Ad|Sponsored|Continue below the advertisement".split("|")
+NUMBER = 360
+"""Pages: about one to three labelled articles."""
 _STAMPS = ("{h}:{m:02d}", "{h}.{m:02d}", "{h}:{m:02d} CET", "{n} hours ago", "{n} min ago")
 _CODE = (
     "mkdir -p {w}\ncd {w}\nmake all",
@@ -52,8 +36,21 @@ _ASIDES = (
     "{n}, {a}, teaches in {p} and lives with two dogs.",
     "The questions were put by {m}. Photographs: {n}.",
 )
-_PEOPLE = "Ilse Marn|Tom Quill|Ada Voss|Ansgar Brill|Jorun Hale|Pia Sund|Emil Dorn|Rosa Tell".split("|")
-_PLACES = "Tolvik|Sedlin|Brennau|Eastmark|Kesterby|Orrin".split("|")
+_NOTES = "Note|Warning|Tip|Important|Caution|Good to know".split("|")
+_STEPS = (
+    "Open the {t} and wait.|Choose {q}, then {n}.|Press the lower key twice.|Set the limit to {n}.|Wait for the lamp.|"
+    "Copy the name of the {t}.|Save.|Run the command below.|A {t} of at least {n}.|Version {n}.2 or later.|"
+    "You need the role {q}."
+).split("|")
+_FAULTS = (
+    "the {t} is locked|no {t} found|limit of {n} reached|exit code {n}|{t} out of date|--keep-{n}|{q}|max_{n}"
+).split("|")
+_ASKED = "Was this page helpful?|Did this help?|Is something wrong on this page?|Rate this page".split("|")
+_EDITED = "Edit this page|Report a fault|Last changed in March|Suggest a change|View the source".split("|")
+_SAID = "I was there too!|So true.|Thank you for this, {n}.|First!|More of this, please.|No words.".split("|")
+_TALKS = "Discussion about this post|Comments|{n} comments|What readers say|Leave a comment".split("|")
+_CHAPTERS = ("{r}. {h}", "{h}", "{k}. {h}", "Part {r}: {h}", "{r}", "***")
+_ROMAN = "I II III IV V VI VII VIII".split()
 
 
 class Made(NamedTuple):
@@ -64,68 +61,8 @@ class Made(NamedTuple):
     """Its body."""
 
 
-class _Page:
-    """One page; what is body is collected while its elements are written."""
-
-    def __init__(self, maker: Maker) -> None:
-        self.maker, self.chance = maker, maker.chance
-        self.gold: list[str] = []
-        self.telling = self.chance.random() < 0.5
-        """Whether classes say what an element holds."""
-        chosen = {kind: self.chance.choice(names) for kind, names in _NAMED.items()}
-        self.names = chosen if self.telling else {kind: self.chance.choice(_NEUTRAL) for kind in chosen}
-        self.rows = self.chance.choice(
-            ("{i}", '<div class="{r}">{i}</div>', '<div class="{r}"><div class="{c}">{i}</div></div>')
-        )
-        self.row, self.column = self.chance.sample(_NEUTRAL, 2)
-
-    def body(self, tag: str, text: str, inner: str = "{}") -> str:
-        """An element of the body."""
-        self.gold.append(text)
-        return f"<{tag}>{inner.format(html.escape(text, quote=False))}</{tag}>\n"
-
-    def paragraphs(self, least: int, most: int) -> str:
-        return "".join(self.body("p", self.maker.paragraph()) for _ in range(self.chance.randint(least, most)))
-
-    def held(self, kind: str, inner: str, tag: str = "div") -> str:
-        """In the containers of the page."""
-        row = f"{self.row} {self.names[kind]}" if self.chance.random() < 0.7 else self.names[kind]
-        made = self.rows.format(i=inner, r=row, c=self.column)
-        return f"{made}\n" if made != inner else f'<{tag} class="{row}">{inner}</{tag}>\n'
-
-    def links(self, number: int) -> str:
-        return "".join(f'<a href="/{n}">{html.escape(self.maker.headline())}</a>\n' for n in range(number))
-
-    def box(self) -> str:
-        """What stands between the parts of a body."""
-        one = self.chance.choice
-        kind = one(("letter", "letter", "vote", "film", "ad", "more", "promo"))
-        if kind == "letter":
-            head = one(_LETTER_HEADS).format(p=one(_PLACES))
-            said = [" ".join(self.maker.sign_up() for _ in range(one((1, 1, 2)))) for _ in range(one((1, 2)))]
-            field = one(("", '<input type="email"><button>Join</button>', "<form><label>Your address</label></form>"))
-            inner = f"<h3>{head}</h3>" + f"<p>{said[0]}</p>{field}" + "".join(f"<p>{line}</p>" for line in said[1:])
-        elif kind == "vote":
-            chosen = self.chance.sample(_CHOICES, self.chance.randint(2, 4))
-            asked = f"Should {self.maker.headline()[0].lower()}{self.maker.headline()[1:].rstrip('.?!')}?"
-            options = "".join(f"<label>{choice}</label> " for choice in chosen)
-            inner = f"<h3>{one(_VOTES)}</h3><p>{asked}</p>{options}<p>{self.chance.randint(20, 9000)} votes so far</p>"
-        elif kind == "film":
-            fallback = one(("", "<p>Your browser shows no films.</p>", "<p>The player needs a newer program.</p>"))
-            inner = (
-                f"<p>{one(('In moving pictures', 'Film', 'Seen from the air'))}: {self.maker.headline()}</p>{fallback}"
-            )
-        elif kind == "ad":
-            inner = f"<span>{one(_ADS)}</span>"
-        elif kind == "more":
-            inner = (
-                f"<h4>{one(('More on this', 'See also', 'From our pages'))}</h4>{self.links(self.chance.randint(1, 4))}"
-            )
-        else:
-            inner = (
-                f'<p>{one(("Tune in", "Hear more", "Our podcast"))}: {self.maker.headline()}</p><a href="/p">Open</a>'
-            )
-        return self.held(kind, inner)
+class _Page(Elements):
+    """One page."""
 
     def split_report(self) -> str:
         """Parts of a body in containers side by side."""
@@ -161,17 +98,11 @@ class _Page:
 
     def instructions(self) -> str:
         """Sections of prose with lines of code between."""
-        words = "shelf|parcel|lantern|harbour|ticket|ferry".split("|")
         made = []
         copy = self.chance.choice(_COPY)
         for _ in range(self.chance.randint(2, 5)):
             made += [self.body("h2", self.maker.headline()), self.paragraphs(1, 2)]
-            code = self.chance.choice(_CODE).format(w=self.chance.choice(words), n=self.chance.randint(2, 99))
-            self.gold += [line for line in code.split("\n") if line]
-            button = f"<button>{copy}</button>" if copy else ""
-            made.append(
-                f'<div class="{self.names["film"]}">{button}<pre><code>{html.escape(code)}</code></pre></div>\n'
-            )
+            made.append(self.code(f"<button>{copy}</button>" if copy else ""))
             made.append(self.paragraphs(0, 2))
         return "".join(made)
 
@@ -191,25 +122,137 @@ class _Page:
     def aside(self) -> str:
         """Who wrote it, and who spoke."""
         one = self.chance.choice
-        fill = {"n": one(_PEOPLE), "m": one(_PEOPLE), "p": one(_PLACES), "t": self.maker.headline()}
+        fill = {"n": one(PEOPLE), "m": one(PEOPLE), "p": one(PLACES), "t": self.maker.headline()}
         made = [text.format(**fill, a=self.chance.randint(19, 90)) for text in self.chance.sample(_ASIDES, 2)]
         return "".join(f'<p class="{self.names["credit"]}"><em>{text}</em></p>\n' for text in made)
+
+    def loose_lines(self) -> str:
+        """Paragraphs, and lines between them in containers of another kind, some of few words."""
+        tag, name = self.chance.choice(("div", "div", "span", "section")), self.chance.choice(("", "", "line", "row"))
+        around = f'<{tag} class="{name}">{{}}</{tag}>\n' if name else f"<{tag}>{{}}</{tag}>\n"
+        made = [self.paragraphs(1, 2)]
+        for _ in range(self.chance.randint(3, 9)):
+            said = self.maker.remark() if self.chance.random() < 0.5 else self.maker.paragraph()
+            self.gold.append(said)
+            made += [around.format(html.escape(said, quote=False)), self.paragraphs(0, 2)]
+            if self.chance.random() < 0.15:
+                made.append(self.box())
+        return "".join(made)
+
+    def printed(self) -> str:
+        """Each line as it was printed, in a container of its own; the number of each printed page is none of it."""
+        one, width = self.chance, self.chance.randint(44, 84)
+        style = one.choice(("t m0 x{x} h1 y{y} ff1", "line", "", "l{y}", "txt y{y}"))
+        text = [line for _ in range(one.randint(2, 8)) for line in textwrap.wrap(self.maker.paragraph(), width)]
+        numbered, made = one.random() < 0.5, []
+        for at in range(0, len(text), 30):
+            lines = [
+                f'<div class="{style.format(x=one.randint(0, 2), y=number)}">{html.escape(line, quote=False)}</div>'
+                for number, line in enumerate(text[at : at + 30])
+            ]
+            foot = [f'<div class="{style.format(x=0, y=99)}">{at // 30 + 1}</div>'] if numbered else []
+            made.append(f'<div class="pf"><div class="pc">{"".join([*lines, *foot])}</div></div>\n')
+        self.gold += text
+        return "".join(made)
+
+    def code(self, button: str) -> str:
+        """Lines of code, with a button above."""
+        words = "shelf|parcel|lantern|harbour|ticket|ferry".split("|")
+        code = self.chance.choice(_CODE).format(w=self.chance.choice(words), n=self.chance.randint(2, 99))
+        self.gold += [line for line in code.split("\n") if line]
+        return f'<div class="{self.names["film"]}">{button}<pre><code>{html.escape(code)}</code></pre></div>\n'
+
+    def reference(self) -> str:
+        """Steps, notes, terms and what they mean; questions about the page, and its contents, are none of it."""
+        one = self.chance
+        note = one.choice(('<div class="admonition {c}">{{}}</div>\n', '<aside class="{c}">{{}}</aside>\n'))
+        made = [self.paragraphs(1, 1)]
+        heads = []
+        for _ in range(one.randint(2, 5)):
+            heads.append(self.maker.headline())
+            made += [self.body("h2", heads[-1]), self.paragraphs(0, 1)]
+            kind = one.choice(("steps", "note", "terms", "code"))
+            if kind == "steps":
+                tag = one.choice(("ol", "ul"))
+                steps = [self.body("li", self.maker.filled(one.choice(_STEPS))) for _ in range(one.randint(2, 6))]
+                made.append(f"<{tag}>{''.join(steps)}</{tag}>\n")
+            elif kind == "note":
+                said = one.choice(_NOTES)
+                head = self.body("p", said).replace("<p>", '<p class="admonition-title">') if one.random() < 0.5 else ""
+                made.append(note.format(c=said.lower().split()[0]).format(head + self.paragraphs(1, 1)))
+            elif kind == "terms":
+                terms = [
+                    self.body("dt", self.maker.filled(one.choice(_FAULTS)), one.choice(("{}", "<code>{}</code>")))
+                    + self.body("dd", one.choice((self.maker.remark, self.maker.sentence, self.maker.paragraph))())
+                    for _ in range(one.randint(2, 6))
+                ]
+                made.append(f"<dl>{''.join(terms)}</dl>\n")
+            else:
+                made.append(self.code(""))
+        asked = f"<p>{one.choice(_ASKED)}</p><button>Yes</button><button>No</button>"
+        made.append(one.choice(("", f'<div class="{self.names["vote"]}">{asked}</div>\n')))
+        made.append(f'<p><a href="/edit">{one.choice(_EDITED)}</a></p>\n' if one.random() < 0.7 else "")
+        listed = "".join(f'<li><a href="#{at}">{html.escape(head)}</a></li>' for at, head in enumerate(heads))
+        return "".join(made) + one.choice(("", f"<aside><h4>On this page</h4><ul>{listed}</ul></aside>\n"))
+
+    def chapters(self) -> str:
+        """Sections under heads of the highest rank, a letter box, what readers say."""
+        tag, style = self.chance.choice(("h1", "h1", "h2", "h3")), self.chance.choice(_CHAPTERS)
+        made = [self.paragraphs(0, 2)]
+        for number in range(self.chance.randint(2, 6)):
+            head = self.maker.headline()
+            made.append(self.body(tag, style.format(r=_ROMAN[number], k=number + 1, h=head)))
+            made.append(self.paragraphs(1, 3))
+            made.append(self.box() if self.chance.random() < 0.3 else "")
+        if self.chance.random() < 0.5:
+            said = "".join(
+                f'<div class="comment"><a href="/u">{self.chance.choice(PEOPLE)}</a><p>{text}</p></div>'
+                for text in map(self.maker.filled, self.chance.sample(_SAID, self.chance.randint(1, 4)))
+            )
+            made.append(f"<div><h4>{self.maker.filled(self.chance.choice(_TALKS))}</h4>{said}</div>\n")
+        return "".join(made)
+
+    def brief(self) -> str:
+        """One to three paragraphs, however short."""
+        made = [self.body("p", self.maker.remark()) if self.chance.random() < 0.5 else ""]
+        return "".join([*made, self.paragraphs(1, 2), self.box() if self.chance.random() < 0.3 else ""])
+
+    def listed(self) -> str:
+        """A body that ends in a list, or has one in it."""
+        lines = self.maker.items()
+        style = self.chance.choice(("ul", "ol", "p", "div", "br"))
+        made = [self.paragraphs(1, 3), self.body("p", lines[0])]
+        if style == "br":
+            self.gold += lines[1:]
+            made.append(f"<p>{'<br>'.join(html.escape(line, quote=False) for line in lines[1:])}</p>\n")
+        else:
+            items = "".join(self.body("li" if style in ("ul", "ol") else style, line) for line in lines[1:])
+            made.append(f"<{style}>{items}</{style}>\n" if style in ("ul", "ol") else items)
+        return "".join([*made, self.paragraphs(1, 2) if self.chance.random() < 0.3 else ""])
 
     def whole(self) -> Made:
         """The page."""
         one = self.chance
         title = self.maker.headline()
         menu = "".join(f'<a href="/{n}">{n}</a> ' for n in one.sample(("Home", "Town", "Trade", "Stage", "Mail"), 4))
-        body = one.choice((self.split_report, self.split_report, self.hours, self.instructions, self.interview))()
+        body = one.choice(
+            (
+                *(self.split_report, self.split_report, self.hours, self.instructions, self.interview),
+                *(self.loose_lines, self.printed, self.reference, self.chapters, self.brief, self.listed),
+            )
+        )
+        inner = body()
         date = f"{one.randint(1, 30)} March 2026"
-        above = f'<h1>{title}</h1><div class="{self.names["credit"]}">By {one.choice(_PEOPLE)}, {date}</div>'
+        above = f'<h1>{title}</h1><div class="{self.names["credit"]}">By {one.choice(PEOPLE)}, {date}</div>'
         if one.random() < 0.3:
             above += f'<p class="{self.names["credit"]}">{self.maker.headline()}</p>'
         main = one.choice(("<main>{}</main>", "<article>{}</article>", '<div class="page">{}</div>'))
         below = f'<div class="{self.names["more"]}"><h3>Read next</h3>{self.links(one.randint(2, 8))}</div>'
-        foot = f"<footer>{one.choice(('Imprint', 'About this paper', 'Contact'))} {one.choice(_PLACES)}</footer>"
+        foot = f"<footer>{one.choice(('Imprint', 'About this paper', 'Contact'))} {one.choice(PLACES)}</footer>"
         head = f'<html lang="en"><head><title>{title}</title></head>'
-        whole = f"<!DOCTYPE html>{head}<body><nav>{menu}</nav>{main.format(above + body)}{below}{foot}</body></html>"
+        if body == self.printed and one.random() < 0.6:  # nothing else is printed
+            return Made(f"<!DOCTYPE html>{head}<body>{inner}</body></html>", "\n".join(self.gold))
+        whole = f"<!DOCTYPE html>{head}<body><nav>{menu}</nav>{main.format(above + inner)}{below}{foot}</body></html>"
         return Made(whole, "\n".join(self.gold))
 
 

@@ -22,7 +22,7 @@ from cleaner.strip import decide, features, models
 from cleaner.strip.blocks import Block
 from cleaner.strip.models import Judged
 from cleaner.strip.trees import Trees
-from cleaner.train import block_models, boosting, made_lines, scores, splits
+from cleaner.train import block_models, boosting, made_languages, made_lines, scores, splits
 from cleaner.train.block_models import Labelled
 from cleaner.train.command import make_weights
 from cleaner.train.pages import SETS, Example, line_examples
@@ -56,15 +56,17 @@ def read(folder: Path) -> Read:
 @cache
 def made() -> list[Example]:
     """Invented pages, which train but are not measured."""
-    out = []
-    for number, (lines, kept) in enumerate(made_lines.pages()):
-        name, stored = f"made/{number}", [Block(line, gap=False) for line in lines]
-        columns = features.of_text(stored, decide.anywhere(lines, "en"))
-        rows, growing = features.stack(columns, models.TEXT_GROUPS), features.growing(columns, models.TEXT_GROUPS)
-        gold = "\n".join(line for line, stays in zip(lines, kept, strict=True) if stays)
-        site = "made", "article", name
-        out.append(Example(name, *site, stored, rows, np.array(kept, bool), gold, sound=True, growing=growing))
-    return out
+    english = (("en", lines, kept) for lines, kept in made_lines.pages())
+    return [_invented(f"made/{n}", *page) for n, page in enumerate((*english, *made_languages.pages()))]
+
+
+def _invented(name: str, language: str, lines: Sequence[str], kept: Sequence[bool]) -> Example:
+    stored = [Block(line, gap=False) for line in lines]
+    columns = features.of_text(stored, decide.anywhere(lines, language))
+    rows, growing = features.stack(columns, models.TEXT_GROUPS), features.growing(columns, models.TEXT_GROUPS)
+    gold = "\n".join(line for line, stays in zip(lines, kept, strict=True) if stays)
+    site = "made", "article", name
+    return Example(name, *site, stored, rows, np.array(kept, bool), gold, sound=True, growing=growing)
 
 
 def fit_lines(lines: Iterable[Example], invented: Iterable[Example]) -> Trees:

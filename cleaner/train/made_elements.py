@@ -1,0 +1,95 @@
+"""The elements of invented pages: paragraphs of a body, boxes between them, in containers as sites name them.
+
+Names of classes may say what an element holds, or nothing.
+"""
+
+from __future__ import annotations
+
+import html
+
+from cleaner.train.made_lines import Maker
+
+_NAMED = {
+    "text": "text|copy|story-text|article__section|body-part|prose".split("|"),
+    "letter": "signup|mail-promo|newsletter|subscribe-box|letter".split("|"),
+    "vote": "poll|vote|question-of-the-day|survey".split("|"),
+    "film": "video|player|clip|media-box".split("|"),
+    "ad": "ad|advert|banner|sponsor|gap".split("|"),
+    "more": "related|more|teasers|see-also|recirc".split("|"),
+    "promo": "promo|tip|teaser|on-air|hint".split("|"),
+    "entry": "entry|post|update|item|event".split("|"),
+    "credit": "credits|info|meta|byline|line".split("|"),
+}
+NEUTRAL = "row|block|col|cell|unit|section|part|box|slot|panel".split("|")
+_LETTER_HEADS = (
+    "The town by mail|Our evening letter|Stay in the picture|The week in one letter|Good morning, {p}|News by mail"
+).split("|")
+_VOTES = "Your view|Have your say|Vote now|Question of the day|We want to know".split("|")
+_CHOICES = "Yes, at once|No, never|Perhaps later|I do not mind|Only in summer|As it is today".split("|")
+_ADS = "Advertisement|Anzeige|Ad|Sponsored|Continue below the advertisement".split("|")
+PEOPLE = "Ilse Marn|Tom Quill|Ada Voss|Ansgar Brill|Jorun Hale|Pia Sund|Emil Dorn|Rosa Tell".split("|")
+PLACES = "Tolvik|Sedlin|Brennau|Eastmark|Kesterby|Orrin".split("|")
+
+
+class Elements:
+    """Writes the elements of one page; what is body is collected the while."""
+
+    def __init__(self, maker: Maker) -> None:
+        self.maker, self.chance = maker, maker.chance
+        self.gold: list[str] = []
+        self.telling = self.chance.random() < 0.5
+        """Whether classes say what an element holds."""
+        chosen = {kind: self.chance.choice(names) for kind, names in _NAMED.items()}
+        self.names = chosen if self.telling else {kind: self.chance.choice(NEUTRAL) for kind in chosen}
+        self.rows = self.chance.choice(
+            ("{i}", '<div class="{r}">{i}</div>', '<div class="{r}"><div class="{c}">{i}</div></div>')
+        )
+        self.row, self.column = self.chance.sample(NEUTRAL, 2)
+
+    def body(self, tag: str, text: str, inner: str = "{}") -> str:
+        """An element of the body."""
+        self.gold.append(text)
+        return f"<{tag}>{inner.format(html.escape(text, quote=False))}</{tag}>\n"
+
+    def paragraphs(self, least: int, most: int) -> str:
+        return "".join(self.body("p", self.maker.paragraph()) for _ in range(self.chance.randint(least, most)))
+
+    def held(self, kind: str, inner: str, tag: str = "div") -> str:
+        """In the containers of the page."""
+        row = f"{self.row} {self.names[kind]}" if self.chance.random() < 0.7 else self.names[kind]
+        made = self.rows.format(i=inner, r=row, c=self.column)
+        return f"{made}\n" if made != inner else f'<{tag} class="{row}">{inner}</{tag}>\n'
+
+    def links(self, number: int) -> str:
+        return "".join(f'<a href="/{n}">{html.escape(self.maker.headline())}</a>\n' for n in range(number))
+
+    def box(self) -> str:
+        """What stands between the parts of a body."""
+        one = self.chance.choice
+        kind = one(("letter", "letter", "vote", "film", "ad", "more", "promo"))
+        if kind == "letter":
+            head = one(_LETTER_HEADS).format(p=one(PLACES))
+            said = [" ".join(self.maker.sign_up() for _ in range(one((1, 1, 2)))) for _ in range(one((1, 2)))]
+            field = one(("", '<input type="email"><button>Join</button>', "<form><label>Your address</label></form>"))
+            inner = f"<h3>{head}</h3>" + f"<p>{said[0]}</p>{field}" + "".join(f"<p>{line}</p>" for line in said[1:])
+        elif kind == "vote":
+            chosen = self.chance.sample(_CHOICES, self.chance.randint(2, 4))
+            asked = f"Should {self.maker.headline()[0].lower()}{self.maker.headline()[1:].rstrip('.?!')}?"
+            options = "".join(f"<label>{choice}</label> " for choice in chosen)
+            inner = f"<h3>{one(_VOTES)}</h3><p>{asked}</p>{options}<p>{self.chance.randint(20, 9000)} votes so far</p>"
+        elif kind == "film":
+            fallback = one(("", "<p>Your browser shows no films.</p>", "<p>The player needs a newer program.</p>"))
+            inner = (
+                f"<p>{one(('In moving pictures', 'Film', 'Seen from the air'))}: {self.maker.headline()}</p>{fallback}"
+            )
+        elif kind == "ad":
+            inner = f"<span>{one(_ADS)}</span>"
+        elif kind == "more":
+            inner = (
+                f"<h4>{one(('More on this', 'See also', 'From our pages'))}</h4>{self.links(self.chance.randint(1, 4))}"
+            )
+        else:
+            inner = (
+                f'<p>{one(("Tune in", "Hear more", "Our podcast"))}: {self.maker.headline()}</p><a href="/p">Open</a>'
+            )
+        return self.held(kind, inner)
