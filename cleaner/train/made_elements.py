@@ -26,7 +26,9 @@ _LETTER_HEADS = (
 ).split("|")
 _VOTES = "Your view|Have your say|Vote now|Question of the day|We want to know".split("|")
 _CHOICES = "Yes, at once|No, never|Perhaps later|I do not mind|Only in summer|As it is today".split("|")
+_VOTED = "votes so far|votes|readers have voted so far|answers".split("|")
 _ADS = "Advertisement|Anzeige|Ad|Sponsored|Continue below the advertisement".split("|")
+_MORE = "You will also want to read|Also in this number|More briefs|From the region|Other reports".split("|")
 PEOPLE = "Ilse Marn|Tom Quill|Ada Voss|Ansgar Brill|Jorun Hale|Pia Sund|Emil Dorn|Rosa Tell".split("|")
 PLACES = "Tolvik|Sedlin|Brennau|Eastmark|Kesterby|Orrin".split("|")
 
@@ -75,8 +77,11 @@ class Elements:
         elif kind == "vote":
             chosen = self.chance.sample(_CHOICES, self.chance.randint(2, 4))
             asked = f"Should {self.maker.headline()[0].lower()}{self.maker.headline()[1:].rstrip('.?!')}?"
-            options = "".join(f"<label>{choice}</label> " for choice in chosen)
-            inner = f"<h3>{one(_VOTES)}</h3><p>{asked}</p>{options}<p>{self.chance.randint(20, 9000)} votes so far</p>"
+            each = one(("<label>{c}</label> ", "<li>{c} {n}%</li>", "<div>{c} <b>{n}%</b></div>", "<p>{c}</p>"))
+            options = "".join(each.format(c=choice, n=self.chance.randint(1, 90)) for choice in chosen)
+            inner = (
+                f"<h3>{one(_VOTES)}</h3><p>{asked}</p>{options}<p>{self.chance.randint(20, 9000):,} {one(_VOTED)}</p>"
+            )
         elif kind == "film":
             fallback = one(("", "<p>Your browser shows no films.</p>", "<p>The player needs a newer program.</p>"))
             inner = (
@@ -93,3 +98,12 @@ class Elements:
                 f'<p>{one(("Tune in", "Hear more", "Our podcast"))}: {self.maker.headline()}</p><a href="/p">Open</a>'
             )
         return self.held(kind, inner)
+
+    def teasers(self, number: int) -> str:
+        """Other reports by their headlines and first sentences."""
+        head = self.chance.choice(("<h3><a href='/t'>{}</a></h3>", "<b><a href='/t'>{}</a></b>", "<h4>{}</h4>"))
+        made = (
+            f"<div>{head.format(html.escape(self.maker.headline()))}<p>{html.escape(self.maker.sentence())}</p></div>\n"
+            for _ in range(number)
+        )
+        return self.held("more", f"<h3>{self.chance.choice(_MORE)}</h3>{''.join(made)}")

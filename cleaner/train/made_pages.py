@@ -16,8 +16,8 @@ from typing import NamedTuple
 from cleaner.train.made_elements import PEOPLE, PLACES, Elements
 from cleaner.train.made_lines import Maker
 
-NUMBER = 360
-"""Pages: about one to three labelled articles."""
+NUMBER = 480
+"""Pages: about one to two labelled articles."""
 _STAMPS = ("{h}:{m:02d}", "{h}.{m:02d}", "{h}:{m:02d} CET", "{n} hours ago", "{n} min ago")
 _CODE = (
     "mkdir -p {w}\ncd {w}\nmake all",
@@ -213,9 +213,23 @@ class _Page(Elements):
         return "".join(made)
 
     def brief(self) -> str:
-        """One to three paragraphs, however short."""
+        """One to three paragraphs, however short, and often what other reports begin with."""
         made = [self.body("p", self.maker.remark()) if self.chance.random() < 0.5 else ""]
-        return "".join([*made, self.paragraphs(1, 2), self.box() if self.chance.random() < 0.3 else ""])
+        made += [self.paragraphs(1, 2), self.box() if self.chance.random() < 0.3 else ""]
+        return "".join(made) + (self.teasers(self.chance.randint(2, 9)) if self.chance.random() < 0.6 else "")
+
+    def in_tables(self, menu: str, inner: str) -> str:
+        """A body in the middle of a table, beside a menu, dates and other reports."""
+        one = self.chance
+        days = "".join(f"<td>{day}</td>" for day in "Mo Tu We Th Fr".split())
+        rows = "".join(
+            f"<tr>{''.join(f'<td>{7 * week + day}</td>' for day in range(1, 6))}</tr>"
+            for week in range(one.randint(1, 4))
+        )
+        dates = f"<table><tr>{days}</tr>{rows}</table>" if one.random() < 0.6 else ""
+        printed = "<a href='/p'>Printer friendly version</a> | <a href='#'>To the top</a>"
+        row = f"<td>{menu}{dates}</td><td>{inner}<br>{printed if one.random() < 0.5 else ''}</td>"
+        return f"<table><tr>{row}<td>{self.teasers(one.randint(1, 4))}</td></tr></table>"
 
     def listed(self) -> str:
         """A body that ends in a list, or has one in it."""
@@ -237,8 +251,9 @@ class _Page(Elements):
         menu = "".join(f'<a href="/{n}">{n}</a> ' for n in one.sample(("Home", "Town", "Trade", "Stage", "Mail"), 4))
         body = one.choice(
             (
-                *(self.split_report, self.split_report, self.hours, self.instructions, self.interview),
-                *(self.loose_lines, self.printed, self.reference, self.chapters, self.brief, self.listed),
+                *[self.split_report] * 4,
+                *(self.hours, self.instructions, self.interview, self.loose_lines, self.loose_lines),
+                *(self.printed, self.reference, self.reference, self.chapters, self.brief, self.listed),
             )
         )
         inner = body()
@@ -252,6 +267,9 @@ class _Page(Elements):
         head = f'<html lang="en"><head><title>{title}</title></head>'
         if body == self.printed and one.random() < 0.6:  # nothing else is printed
             return Made(f"<!DOCTYPE html>{head}<body>{inner}</body></html>", "\n".join(self.gold))
+        if one.random() < 0.1:
+            tables = self.in_tables(menu, above + inner)
+            return Made(f"<!DOCTYPE html>{head}<body>{tables}{foot}</body></html>", "\n".join(self.gold))
         whole = f"<!DOCTYPE html>{head}<body><nav>{menu}</nav>{main.format(above + inner)}{below}{foot}</body></html>"
         return Made(whole, "\n".join(self.gold))
 
