@@ -101,9 +101,16 @@ class Elements:
 
     def teasers(self, number: int) -> str:
         """Other reports by their headlines and first sentences."""
-        head = self.chance.choice(("<h3><a href='/t'>{}</a></h3>", "<b><a href='/t'>{}</a></b>", "<h4>{}</h4>"))
+        each = self.chance.choice(
+            (
+                '<h3><a href="/t">{h}</a></h3><p>{s}</p>',
+                '<b><a href="/t">{h}</a></b><p>{s}</p>',
+                '<a href="/t"><b>{h}</b></a><br>{s}',
+                "<h4>{h}</h4><p>{s}</p>",
+            )
+        )
         made = (
-            f"<div>{head.format(html.escape(self.maker.headline()))}<p>{html.escape(self.maker.sentence())}</p></div>\n"
+            f"<div>{each.format(h=html.escape(self.maker.headline()), s=html.escape(self.maker.sentence()))}</div>\n"
             for _ in range(number)
         )
         return self.held("more", f"<h3>{self.chance.choice(_MORE)}</h3>{''.join(made)}")

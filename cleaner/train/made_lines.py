@@ -18,7 +18,7 @@ from cleaner.train.frames import Frames
 
 NUMBER = 280
 """Pages: about one to seven labelled ones."""
-BARE = 0.35
+BARE = 0.4
 """Share of the pages that are short texts with little around."""
 LENGTHS = (2, 3, 5, 8, 15, 40, 120, 400)
 """Paragraphs of a page."""
@@ -165,9 +165,7 @@ class Maker:
         if kind < 0.2:
             lines = self.frames.fill("en", self.chance.choice(self.frames.packs["en"]["frames"]))[0].text.split("\n")
         elif kind < 0.3:
-            fill = {"w": self.chance.choice(("we", "we and our partners")), "x": self.chance.choice(_WHO)}
-            made = [text.format(**fill) for text in self.chance.sample(_POLICY, self.chance.randint(3, len(_POLICY)))]
-            lines = [line[0].upper() + line[1:] for line in made]
+            lines = self.policy()
         elif kind < 0.4:  # the same sentence over and over with other names
             size = self.chance.choice(LENGTHS)
             lines = [f"{self.sentence()} Number {n} of {size}: {self.clause()}." for n in range(1, size + 1)]
@@ -179,6 +177,12 @@ class Maker:
         if kind > 0.8:
             lines = [*lines, *self.items()]
         return lines
+
+    def policy(self) -> list[str]:
+        """What a site does with data."""
+        fill = {"w": self.chance.choice(("we", "we and our partners")), "x": self.chance.choice(_WHO)}
+        made = [text.format(**fill) for text in self.chance.sample(_POLICY, self.chance.randint(3, len(_POLICY)))]
+        return [line[0].upper() + line[1:] for line in made]
 
     def items(self) -> list[str]:
         """Winners, a line-up, the dead: the short lines that a text ends in."""
@@ -229,7 +233,7 @@ class Maker:
         one = self.chance
         above = [self.headline(), f"By {one.choice(('Ilse Marn', 'Tom Quill', 'Ada Voss'))}", "13 March 2026"]
         above = above[: one.randint(0, 3)]
-        if one.random() < 0.4:
+        if one.random() < 0.3:
             said = " ".join(self.clause() for _ in range(one.randint(6, 60)))
             body = textwrap.wrap(said, one.randint(24, 50))
         else:

@@ -212,6 +212,11 @@ class _Page(Elements):
             made.append(f"<div><h4>{self.maker.filled(self.chance.choice(_TALKS))}</h4>{said}</div>\n")
         return "".join(made)
 
+    def policy(self) -> str:
+        """What a site does with data, under heads."""
+        lines = self.maker.policy()
+        return "".join(self.body("h2", self.maker.headline()) + self.body("p", line) for line in lines)
+
     def brief(self) -> str:
         """One to three paragraphs, however short, and often what other reports begin with."""
         made = [self.body("p", self.maker.remark()) if self.chance.random() < 0.5 else ""]
@@ -253,7 +258,7 @@ class _Page(Elements):
             (
                 *[self.split_report] * 4,
                 *(self.hours, self.instructions, self.interview, self.loose_lines, self.loose_lines),
-                *(self.printed, self.reference, self.reference, self.chapters, self.brief, self.listed),
+                *(self.printed, self.reference, self.reference, self.chapters, self.brief, self.listed, self.policy),
             )
         )
         inner = body()
@@ -267,6 +272,12 @@ class _Page(Elements):
         head = f'<html lang="en"><head><title>{title}</title></head>'
         if body == self.printed and one.random() < 0.6:  # nothing else is printed
             return Made(f"<!DOCTYPE html>{head}<body>{inner}</body></html>", "\n".join(self.gold))
+        if one.random() < 0.08:  # hand-written, with marks to link to that nobody closed
+            marked = inner.replace("<p>", f"<p>{one.choice(('<a name=a>', ''))}").replace(
+                "</p>", one.choice(("</p>", ""))
+            )
+            old = f"<h1>{title}</h1>{marked}<hr><a href='index.htm'>{one.choice(('Back to the index', 'Home'))}</a>"
+            return Made(f"<html><head><title>{title}</title></head><body>{old}</body></html>", "\n".join(self.gold))
         if one.random() < 0.1:
             tables = self.in_tables(menu, above + inner)
             return Made(f"<!DOCTYPE html>{head}<body>{tables}{foot}</body></html>", "\n".join(self.gold))
