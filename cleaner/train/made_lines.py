@@ -20,6 +20,8 @@ NUMBER = 280
 """Pages: about one to seven labelled ones."""
 BARE = 0.4
 """Share of the pages that are short texts with little around."""
+WRAPPED = 0.15
+"""Share of the others whose lines are broken where a mail breaks them."""
 LENGTHS = (2, 3, 5, 8, 15, 40, 120, 400)
 """Paragraphs of a page."""
 _WHO = (
@@ -268,6 +270,9 @@ class Maker:
         if one.random() < 0.6:
             parts.append(([self.leftover(("tail", "anywhere")) for _ in range(one.randint(1, 6))], False))
             parts.append((self.sections(_FOOT, 2, 8), False))
+        if one.random() < WRAPPED:
+            width = one.randint(58, 76)
+            parts = [([text for line in part for text in textwrap.wrap(line, width)], kept) for part, kept in parts]
         lines = [line for part, _ in parts for line in part]
         return lines, [kept for part, kept in parts for _ in part]
 
