@@ -89,7 +89,11 @@ as many characters as a book has needs that."""
 
 
 def membership(html: str, blocks: Sequence[Block]) -> NDArray[np.float64]:
-    """How much of each block resiliparse takes for main content: 1 as a line of its own, 0.8 inside one."""
+    """How much of each block resiliparse takes for main content: 1 as a line of its own, 0.8 inside one.
+
+    A second parse of the page, and worth it: without these columns the articles' model alone, sites held out, loses .7
+    points of F1 on fundus_eval, .9 on magic_article, .6 on readability, and gains .1 on wcxb's articles.
+    """
     kept = extract_plain_text(
         html, main_content=True, comments=False, alt_texts=False, list_bullets=False, post_meta=False
     )
