@@ -29,6 +29,8 @@ _CHOICES = "Yes, at once|No, never|Perhaps later|I do not mind|Only in summer|As
 _VOTED = "votes so far|votes|readers have voted so far|answers".split("|")
 _ADS = "Advertisement|Anzeige|Ad|Sponsored|Continue below the advertisement".split("|")
 _MORE = "You will also want to read|Also in this number|More briefs|From the region|Other reports".split("|")
+_SPOKEN = ("“{}”", "“{}”", '"{}"', "‘{}’")
+_HEADS = "Line|Place|Before|Now|From May|Boats|Last year|This year|Share|Points|Price|Time".split("|")
 PEOPLE = "Ilse Marn|Tom Quill|Ada Voss|Ansgar Brill|Jorun Hale|Pia Sund|Emil Dorn|Rosa Tell".split("|")
 PLACES = "Tolvik|Sedlin|Brennau|Eastmark|Kesterby|Orrin".split("|")
 
@@ -54,7 +56,34 @@ class Elements:
         return f"<{tag}>{inner.format(html.escape(text, quote=False))}</{tag}>\n"
 
     def paragraphs(self, least: int, most: int) -> str:
-        return "".join(self.body("p", self.maker.paragraph()) for _ in range(self.chance.randint(least, most)))
+        """So many; between them now and then a few words that somebody says, or a table."""
+        made = []
+        for _ in range(self.chance.randint(least, most)):
+            made.append(self.body("p", self.maker.paragraph()))
+            said = self.chance.random()
+            if said < 0.08:
+                made.append(self.body("p", self.chance.choice(_SPOKEN).format(self.maker.remark())))
+            elif said < 0.12:
+                made.append(self.table())
+        return "".join(made)
+
+    def table(self) -> str:
+        """Rows of names and figures."""
+        one, columns = self.chance, self.chance.randint(2, 4)
+        heads = one.sample(_HEADS, columns) if one.random() < 0.7 else []
+        rows = [
+            [f"{one.randint(1, 40)} {one.choice(PLACES)}", *(self.figure() for _ in range(columns - 1))]
+            for _ in range(one.randint(2, 7))
+        ]
+        self.gold += [" | ".join(row) for row in ([heads] if heads else []) + rows]
+        head = "".join(f"<th>{cell}</th>" for cell in heads)
+        cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>\n" for row in rows)
+        return f"<table>{f'<tr>{head}</tr>' if heads else ''}{cells}</table>\n"
+
+    def figure(self) -> str:
+        """A time, a share, a sum or a number."""
+        n, m = self.chance.randint(0, 23), self.chance.randint(10, 59)
+        return self.chance.choice(("{n}.{m}", "{n}:{m}", "{m} %", "{n},{m}0", "{m}", "{n}.{m} m")).format(n=n, m=m)
 
     def held(self, kind: str, inner: str, tag: str = "div") -> str:
         """In the containers of the page."""
