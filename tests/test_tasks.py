@@ -291,16 +291,22 @@ def test_a_run_into_an_index_goes_on_too_and_gives_it_the_same_in_other_parts(pa
     assert segments[0] == segments[1] and len(segments[0]) == 2
 
 
-def test_what_is_kept_beside_the_bytecode_decides_nothing(tmp_path):
-    code = "from cleaner import package_files; print(package_files.digest(['**/*']))"
+def test_what_is_kept_beside_the_bytecode_decides_nothing_nor_does_the_archive_of_the_package(tmp_path):
+    code = "from cleaner import package_files as own; print(own.digest(['**/*']), own.digest(['index/*.py', '*.py'], '.json'))"
     shutil.copytree(Path(plan.__file__).parents[1], tmp_path / "cleaner", ignore=shutil.ignore_patterns("__pycache__"))
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     digests = []
-    for name in ("one", "other"):
+    for name in ("one", "other", "zip"):
+        if name == "zip":
+            archive = shutil.make_archive(str(tmp_path / "package"), "zip", tmp_path, "cleaner")
+            environment["PYTHONPATH"] = archive
+            shutil.rmtree(tmp_path / "cleaner")
         digests.append(subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, cwd=tmp_path).stdout)
-        (tmp_path / "cleaner" / "strip" / "__pycache__").mkdir(parents=True, exist_ok=True)
-        (tmp_path / "cleaner" / "strip" / "__pycache__" / f"{name}.patterns").write_text(name, "utf-8")
-    assert digests[0] == digests[1] != b""
+        if name != "zip":
+            (tmp_path / "cleaner" / "strip" / "__pycache__").mkdir(parents=True, exist_ok=True)
+            (tmp_path / "cleaner" / "strip" / "__pycache__" / f"{name}.patterns").write_text(name, "utf-8")
+            (tmp_path / "cleaner" / f".#{name}.py").symlink_to("nowhere")  # as an editor leaves it
+    assert len(set(digests)) == 1 and len(set(digests[0].split())) == 2
 
 
 def test_a_working_folder_is_the_runs_own(articles, tmp_path):

@@ -8,7 +8,7 @@
     article store         headers in memory, texts in the part files, read by range           article_store.py
       |  sites          D what sites repeat, site by site                                     site_memory.py
       |  (ids, order)   D not kept: it takes a sort
-      |  words          T texts as hashes, some 1,000 a task                                  collapse/signed.py
+      |  words          T texts as hashes, some 1,000 a task                                  collapse/text_hashes.py
       |  exact          D groups of equal digests                                             collapse/exact.py
       |  pairs          D alike pairs of texts and what they score, made of
       |    (templates)  T   not kept: what many texts hold, 16 million hashes a task; what stays D collapse/templates.py

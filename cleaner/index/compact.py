@@ -69,7 +69,7 @@ def _arrays(store: Store, parts: Sequence[Segment], renew: Renew | None) -> Iter
         yield from found.items()
     packed = store.packed(parts)
     numbers = np.concatenate([np.empty(0, np.uint32), *(held for held, _ in packed)])
-    if len(numbers):
+    if packed:
         order = np.argsort(numbers, kind="stable")
         rows = order[store.alive("report", numbers[order])]
         for name, values in taken([portion for _, portion in packed], rows):
