@@ -422,7 +422,13 @@ def _scribble(path: Path) -> None:
     path.write_bytes(bytes(found))
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, _cut, _scribble])
+def _merge_two_numbers(path: Path) -> None:
+    found = bytearray(path.read_bytes())
+    found[found.rindex(b",", 0, found.rindex(b"]]]"))] = ord("0")  # in the list of sections, which is JSON still
+    path.write_bytes(bytes(found))
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, _cut, _scribble, _merge_two_numbers])
 def test_damaged_files_are_told(articles, tmp_path, damage):
     """By verify, and without a traceback by a run that reads it."""
     for part in parts(articles[:20], 2):
@@ -434,7 +440,7 @@ def test_damaged_files_are_told(articles, tmp_path, damage):
             assert not whole(tmp_path / "index")
         except UsageError as error:
             assert str(error).startswith(DAMAGE)
-        with pytest.raises(UsageError, match=f"{DAMAGE}.*{file.name} ") as told:
+        with pytest.raises(UsageError, match=f"{DAMAGE}.*{file.name}[: ]") as told:
             collapse(tmp_path, articles[20:24])
         assert "\n" not in str(told.value)
         file.write_bytes(held)

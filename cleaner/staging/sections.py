@@ -28,6 +28,7 @@ EXTENT = 1024 * 1024
 """Bytes of a section that wait in memory."""
 ASIDE = ".part"
 """How the names of files end that are not whole yet."""
+_UNREADABLE = "the list of its sections cannot be read"
 _LENGTH = struct.Struct("<Q")
 _DIGEST = 16
 _PIECE = 8 * 1024 * 1024
@@ -134,6 +135,7 @@ class Reader:
 
     def __init__(self, path: Path | BinaryIO) -> None:
         """``path`` may be an open file, too. Raises Damaged for what is no such file, and OSError."""
+        self._path = path
         if isinstance(path, Path):
             self._number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         else:
@@ -148,7 +150,7 @@ class Reader:
         except BaseException as error:
             os.close(self._number)
             if isinstance(error, ValueError):
-                raise Damaged(f"{path}: the list of its sections cannot be read") from error
+                raise Damaged(f"{path}: {_UNREADABLE}") from error
             raise
 
     def __enter__(self) -> Self:
@@ -186,12 +188,15 @@ class Reader:
         return mmap.mmap(self._number, 0, access=mmap.ACCESS_READ)
 
     def sections(self) -> Mapping[str, Section]:
-        """By its name, where each array stands."""
-        return {
-            name: Section(kind, tuple(shape), *(extents[0] if extents else (0, 0)))
-            for name, (kind, shape, extents) in self._foot.items()
-            if kind
-        }
+        """By its name, where each array stands. Raises Damaged."""
+        try:
+            return {
+                name: Section(kind, tuple(shape), *(extents[0] if extents else (0, 0)))
+                for name, (kind, shape, extents) in self._foot.items()
+                if kind
+            }
+        except (AttributeError, TypeError, ValueError) as error:  # JSON, but another list than was written
+            raise Damaged(f"{self._path}: {_UNREADABLE}") from error
 
     def _read(self, at: int, size: int) -> bytes:
         os.lseek(self._number, at, os.SEEK_SET)
