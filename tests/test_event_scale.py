@@ -4,6 +4,7 @@ import gzip
 import json
 import multiprocessing
 import random
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,13 +18,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from cleaner.collapse.event import EventIndex, candidates, document_frequencies, features, names, term_matrix
+from cleaner.collapse.checkpoints import AS_KEPT
+from cleaner.collapse.event import EventIndex, candidates, document_frequencies, features, names, opened, term_matrix
 from cleaner.collapse.event.candidates import BEST, WINDOW_FROM, WINDOW_HOURS, candidate_pairs
 from cleaner.collapse.event.document import Reader
-from cleaner.collapse.event.packed_bags import pack, term_hash
+from cleaner.collapse.event.index import build_corpus
+from cleaner.collapse.event.packed_bags import pack, read_chunk, term_hash
 from cleaner.collapse.event.term_matrix import heaviest
 from cleaner.collapse.event.terms import tokenize
 from cleaner.records import Article
+from cleaner.tasks.checkpoints import FileCheckpoints
 from cleaner.train import scale
 
 SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
@@ -113,6 +117,24 @@ def test_bounds_of_memory_change_nothing(monkeypatch):
     monkeypatch.setattr(document_frequencies, "_RANGE", 500)
     monkeypatch.setattr(term_matrix, "_ROWS", 5)
     assert same(whole, EventIndex(SOME))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such bound")
+def test_files_of_reports_and_weights_are_not_all_open_at_once(tmp_path, monkeypatch):
+    import resource
+
+    monkeypatch.setattr(document_frequencies, "_RANGE", 70)
+    monkeypatch.setattr(opened, "_OPEN", 3)
+    files = FileCheckpoints(tmp_path, "", str)
+    portions = list(files.mapped("reports", map, AS_KEPT)(read_chunk, [[one] for one in SOME[:30]]))
+    bounds = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with (tmp_path / "last").open("wb") as last:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (last.fileno() + 14, bounds[1]))
+        try:
+            corpus = build_corpus(portions, kept=files)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, bounds)
+    assert len(corpus) == len(portions) > 14 < len(list(tmp_path.glob("frequencies-*.json")))
 
 
 class FromDisk(Sequence[Article]):

@@ -110,9 +110,14 @@ def table(portions: Sequence[Arrays], reports: Reports, corpus: Mapping[str, Fre
 def weights_of(parts: Sequence[Arrays], kind: str) -> Arrays:
     """The ``idf`` of all terms of a kind, by column: tiles of pairs read them here and there.
 
-    Four bytes a term, in the memory of this task.
+    Four bytes a term, in the memory of this task; one file is open at a time.
     """
-    return {f"{kind} idf": np.concatenate([part[f"{kind} idf"] for part in parts])}
+    found = np.empty(sum(len(part[f"{kind} idf"]) for part in parts), np.float32)
+    done = 0
+    for part in parts:
+        own = part[f"{kind} idf"]
+        found[done : (done := done + len(own))] = own
+    return {f"{kind} idf": found}
 
 
 def alone(reports: Reports) -> NDArray[np.float32]:
@@ -134,7 +139,7 @@ def _counted(
         held = slice(int(np.searchsorted(column, first)), int(np.searchsorted(column, behind)))
         keys.append(every[column[held]])
         languages.append(number[portion[f"{kind} held language"][held]])
-        counts.append(portion[f"{kind} held count"][held])
+        counts.append(portion[f"{kind} held count"][held].copy())  # else its file stays open
     key, language, count = np.concatenate(keys), np.concatenate(languages), np.concatenate(counts)
     order = np.lexsort((language, key)) if len(reports.sizes) > 1 else np.argsort(key)
     key, language = key[order], language[order]
