@@ -215,7 +215,7 @@ def test_commands_that_are_only_named_are_commands():
 
 def test_every_option_that_is_named_is_one_and_links_lead_somewhere():
     parsers = [cli.parser()]
-    known = {"--help", "--peer-size", "--only", "--config-file", "--ouput", "--rm", "--user"}
+    known = {"--help", "--check", "--peer-size", "--only", "--config-file", "--ouput", "--rm", "--user"}
     while parsers:
         for action in parsers.pop()._actions:
             known |= set(action.option_strings)

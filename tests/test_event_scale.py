@@ -3,13 +3,16 @@
 import gzip
 import json
 import multiprocessing
+import os
 import random
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -128,8 +131,11 @@ def test_files_of_reports_and_weights_are_not_all_open_at_once(tmp_path, monkeyp
     files = FileCheckpoints(tmp_path, "", str)
     portions = list(files.mapped("reports", map, AS_KEPT)(read_chunk, [[one] for one in SOME[:30]]))
     bounds = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with (tmp_path / "last").open("wb") as last:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (last.fileno() + 14, bounds[1]))
+    with ExitStack() as stack:
+        highest, last = max(int(each.name) for each in Path("/dev/fd").iterdir()), 0
+        while last < highest:  # what else the process has open counts too, and numbers that are free below it
+            last = stack.enter_context(Path(os.devnull).open("rb")).fileno()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (last + 15, bounds[1]))
         try:
             corpus = build_corpus(portions, kept=files)
         finally:
