@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import call, rows
+from conftest import call, call_here, rows
 
 from cleaner.errors import UsageError
 from cleaner.settings import Limits, Settings
@@ -41,72 +41,88 @@ def run(tmp_path: Path, *inputs: Path):
     return {row["reason"] for row in rows(tmp_path / "out" / "rejected.jsonl")}
 
 
-def test_broken_json_line(tmp_path):
-    bad = tmp_path / "bad.jsonl"
-    bad.write_text('{"id": "x", "text": \n', encoding="utf-8")
-    assert run(tmp_path, bad) == {"broken-json"}
+WHOLE = gzip.compress("".join(json.dumps({"id": f"r{i}", "text": f"{i} {BODY}"}) + "\n" for i in range(500)).encode())
+DEPTH = 100_000
+ODD = {
+    "bad.jsonl": b'{"id": "x", "text": \n',
+    "title.jsonl": b'{"id": "x", "title": "only"}\n',
+    "cut.jsonl.gz": WHOLE[: len(WHOLE) // 2],
+    "latin.html": page("<p>" + "Der Bürgermeister eröffnete am Samstag die neue Brücke über den Fluss, größer als früher. " * 6).encode("latin-1"),
+    "empty.html": b"",
+    "blank.txt": b" \n\n ",
+    "binary.html": bytes(range(256)) * 50,
+    "nobody.html": page("").replace("<h1>Harbour</h1>", "").encode(),
+    "noise.parquet": b"no such table",
+    "deep.html": b"<html><body>" + b"<div>" * DEPTH + f"<p>{BODY}</p>".encode() + b"</div>" * DEPTH + b"<p>The end came after it.</p></body></html>",
+}
+"""Files that have something amiss, each in its own way; one run reads them all."""
 
 
-def test_record_without_text(tmp_path):
-    bad = tmp_path / "bad.jsonl"
-    bad.write_text('{"id": "x", "title": "only"}\n', encoding="utf-8")
-    assert run(tmp_path, bad) == {"no-text"}
-
-
-def test_truncated_gzip(tmp_path):
-    whole = gzip.compress(
-        "".join(json.dumps({"id": f"r{i}", "text": f"{i} {BODY}"}) + "\n" for i in range(500)).encode()
-    )
-    (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
-    assert run(tmp_path, tmp_path / "cut.jsonl.gz") == {"truncated"}
-
-
-def test_latin1_page_without_charset(tmp_path):
-    text = "<p>" + "Der Bürgermeister eröffnete am Samstag die neue Brücke über den Fluss, größer als früher. " * 6
-    (tmp_path / "latin.html").write_bytes(page(text).encode("latin-1"))
-    assert run(tmp_path, tmp_path / "latin.html") == set()
-    assert any("Brücke" in row["text"] for row in rows(tmp_path / "out" / "corpus.jsonl"))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("empty.html", b"", "empty"),
-        ("blank.txt", b" \n\n ", "empty"),
-        ("binary.html", bytes(range(256)) * 50, "binary"),
-        ("nobody.html", page("").replace("<h1>Harbour</h1>", "").encode(), "no-body"),
-        ("noise.parquet", b"no such table", "not-parquet"),
-    ],
-)
-def test_files_that_hold_nothing(tmp_path, name, content, reason):
-    (tmp_path / name).write_bytes(content)
-    assert run(tmp_path, tmp_path / name) == {reason}
-
-
-def test_a_line_of_a_hundred_megabytes(tmp_path):
-    big = tmp_path / "big.jsonl"
-    with big.open("wb") as stream:
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory) -> Path:
+    """The output of that run."""
+    folder = tmp_path_factory.mktemp("odd")
+    for name, content in ODD.items():
+        (folder / name).write_bytes(content)
+    with (folder / "big.jsonl").open("wb") as stream:  # a line of a hundred megabytes
         stream.write(b'{"id": "big", "text": "')
         for _ in range(100):
             stream.write(b"word " * 200_000)
         stream.write(b'"}\n' + json.dumps({"id": "after", "text": BODY}).encode() + b"\n")
-    assert run(tmp_path, big) == {"too-long"}
-    assert "after" in {m["id"] for row in rows(tmp_path / "out" / "corpus.jsonl") for m in row["story"]["members"]}
+    reasons = {"broken-json", "no-text", "truncated", "empty", "binary", "no-body", "not-parquet", "too-long"}
+    assert run(folder, *(folder / name for name in ODD), folder / "big.jsonl") == reasons
+    return folder / "out"
 
 
-def test_a_hundred_thousand_nested_divs(tmp_path):
-    depth = 100_000
-    deep = (
-        "<html><body>"
-        + "<div>" * depth
-        + f"<p>{BODY}</p>"
-        + "</div>" * depth
-        + "<p>The end came after it.</p></body></html>"
-    )
-    (tmp_path / "deep.html").write_text(deep, encoding="utf-8")
-    assert run(tmp_path, tmp_path / "deep.html") == set()
-    members = [m["id"] for row in rows(tmp_path / "out" / "corpus.jsonl") for m in row["story"]["members"]]
-    assert "deep.html" in members
+def refused(out: Path, name: str) -> list[str]:
+    """Why records of a file were rejected."""
+    return [row["reason"] for row in rows(out / "rejected.jsonl") if name in row["origin"]]
+
+
+def members(out: Path) -> set[str]:
+    return {member["id"] for row in rows(out / "corpus.jsonl") for member in row["story"]["members"]}
+
+
+def test_broken_json_line(odd):
+    assert refused(odd, "bad.jsonl") == ["broken-json"]
+
+
+def test_record_without_text(odd):
+    assert refused(odd, "title.jsonl") == ["no-text"]
+
+
+def test_truncated_gzip(odd):
+    assert refused(odd, "cut.jsonl.gz") == ["truncated"]
+    assert "r0" in members(odd)
+
+
+def test_latin1_page_without_charset(odd):
+    assert refused(odd, "latin.html") == []
+    assert any("Brücke" in row["text"] for row in rows(odd / "corpus.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("empty.html", "empty"),
+        ("blank.txt", "empty"),
+        ("binary.html", "binary"),
+        ("nobody.html", "no-body"),
+        ("noise.parquet", "not-parquet"),
+    ],
+)
+def test_files_that_hold_nothing(odd, name, reason):
+    assert refused(odd, name) == [reason]
+
+
+def test_a_line_of_a_hundred_megabytes(odd):
+    assert refused(odd, "big.jsonl") == ["too-long"]
+    assert "after" in members(odd)
+
+
+def test_a_hundred_thousand_nested_divs(odd):
+    assert refused(odd, "deep.html") == []
+    assert "deep.html" in members(odd)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
@@ -142,7 +158,7 @@ def test_unreadable_file(tmp_path):
 )
 def test_wrong_options_and_paths_are_one_line_and_exit_code_2(tmp_path, arguments):
     (tmp_path / "page.html").write_text(page(f"<p>{BODY}</p>"), encoding="utf-8")
-    done = call(*arguments, cwd=tmp_path)
+    done = call_here(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert len(done.stderr.decode().strip().splitlines()) == 1
     assert done.stderr.startswith(b"cleaner")
@@ -194,7 +210,7 @@ def test_output_inside_the_input_folder_is_not_read_again(tmp_path):
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "a.txt").write_text(BODY, encoding="utf-8")
     for _ in range(2):
-        done = call("run", tmp_path / "pages", "--output", tmp_path / "pages" / "out")
+        done = call_here("run", tmp_path / "pages", "--output", tmp_path / "pages" / "out")
         assert done.returncode == 0, done.stderr
         assert [row["id"] for row in rows(tmp_path / "pages" / "out" / "corpus.jsonl")] == ["a.txt"]
 
@@ -206,7 +222,7 @@ def test_two_records_with_one_id_are_told_apart_and_reported(tmp_path):
         {"id": "same", "text": "Quite another story, of a fox in the town hall cellar."},
     ]
     both.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    assert call("run", both, "--output", tmp_path / "out").returncode == 0
+    assert call_here("run", both, "--output", tmp_path / "out").returncode == 0
     assert {row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")} == {"same", "same#2"}
     assert {row["id"] for row in rows(tmp_path / "out" / "cuts.jsonl")} == {"same", "same#2"}
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
@@ -219,6 +235,6 @@ def test_two_records_with_one_id_are_told_apart_and_reported(tmp_path):
 )
 def test_a_file_without_a_record_is_told(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
-    done = call("run", tmp_path / name, "--output", tmp_path / "out", "--quiet")
+    done = call_here("run", tmp_path / name, "--output", tmp_path / "out", "--quiet")
     assert done.returncode == 0, done.stderr.decode()
     assert [row["reason"] for row in rows(tmp_path / "out" / "rejected.jsonl")] == ["empty"]

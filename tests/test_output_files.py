@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import call, rows
+from conftest import call, call_here, rows
 
 from cleaner import pipeline
 from cleaner.settings import Settings
@@ -63,7 +63,7 @@ def test_a_link_stays_and_its_target_is_written(tmp_path, feed):
     link = tmp_path / "latest.jsonl"
     link.symlink_to("store/out.jsonl")
     for _ in range(2):  # the target is not there, then it is
-        assert call("strip", feed, "-q", "-o", link).returncode == 0
+        assert call_here("strip", feed, "-q", "-o", link).returncode == 0
         assert link.is_symlink()
         assert [row["id"] for row in rows(tmp_path / "store" / "out.jsonl")] == ["a", "b"]
 
@@ -72,7 +72,7 @@ def test_a_named_file_that_another_program_wrote_is_not_replaced(tmp_path, feed)
     theirs = {name: tmp_path / name for name in ("mine.jsonl", "notes.txt", "page.html", "mine.jsonl.gz", "picture.png")}
     for path in theirs.values():
         path.write_text('{"id": "a", "text": "mine"}\n', encoding="utf-8")
-    assert call("run", feed, "-q", "-o", tmp_path / "out").returncode == 0
+    assert call_here("run", feed, "-q", "-o", tmp_path / "out").returncode == 0
     labels = tmp_path / "labels.jsonl"
     labels.write_text('{"left": "a", "right": "b", "same": true}\n', encoding="utf-8")
     for command in (
@@ -82,14 +82,14 @@ def test_a_named_file_that_another_program_wrote_is_not_replaced(tmp_path, feed)
         ("report", tmp_path / "out", "--output", theirs["page.html"]),
         ("tune", labels, "--plot", theirs["picture.png"]),
     ):
-        done = call(*command)
+        done = call_here(*command)
         assert done.returncode == 2 and done.stderr.count(b"\n") == 1
         assert b"is not to be replaced" in done.stderr or b"matplotlib" in done.stderr
     assert all(path.read_text(encoding="utf-8").endswith('"mine"}\n') for path in theirs.values())
     for _ in range(2):
         options = ("-q", "-o", tmp_path / "new.jsonl.gz", "--rejected", tmp_path / "new-rejected.jsonl")
-        assert call("strip", feed, *options).returncode == 0
-        assert call("report", tmp_path / "out", "--output", tmp_path / "new.html").returncode == 0
+        assert call_here("strip", feed, *options).returncode == 0
+        assert call_here("report", tmp_path / "out", "--output", tmp_path / "new.html").returncode == 0
 
 
 @POSIX
@@ -131,7 +131,7 @@ def test_devices_are_written_to_not_replaced(tmp_path, feed):
 )
 def test_an_output_that_is_an_input_or_the_other_output_is_refused(tmp_path, feed, options):
     before = feed.read_bytes()
-    done = call("strip", "feed.jsonl", *options, cwd=tmp_path)
+    done = call_here("strip", "feed.jsonl", *options, cwd=tmp_path)
     one_line(done, 2)
     assert done.stdout == b""
     assert [path.name for path in tmp_path.iterdir()] == ["feed.jsonl"]
@@ -163,14 +163,14 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(tmp_path, command):
 
 def test_a_folder_in_the_place_of_an_output_file(tmp_path, feed):
     (tmp_path / "out" / "corpus.jsonl").mkdir(parents=True)
-    assert "corpus.jsonl" in one_line(call("run", feed, "--output", tmp_path / "out", "--quiet"), 2)
+    assert "corpus.jsonl" in one_line(call_here("run", feed, "--output", tmp_path / "out", "--quiet"), 2)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["corpus.jsonl"]
 
 
 def test_switching_the_format_removes_the_other_files_of_an_earlier_run(tmp_path, feed):
     out = tmp_path / "out"
     for form, other in (("jsonl", "parquet"), ("parquet", "jsonl")):
-        assert call("run", feed, "--output", out, "--format", form).returncode == 0
+        assert call_here("run", feed, "--output", out, "--format", form).returncode == 0
         assert (out / f"corpus.{form}").is_file()
         assert list(out.glob(f"*.{other}")) == []
 
@@ -182,10 +182,10 @@ def test_switching_the_format_leaves_the_files_of_others(tmp_path, feed, report)
     (out / "corpus.parquet").write_bytes(b"mine")
     if report is not None:
         (out / "report.json").write_text(report, encoding="utf-8")
-        one_line(call("run", feed, "--output", out), 2)
+        one_line(call_here("run", feed, "--output", out), 2)
         assert (out / "report.json").read_text(encoding="utf-8") == report
     else:
-        assert call("run", feed, "--output", out).returncode == 0
+        assert call_here("run", feed, "--output", out).returncode == 0
     assert (out / "corpus.parquet").read_bytes() == b"mine"
 
 
@@ -195,10 +195,10 @@ def test_a_lone_surrogate_becomes_the_replacement_character():
 
 @POSIX
 def test_a_path_that_looks_like_markup_is_shown_as_it_is(tmp_path, feed):
-    done = call("run", feed, "--output", "[b]out[/b]", cwd=tmp_path)
+    done = call_here("run", feed, "--output", "[b]out[/b]", cwd=tmp_path)
     assert done.returncode == 0
     assert "2 stories in [b]out[/b]" in done.stderr.decode() or "1 story in [b]out[/b]" in done.stderr.decode()
-    assert call("run", feed, "--output", "out[/b]", cwd=tmp_path).returncode == 0
+    assert call_here("run", feed, "--output", "out[/b]", cwd=tmp_path).returncode == 0
 
 
 def test_lists_and_objects_of_one_shape_keep_their_types_in_parquet(tmp_path):
