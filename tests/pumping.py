@@ -22,6 +22,11 @@ END = "!1 \x00 a"
 """What no pattern reads to its end, whether it asks for words, for what stands between them or for what is no space."""
 MANY = 8
 """Times from which on a part counts as repeated."""
+_QUANTIFIER = regex.compile(r"(?:([*+?])|\{(\d*)(,?)(\d*)\})[?+]?")
+_ESCAPE = regex.compile(r"\\[pP]\{[^}]+\}|\\x[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", regex.S)
+_BACK = regex.compile(r"\(\?P=(\w+)\)")
+_HEAD = regex.compile(r"\((?:\?(?:P?<\w+>|<[=!]|[:=!>]|[a-zA-Z0-9]*-?[a-zA-Z0-9]+[:)]))?")
+_I, _V1, _OF_SETS = int(regex.I), int(regex.V1), int(regex.I | regex.V0 | regex.V1 | regex.S)
 _MOST_SAMPLES = 80
 _MOST_PUMPS = 60
 
@@ -65,7 +70,7 @@ class _Reader:
         return Node("sequence", parts=tuple(parts))
 
     def quantified(self, node: Node) -> Node:
-        while found := regex.compile(r"(?:([*+?])|\{(\d*)(,?)(\d*)\})[?+]?").match(self.source, self.at):
+        while found := _QUANTIFIER.match(self.source, self.at):
             self.at = found.end()
             sign, low, comma, high = found.groups()
             if sign:
@@ -82,9 +87,7 @@ class _Reader:
             return self.group()
         if self.peek("["):
             self._class()
-        elif found := regex.compile(r"\\[pP]\{[^}]+\}|\\x[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", regex.S).match(
-            self.source, start
-        ):
+        elif found := _ESCAPE.match(self.source, start):
             self.at = found.end()
             if found[0] in (r"\b", r"\B", r"\A", r"\Z", r"\m", r"\M"):
                 return Node("look")
@@ -94,7 +97,7 @@ class _Reader:
             self.at += 1
             if self.source[start] in "^$":
                 return Node("look")
-        return Node("chars", self.source[start : self.at], self.flags & (regex.I | regex.V0 | regex.V1 | regex.S))
+        return Node("chars", self.source[start : self.at], self.flags & _OF_SETS)
 
     def _class(self) -> None:
         self.at += 1
@@ -102,17 +105,17 @@ class _Reader:
         first = True
         while first or not self.peek("]"):
             first = False
-            if self.peek("[") and self.flags & regex.V1:
+            if self.peek("[") and self.flags & _V1:
                 self._class()
             else:
                 self.at += 2 if self.peek("\\") else 1
         self.at += 1
 
     def group(self) -> Node:
-        if back := regex.compile(r"\(\?P=(\w+)\)").match(self.source, self.at):
+        if back := _BACK.match(self.source, self.at):
             self.at = back.end()
             return self.groups[self.named[back[1]]]
-        head = regex.compile(r"\((?:\?(?:P?<\w+>|<[=!]|[:=!>]|[a-zA-Z0-9]*-?[a-zA-Z0-9]+[:)]))?").match(self.source, self.at)
+        head = _HEAD.match(self.source, self.at)
         assert head is not None, self.source[self.at :]
         self.at = head.end()
         if head[0].endswith(")"):
@@ -121,9 +124,9 @@ class _Reader:
         counted = head[0] == "(" or "P<" in head[0]
         outside = self.flags
         if "-i" in head[0]:
-            self.flags &= ~regex.I
+            self.flags &= ~_I
         elif "i" in head[0].removesuffix(":") and "<" not in head[0]:
-            self.flags |= regex.I
+            self.flags |= _I
         if counted:
             self.groups.append(Node("look"))
             self.named[head[0].strip("(?P<>")] = number
