@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -198,6 +199,7 @@ def test_candidates_of_a_large_corpus_are_bounded_and_keep_the_true_pairs():
     assert np.nanmax(np.abs(index.hours()[left] - index.hours()[right])) <= WINDOW_HOURS
 
 
+@cache
 def planted(rows: int, seed: int) -> csr_matrix:
     """Unit rows, two to a story, that share six rare terms and hold twenty of 200 common ones."""
     rng = np.random.default_rng(seed)

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 from bench import made
-from conftest import SAMPLES, call, rows
+from conftest import SAMPLES, call_here, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,7 +92,7 @@ def articles(tmp_path_factory) -> Path:
     """Made articles in 20 files."""
     folder = tmp_path_factory.mktemp("articles") / "in"
     folder.mkdir()
-    lines = [json.dumps(row) + "\n" for row in made.articles(300, 40, seed=8)]
+    lines = [json.dumps(row) + "\n" for row in made.articles(200, 40, seed=8)]
     for number in range(20):
         (folder / f"{number:02d}.jsonl").write_text("".join(lines[number::20]), "utf-8")
     (folder / "07.jsonl").open("a", encoding="utf-8").write('{"id": 1}\nno json\n')
@@ -313,21 +313,21 @@ def test_a_working_folder_is_the_runs_own(articles, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "notes.txt").write_text("mine", "utf-8")
-    done = call("collapse", articles, "-o", tmp_path / "out", "--work", mine, "--level", "exact", "-q")
+    done = call_here("collapse", articles, "-o", tmp_path / "out", "--work", mine, "--level", "exact", "-q")
     assert done.returncode == 2 and b"holds other files" in done.stderr and done.stderr.count(b"\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine"] and len(list(mine.iterdir())) == 1
     work = articles / "work"
-    done = call("collapse", articles, "-o", tmp_path / "out", "--work", work, "--keep-work", "--level", "exact", "-q")
+    done = call_here("collapse", articles, "-o", tmp_path / "out", "--work", work, "--keep-work", "--level", "exact", "-q")
     assert done.returncode == 0 and (work / "strip-00000").exists()
     records = told(tmp_path / "out")["counts"]["records"]
-    done = call("collapse", articles, "-o", tmp_path / "out", "--work", work, "--level", "exact", "-q")
+    done = call_here("collapse", articles, "-o", tmp_path / "out", "--work", work, "--level", "exact", "-q")
     assert done.returncode == 0 and told(tmp_path / "out")["counts"]["records"] == records
     assert not list(work.iterdir())
     work.rmdir()
-    kept = call("collapse", articles, "-o", tmp_path / "out", "--keep-work", "--level", "exact", "-q")
+    kept = call_here("collapse", articles, "-o", tmp_path / "out", "--keep-work", "--level", "exact", "-q")
     assert kept.returncode == 0
     part = tmp_path / "out" / ".cleaner-work" / "parts" / "strip-00000"
-    done = call("collapse", part, "-o", tmp_path / "out", "--level", "exact", "-q")
+    done = call_here("collapse", part, "-o", tmp_path / "out", "--level", "exact", "-q")
     assert done.returncode == 2 and done.stderr.count(b"\n") == 1 and part.exists()
 
 
@@ -340,7 +340,7 @@ def test_whatever_reads_an_output_reads_its_shards(articles, tmp_path):
     story = max(rows(whole / "corpus.jsonl"), key=lambda row: row["story"]["size"])
     names = [story["id"], *(member["id"] for member in story["story"]["members"][1:3])]
     for asked in (names[:1], names[1:2], names[:2]):
-        said = [call("explain", folder, *asked) for folder in (whole, cut)]
+        said = [call_here("explain", folder, *asked) for folder in (whole, cut)]
         assert said[0].returncode == said[1].returncode == 0 and said[0].stdout == said[1].stdout, said
     for folder in (whole, cut):
         rethreshold(folder, folder.with_suffix(".new"), {"event_threshold": 0.9})
