@@ -6,7 +6,7 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import call, rows
+from conftest import call_here, rows
 
 from cleaner import pipeline
 from cleaner.errors import UsageError
@@ -30,7 +30,7 @@ def plain_run(articles, tmp_path_factory):
 
 
 def test_annotated_rows_are_all_articles_with_their_roles(plain_run, articles, tmp_path):
-    done = call("collapse", articles, "-o", tmp_path / "out", "--annotate", "-q")
+    done = call_here("collapse", articles, "-o", tmp_path / "out", "--annotate", "-q")
     assert done.returncode == 0, done.stderr
     corpus = rows(tmp_path / "out" / "corpus.jsonl")
     plain = {row["id"]: row for row in rows(plain_run / "corpus.jsonl")}
@@ -50,7 +50,7 @@ def test_annotated_rows_are_all_articles_with_their_roles(plain_run, articles, t
             assert row["text"].startswith(merged[row["id"]]["text"])
     for name in ("merged", "pairs", "rejected", "cuts"):
         assert (tmp_path / "out" / f"{name}.jsonl").read_bytes() == (plain_run / f"{name}.jsonl").read_bytes()
-    told = call("explain", tmp_path / "out", next(iter(merged))).stdout.decode()
+    told = call_here("explain", tmp_path / "out", next(iter(merged))).stdout.decode()
     assert "merged into" in told
     # Read again it is what it was: the same stories, and nothing that was not understood.
     pipeline.collapse_files(tmp_path / "out" / "corpus.jsonl", tmp_path / "again", Settings(workers=1, format="parquet", annotate=True))
@@ -62,7 +62,7 @@ def test_annotated_rows_are_all_articles_with_their_roles(plain_run, articles, t
 
 
 def test_what_a_reference_holds_is_dropped_and_told(plain_run, articles, tmp_path):
-    done = call("collapse", articles, "-o", tmp_path / "new", "--against", plain_run, "-q")
+    done = call_here("collapse", articles, "-o", tmp_path / "new", "--against", plain_run, "-q")
     assert done.returncode == 0, done.stderr
     assert rows(tmp_path / "new" / "corpus.jsonl") == []
     found = report(tmp_path / "new")

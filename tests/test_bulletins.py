@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from conftest import call, rows
+from conftest import call, call_here, rows
 
 from cleaner.train.frames import Frames
 
@@ -60,7 +60,7 @@ def stories(out) -> set[frozenset[str]]:
 @pytest.mark.parametrize(("level", "kinds"), [("near", KINDS), ("event", KINDS[:1] + KINDS[2:]), ("event", KINDS[1:2])])
 def test_three_hundred_bulletins_of_each_kind_are_stories_of_their_own(tmp_path, level, kinds):
     source = write(tmp_path / "in.jsonl", [row for kind in kinds for row in bulletins(*kind[:2], 300)])
-    done = call("collapse", source, "-o", tmp_path / "out", "-q", "--level", level)
+    done = call_here("collapse", source, "-o", tmp_path / "out", "-q", "--level", level)
     assert done.returncode == 0, done.stderr
     counts = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["counts"]
     assert (counts["stories"], counts["merged"]) == (300 * len(kinds), 0)
@@ -70,15 +70,15 @@ def test_an_index_keeps_bulletins_apart_as_one_run_does(tmp_path):
     records = [row for kind in KINDS for row in bulletins(*kind[:2], 40)] + copies(30, 1)
     corrected = {**records[0], "id": "corrected", "text": records[0]["text"].replace("kilometres off", "km off", 1)}
     records = random.Random(2).sample([*records, corrected], len(records) + 1)
-    whole = call("collapse", write(tmp_path / "in.jsonl", records), "-o", tmp_path / "whole", "-q")
+    whole = call_here("collapse", write(tmp_path / "in.jsonl", records), "-o", tmp_path / "whole", "-q")
     assert whole.returncode == 0, whole.stderr
     for first in (0, 90):
         part = write(tmp_path / "part.jsonl", records[first : first + 90] if not first else records[first:])
         out = tmp_path / f"out{first}"
-        done = call("collapse", part, "-o", out, "-q", "--index", tmp_path / "index")
+        done = call_here("collapse", part, "-o", out, "-q", "--index", tmp_path / "index")
         assert done.returncode == 0, done.stderr
-    assert call("index", "export", tmp_path / "index", "-o", tmp_path / "export").returncode == 0
-    assert call("index", "verify", tmp_path / "index").returncode == 0
+    assert call_here("index", "export", tmp_path / "index", "-o", tmp_path / "export").returncode == 0
+    assert call_here("index", "verify", tmp_path / "index").returncode == 0
     found = stories(tmp_path / "export")
     assert found == stories(tmp_path / "whole")
     assert {"corrected", "en0-000"} in found
@@ -111,7 +111,7 @@ def test_of_a_corrected_article_the_later_version_is_kept(tmp_path):
             records.append({"id": f"{name}-{turn}", "text": text, "title": f"Ferry pier of {place} to close",
                             "url": f"https://news.example/{name}", "site": "news.example",
                             "date": f"2026-05-0{4 if name == 'a' else 9}T{hour}:00:00Z", "lang": "en"})  # fmt: skip
-    done = call("collapse", write(tmp_path / "in.jsonl", records), "-o", tmp_path / "out", "-q", "--level", "near")
+    done = call_here("collapse", write(tmp_path / "in.jsonl", records), "-o", tmp_path / "out", "-q", "--level", "near")
     assert done.returncode == 0, done.stderr
     kept = {row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")}
     assert {"a-late"} <= kept and "a-early" not in kept, kept
@@ -127,7 +127,7 @@ def test_explain_says_what_differs_between_two_bulletins(tmp_path):
     )
     facts = {"a": ("5.1", 31, "Kelmar", "04:11"), "b": ("6.3", 8, "Isparo", "17:52")}
     source = write(tmp_path / "in.jsonl", [{"id": name, "text": text.format(*told)} for name, told in facts.items()])
-    assert call("collapse", source, "-o", tmp_path / "out", "-q").returncode == 0
-    told = call("explain", tmp_path / "out", "a", "b").stdout.decode()
+    assert call_here("collapse", source, "-o", tmp_path / "out", "-q").returncode == 0
+    told = call_here("explain", tmp_path / "out", "a", "b").stdout.decode()
     assert "they tell different things" in told
     assert "differs in: 5.1 / 6.3, 31 / 8, Kelmar / Isparo" in told

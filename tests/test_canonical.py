@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import call
+from conftest import call_here
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,6 +136,6 @@ def test_evaluate_canonical_tells_copies_from_events(tmp_path):
     assert figures["copies", "complete"].quality == 1.0
     assert (figures["copies", "longest"].leftovers, figures["copies", "longest"].best) == (1.0, 0.0)
     assert figures["events", "complete"].best == 1.0
-    done = call("evaluate", "canonical", file)
+    done = call_here("evaluate", "canonical", file)
     assert done.returncode == 0, done.stderr.decode()
     assert "complete" in done.stdout.decode()

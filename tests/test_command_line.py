@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import SAMPLES, call, rows
+from conftest import SAMPLES, call, call_here, rows
 
 from cleaner import cli
 from cleaner.version import VERSION
@@ -107,7 +107,7 @@ def test_inspect_into_a_pipe_breaks_no_line():
 
 
 def test_the_first_records_alone_and_no_cuts(tmp_path):
-    done = call("run", SAMPLES / "pages", "--output", tmp_path / "out", "--limit", "5", "--no-cuts", "--quiet")
+    done = call_here("run", SAMPLES / "pages", "--output", tmp_path / "out", "--limit", "5", "--no-cuts", "--quiet")
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert report["counts"]["records"] == 5
@@ -115,13 +115,13 @@ def test_the_first_records_alone_and_no_cuts(tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "corpus.jsonl", "merged.jsonl", "pairs.jsonl", "rejected.jsonl", "report.json"
     ]
-    piped = call("strip", SAMPLES / "pages", "--limit", "3", "--quiet").stdout.decode().splitlines()
+    piped = call_here("strip", SAMPLES / "pages", "--limit", "3", "--quiet").stdout.decode().splitlines()
     assert len(piped) == 3
 
 
 def test_a_run_without_cuts_can_be_made_anew_with_another_threshold(tmp_path, articles):
-    done = call("run", SAMPLES / "pages" / "stored", "-o", tmp_path / "out", "--no-cuts", "--keep-scores", "--quiet")
+    done = call_here("run", SAMPLES / "pages" / "stored", "-o", tmp_path / "out", "--no-cuts", "--keep-scores", "--quiet")
     assert done.returncode == 0, done.stderr
-    done = call("rethreshold", tmp_path / "out", "--threshold", "0.9", "--quiet")
+    done = call_here("rethreshold", tmp_path / "out", "--threshold", "0.9", "--quiet")
     assert done.returncode == 0, done.stderr
     assert len(rows(tmp_path / "out" / "corpus.jsonl")) >= 1

@@ -6,7 +6,7 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import SAMPLES, call, rows
+from conftest import SAMPLES, call, call_here, rows
 
 BODY = [
     "The harbour board met on Tuesday and voted to dredge the eastern channel before the winter storms arrive.",
@@ -52,7 +52,7 @@ def test_strip_into_collapse_gives_what_run_gives(tmp_path, sample_run):
 
 
 def test_collapse_rejects_html(tmp_path):
-    done = call(
+    done = call_here(
         "collapse", "-", "--output", tmp_path / "out", stdin=lines_of([{"id": "h", "html": "<p>x</p>"}, stored("a")])
     )
     assert done.returncode == 0
@@ -62,7 +62,7 @@ def test_collapse_rejects_html(tmp_path):
 def test_fields_can_be_named(tmp_path):
     record = {"key": "k1", "content": "\n".join(BODY), "head": "Channel to be dredged", "published": "2026-03-04"}
     options = ["--id-field", "key", "--text-field", "content", "--title-field", "head", "--date-field", "published"]
-    done = call("run", "-", "--output", tmp_path / "out", *options, stdin=lines_of([record]))
+    done = call_here("run", "-", "--output", tmp_path / "out", *options, stdin=lines_of([record]))
     assert done.returncode == 0
     row = rows(tmp_path / "out" / "corpus.jsonl")[0]
     assert (row["id"], row["title"], row["date"]) == ("k1", "Channel to be dredged", "2026-03-04")
@@ -70,7 +70,7 @@ def test_fields_can_be_named(tmp_path):
 
 def test_inspect_shows_kept_and_dropped_lines_with_their_rules(tmp_path):
     (tmp_path / "page.txt").write_text(stored("a", "LEAVE A REPLY", "[red]Not markup[/red]")["text"], encoding="utf-8")
-    shown = call("inspect", tmp_path / "page.txt").stdout.decode()
+    shown = call_here("inspect", tmp_path / "page.txt").stdout.decode()
     assert "comments.form" in shown
     assert f"+ {BODY[0][:30]}" in " ".join(shown.split())
     assert "[red]Not markup[/red]" in shown
@@ -79,25 +79,25 @@ def test_inspect_shows_kept_and_dropped_lines_with_their_rules(tmp_path):
 
 def test_no_escape_of_a_page_reaches_the_terminal(tmp_path):
     (tmp_path / "page.txt").write_text("\x1b[31mred\x1b]0;title\x07 " + BODY[0] + "\u202e", encoding="utf-8")
-    shown = call("inspect", tmp_path / "page.txt").stdout.decode()
+    shown = call_here("inspect", tmp_path / "page.txt").stdout.decode()
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     labelled = tmp_path / "lab\x1b[31m\nelled.jsonl"
     labelled.write_text(json.dumps(stored("a") | {"cluster": "1"}) + "\n", encoding="utf-8")
-    table = call("evaluate", "near", labelled).stdout.decode()
+    table = call_here("evaluate", "near", labelled).stdout.decode()
     assert "lab [31m elled.jsonl" in table
 
 
 def test_inspect_finds_a_rejected_record_by_its_origin(tmp_path):
     (tmp_path / "feed.jsonl").write_bytes(lines_of([stored("a"), {"id": "b", "text": 7}]))
-    shown = call("inspect", "feed.jsonl", "--id", "feed.jsonl:2", cwd=tmp_path)
+    shown = call_here("inspect", "feed.jsonl", "--id", "feed.jsonl:2", cwd=tmp_path)
     assert shown.returncode == 0
     assert "feed.jsonl:2: rejected, bad-field" in shown.stdout.decode()
 
 
 def test_no_control_character_of_a_path_reaches_the_terminal(tmp_path):
     (tmp_path / "a\x1b[31m.txt").write_text("", encoding="utf-8")
-    error = call("strip", tmp_path).stderr.decode()
+    error = call_here("strip", tmp_path).stderr.decode()
     assert "rejected" in error
     assert "\x1b" not in error
 
@@ -114,8 +114,8 @@ def test_explain_tells_the_level_and_the_thresholds_of_the_run(tmp_path, level, 
     fox = {"id": "fox", "text": "A fox that had lived in the cellar of the town hall was carried out in a crate."}
     (tmp_path / "s.toml").write_text("near_threshold = 0.77\nevent_threshold = 0.88\n", encoding="utf-8")
     options = ["--level", level, "--settings", tmp_path / "s.toml"]
-    call("collapse", "-", "--output", tmp_path / "out", *options, stdin=lines_of([stored("a"), fox]))
-    told = call("explain", tmp_path / "out", "a", "fox").stdout.decode()
+    call_here("collapse", "-", "--output", tmp_path / "out", *options, stdin=lines_of([stored("a"), fox]))
+    told = call_here("explain", tmp_path / "out", "a", "fox").stdout.decode()
     assert f"level was {level}" in told
     assert said in told
     assert not_said not in told
@@ -127,21 +127,21 @@ def test_explain_answers_for_every_fate(sample_run):
     merged = rows(sample_run / "merged.jsonl")
     for relation in ("exact", "near", "event"):
         row = next(row for row in merged if row["relation"] == relation)
-        told = call("explain", sample_run, row["id"]).stdout.decode()
+        told = call_here("explain", sample_run, row["id"]).stdout.decode()
         assert f"merged into {row['into']}, relation {relation}" in told
     kept, other = (row["id"] for row in rows(sample_run / "corpus.jsonl")[:2])
-    assert "canonical of story" in call("explain", sample_run, kept).stdout.decode()
-    apart = call("explain", sample_run, kept, other).stdout.decode()
+    assert "canonical of story" in call_here("explain", sample_run, kept).stdout.decode()
+    apart = call_here("explain", sample_run, kept, other).stdout.decode()
     assert "They are in two stories" in apart
     assert "probability" in apart
     refused = rows(sample_run / "rejected.jsonl")[0]
-    assert refused["reason"] in call("explain", sample_run, refused["origin"]).stdout.decode()
-    assert call("explain", sample_run, "no-such-id").returncode == 2
+    assert refused["reason"] in call_here("explain", sample_run, refused["origin"]).stdout.decode()
+    assert call_here("explain", sample_run, "no-such-id").returncode == 2
 
 
 def test_explain_gives_the_probability_of_the_run_to_siblings_that_were_kept_apart(sample_run):
     names = [row["id"] for row in rows(sample_run / "corpus.jsonl") if "quake" in row["text"]][:2]
-    told = call("explain", sample_run, *names).stdout.decode()
+    told = call_here("explain", sample_run, *names).stdout.decode()
     assert "They are in two stories" in told
 
 
@@ -157,7 +157,7 @@ def test_evaluate_events_on_the_samples(tmp_path, gold):
         for page in gold.values()
     ]
     (tmp_path / "labelled.jsonl").write_bytes(lines_of(labelled))
-    done = call("evaluate", "events", tmp_path / "labelled.jsonl", "--json")
+    done = call_here("evaluate", "events", tmp_path / "labelled.jsonl", "--json")
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)[0]
     assert figures["bcubed"][2] == 1.0
@@ -172,7 +172,7 @@ def test_evaluate_near(tmp_path):
         {"text": " ".join(BODY), "cluster": 2},
     ]
     (tmp_path / "labelled.jsonl").write_bytes(lines_of(labelled))
-    assert json.loads(call("evaluate", "near", tmp_path / "labelled.jsonl", "--json").stdout)[0]["ari"] == 1.0
+    assert json.loads(call_here("evaluate", "near", tmp_path / "labelled.jsonl", "--json").stdout)[0]["ari"] == 1.0
 
 
 def test_evaluate_strip_on_pages_and_on_lines(tmp_path):
@@ -186,11 +186,11 @@ def test_evaluate_strip_on_pages_and_on_lines(tmp_path):
         {"page": "a", "text": "LEAVE A REPLY", "keep": 0}
     ]
     (tmp_path / "lines.jsonl").write_bytes(lines_of(page))
-    done = call("evaluate", "strip", tmp_path / "pages.jsonl", tmp_path / "lines.jsonl", "--json")
+    done = call_here("evaluate", "strip", tmp_path / "pages.jsonl", tmp_path / "lines.jsonl", "--json")
     figures = {(f["file"].rsplit("/", 1)[1], f["method"]): f["scores"][2] for f in json.loads(done.stdout)}
     assert figures["pages.jsonl", "cleaner"] == figures["lines.jsonl", "cleaner"] == 1.0
     assert figures["lines.jsonl", "keep all"] < 1.0
-    done = call("evaluate", "strip", tmp_path / "pages.jsonl", "--peers", "--json")
+    done = call_here("evaluate", "strip", tmp_path / "pages.jsonl", "--peers", "--json")
     found = {f["method"]: f for f in json.loads(done.stdout)}
     assert {"cleaner", "trafilatura fast", "trafilatura precision", "resiliparse"} <= found.keys()
     assert found["cleaner"]["words"] == found["cleaner"]["kinds"]["article"] == 1.0
@@ -221,7 +221,7 @@ LANGUAGES = [
     ],
 )
 def test_require_decides_who_becomes_canonical_and_loses_nothing(tmp_path, options, kept, rejected):
-    done = call(
+    done = call_here(
         "collapse", "-", "-o", tmp_path / "out", "--keep", "earliest", *options, "--quiet", stdin=lines_of(LANGUAGES)
     )
     assert done.returncode == 0, done.stderr.decode()
@@ -246,7 +246,7 @@ def test_require_decides_who_becomes_canonical_and_loses_nothing(tmp_path, optio
     ],
 )
 def test_a_wrong_option_is_one_line(tmp_path, options, said):
-    done = call("collapse", "-", "-o", tmp_path / "out", *options, stdin=lines_of(LANGUAGES))
+    done = call_here("collapse", "-", "-o", tmp_path / "out", *options, stdin=lines_of(LANGUAGES))
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert len(done.stderr.decode().splitlines()) == 1
@@ -261,7 +261,7 @@ def test_event_span_parts_reports_that_lie_further_apart(tmp_path):
     )
     sizes = {}
     for span in ("200", "20"):
-        done = call("collapse", "-", "-o", tmp_path / span, "--event-span", span, stdin=lines_of(reports))
+        done = call_here("collapse", "-", "-o", tmp_path / span, "--event-span", span, stdin=lines_of(reports))
         assert done.returncode == 0, done.stderr.decode()
         sizes[span] = [row["story"]["size"] for row in rows(tmp_path / span / "corpus.jsonl")]
     assert sizes == {"200": [2], "20": [1, 1]}
@@ -272,7 +272,7 @@ def test_a_story_names_its_sites_and_the_one_that_published_first(tmp_path):
     reports = [{**stored(name), "date": date} for name, date in times.items()]
     reports.append({**stored("d"), "url": "https://www.b.example/again", "date": "2026-03-05"})
     for kind in ("jsonl", "parquet"):
-        done = call("collapse", "-", "-o", tmp_path / kind, "--format", kind, stdin=lines_of(reports))
+        done = call_here("collapse", "-", "-o", tmp_path / kind, "--format", kind, stdin=lines_of(reports))
         assert done.returncode == 0, done.stderr.decode()
     story = rows(tmp_path / "jsonl" / "corpus.jsonl")[0]["story"]
     assert (story["size"], story["sites"], story["first_site"]) == (4, 3, "a.example")

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import call, rows
+from conftest import call_here, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -203,7 +203,7 @@ def test_other_pages_of_the_site_say_which_is_the_day(tmp_path):
             lines = "".join(json.dumps(one) + "\n" for one in order[part::3])
             (tmp_path / f"{name}-in" / f"{part}.jsonl").write_text(lines, encoding="utf-8")
         options = ("--level", "exact", "--workers", workers)
-        assert call("run", tmp_path / f"{name}-in", "-o", tmp_path / name, *options).returncode == 0
+        assert call_here("run", tmp_path / f"{name}-in", "-o", tmp_path / name, *options).returncode == 0
         found.append({row["id"]: row["date"] for row in rows(tmp_path / name / "corpus.jsonl")})
         report = json.loads((tmp_path / name / "report.json").read_text(encoding="utf-8"))
         assert report["not_understood"]["date"]["count"] == 2

@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from conftest import call
+from conftest import call_here
 
 from cleaner.collapse.levels import collapse
 from cleaner.records import Article
@@ -72,7 +72,7 @@ def test_an_opinion_piece_is_told_in_the_story_and_is_not_its_canonical(tmp_path
     told = {}
     for opinions in ("together", "apart"):
         out = tmp_path / opinions
-        assert call("collapse", source, "--output", out, "--opinions", opinions, "--report", "-q").returncode == 0
+        assert call_here("collapse", source, "--output", out, "--opinions", opinions, "--report", "-q").returncode == 0
         corpus = [json.loads(line) for line in (out / "corpus.jsonl").open(encoding="utf-8")]
         told[opinions] = {
             row["id"]: [(one["id"], one["relation"]) for one in row["story"]["members"]] for row in corpus
@@ -83,10 +83,10 @@ def test_an_opinion_piece_is_told_in_the_story_and_is_not_its_canonical(tmp_path
     report = json.loads((tmp_path / "together" / "report.json").read_text("utf-8"))
     assert report["merged_by_relation"]["opinion"] == report["counts"]["merged"] == 1
     assert b"opinion pieces" in (tmp_path / "together" / "report.html").read_bytes()
-    assert b"opinion" in call("explain", tmp_path / "together", "b").stdout
-    assert b"--opinions apart" in call("explain", tmp_path / "apart", "a", "b").stdout
-    assert b"speaks of its writer" in call("explain", tmp_path / "together", "b", "c").stdout
+    assert b"opinion" in call_here("explain", tmp_path / "together", "b").stdout
+    assert b"--opinions apart" in call_here("explain", tmp_path / "apart", "a", "b").stdout
+    assert b"speaks of its writer" in call_here("explain", tmp_path / "together", "b", "c").stdout
     # Its own members are known again when the corpus is collapsed once more.
-    assert call("collapse", tmp_path / "together" / "corpus.jsonl", "--output", tmp_path / "again", "-q").returncode == 0
+    assert call_here("collapse", tmp_path / "together" / "corpus.jsonl", "--output", tmp_path / "again", "-q").returncode == 0
     again = [json.loads(line) for line in (tmp_path / "again" / "corpus.jsonl").open(encoding="utf-8")]
     assert [(one["id"], one["relation"]) for one in again[0]["story"]["members"]] == told["together"]["b"]

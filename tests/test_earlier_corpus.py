@@ -2,7 +2,7 @@
 
 import json
 
-from conftest import call, rows
+from conftest import call_here, rows
 
 BRIDGE = "The harbour council of Vellmouth voted on Tuesday to close the old swing bridge for eleven months, it said."
 BAKERY = "A bakery in Lindau that had stood empty since the flood reopened on Saturday with a queue around the block."
@@ -14,7 +14,7 @@ def article(name, text, day, site):
 
 def collapse(folder, output, *inputs, **options):
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    done = call("collapse", *inputs, "-o", output, "-q", "--level", "exact", *flags, cwd=folder)
+    done = call_here("collapse", *inputs, "-o", output, "-q", "--level", "exact", *flags, cwd=folder)
     assert (done.returncode, done.stderr) == (0, b"")
     return folder / output
 

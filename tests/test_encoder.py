@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import call, rows
+from conftest import call_here, rows
 
 from cleaner.collapse.event import Encoder, EventIndex
 from cleaner.collapse.event.encoder import Blend, beginning, check
@@ -65,18 +65,18 @@ def test_texts_on_one_thing_become_more_alike_and_others_less(model):
 @needs_model2vec
 def test_a_run_uses_it_and_explain_too(tmp_path, model):
     stdin = "".join(json.dumps({"id": one.id, "text": one.text}) + "\n" for one in ARTICLES).encode()
-    done = call("collapse", "-", "-o", tmp_path / "out", "--encoder", model, "--threshold", "0.999999", stdin=stdin)
+    done = call_here("collapse", "-", "-o", tmp_path / "out", "--encoder", model, "--threshold", "0.999999", stdin=stdin)
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads((tmp_path / "out" / "report.json").read_text())["settings"]["encoder"] == str(model)
     assert len(rows(tmp_path / "out" / "corpus.jsonl")) == 3
-    told = call("explain", tmp_path / "out", "a", "c")
+    told = call_here("explain", tmp_path / "out", "a", "c")
     assert "encoder deviations" in told.stdout.decode(), told.stderr.decode()
 
 
 @needs_model2vec
 def test_encoder_and_index_do_not_go_together(tmp_path, model):
     stdin = json.dumps({"id": "a", "text": ARTICLES[0].text}).encode()
-    done = call("collapse", "-", "-o", tmp_path / "o", "--encoder", model, "--index", tmp_path / "i", stdin=stdin)
+    done = call_here("collapse", "-", "-o", tmp_path / "o", "--encoder", model, "--index", tmp_path / "i", stdin=stdin)
     assert done.returncode == 2
     assert "keeps no vectors" in done.stderr.decode()
     assert not (tmp_path / "i").exists()

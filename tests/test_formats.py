@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from conftest import SAMPLES, call, rows
+from conftest import SAMPLES, call_here, rows
 
 from cleaner.settings import FORMATS
 from cleaner.sinks.reading import read_rows
@@ -25,7 +25,7 @@ def outputs(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     """The same articles collapsed into each format."""
     folder = tmp_path_factory.mktemp("formats")
     for form in FORMATS:
-        done = call("collapse", articles, "-o", folder / form, "--format", form, "--keep-scores", "-q")
+        done = call_here("collapse", articles, "-o", folder / form, "--format", form, "--keep-scores", "-q")
         assert done.returncode == 0, done.stderr.decode()
     return {form: folder / form for form in FORMATS}
 
@@ -44,40 +44,40 @@ def test_compressed_files_hold_the_bytes_of_the_others(outputs, articles, tmp_pa
 
 def check_again(packed, articles, again):
     """Another folder, another time: the same bytes; and other formats go when the run's own files do."""
-    assert call("collapse", articles, "-o", again, "--format", "jsonl.gz", "-q").returncode == 0
+    assert call_here("collapse", articles, "-o", again, "--format", "jsonl.gz", "-q").returncode == 0
     for name in NAMES:
         file = f"{name}.jsonl.gz"
         assert (again / file).read_bytes() == (packed / file).read_bytes()
-    assert call("collapse", articles, "-o", again, "-q").returncode == 0
+    assert call_here("collapse", articles, "-o", again, "-q").returncode == 0
     assert {path.name for path in again.iterdir()} == {f"{name}.jsonl" for name in NAMES} | {"report.json"}
 
 
 def test_what_reads_an_output_reads_it_compressed(outputs, articles, tmp_path):
     packed, plain = outputs["jsonl.zst"], outputs["jsonl"]
     known = next(read_rows(plain, "merged"))["id"]
-    told = [call("explain", outputs[form], known).stdout for form in ("jsonl", "jsonl.zst", "jsonl.gz")]
+    told = [call_here("explain", outputs[form], known).stdout for form in ("jsonl", "jsonl.zst", "jsonl.gz")]
     assert told[0] == told[1] == told[2] != b""
     labels = tmp_path / "labels.jsonl"
     labels.write_text("".join(json.dumps({"id": row["id"], "cluster": row["id"]}) + "\n" for row in rows(articles)), "utf-8")
-    evaluated = call("evaluate", "events", labels, "--articles", packed, "--json")
+    evaluated = call_here("evaluate", "events", labels, "--articles", packed, "--json")
     assert evaluated.returncode == 0 and json.loads(evaluated.stdout)[0]["articles"] == len(rows(articles))
-    done = call("collapse", articles, "-o", tmp_path / "new", "--against", packed, "-q", "--max-rejected", "100")
+    done = call_here("collapse", articles, "-o", tmp_path / "new", "--against", packed, "-q", "--max-rejected", "100")
     assert done.returncode == 0 and (tmp_path / "new" / "corpus.jsonl").read_bytes() == b""
-    done = call("rethreshold", packed, "--threshold", "0.99", "-o", tmp_path / "other", "-q")
+    done = call_here("rethreshold", packed, "--threshold", "0.99", "-o", tmp_path / "other", "-q")
     assert done.returncode == 0 and len(list(read_rows(tmp_path / "other", "corpus"))) > len(list(read_rows(plain, "corpus")))
     damaged = packed / "merged.jsonl.zst"
     whole = damaged.read_bytes()
     damaged.write_bytes(whole[: len(whole) // 2])
-    told = call("explain", packed, known)
+    told = call_here("explain", packed, known)
     damaged.write_bytes(whole)
     assert told.returncode == 2 and told.stderr.count(b"\n") == 1
 
 
 def test_strip_compresses_by_the_name_of_its_output(articles, tmp_path):
     written = {pack: tmp_path / f"a.jsonl.{pack}" for pack in UNPACK}
-    done = call("strip", SAMPLES / "pages", "--no-cuts", "-q", "-o", written["gz"])
+    done = call_here("strip", SAMPLES / "pages", "--no-cuts", "-q", "-o", written["gz"])
     assert done.returncode == 0 and gzip.decompress(written["gz"].read_bytes()) == articles.read_bytes()
-    assert call("strip", SAMPLES / "pages" / "feed.jsonl", "-q", "-o", written["zst"]).returncode == 0
+    assert call_here("strip", SAMPLES / "pages" / "feed.jsonl", "-q", "-o", written["zst"]).returncode == 0
     assert UNPACK["zst"](written["zst"].read_bytes()).count(b"\n") == 6
 
 
@@ -117,7 +117,7 @@ def test_a_field_called_published_of_the_users_stays(tmp_path):
     given = [own | {"published": "2026-03-02T00:00:00+00:00"}, own | {"id": "b", "text": "Nobody came.", "published": None}]
     feed.write_text("".join(json.dumps(row) + "\n" for row in given), "utf-8")
     for form in ("parquet", "jsonl"):
-        assert call("collapse", feed, "-o", tmp_path / "out", "--format", form, "-q").returncode == 0
+        assert call_here("collapse", feed, "-o", tmp_path / "out", "--format", form, "-q").returncode == 0
         found = {row["id"]: row["published"] for row in read_rows(tmp_path / "out", "corpus")}
         assert found == {"a": "2026-03-02T00:00:00+00:00", "b": None}
 

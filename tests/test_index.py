@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import call, rows
+from conftest import call, call_here, rows
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -376,7 +376,7 @@ def test_a_second_writer_is_told(tmp_path):
         assert done.stderr.decode().count("\n") == 1
         assert "in use by another run" in done.stderr.decode()
         assert not (tmp_path / "o").exists()
-        assert call("index", "verify", tmp_path / "index").returncode == 0  # readers see the committed state
+        assert call_here("index", "verify", tmp_path / "index").returncode == 0  # readers see the committed state
     assert list(export(tmp_path / "index"))
 
 
@@ -406,7 +406,7 @@ def test_another_version_is_refused(tmp_path, name):
         with session.maintainer(tmp_path / "index") as (found, _):
             found.sql.execute("UPDATE identity SET value = 'of another cleaner' WHERE name = ?", (name,))
     write(tmp_path / "b.jsonl", [record("b", passage(2))])
-    done = call("collapse", tmp_path / "b.jsonl", "-o", tmp_path / "o", "--index", tmp_path / "index", "--level", "near")
+    done = call_here("collapse", tmp_path / "b.jsonl", "-o", tmp_path / "o", "--index", tmp_path / "index", "--level", "near")
     assert done.returncode == 2
     assert b"--index NEW_DIR" in done.stderr
     assert done.stderr.count(b"\n") == 1
@@ -458,14 +458,14 @@ def test_a_folder_that_is_no_index(tmp_path):
     (tmp_path / "ix").mkdir()
     name = f"manifest-000001-{'0' * 32}.sqlite"
     (tmp_path / "ix" / name).write_bytes(b"no database at all, only some text in its place" * 30)
-    done = call("index", "verify", tmp_path / "ix")
+    done = call_here("index", "verify", tmp_path / "ix")
     assert done.returncode == 2
     assert DAMAGE.encode() in done.stderr
 
 
 def test_stats(tmp_path):
     collapse(tmp_path, [record("a", passage(1)), record("b", passage(1))], NEAR)
-    done = call("index", "stats", tmp_path / "index")
+    done = call_here("index", "stats", tmp_path / "index")
     figures = {line[:28].strip(): line[28:].strip() for line in done.stdout.decode().splitlines()}
     assert (figures["records"], figures["stories"], figures["runs"]) == ("2", "1", "1")
 
@@ -548,7 +548,7 @@ def test_what_a_removal_tells(tmp_path):
         (["remove", index, "-"], b"\n", "no id was given"),
         (["allow", index, "b"], None, "b was not removed"),
     ):
-        done = call("index", *arguments, stdin=stdin)
+        done = call_here("index", *arguments, stdin=stdin)
         assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
         assert told in done.stderr.decode()
         assert before == {path: path.read_bytes() for path in sorted(index.rglob("*")) if path.is_file()}

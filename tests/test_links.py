@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from conftest import call, rows
+from conftest import call_here, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,7 +130,7 @@ def test_a_review_session(articles, before, tmp_path):
     links = [(row["id"], other, False) for row in chosen for other in story[row["id"]] - {row["id"]}]
     links.append((right["left"], right["right"], False))
     file = write(tmp_path / "links.jsonl", links)
-    done = call("collapse", articles, "-o", tmp_path / "out", "--links", file, "--threshold", STRICT)
+    done = call_here("collapse", articles, "-o", tmp_path / "out", "--links", file, "--threshold", STRICT)
     assert done.returncode == 0, done.stderr
     wanted = set(groups(before))
     for row in chosen:
@@ -141,7 +141,7 @@ def test_a_review_session(articles, before, tmp_path):
     assert report["links"]["different"] == len(links)
     assert report["links"]["unknown_ids"]["count"] == 0
     assert report["counts"]["stories"] == json.loads((before / "report.json").read_text())["counts"]["stories"] + 3
-    said = call("explain", tmp_path / "out", right["left"], right["right"]).stdout.decode()
+    said = call_here("explain", tmp_path / "out", right["left"], right["right"]).stdout.decode()
     assert "a link says that they are not of one story" in said
     assert f"a link: not of one story with {right['right']}" in said
 
@@ -188,7 +188,7 @@ def test_links_hold_at_every_level(articles, before, tmp_path, level):
 def test_what_is_wrong_with_links_is_told_in_one_line(tmp_path, lines, said):
     (tmp_path / "links.jsonl").write_text("\n".join(lines))
     (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "x"}\n')
-    done = call("collapse", "a.jsonl", "-o", "out", "--links", "links.jsonl", cwd=tmp_path)
+    done = call_here("collapse", "a.jsonl", "-o", "out", "--links", "links.jsonl", cwd=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert done.stderr.decode().count("\n") == 1
@@ -233,7 +233,7 @@ def test_labels_may_be_links_and_links_labels(before, tmp_path):
     reviewed = [row for row in rows(before / "pairs.jsonl") if row["level"] == "event"]
     file = tmp_path / "reviewed.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in reviewed))
-    assert call("tune", file, "--articles", before, "--json").returncode == 0
+    assert call_here("tune", file, "--articles", before, "--json").returncode == 0
     assert Counter(link.same for link in links_file.load(file).links) == Counter(
         row["same"] for row in reviewed
     )
@@ -246,9 +246,9 @@ def index_run(tmp_path, records, links=(), level="event"):
     out = tmp_path / "out"
     settings = Settings(level=level, workers=1, links=file)
     report = pipeline.collapse_files(tmp_path / "batch.jsonl", out, settings, index=tmp_path / "index")
-    done = call("index", "export", tmp_path / "index", "-o", tmp_path / "export")
+    done = call_here("index", "export", tmp_path / "index", "-o", tmp_path / "export")
     assert done.returncode == 0, done.stderr
-    assert call("index", "verify", tmp_path / "index").returncode == 0
+    assert call_here("index", "verify", tmp_path / "index").returncode == 0
     return groups(tmp_path / "export"), report
 
 
@@ -279,7 +279,7 @@ def test_an_index_keeps_links_and_holds_to_them(articles, before, tmp_path, leve
     assert now == groups(tmp_path / "whole")
     merged = {row["id"]: row for row in rows(tmp_path / "export" / "merged.jsonl")}
     assert any("linked_to" in row["evidence"] for row in merged.values())
-    said = call("explain", tmp_path / "export", exact["id"], others[1]).stdout.decode()
+    said = call_here("explain", tmp_path / "export", exact["id"], others[1]).stdout.decode()
     assert "a link says that they are of one story" in said
     # And an index forgets them.
     now, _ = index_run(tmp_path, records[:1], [(left, right, None) for left, right, _ in links], level)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import call, rows
+from conftest import call_here, rows
 
 from cleaner.strip.no_article import what_instead
 
@@ -59,7 +59,7 @@ def test_they_are_rejected_with_what_they_were(tmp_path, command):
     pages = INSTEAD | ARTICLES
     lines = [json.dumps({"id": name, "title": title, "text": text}) for name, (title, text) in pages.items()]
     (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    done = call(command, "in.jsonl", "-o", "out", "-q", cwd=tmp_path)
+    done = call_here(command, "in.jsonl", "-o", "out", "-q", cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()
     rejected = {row["id"]: (row["reason"], row["detail"]) for row in rows(tmp_path / "out" / "rejected.jsonl")}
     assert not set(rejected) & set(ARTICLES)

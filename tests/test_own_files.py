@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import call, rows
+from conftest import call_here, rows
 
 from cleaner import pipeline
 from cleaner.errors import RunFailed, TooManyRejected, UsageError
@@ -57,7 +57,7 @@ def test_a_corpus_of_the_users_in_an_input_that_is_the_output_stops_the_run(tmp_
     feed(tmp_path / "x" / "other.jsonl", TEXTS)
     before = content(tmp_path)
     for command in ("run", "collapse"):
-        told = call(command, "x", "-o", "x", cwd=tmp_path)
+        told = call_here(command, "x", "-o", "x", cwd=tmp_path)
         assert told.returncode == 2
         assert told.stderr.decode().count("\n") == 1 and "x/corpus.jsonl" in told.stderr.decode()
         assert content(tmp_path) == before
@@ -196,12 +196,12 @@ def test_an_export_replaces_an_export_and_no_run(again):
     for text in ("first", "second"):
         feed(again / "feed.jsonl", [*TEXTS, text * 9])
         pipeline.collapse_files(again / "feed.jsonl", again / "day", SETTINGS, index=again / "ix")
-        assert call("index", "export", again / "ix", "-o", again / "all").returncode == 0
+        assert call_here("index", "export", again / "ix", "-o", again / "all").returncode == 0
     assert len(rows(again / "all" / "corpus.jsonl")) == len(TEXTS) + 1
     before = content(again)
     (again / "mine").mkdir()
     (again / "mine" / "merged.jsonl").write_text(MINE, "utf-8")
     for folder in ("day", "mine"):
-        told = call("index", "export", again / "ix", "-o", again / folder)
+        told = call_here("index", "export", again / "ix", "-o", again / folder)
         assert told.returncode == 2 and told.stderr.count(b"\n") == 1
     assert content(again) == before | {"mine/merged.jsonl": MINE.encode()}

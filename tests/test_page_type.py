@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import call, rows
+from conftest import call_here, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,7 +104,7 @@ def test_stored_text_has_no_kind():
 def test_a_run_gives_the_kind_out_and_counts_it(tmp_path):
     for name, html in (("a.html", article()), ("b.html", forum())):
         (tmp_path / name).write_text(html, encoding="utf-8")
-    assert call("run", tmp_path / "a.html", tmp_path / "b.html", "--output", tmp_path / "out").returncode == 0
+    assert call_here("run", tmp_path / "a.html", tmp_path / "b.html", "--output", tmp_path / "out").returncode == 0
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     corpus = rows(tmp_path / "out" / "corpus.jsonl")
     assert sum(report["page_types"].values()) == len(corpus) == 2

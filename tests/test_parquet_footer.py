@@ -5,7 +5,7 @@ import json
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from conftest import call, rows
+from conftest import call_here, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,7 +82,7 @@ def test_a_footer_that_contradicts_itself_costs_one_file(tmp_path):
     assert whole.count(optional) == 1
     (tmp_path / "odd.parquet").write_bytes(whole.replace(optional, required))
     (tmp_path / "good.jsonl").write_text(json.dumps({"id": "good", "text": BODY}) + "\n", encoding="utf-8")
-    done = call("run", tmp_path, "--output", tmp_path / "out", "--workers", "1", "--max-rejected", "100")
+    done = call_here("run", tmp_path, "--output", tmp_path / "out", "--workers", "1", "--max-rejected", "100")
     assert done.returncode == 0, done.stderr
     assert b"1 story, " in done.stderr
     kept = [member["id"] for row in rows(tmp_path / "out" / "corpus.jsonl") for member in row["story"]["members"]]

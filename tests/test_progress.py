@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SAMPLES, call
+from conftest import ROOT, SAMPLES, call, call_here
 
 from cleaner import progress
 from cleaner.input_progress import size_of
@@ -47,26 +47,26 @@ def test_machines_get_every_stage_with_files_and_bytes(told):
 
 def test_machines_get_json_alone_from_strip_and_rethreshold_too(tmp_path, articles):
     records = [{"id": "a", "text": "The harbour board met on Tuesday and voted to dredge the channel."}, {"id": "b", "text": 7}]
-    done = call("strip", "-", "--json-progress", stdin="".join(json.dumps(one) + "\n" for one in records).encode())
+    done = call_here("strip", "-", "--json-progress", stdin="".join(json.dumps(one) + "\n" for one in records).encode())
     lines = [json.loads(line) for line in done.stderr.decode().splitlines()]
     assert [line["event"] for line in lines] == ["begin", "begin", "rejected", "end", "summary"]
     assert (lines[0]["stage"], lines[1]["bytes_total"], lines[-1]["articles"]) == ("read and strip", None, 1)
-    assert call("collapse", articles, "-o", tmp_path / "out", "--keep-scores", "--quiet").returncode == 0
-    done = call("rethreshold", tmp_path / "out", "--threshold", "0.9", "--progress", "json")
+    assert call_here("collapse", articles, "-o", tmp_path / "out", "--keep-scores", "--quiet").returncode == 0
+    done = call_here("rethreshold", tmp_path / "out", "--threshold", "0.9", "--progress", "json")
     lines = [json.loads(line) for line in done.stderr.decode().splitlines()]
     assert lines[-1]["event"] == "summary" and lines[-1]["counts"]["records"] > 50
     assert [line["stage"] for line in lines if line["event"] == "end"][-1] == "write"
 
 
 def test_people_get_a_line_at_once_and_what_to_look_at_next(tmp_path, articles):
-    done = call("collapse", articles, "--output", tmp_path / "a folder")
+    done = call_here("collapse", articles, "--output", tmp_path / "a folder")
     lines = done.stderr.decode().splitlines()
     assert lines[0].startswith("read: 1 file, ")
     assert [line.partition(": ")[0] if line.startswith(("read", "write")) else ": ".join(line.split(": ")[:2]) for line in lines[1:8]] == [
         "read", *STAGES[1:]
     ]
     assert f"next: cleaner report '{tmp_path / 'a folder'}'" in done.stderr.decode()
-    assert call("collapse", articles, "--output", tmp_path / "q", "--quiet").stderr == b""
+    assert call_here("collapse", articles, "--output", tmp_path / "q", "--quiet").stderr == b""
 
 
 def test_the_share_of_one_large_file_grows_while_it_is_read(tmp_path):

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import call
+from conftest import call, call_here
 
 from cleaner import pipeline
 from cleaner.errors import TooManyRejected, UsageError
@@ -34,14 +34,14 @@ def collapse(source: Path, text: str = "content", **more):
 
 def test_a_wrong_field_name_is_told_with_the_columns_there_are_and_replaces_nothing(tmp_path):
     source = feed(tmp_path, 8)
-    assert call("run", source, "-o", tmp_path / "out", "--text-field", "content", "-q").returncode == 0
+    assert call_here("run", source, "-o", tmp_path / "out", "--text-field", "content", "-q").returncode == 0
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     articles = tmp_path / "articles.jsonl"
-    assert call("strip", source, "--text-field", "content", "-q", "-o", articles).returncode == 0
+    assert call_here("strip", source, "--text-field", "content", "-q", "-o", articles).returncode == 0
     earlier = articles.read_bytes()
     wrong = ["--text-field", "contnet"]
     for command in (["run", source, "-o", tmp_path / "out"], ["strip", source, "-q", "-o", articles]):
-        done = call(*command, *wrong, "--rejected" if command[0] == "strip" else "--level", "exact", cwd=tmp_path)
+        done = call_here(*command, *wrong, "--rejected" if command[0] == "strip" else "--level", "exact", cwd=tmp_path)
         error = done.stderr.decode().splitlines()[-1]
         assert done.returncode == 3
         assert "no-text 8 (no `contnet`; found: id, url, content)" in error
@@ -49,7 +49,7 @@ def test_a_wrong_field_name_is_told_with_the_columns_there_are_and_replaces_noth
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
     assert articles.read_bytes() == earlier
     assert not (tmp_path / "exact").exists()
-    meant = call("run", source, "-o", tmp_path / "out", *wrong, "--max-rejected", "100%", "-q")
+    meant = call_here("run", source, "-o", tmp_path / "out", *wrong, "--max-rejected", "100%", "-q")
     assert meant.returncode == 0
     assert (tmp_path / "out" / "corpus.jsonl").read_bytes() == b""
 
@@ -133,6 +133,6 @@ def test_a_share_that_is_none_is_refused(tmp_path, wrong):
 
 
 def test_a_feed_with_names_of_its_own_is_told_which_option_reads_it(tmp_path):
-    told = call("run", feed(tmp_path, 3), "-o", tmp_path / "out", "-q")
+    told = call_here("run", feed(tmp_path, 3), "-o", tmp_path / "out", "-q")
     assert told.returncode == 3
     assert "; --text-field NAME or --html-field NAME says in which column it is. Nothing" in told.stderr.decode()

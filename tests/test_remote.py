@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import ClassVar
 
 import pytest
-from conftest import SAMPLES, call, rows
+from conftest import SAMPLES, call, call_here, rows
 
 from cleaner import pipeline, sources
 from cleaner.cli import main
@@ -132,9 +132,9 @@ def test_a_run_on_urls_gives_the_bytes_of_a_run_on_paths(sample_run, tmp_path):
     for name in NAMES:
         there, here = (folder.joinpath(f"{name}.jsonl").read_bytes() for folder in (out, sample_run))
         assert there == here.replace(f"{SAMPLES}/pages/".encode(), f"local://{pages}/".encode()), name
-    told = call("explain", f"local://{out}", "feed-altenried-bruecke")
-    assert told.stdout == call("explain", sample_run, "feed-altenried-bruecke").stdout != b""
-    again = call("collapse", f"local://{out}/c*.jsonl", "-o", f"local://{out}", "-q")
+    told = call_here("explain", f"local://{out}", "feed-altenried-bruecke")
+    assert told.stdout == call_here("explain", sample_run, "feed-altenried-bruecke").stdout != b""
+    again = call_here("collapse", f"local://{out}/c*.jsonl", "-o", f"local://{out}", "-q")
     assert again.returncode == 2
     assert again.stderr.decode().count("\n") == 1 and "the output of an earlier run" in again.stderr.decode()
 
@@ -142,9 +142,9 @@ def test_a_run_on_urls_gives_the_bytes_of_a_run_on_paths(sample_run, tmp_path):
 def test_file_urls_are_the_files_of_this_machine(tmp_path):
     feed = tmp_path / "feed.jsonl"
     feed.write_bytes(FEED)
-    assert call("collapse", f"file://{tmp_path}", feed, "-o", f"file://{tmp_path}/out", "-q").returncode == 0
+    assert call_here("collapse", f"file://{tmp_path}", feed, "-o", f"file://{tmp_path}/out", "-q").returncode == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
-    done = call("strip", f"file://{feed}", "-o", f"file://{tmp_path}/strip.jsonl", "-q")
+    done = call_here("strip", f"file://{feed}", "-o", f"file://{tmp_path}/strip.jsonl", "-q")
     assert (done.returncode, len(rows(tmp_path / "strip.jsonl"))) == (0, len(TEXTS))
     assert {file.shown for file in sources.discover([f"file://{tmp_path}/*.jsonl"])} == {
         f"file://{tmp_path}/{name}" for name in ("feed.jsonl", "strip.jsonl")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-from conftest import SAMPLES, call, rows
+from conftest import SAMPLES, call_here, rows
 from hypothesis import example, given
 from hypothesis import strategies as st
 from report_folders import HOSTILE, cut, hostile, member, merged, pair, story, write
@@ -65,14 +65,14 @@ def test_the_sections_stand_in_their_order_with_the_runs_numbers(sample_page):
 
 def test_the_command_of_the_page_makes_the_run_again(articles, tmp_path):
     folder = tmp_path / "a folder"
-    done = call("collapse", articles, "--output", folder, "--report", "--threshold", "0.9", "--keep-merged-text")
+    done = call_here("collapse", articles, "--output", folder, "--report", "--threshold", "0.9", "--keep-merged-text")
     assert done.returncode == 0, done.stderr
     assert f"open {folder / 'report.html'} in a browser" in done.stderr.decode()
     tree = parsed((folder / "report.html").read_text(encoding="utf-8"))
     words = shlex.split(tree.xpath("//pre[@class='command']")[0].text_content())
     assert words[:2] == ["cleaner", "collapse"]
     words[words.index("--output") + 1] = str(tmp_path / "again")
-    assert call(*words[1:], "--quiet").returncode == 0
+    assert call_here(*words[1:], "--quiet").returncode == 0
     for name in ("corpus.jsonl", "merged.jsonl", "pairs.jsonl", "cuts.jsonl", "rejected.jsonl"):
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
 
@@ -110,7 +110,7 @@ def test_data_stay_text(tmp_path):
     for one in HOSTILE[:8]:
         assert one in shown
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text)  # nor does it turn what follows
-    done = call("report", folder, "-o", tmp_path / "page.html")
+    done = call_here("report", folder, "-o", tmp_path / "page.html")
     assert (done.returncode, done.stderr) == (0, b"")
 
 
@@ -199,7 +199,7 @@ def test_parquet_annotated_exact_and_exported_folders_have_a_page(tmp_path, arti
     pipeline.collapse_files(articles, tmp_path / "j", Settings(workers=1, annotate=True))
     pipeline.collapse_files(articles, tmp_path / "e", Settings(workers=1, level="exact"))
     pipeline.collapse_files(articles, tmp_path / "x", Settings(workers=1), index=tmp_path / "i")
-    assert call("index", "export", tmp_path / "i", "-o", tmp_path / "y").returncode == 0
+    assert call_here("index", "export", tmp_path / "i", "-o", tmp_path / "y").returncode == 0
     pages = {name: parsed(page.made(tmp_path / name)) for name in "pjexy"}
     stories = {name: {row[0] for row in data_of(tree)["stories"]} for name, tree in pages.items()}
     assert stories["p"] == stories["j"] == stories["x"] == stories["y"] != set()
@@ -266,16 +266,16 @@ def test_of_too_many_cuts_some_are_drawn_and_that_is_told(tmp_path, form):
 
 def test_a_page_goes_with_the_run_that_it_is_about(tmp_path, articles):
     out, other = tmp_path / "out", tmp_path / "other"
-    assert call("collapse", articles, "-o", out, "--report", "--quiet").returncode == 0
+    assert call_here("collapse", articles, "-o", out, "--report", "--quiet").returncode == 0
     assert (out / "report.html").exists()
-    assert call("collapse", articles, "-o", out, "--level", "exact", "--quiet").returncode == 0
+    assert call_here("collapse", articles, "-o", out, "--level", "exact", "--quiet").returncode == 0
     assert not (out / "report.html").exists()
     other.mkdir()
     (other / "report.html").write_text("<p>Mine.</p>", encoding="utf-8")
-    assert call("collapse", articles, "-o", other, "--level", "exact", "--quiet").returncode == 0
+    assert call_here("collapse", articles, "-o", other, "--level", "exact", "--quiet").returncode == 0
     assert (other / "report.html").read_text(encoding="utf-8") == "<p>Mine.</p>"
     before = (other / "corpus.jsonl").read_bytes()
-    done = call("collapse", articles, "-o", other, "--report", "--quiet")
+    done = call_here("collapse", articles, "-o", other, "--report", "--quiet")
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1) and b"is not to be replaced" in done.stderr
     assert (other / "corpus.jsonl").read_bytes() == before
 
@@ -285,10 +285,10 @@ def test_a_page_is_no_input_and_replaces_no_other(tmp_path):
     pages.mkdir()
     (pages / "a.txt").write_text((SAMPLES / "pages" / "stored" / "stored-brockhollow-fire.txt").read_text(encoding="utf-8"), encoding="utf-8")
     for _ in range(2):
-        assert call("run", pages, "-o", pages, "--report", "--quiet").returncode == 0
+        assert call_here("run", pages, "-o", pages, "--report", "--quiet").returncode == 0
         assert json.loads((pages / "report.json").read_text())["counts"]["records"] == 1
     (pages / "report.html").write_text("<html><body><p>Mine.</p></body></html>", encoding="utf-8")
-    done = call("report", pages)
+    done = call_here("report", pages)
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
     assert b"is not to be replaced" in done.stderr
     assert "Mine." in (pages / "report.html").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import SAMPLES, call, rows
+from conftest import SAMPLES, call_here, rows
 
 from cleaner import pipeline
 from cleaner.driver.rethreshold import rethreshold
@@ -33,7 +33,7 @@ def kept(tmp_path_factory, articles):
 
 def test_it_is_the_run_with_the_other_threshold(kept, articles, tmp_path):
     for threshold in (0.999, 0.05):
-        done = call("rethreshold", kept, "--threshold", threshold, "-o", tmp_path / "anew", "-q")
+        done = call_here("rethreshold", kept, "--threshold", threshold, "-o", tmp_path / "anew", "-q")
         assert done.returncode == 0, done.stderr
         wanted = tmp_path / f"run{threshold}"
         settings = Settings(keep_scores=True, require=Require(min_words=200), event_threshold=threshold)
@@ -83,7 +83,7 @@ def test_what_it_needs_is_told(kept, tmp_path):
     for folder, said in ((tmp_path / "without", "--keep-scores"), (tmp_path, "name the --output")):
         with pytest.raises(UsageError, match=said):
             rethreshold(folder, tmp_path / "out", {"event_threshold": 0.5})
-    done = call("rethreshold", kept)
+    done = call_here("rethreshold", kept)
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
     pipeline.collapse_files(SAMPLES / "pages" / "stored", tmp_path / "own", Settings(keep_scores=True, workers=1))
     with (tmp_path / "own" / "articles.jsonl").open("a") as file:

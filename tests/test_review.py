@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from conftest import SAMPLES, call, rows
+from conftest import SAMPLES, call_here, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,7 +97,7 @@ def test_the_weakest_joins_are_those_with_the_canonical(sample_run):
 
 def test_explain_lists_the_members_and_answers_on_an_export(tmp_path, sample_run):
     row = max(rows(sample_run / "corpus.jsonl"), key=lambda row: row["story"]["size"])
-    told = call("explain", sample_run, row["id"]).stdout.decode().splitlines()
+    told = call_here("explain", sample_run, row["id"]).stdout.decode().splitlines()
     titles = {one["id"]: one["title"] for one in rows(sample_run / "merged.jsonl")}
     for member in row["story"]["members"][1:]:
         line = next(line for line in told[1:] if f"  {member['id']}" in line and member["relation"] in line)
@@ -107,15 +107,15 @@ def test_explain_lists_the_members_and_answers_on_an_export(tmp_path, sample_run
     feed = SAMPLES / "pages" / "feed.jsonl"
     pipeline.run([feed], tmp_path / "out", Settings(workers=1), index=tmp_path / "index")
     for form in ("jsonl", "parquet"):
-        assert call("index", "export", tmp_path / "index", "-o", tmp_path / form, "--format", form).returncode == 0
+        assert call_here("index", "export", tmp_path / "index", "-o", tmp_path / form, "--format", form).returncode == 0
         first, second = (row["id"] for row in rows(tmp_path / "out" / "corpus.jsonl")[:2])
-        done = call("explain", tmp_path / form, first, second)
+        done = call_here("explain", tmp_path / form, first, second)
         assert done.returncode == 0, done.stderr
         assert "They are in two stories" in done.stdout.decode()
         assert "probability" in done.stdout.decode()
     merged = rows(tmp_path / "jsonl" / "merged.jsonl")
     assert merged == rows(tmp_path / "out" / "merged.jsonl")
-    assert call("index", "export", tmp_path / "index", "-o", tmp_path / "jsonl", "--keep-merged-text").returncode == 0
+    assert call_here("index", "export", tmp_path / "index", "-o", tmp_path / "jsonl", "--keep-merged-text").returncode == 0
     assert all(w["text"].startswith(m["text"]) for m, w in zip(merged, rows(tmp_path / "jsonl" / "merged.jsonl"), strict=True))
 
 
@@ -165,30 +165,30 @@ def test_labels_by_id_are_read_from_the_output_of_a_run(tmp_path, sample_run, go
     ]
     for name, listed in (("clusters", clusters), ("pairs", labels)):
         (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in listed), encoding="utf-8")
-    done = call("evaluate", "events", tmp_path / "clusters.jsonl", "--articles", sample_run, "--json")
+    done = call_here("evaluate", "events", tmp_path / "clusters.jsonl", "--articles", sample_run, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)[0]["articles"] == len(clusters)
     assert b"first 300 characters only" in done.stderr
-    done = call("tune", tmp_path / "pairs.jsonl", "--articles", sample_run)
+    done = call_here("tune", tmp_path / "pairs.jsonl", "--articles", sample_run)
     assert done.returncode == 0, done.stderr
     (marked,) = [line for line in done.stdout.decode().splitlines() if "run takes it" in line]
     used = json.loads((sample_run / "report.json").read_text())["thresholds"]["event"]
     assert abs(float(marked.split()[0]) - used) < 0.05  # of merged texts it knows the beginnings
     (tmp_path / "odd.jsonl").write_text(json.dumps({"id": "nowhere", "cluster": "c"}) + "\n", encoding="utf-8")
-    done = call("evaluate", "events", tmp_path / "odd.jsonl", "--articles", sample_run)
+    done = call_here("evaluate", "events", tmp_path / "odd.jsonl", "--articles", sample_run)
     assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1)
     assert "has no article 'nowhere'" in done.stderr.decode()
 
 
 def test_the_samples_gold_is_measured_on_as_it_is(tmp_path):
     shipped = SAMPLES / "gold" / "pages.jsonl"
-    done = call("evaluate", "events", shipped, "--json")
+    done = call_here("evaluate", "events", shipped, "--json")
     assert json.loads(done.stdout)[0]["bcubed"][2] == 1.0
     some = tmp_path / "some.jsonl"
     some.write_text("".join(line for line in shipped.read_text("utf-8").splitlines(True) if "dye-works" in line), "utf-8")
-    done = call("evaluate", "strip", some, "--pages", SAMPLES / "pages", "--json")
+    done = call_here("evaluate", "strip", some, "--pages", SAMPLES / "pages", "--json")
     assert json.loads(done.stdout)[0]["scores"][2] > 0.99
-    done = call("tune", shipped, "--json")
+    done = call_here("tune", shipped, "--json")
     tuned = json.loads(done.stdout)
     assert len(tuned["run"]) == 1
     assert any(step["threshold"] == tuned["run"][0] for step in tuned["steps"])

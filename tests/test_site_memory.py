@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from conftest import call, rows
+from conftest import call_here, rows
 
 from cleaner import site_memory
 from cleaner.article_store import ArticleStore
@@ -50,7 +50,7 @@ def test_a_site_of_two_hundred_pages_gives_two_hundred_stories(tmp_path: Path, f
         records.append(record)
     source = tmp_path / "site.jsonl"
     source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    assert call("run", source, "--output", tmp_path / "out").returncode == 0
+    assert call_here("run", source, "--output", tmp_path / "out").returncode == 0
     corpus = rows(tmp_path / "out" / "corpus.jsonl")
     assert len(corpus) == 200
     for row, (_, body, _) in zip(corpus, pages, strict=True):
@@ -117,5 +117,5 @@ def test_it_can_be_switched_off(tmp_path: Path):
     source = tmp_path / "site.jsonl"
     records = [{"id": str(i), "url": f"https://s.example/{i}", "text": "\n".join(page)} for i, page in enumerate(pages)]
     source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    assert call("run", source, "--output", tmp_path / "out", "--no-site-memory").returncode == 0
+    assert call_here("run", source, "--output", tmp_path / "out", "--no-site-memory").returncode == 0
     assert all("site.repeated" not in json.dumps(row) for row in rows(tmp_path / "out" / "cuts.jsonl"))

@@ -6,7 +6,7 @@ import importlib.util
 import json
 
 import pytest
-from conftest import call, rows
+from conftest import call, call_here, rows
 
 from cleaner import settings_file
 from cleaner.errors import UsageError
@@ -102,7 +102,7 @@ def test_pairs_of_texts_and_of_articles(tmp_path, side):
 def test_pairs_of_ids_are_judged_within_their_corpus(tmp_path):
     corpus = written(tmp_path / "corpus.jsonl", [{"id": f"a{i}", "text": text} for i, text in enumerate(TEXTS)])
     path = written(tmp_path / "pairs.jsonl", labelled_pairs(lambda i: f"a{i}"))
-    done = call("tune", path, "--articles", corpus, "--json")
+    done = call_here("tune", path, "--articles", corpus, "--json")
     assert done.returncode == 0, done.stderr.decode()
     tuned = json.loads(done.stdout)
     assert next(s for s in tuned["steps"] if s["threshold"] == tuned["chosen"])["pairs"][2] == 1.0
@@ -160,7 +160,7 @@ def test_most_lost_bounds_the_choice(tmp_path):
 def test_other_settings_of_a_file_stay_when_a_threshold_is_written_into_it(tmp_path, clusters):
     settings = tmp_path / "settings.toml"
     settings.write_text('prefer = ["a.example"]\n[require]\nmin_words = 9\n', encoding="utf-8")
-    assert call("tune", clusters, "--level", "near", "--write", settings, "--json").returncode == 0
+    assert call_here("tune", clusters, "--level", "near", "--write", settings, "--json").returncode == 0
     values = settings_file.load(str(settings))
     assert (values["prefer"], values["require"]) == (["a.example"], {"min_words": 9})
     assert 0 < values["near_threshold"] < 1
@@ -168,13 +168,13 @@ def test_other_settings_of_a_file_stay_when_a_threshold_is_written_into_it(tmp_p
 
 @pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="needs the extra [plot]")
 def test_plot_is_a_png(tmp_path, clusters):
-    assert call("tune", clusters, "--plot", tmp_path / "trade-off.png").returncode == 0
+    assert call_here("tune", clusters, "--plot", tmp_path / "trade-off.png").returncode == 0
     assert (tmp_path / "trade-off.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 
 
 @pytest.mark.skipif(importlib.util.find_spec("matplotlib") is not None, reason="the extra [plot] is installed")
 def test_plot_names_the_extra_that_is_missing(tmp_path, clusters):
-    done = call("tune", clusters, "--plot", tmp_path / "trade-off.png")
+    done = call_here("tune", clusters, "--plot", tmp_path / "trade-off.png")
     assert done.returncode == 2
     assert "pip install 'onestory[plot]'" in done.stderr.decode()
 
@@ -205,7 +205,7 @@ def test_options_win_over_the_settings_file_value_by_value(tmp_path):
     file.write_text('level = "near"\nkeep = "longest"\n[fields]\ntext = "body"\n[require]\nlang = ["en"]\n')
     record = {"body": " ".join(DREDGE[0].split()[:30]), "key": "k", "lang": "en"}
     options = ["--settings", file, "--level", "exact", "--id-field", "key", "--require", "min-words=10"]
-    done = call("collapse", "-", "-o", tmp_path / "out", *options, stdin=json.dumps(record).encode())
+    done = call_here("collapse", "-", "-o", tmp_path / "out", *options, stdin=json.dumps(record).encode())
     assert done.returncode == 0, done.stderr.decode()
     used = json.loads((tmp_path / "out" / "report.json").read_text())["settings"]
     assert (used["level"], used["keep"], used["require"]) == ("exact", "longest", {"lang": ["en"], "min_words": 10})

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from conftest import call, rows
+from conftest import call, call_here, rows
 
 TEXTS = {
     name: f"The harbour council of {name} voted on Tuesday to close the old bridge, and {name} waits for {name}'s mayor."
@@ -120,7 +120,7 @@ def test_tables_and_texts_of_every_kind_in_one_folder(tmp_path):
     (given / "a.wet").write_bytes(f"WARC/1.0\r\nWARC-Type: conversion\r\n{wet}\r\n\r\n{texts['wet']}\r\n\r\n".encode())
     (given / "a.xlsx").write_bytes(b"PK\3\4")
     named = ["--id-field", "key", "--text-field", "body", "--max-rejected", "50", "--format", "parquet", "--level", "exact"]
-    done = call("collapse", "in", "-o", "out", "-q", *named, cwd=tmp_path)
+    done = call_here("collapse", "in", "-o", "out", "-q", *named, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     corpus = {row["id"]: row for row in pq.read_table(tmp_path / "out" / "corpus.parquet").to_pylist()}
     assert {name: row["text"] for name, row in corpus.items()} == {"a.md" if k == "md" else k: t for k, t in texts.items()}
@@ -136,7 +136,7 @@ def test_nested_fields_and_one_field_for_two_parts(tmp_path):
     records = [{"meta": {"link": "https://x.example/1", "n": 1}, "data": {"text": TEXTS[FIRST]}, "data.title": "A"}]
     given = dump(*records)
     options = ["--text-field", "data.text", "--id-field", "meta.link", "--url-field", "meta.link"]
-    done = call("collapse", "-", "-o", tmp_path, "-q", *options, "--title-field", "data.title", stdin=given)
+    done = call_here("collapse", "-", "-o", tmp_path, "-q", *options, "--title-field", "data.title", stdin=given)
     assert done.returncode == 0, done.stderr
     (row,) = rows(tmp_path / "corpus.jsonl")
     assert (row["id"], row["url"], row["title"]) == ("https://x.example/1", "https://x.example/1", "A")
