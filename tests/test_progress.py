@@ -126,8 +126,8 @@ def test_a_large_folder_is_told_of_while_it_is_listed(tmp_path):
         (pages / f"{number}.css").touch()
     shutil.copy(SAMPLES / "pages" / "stored" / "stored-brockhollow-fire.txt", pages)
     for command in ("run", "strip"):
-        lines = call(command, pages, "-o", tmp_path / command, "--max-rejected", "100").stderr.decode().splitlines()
+        lines = call_here(command, pages, "-o", tmp_path / command, "--max-rejected", "100").stderr.decode().splitlines()
         assert lines[0] == "cleaner: listing the input: 2,000 files so far"
         assert lines[1].startswith("read and strip: 2,101 files")
-    told = call("run", pages, "-o", tmp_path / "j", "--max-rejected", "100", "--json-progress").stderr.decode().splitlines()
+    told = call_here("run", pages, "-o", tmp_path / "j", "--max-rejected", "100", "--json-progress").stderr.decode().splitlines()
     assert json.loads(told[0]) == {"event": "note", "note": "listing the input: 2,000 files so far"}
