@@ -63,10 +63,10 @@ CASES = [
 
 @pytest.mark.parametrize(("command", "option"), CASES)
 def test_every_option_takes_a_value_or_refuses_it_in_one_line(command, option, capsys):
-    base = [command, "in", "--output", "out"]
+    base, parser = [command, "in", "--output", "out"], cli.parser()
     for value in ODD:
         try:
-            made = settings_from(cli.parser().parse_args([*base, f"{option}={value}"]))
+            made = settings_from(parser.parse_args([*base, f"{option}={value}"]))
         except UsageError as error:
             assert "\n" not in printable(str(error))
         except SystemExit as ended:
@@ -127,9 +127,10 @@ def _every_value(command: argparse.ArgumentParser) -> list[list[str]]:
 def test_no_option_and_no_argument_takes_an_empty_value(capsys):
     words = [[name, *words] for name, command in _commands().items() for words in _every_value(command)]
     assert len(words) > 100
+    parser = cli.parser()
     for written in words:
         with pytest.raises(SystemExit) as ended:
-            cli.parser().parse_args(written)
+            parser.parse_args(written)
         error = capsys.readouterr().err
         assert (ended.value.code, error.count("\n")) == (2, 1)
         assert "empty" in error, (written, error)
