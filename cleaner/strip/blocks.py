@@ -7,6 +7,8 @@ somebody flattened) a line. From here on both are the same thing.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cleaner.strip.parsing import C1_CONTROL, CONTROL
@@ -58,6 +60,13 @@ class Outline:
     """One past the last block inside the element."""
     declared: range = range(0)
     """Blocks that the page's data declare to be body."""
+    _named: Counter[str] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def named(self) -> Mapping[str, int]:
+        """How many elements each of the different ``classes`` and ``names`` has; counted once, when all are there."""
+        if self._named is None:
+            self._named = Counter([*self.classes, *self.names])
+        return self._named
 
 
 def squeeze(text: str) -> str:

@@ -72,9 +72,9 @@ def columns(html: str, texts: Sequence[str], units: Floats) -> Floats:
         if left <= 0:
             break
         left -= len(body)
-        if text in body:
-            held[i] = 1.0
-        elif len(text) >= START_CHARS and (text[:START_CHARS] in body or text[-START_CHARS:] in body):
+        if len(text) < START_CHARS or text[:START_CHARS] in body:  # of a long one the start is soonest looked for
+            held[i] = 1.0 if text in body else 0.8 if len(text) >= START_CHARS else 0.0
+        elif text[-START_CHARS:] in body:
             held[i] = 0.8
     chars = np.fromiter(map(len, texts), np.float64, number)
     at = np.arange(number)

@@ -48,10 +48,10 @@ def of_html(page: Outline, rules: Sequence[Rule | None]) -> dict[str, Floats]:
     """
     blocks = page.blocks
     number = len(blocks)
-    strings = [*(block.text for block in blocks), page.title or "-", page.description or "-"]
+    strings = [*[block.text for block in blocks], page.title or "-", page.description or "-"]
     texts = text.read(strings)
-    links = np.fromiter((block.link_share for block in blocks), np.float64, number)
-    bold = np.fromiter((block.bold_share for block in blocks), np.float64, number)
+    links = np.fromiter([block.link_share for block in blocks], np.float64, number)
+    bold = np.fromiter([block.bold_share for block in blocks], np.float64, number)
     units = texts.units[:number]
     good = np.where((units >= GOOD_UNITS) & (links < GOOD_LINKS), units, 0.0)
     tree = markup.Tree(page, good, units, links)

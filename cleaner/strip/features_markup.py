@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +58,8 @@ MAX_NAME = 500
 """Characters of a class or an id that are read."""
 _TAG_AT = {tag: at for at, tag in enumerate(TAGS)}
 _ANCESTOR_BIT = {tag: 1 << at for at, tag in enumerate(ANCESTORS)}
+_KIN = len(NAME_GROUPS)
+"""Bits of a number that stand for groups of names; the next stand for tags around."""
 
 
 @lru_cache(maxsize=20_000)
@@ -86,24 +90,24 @@ class Tree:
         number, size = len(page.blocks), len(page.tags)
         self.number = number
         self.place = np.arange(number)
-        self.parent = np.array(page.parents)
+        self.parent = np.fromiter(page.parents, np.intp, size)
         self.outer = np.maximum(self.parent, 0)
         """The element around each, the outermost being its own."""
-        self.start, self.end = np.array(page.starts), np.array(page.ends)
-        self.of_block = np.fromiter((block.container for block in page.blocks), np.intp, number)
-        own = [
-            (name_bits(classes[:MAX_NAME]) if classes else 0) | (name_bits(names[:MAX_NAME]) if names else 0)
-            for classes, names in zip(page.classes, page.names, strict=True)
-        ]
-        kin = [_ANCESTOR_BIT.get(tag, 0) for tag in page.tags]
-        above, depth = [0] * size, [0] * size
-        for at, parent in enumerate(page.parents):
-            if parent >= 0:
-                kin[at] |= kin[parent]
-                above[at] = above[parent] | own[parent]
-                depth[at] = depth[parent] + 1
-        self.own, self.above, self.kin = np.array(own, np.int64), np.array(above, np.int64), np.array(kin, np.int64)
-        self.depth = np.array(depth)
+        self.start, self.end = np.fromiter(page.starts, np.intp, size), np.fromiter(page.ends, np.intp, size)
+        self.of_block = np.fromiter([block.container for block in page.blocks], np.intp, number)
+        bits = {names: name_bits(names[:MAX_NAME]) for names in page.named()}
+        own = [bits[classes] | bits[names] for classes, names in zip(page.classes, page.names, strict=True)]
+        # of each element and all around it the groups of names, and in the bits above them the tags
+        around: list[int] = []
+        depth: list[int] = []
+        for parent, names, tag in zip(page.parents, own, page.tags, strict=True):
+            mine = names | _ANCESTOR_BIT.get(tag, 0) << _KIN
+            around.append(mine | around[parent] if parent >= 0 else mine)
+            depth.append(depth[parent] + 1 if parent >= 0 else 0)
+        self.own, self.depth = np.fromiter(own, np.int64, size), np.fromiter(depth, np.intp, size)
+        within = np.fromiter(around, np.int64, size)
+        self.kin = within >> _KIN
+        self.above = np.where(self.parent >= 0, within[self.parent] & ((1 << _KIN) - 1), 0)
         self.good, self.units, self.links = totals(good), totals(units), totals(links * units)
         self.good_in = self.good[self.end] - self.good[self.start]
         self.units_in = self.units[self.end] - self.units[self.start]
@@ -118,10 +122,8 @@ class Tree:
 
 def tags(page: Outline) -> Floats:
     """One column a tag."""
-    which = [_TAG_AT.get(block.tag, len(TAGS)) for block in page.blocks]
-    out = np.zeros((len(TAGS) + 1, len(which)))
-    out[which, np.arange(len(which))] = 1
-    return out[:-1].T
+    which = np.array([_TAG_AT.get(block.tag, -1) for block in page.blocks])
+    return (which == np.arange(len(TAGS))[:, None]).astype(np.float64).T
 
 
 def ancestors(tree: Tree, page: Outline) -> Floats:
@@ -190,7 +192,7 @@ def bodies(tree: Tree) -> Floats:
 
 def candidates(tree: Tree, page: Outline, units: Floats, commas: Floats, links: Floats) -> Floats:
     """Elements scored by the paragraphs in them, as Arc90's Readability does it, and a block's place in the best."""
-    paragraph = np.array([block.tag in _PARAGRAPH_TAGS for block in page.blocks])
+    paragraph = np.fromiter([block.tag in _PARAGRAPH_TAGS for block in page.blocks], bool, tree.number)
     at = tree.of_block
     points = np.where(units >= 5, 1 + np.minimum(commas, 20) + np.minimum(units / 18, 3), 0) * (1 - links)
     parent = np.where(paragraph, tree.up(at), at)
@@ -219,29 +221,25 @@ def candidates(tree: Tree, page: Outline, units: Floats, commas: Floats, links: 
 
 def signatures(tree: Tree, page: Outline, good: Floats, units: Floats, links: Floats) -> Floats:
     """What the blocks of the same tag and class are like, and of the same tag and class under the same parent."""
-    serial: dict[tuple[str, str], int] = {}
-    kinds = [serial.setdefault(pair, len(serial)) for pair in zip(page.tags, page.classes, strict=True)]
-    kind = np.array(kinds, np.int64)
+    serial: defaultdict[tuple[str, str], int] = defaultdict(count().__next__)
+    kinds = [serial[pair] for pair in zip(page.tags, page.classes, strict=True)]
+    kind = np.fromiter(kinds, np.int64, len(kinds))
     above = np.where(tree.parent >= 0, kind[tree.parent], -1)
     linked_units = links * units
-    columns = []
-    for key in (kind, kind * (len(serial) + 1) + above + 1):
-        different, inverse = np.unique(key[tree.of_block], return_inverse=True)
-        width = len(different)
-        held = np.bincount(inverse, good, width)
-        size = np.bincount(inverse, units, width)
-        linked = np.bincount(inverse, linked_units, width)
-        number = np.bincount(inverse, minlength=width)
+    out = np.empty((2, 6, tree.number))
+    below = np.unique((kind * (len(serial) + 1) + above + 1).take(tree.of_block), return_inverse=True)[1]
+    for group, columns in zip((kind.take(tree.of_block), below), out, strict=True):
+        held = np.bincount(group, good)
+        size = np.bincount(group, units)
+        number = np.bincount(group)
         bounded = np.maximum(1, size)
-        columns += [
-            (held / tree.total)[inverse],
-            (held / bounded)[inverse],
-            (linked / bounded)[inverse],
-            number[inverse],
-            (held / max(1.0, held.max()))[inverse],
-            (size / number)[inverse],
-        ]
-    return side_by_side(columns)
+        (held / tree.total).take(group, out=columns[0])
+        (held / bounded).take(group, out=columns[1])
+        (np.bincount(group, linked_units) / bounded).take(group, out=columns[2])
+        columns[3] = number.take(group)
+        (held / max(1.0, held.max())).take(group, out=columns[4])
+        (size / np.maximum(1, number)).take(group, out=columns[5])
+    return out.reshape(-1, tree.number).T
 
 
 def neighbours(tree: Tree, page: Outline) -> Floats:

@@ -9,6 +9,7 @@ as half a word, and scripts without capitals, spaces or sentence marks are read 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -114,6 +115,8 @@ class Texts:
     chars: NDArray[np.float64]
     units: NDArray[np.float64]
     """Length in words; a wide character is half a word, one of another script without spaces a fifth."""
+    tokens: NDArray[np.float64]
+    """Number of its words, at least one: each wide character is one here."""
     words: Words
     first: NDArray[np.uint8]
     """Kind of the first character."""
@@ -134,15 +137,15 @@ def read(texts: Sequence[str]) -> Texts:
     kinds = kinds_of.take(small)
     starts = np.zeros(number, np.intp)
     np.cumsum(sizes[:-1] + 2, out=starts[1:])
-    block_of = np.repeat(np.arange(number), sizes + 2)
-    cells = block_of * _KINDS + kinds
-    counted = np.bincount(cells, minlength=number * _KINDS)
+    row_of = np.repeat(np.arange(0, number * _KINDS, _KINDS), sizes + 2)
+    counted = np.bincount(row_of + kinds, minlength=number * _KINDS)
     counts = counted.reshape(number, _KINDS).astype(np.float64)
     counts[:, SPACE] -= 1
     counts[:, OTHER] -= 1
-    words = _words(small, kinds, lower_of, block_of)
+    words = _words(small, kinds, lower_of, row_of)
     wide, unspaced = counts[:, WIDE], counts[:, UNSPACED]
-    units = np.bincount(words.block, minlength=number) - wide / 2 - unspaced * (1 - 1 / UNSPACED_CHARS)
+    tokens = np.bincount(words.block, minlength=number)
+    units = tokens - wide / 2 - unspaced * (1 - 1 / UNSPACED_CHARS)
     ends = starts + sizes - 1
     last = kinds[ends]
     for _ in range(2):
@@ -158,10 +161,11 @@ def read(texts: Sequence[str]) -> Texts:
         counts=counts,
         chars=sizes.astype(np.float64),
         units=units,
+        tokens=np.maximum(tokens, 1.0),
         words=words,
         first=kinds[starts],
         last=last,
-        sentences=np.bincount(block_of[breaks], minlength=number).astype(np.float64),
+        sentences=np.bincount(row_of[breaks] // _KINDS, minlength=number).astype(np.float64),
     )
 
 
@@ -174,8 +178,9 @@ def _codes(text: str) -> NDArray[np.intp]:
 
 
 def _words(
-    small: NDArray[np.intp], kinds: NDArray[np.uint8], lower_of: NDArray[np.uint16], block_of: NDArray[np.intp]
+    small: NDArray[np.intp], kinds: NDArray[np.uint8], lower_of: NDArray[np.uint16], row_of: NDArray[np.intp]
 ) -> Words:
+    """The words in these code points; ``row_of`` is _KINDS times the block of each."""
     wide = (kinds == WIDE) | (kinds == UNSPACED)
     inside = (kinds == UPPER) | (kinds == LETTER) | (kinds == DIGIT) | (kinds == CASELESS)
     begins = inside.copy()
@@ -187,9 +192,12 @@ def _words(
         no = nothing.astype(bool)
         return Words(nothing.astype(np.intp), nothing.astype(np.uint64), nothing, no, no)
     member = inside | wide
+    ends = member.copy()
+    ends[:-1] &= begins[1:] | ~member[1:]
+    length = np.flatnonzero(ends) - starts + 1
+    first = np.zeros(len(starts), np.intp)
+    np.cumsum(length[:-1], out=first[1:])
     place = np.flatnonzero(member)
-    first = np.cumsum(member)[starts] - 1
-    length = np.diff(first, append=len(place))
     offset = np.arange(len(place)) - np.repeat(first, length)
     letters = lower_of.take(small.take(place)).astype(np.uint64)
     with np.errstate(over="ignore"):
@@ -197,15 +205,16 @@ def _words(
         letters *= _powers(64).take(np.minimum(offset, 63))
         key = np.add.reduceat(letters, first)
         is_wide = wide[starts]
-        pairs = np.flatnonzero(is_wide[:-1] & is_wide[1:] & (np.diff(starts) == 1))
-        following = key[pairs + 1].copy()
-        key[pairs] += following * np.uint64(0x9E3779B97F4A7C15)
+        if is_wide.any():
+            pairs = np.flatnonzero(is_wide[:-1] & is_wide[1:] & (np.diff(starts) == 1))
+            following = key[pairs + 1].copy()
+            key[pairs] += following * np.uint64(0x9E3779B97F4A7C15)
         unspaced = kinds[starts] == UNSPACED
         if unspaced.any():  # two characters are no word there, four nearly
             fours = np.flatnonzero(unspaced[:-2] & unspaced[2:] & (starts[2:] - starts[:-2] == 2))
             following = key[fours + 2].copy()
             key[fours] += following * np.uint64(0xC2B2AE3D27D4EB4F)
-    return Words(block_of[starts], key, length, kinds[starts] == UPPER, is_wide)
+    return Words(row_of[starts] // _KINDS, key, length, kinds[starts] == UPPER, is_wide)
 
 
 @cache
@@ -225,18 +234,15 @@ def share(values: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.fl
 
 def statistics(texts: Texts, strings: Sequence[str]) -> NDArray[np.float64]:
     """Length, characters, ends and repetitions of each block."""
-    counts, chars, units, words = texts.counts, texts.chars, texts.units, texts.words
+    counts, chars, units, tokens, words = texts.counts, texts.chars, texts.units, texts.tokens, texts.words
     number = len(chars)
     wide = counts[:, WIDE] + counts[:, UNSPACED]
     letters = counts[:, UPPER] + counts[:, LETTER] + counts[:, CASELESS] + wide
-    tokens = np.maximum(np.bincount(words.block, minlength=number).astype(np.float64), 1)
     capitals = np.bincount(words.block[words.capital], minlength=number)
     short = np.bincount(words.block[(words.length <= 3) & ~words.wide], minlength=number)
     length = np.bincount(words.block, words.length, minlength=number)
-    seen: dict[str, int] = {}
-    for string in strings:
-        seen[string] = seen.get(string, 0) + 1
-    repeats = np.fromiter((seen[string] for string in strings), np.float64, number)
+    seen = Counter(strings)
+    repeats = np.fromiter([seen[string] for string in strings], np.float64, number)
     columns = [
         np.log1p(chars),
         units,
@@ -267,9 +273,8 @@ def vocabulary(texts: Texts, number: int) -> NDArray[np.float64]:
 
     The first ``number`` texts are the page's blocks; what follows (title, summary) they are compared with.
     """
-    words, units = texts.words, texts.units
+    words, units, tokens = texts.words, texts.units, texts.tokens
     size = len(units)
-    tokens = np.maximum(np.bincount(words.block, minlength=size).astype(np.float64), 1)
     keys, serial = np.unique(words.key, return_inverse=True)
     running = (units >= LONG_UNITS)[words.block] & (words.block < number)
     frequency = np.bincount(serial[running], minlength=len(keys)).astype(np.float64)

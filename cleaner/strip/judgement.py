@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cleaner.strip.rules import Rule
 
@@ -21,7 +22,12 @@ class Verdict:
     @property
     def label(self) -> str:
         """The part of the rule's name before the first dot."""
-        return self.rule.split(".", 1)[0]
+        return _label_of(self.rule)
+
+
+@lru_cache(maxsize=2_000)
+def _label_of(rule: str) -> str:
+    return rule.split(".", 1)[0]
 
 
 @dataclass(slots=True)

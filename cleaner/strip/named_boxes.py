@@ -18,7 +18,7 @@ def outermost(
     page's elements.
     """
     found: list[tuple[range, str]] = []
-    names = {*page.classes, *page.names}
+    names = page.named()
     whole = "\n".join(names).lower()
     present = [sign for sign in signs if sign in whole]
     kinds: dict[str, str] = {}
