@@ -126,19 +126,22 @@ def _outline_with(root: lxml.html.HtmlElement, found: Found, shown: set[str]) ->
 
 def _declared(root: lxml.html.HtmlElement, html: str) -> Found | None:
     """What JSON-LD or microdata declare as the body of the page."""
-    if not any(mark in html for mark in _MARKS):
+    scripts = [script for script in list(root.iter("script"))[: 5 * MAX_SCRIPTS] if "json" in (script.get("type") or "")]
+    texts = [text for script in scripts if len(text := script.text or "") <= MAX_JSON and _is_marked(text)]
+    if not texts or not _is_marked(html):
         return None
     best: Found | None = None
-    for script in list(root.iter("script"))[: 5 * MAX_SCRIPTS]:
-        text = script.text or ""
-        if "json" not in (script.get("type") or "") or len(text) > MAX_JSON or not any(mark in text for mark in _MARKS):
-            continue
+    for text in texts:
         for node in _dicts(loaded(text)):
             lines = [line for body in _bodies(node) for line in paragraphs(body)]
             if lines and (best is None or sum(map(len, lines)) > best.size):
                 title = next((node[name] for name in TITLE_KEYS if isinstance(node.get(name), str)), None)
                 best = Found(lines, title=title)
     return best
+
+
+def _is_marked(text: str) -> bool:
+    return any(mark in text for mark in _MARKS)
 
 
 def _bodies(node: dict[str, Any]) -> Iterator[str]:

@@ -60,11 +60,7 @@ def outline(read: PageElements | lxml.html.HtmlElement) -> Outline:
     body = root.find("body")
     title, description = _declared(read)
     page = Outline(title=title, description=description)
-    walk = _Walk(page)
-    walk.through(root if body is None else body)
-    page.parents, page.tags, page.classes, page.names, page.hidden, page.starts = map(
-        list, zip(*walk.elements, strict=True)
-    )
+    _Walk(page).through(root if body is None else body)
     return page
 
 
@@ -91,15 +87,13 @@ class _Walk:
         self.link_chars = self.bold_chars = 0
         self.gap = True
         self.at = -1
-        self.elements: list[tuple[int, str, str, str, bool, int]] = []
-        """Of each block element what ``Outline`` keeps in columns, from ``parents`` to ``starts``."""
 
     def through(self, body: lxml.html.HtmlElement) -> None:
         """Fill the outline from an element and everything below it.
 
         White space at the start of a block is left out: pages have more of it than of anything else.
         """
-        buffer = self.buffer
+        buffer, blocks, parents, ends = self.buffer, self.page.blocks, self.page.parents, self.page.ends
         links = bolds = 0
         in_flat_row = False
         self._open("body", body)
@@ -160,7 +154,12 @@ class _Walk:
             else:
                 break
             if kind == _BLOCK:
-                self._close(tag)
+                if buffer:
+                    self._flush()
+                if tag not in _CLOSE_SET:
+                    self.gap = True
+                ends[self.at] = len(blocks)
+                self.at = parents[self.at]
                 in_flat_row = False
             elif kind == _LINK:
                 links -= 1
@@ -180,7 +179,9 @@ class _Walk:
                 buffer.append(text)
                 if links or bolds:
                     self._count(text, links, bolds)
-        self._close("body")
+        if buffer:
+            self._flush()
+        ends[0] = len(blocks)
 
     def _count(self, text: str, links: int, bolds: int) -> None:
         size = len(text.strip())
@@ -193,8 +194,8 @@ class _Walk:
             self._flush()
         if tag not in _CLOSE_SET:
             self.gap = True
-        at = self.at
-        hidden = at >= 0 and self.elements[at][4]
+        page, at = self.page, self.at
+        hidden = at >= 0 and page.hidden[at]
         classes = names = ""
         for key, value in element.items():
             if key == "class":
@@ -205,25 +206,21 @@ class _Walk:
                 hidden = key == "hidden" or value == "true" or _NOT_SHOWN.search(value) is not None
                 if key == "hidden" and (value == _SHOWN_LATER or (element.get("id") or "").startswith(_STREAMED)):
                     hidden = False
-        self.at = len(self.elements)
-        self.elements.append((at, tag, classes, names, hidden, len(self.page.blocks)))
-        self.page.ends.append(-1)
-
-    def _close(self, tag: str) -> None:
-        """A block element ends."""
-        if self.buffer:
-            self._flush()
-        if tag not in _CLOSE_SET:
-            self.gap = True
-        self.page.ends[self.at] = len(self.page.blocks)
-        self.at = self.elements[self.at][0]
+        self.at = len(page.ends)
+        page.parents.append(at)
+        page.tags.append(tag)
+        page.classes.append(classes)
+        page.names.append(names)
+        page.hidden.append(hidden)
+        page.starts.append(len(page.blocks))
+        page.ends.append(-1)
 
     def _flush(self) -> None:
         raw = "".join(self.buffer)
         self.buffer.clear()
         if not raw.isascii():
             raw = raw.replace(_ELLIPSIS, "…")
-        tag = self.elements[self.at][1]
+        page, tag = self.page, self.page.tags[self.at]
         link_share = bold_share = 0.0
         if self.link_chars or self.bold_chars:
             size = max(1, len(raw.strip()))
@@ -234,7 +231,7 @@ class _Walk:
             text = squeeze(piece)
             if text:
                 text = text.strip(" |") or text
-                self.page.blocks.append(Block(text, tag, link_share, self.gap, bold_share, self.at))
+                page.blocks.append(Block(text, tag, link_share, self.gap, bold_share, self.at))
                 self.gap = tag not in _CLOSE_SET
 
 

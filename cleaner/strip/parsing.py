@@ -95,8 +95,8 @@ def _is_crowded(data: bytes) -> bool:
     if len(data) < LARGE:
         return False
     work = 0
-    for tag in _OPENING.findall(data):
-        if len(tag) > LONG_TAG and (found := _TAG_ATTRIBUTES.match(tag)) is not None:
+    for tag in [tag for tag in _OPENING.findall(data) if len(tag) > LONG_TAG]:
+        if (found := _TAG_ATTRIBUTES.match(tag)) is not None:
             attributes = _ONE.finditer(found.group(1))
             count = sum(1 for _ in itertools.islice(attributes, MAX_ATTRIBUTES + 1))
             work += count**2

@@ -25,6 +25,8 @@ SOMETIMES = frozenset(
 """Controls, media and notations; a button or select that holds paragraphs was left unclosed."""
 REPLACED = frozenset("select textarea button iframe object canvas video audio".split())
 """Boxes of which nothing is shown: the words before and after one are two words."""
+_LABELS = ("text", "foreignobject")
+"""Elements of a drawing that hold text."""
 _HEADS = frozenset("h1 h2 h3 h4 h5 h6 dt summary legend".split())
 _OWN_LINES = frozenset("p h1 h2 h3 h4 h5 h6 a b i em strong u font label td th dt".split())
 """Elements in which an unknown element is a part of the line."""
@@ -65,11 +67,13 @@ MIN_WRAPPERS = 3
 
 def how(element: lxml.html.HtmlElement, tag: str) -> str:
     """What becomes of one of the elements that are sometimes shown."""
+    if tag == "svg" and not _holds(element, "p", *_LABELS):
+        return UNSEEN
     if tag == "math":
         return UNSEEN if _has_twin(element) else INLINE
     if tag in ("rt", "rtc"):
-        return UNSEEN if element.find(".//rb") is None else INLINE
-    if len(element) and element.find(".//p") is not None:
+        return INLINE if _holds(element, "rb") else UNSEEN
+    if len(element) and _holds(element, "p"):
         return INLINE
     if tag == "button":
         return _button(element)
@@ -78,9 +82,13 @@ def how(element: lxml.html.HtmlElement, tag: str) -> str:
     if tag in ("object", "noscript", "canvas", "map"):
         return BOX if _is_sentence(element, SENTENCE_WORDS) else UNSEEN
     if tag == "svg":
-        labels = element.iter("text", "foreignobject")
-        return BOX if any(_is_sentence(label, SENTENCE_WORDS) for label in labels) else UNSEEN
+        return BOX if any(_is_sentence(label, SENTENCE_WORDS) for label in element.iter(*_LABELS)) else UNSEEN
     return BOX if _is_sentence(element, TEXTAREA_WORDS if tag == "textarea" else MEDIA_WORDS) else UNSEEN
+
+
+def _holds(element: lxml.html.HtmlElement, *tags: str) -> bool:
+    """Whether an element, itself none of these, holds one of them."""
+    return next(element.iter(*tags), None) is not None
 
 
 def how_inline(element: lxml.html.HtmlElement, tag: str) -> str:
@@ -93,7 +101,7 @@ def how_inline(element: lxml.html.HtmlElement, tag: str) -> str:
         style = element.get("style")
         if style is None or not _is_block(style):
             return INLINE
-        return BOX if element.find(".//a") is None or _is_running(element) else INLINE
+        return BOX if not _holds(element, "a") or _is_running(element) else INLINE
     above = element.getparent()
     if above is None or above.tag in _OWN_LINES:
         return INLINE
@@ -173,7 +181,7 @@ def _button(button: lxml.html.HtmlElement) -> str:
     text = _text(button)
     if _QUESTION.search(text[-_END_CHARS:]) is not None:
         return BOX
-    return BOX if _is_long(text, SENTENCE_WORDS) and button.find(".//div") is None else UNSEEN
+    return BOX if _is_long(text, SENTENCE_WORDS) and not _holds(button, "div") else UNSEEN
 
 
 def _has_twin(math: lxml.html.HtmlElement) -> bool:
