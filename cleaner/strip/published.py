@@ -139,7 +139,7 @@ def marked_up(root: lxml.html.HtmlElement, read: Read) -> Found | None:
     """
     looked = 0
     best: Found | None = None
-    aside: set[str] = set()
+    aside: dict[str, None] = {}
     for element in _named_after_dates(root):
         if looked >= MAX_MARKED:
             break
@@ -153,7 +153,7 @@ def marked_up(root: lxml.html.HtmlElement, read: Read) -> Found | None:
         if date is None:
             continue
         if apart:
-            aside.add(date)
+            aside[date] = None
         elif element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
             return Found(date, "markup")
         else:
