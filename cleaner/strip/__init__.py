@@ -186,7 +186,9 @@ def _dates_of(page: _Shown, elements: PageElements | None, read: published.Read)
 
 def sample(texts: Sequence[str]) -> str:
     """The longest lines of a page: enough text to tell its language from."""
-    return "\n".join(sorted(sorted(texts), key=len, reverse=True)[:SAMPLE_LINES])
+    least = min(sorted(map(len, texts))[-SAMPLE_LINES:], default=0)
+    longest = sorted(text for text in texts if len(text) >= least)
+    return "\n".join(sorted(longest, key=len, reverse=True)[:SAMPLE_LINES])
 
 
 def _wordings(title: str | None, h1s: Sequence[str]) -> list[str]:

@@ -53,7 +53,8 @@ def order_of(lang: str | None, host: str | None = None) -> bool | None:
 
 def seen_in(texts: Iterable[str]) -> bool | None:
     """The order of the dates in texts of one hand, as far as they have but one reading and all the same; else None."""
-    seen = {order for text in texts if len(text) <= MAX_LINE and SLASHED.search(text) for order in _orders(text)}
+    marked = [text for text in texts if len(text) <= MAX_LINE and ("/" in text or "-" in text)]
+    seen = {order for text in marked if SLASHED.search(text) for order in _orders(text)}
     return seen.pop() if len(seen) == 1 else None
 
 

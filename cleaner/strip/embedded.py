@@ -126,8 +126,9 @@ def _outline_with(root: lxml.html.HtmlElement, found: Found, shown: set[str]) ->
 
 def _declared(root: lxml.html.HtmlElement, html: str) -> Found | None:
     """What JSON-LD or microdata declare as the body of the page."""
-    scripts = [script for script in list(root.iter("script"))[: 5 * MAX_SCRIPTS] if "json" in (script.get("type") or "")]
-    texts = [text for script in scripts if len(text := script.text or "") <= MAX_JSON and _is_marked(text)]
+    scripts = list(root.iter("script"))[: 5 * MAX_SCRIPTS]
+    data = [script.text or "" for script in scripts if "json" in (script.get("type") or "")]
+    texts = [text for text in data if len(text) <= MAX_JSON and _is_marked(text)]
     if not texts or not _is_marked(html):
         return None
     best: Found | None = None

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from urllib.parse import unquote, urlsplit
@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 import regex
 
+from cleaner.strip import title_words
 from cleaner.strip.blocks import Outline, squeeze
 from cleaner.strip.extract import Said
 from cleaner.strip.rules import count_words
@@ -73,10 +74,6 @@ BODY_WORDS = 15
 _SEPARATOR = regex.compile(r"\s+[|\-–—•·»›:_/]{1,2}\s+|\s*[|｜]\s*|(?<=\w):\s+|\s*_(?=\p{Han})")
 _ORNAMENTS = " \u00b6»«›‹|•·#⋆★"
 """What themes put beside a headline: links to itself, bullets."""
-_ASCII_WORD = re.compile(r"[^\W_]+")
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*+")
-_OTHER = re.compile("[\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u20d0-\u20ff\u2c00-\U0003ffff]")
-"""Scripts beyond Latin, Greek, Cyrillic and Armenian, and marks that letters carry; not quotes and dashes."""
 _NAMED_TITLE = re.compile(r"title|headline|entry|heading")
 _NAMED_SITE = re.compile(r"site-?title|logo|menu|brand|screen-reader|sr-only")
 _BAR = re.compile(r"[|｜·•]")
@@ -137,10 +134,17 @@ def candidates(
     og = squeeze(unescape(said.og_title or ""))[:MAX_TITLE]
     title = squeeze(unescape(said.head_title or ("" if og else said.title) or ""))[:MAX_TITLE]
     own = [og, title, *(kept for whole in (og, title) for kept, *_ in _parts(whole))]
-    glued = cache(partial(kickers, root))
+    glued: list[set[str]] = []
+
+    def kickers_once() -> set[str]:
+        if not glued:
+            glued.append(kickers(root))
+        return glued[0]
+
     keys = {whole: key(whole) for whole in own}
-    h1s = [(_without_kicker(squeeze(unescape(text)), keys, glued), at) for text, at in headings(page)]
-    named = replace(named, others=frozenset(key(text) for text, at in h1s if _is_of_site(page, at)))
+    h1s = [(_without_kicker(squeeze(unescape(text)), keys, kickers_once), at) for text, at in headings(page)]
+    if others := frozenset(key(text) for text, at in h1s if _is_of_site(page, at)):
+        named = replace(named, others=others)
     return _candidates(page, h1s, (og, title), named, body)
 
 
@@ -170,7 +174,7 @@ def _candidates(
     def offer(text: str, *cues: str) -> None:
         text = text.strip(_ORNAMENTS) or text
         if text not in found and len(mine := key(text)) >= (1 if "h1" in cues else MIN_PART):
-            found[text] = Candidate(text, mine, _words(text))
+            found[text] = Candidate(text, mine, title_words.words(text))
         if text in found:
             found[text].cues.update(dict.fromkeys(cues, 1.0))
 
@@ -191,13 +195,15 @@ def _candidates(
     return list(found.values())
 
 
-def _parts(whole: str) -> Iterable[tuple[str, str, bool, bool]]:
-    """What a declared title is without what stands before or behind one of its separators."""
+@lru_cache(maxsize=8)
+def _parts(whole: str) -> Sequence[tuple[str, str, bool, bool]]:
+    """What a declared title is without what stands before or behind one of its separators. Asked twice for each."""
+    parts: list[tuple[str, str, bool, bool]] = []
     for mark in list(_SEPARATOR.finditer(whole))[:MAX_PARTS]:
         first, second = whole[: mark.start()], whole[mark.end() :]
         colon, bar = mark.group().startswith(":"), _BAR.search(mark.group()) is not None
-        yield first, second, colon, bar
-        yield second, first, colon, bar
+        parts += [(first, second, colon, bar), (second, first, colon, bar)]
+    return parts
 
 
 def _add_cues(
@@ -214,7 +220,7 @@ def _add_cues(
         (i for i, share in enumerate(body) if share >= BODY and count_words(texts[i]) >= BODY_WORDS), len(texts)
     )
     shown = {key(text) for text in texts[max(0, start - LOOK_BACK) : start] if len(text) <= MAX_TITLE}
-    spoken = set(_words(" ".join(inside)[:BODY_CHARS]))
+    spoken = title_words.spoken(" ".join(inside)[:BODY_CHARS], {word for one in candidates for word in one.words})
     slug = _slug(named.url)
     keys = [key(text) for text, _ in h1s]
     many = len(set(keys)) > 3
@@ -254,7 +260,7 @@ def _slug(url: str | None) -> set[str]:
         path = unquote(urlsplit(url or "").path)
     except ValueError:
         return set()
-    parts = [_words(part) for part in path.split("/") if part]
+    parts = [title_words.words(part) for part in path.split("/") if part]
     return set(max(parts[-2:], key=lambda words: sum(1 for _ in words), default=[]))
 
 
@@ -286,8 +292,3 @@ def kickers(root: lxml.html.HtmlElement) -> set[str]:
     ends = [next(iter(h1), None) for h1 in h1s if not (h1.text or "").strip()]
     ends += [h1[-1] for h1 in h1s if len(h1) and not (h1[-1].tail or "").strip()]
     return {key(element.text_content()) for element in ends if element is not None} - {""}
-
-
-def _words(text: str) -> list[str]:
-    text = text.casefold()
-    return _WORD.findall(text) if _OTHER.search(text) else _ASCII_WORD.findall(text)
