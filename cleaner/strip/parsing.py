@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import re
 from collections.abc import Iterable
@@ -72,7 +73,7 @@ def parsed(html: str) -> PageElements | None:
     parser.set_element_class_lookup(ONE_CLASS)
     if any(character in html for character in _NONCHARACTERS):
         html = CONTROL.sub("", html)
-    data = html.encode("utf-8", "replace").translate(_FEED_IS_SPACE, _CONTROL_BYTES)
+    data = _utf8(html).translate(_FEED_IS_SPACE, _CONTROL_BYTES)
     if _is_crowded(data):
         return None
     try:
@@ -88,6 +89,17 @@ def parsed(html: str) -> PageElements | None:
         page = page_elements.of(root)
     _unfold_layout_tables(page.tables)
     return page
+
+
+def _utf8(html: str) -> bytes:
+    """The source in UTF-8; half a pair of surrogates is a question mark.
+
+    Read as a buffer, a string keeps its UTF-8, which resiliparse then finds there and need not make again.
+    """
+    try:
+        return codecs.readbuffer_encode(html)[0]
+    except UnicodeEncodeError:
+        return html.encode("utf-8", "replace")
 
 
 def _is_crowded(data: bytes) -> bool:
