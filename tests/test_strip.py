@@ -215,6 +215,11 @@ def test_a_page_nested_too_deep_is_read_as_flattened_text():
     assert "The deepest line of all is still read." in strip.restore(cleaner.strip_html(html))
 
 
+@pytest.mark.parametrize("html", ["<p id=depth>One</p><p id=depth>Two</p>", "<p>One</p></depth><p>Two</p>"])
+def test_a_fault_that_is_named_after_depth_costs_no_page_its_tree(html):
+    assert parsing.parse(html) is not None
+
+
 @pytest.mark.parametrize(
     ("line", "how"),
     [

@@ -25,6 +25,8 @@ ONE_CLASS = lxml.etree.ElementDefaultClassLookup(
 )
 """All elements are of one class: to ask Python for that of each, as lxml.html does for those of forms, takes a tenth of
 the time of reading a page's tree."""
+_TOO_DEEP = "Excessive depth"
+"""How libxml2 says that it stopped; ids and tags of a page, which may be called anything, stand in other messages."""
 _NONCHARACTERS = ("\ufffe", "\uffff")
 _LAYOUT_MARKS = ("p", "h1", "h2", "h3", "br", "table", "article", "section")
 _TABLE_PARTS = ("caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th")
@@ -82,7 +84,7 @@ def parsed(html: str) -> PageElements | None:
         return None
     except lxml.etree.XMLSyntaxError:
         return None
-    if any("depth" in entry.message for entry in parser.error_log.filter_from_errors()):
+    if any(entry.message.startswith(_TOO_DEEP) for entry in parser.error_log.filter_from_errors()):
         return None
     page = page_elements.of(root)
     if inline(root, page.holders):
