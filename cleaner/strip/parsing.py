@@ -71,7 +71,9 @@ def parse(html: str) -> lxml.html.HtmlElement | None:
 
 def parsed(html: str) -> PageElements | None:
     """As ``parse``, with the elements of the page that say something of it."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
+    )
     parser.set_element_class_lookup(ONE_CLASS)
     if any(character in html for character in _NONCHARACTERS):
         html = CONTROL.sub("", html)
