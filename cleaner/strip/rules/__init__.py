@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -71,6 +71,9 @@ matches on development pages four in five are of shorter texts."""
 MATCH_TIMEOUT = 0.5
 """Seconds of CPU time one match may take. A last net: patterns take time in proportion to a line (tests/pumping.py)
 and lines are bounded (WORD_CHARS), so that reaching it means a runaway pattern."""
+LONG, LONGEST = 100, 6_000
+"""Characters between which the words of a line are remembered: rules of each place and whoever asks for prose count
+them again."""
 WORD_CHARS = 60
 """Characters that count as a word even without a space. The lines that rules match on development pages have at
 most 19 for each word of the rule's ``max_words``."""
@@ -128,11 +131,18 @@ def count_words(line: str) -> int:
     counted apart (rounded up) and then stand as spaces, so that in a mixed line what is left over in Latin
     letters is still counted as tokens.
     """
+    return _words_of_long(line) if LONG <= len(line) <= LONGEST else _words_of(line)
+
+
+def _words_of(line: str) -> int:
     if line.isascii() or not _MAY_BE_UNSPACED.search(line):
         return len(line.split())
     line, wide = _CJK.subn(" ", line)
     line, unspaced = _UNSPACED.subn(" ", line)
     return (wide + 1) // 2 + -(-unspaced // UNSPACED_CHARS) + len(line.split())
+
+
+_words_of_long = lru_cache(maxsize=256)(_words_of)
 
 
 HARDLY_TOLD = {"id": "ms", "ms": "id"}
