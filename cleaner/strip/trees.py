@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 
 FIRST_TREES, SETTLED = 90, -4.0
 """Trees after which a row with log-odds below SETTLED is settled."""
-WHOLE = 2
-"""Levels of which all nodes are compared with whole columns, which goes faster than to gather what each row needs."""
 ROWS = 4_096
 """Rows evaluated at a time, so that memory stays bounded."""
 
@@ -73,20 +71,11 @@ class Trees:
         columns = np.ascontiguousarray(rows.T)
         height = len(rows)
         flat, row = columns.ravel(), np.arange(height)
+        # all trees look at one column each on the first level: whole columns are compared
+        feature, threshold = self._levels[0]
         leaf = self.leaf[which]
-        path: list[NDArray[np.uint8]] = []
-        for feature, threshold in self._levels[:WHOLE]:
-            goes_right = columns.take(feature[which], axis=0) > threshold[which][:, :, None]
-            turns = goes_right.view(np.uint8)
-            for turn in path:  # of the nodes to the left and to the right of one above, those on the row's way
-                half = turns.shape[1] // 2
-                left = turns[:, :half]
-                turns = left ^ ((left ^ turns[:, half:]) & turn)
-            path.append(turns)
-        node = np.arange(len(leaf))[:, None]
-        for turn in path:
-            node = node + node + turn[:, 0]
-        for feature, threshold in self._levels[WHOLE:]:
+        node = np.arange(0, 2 * len(leaf), 2)[:, None] + (columns[feature[which, 0]] > threshold[which])
+        for feature, threshold in self._levels[1:]:
             value = (feature[which].ravel() * height).take(node)
             value += row
             right = flat.take(value) > threshold[which].ravel().take(node)
