@@ -6,7 +6,6 @@ the store's own: what was added or changed afterwards. An address is the number 
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from abc import abstractmethod
@@ -20,13 +19,10 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.encoded_article import decoded_article, encoded_article
 from cleaner.records import Article
 from cleaner.staging.files import File, Parts, Reader, SharedFile, SharedParts, Span
 
-_FIELDS = tuple(
-    "text url title date_source author site_name page_type page_type_probability origin extra".split()
-)
-"""What only the disk has of an article; its cuts are not kept."""
 PORTION = 250
 """Articles of a portion."""
 _PLACE_BITS = 40
@@ -293,19 +289,11 @@ def _spans_of(spans: array[int], places: Sequence[int]) -> array[int]:
     return array("Q", [bound for i in places for bound in spans[2 * i : 2 * i + 2]])
 
 
-def encoded_article(article: Article) -> bytes:
-    """What only the disk has of an article, its cuts left out."""
-    plain = [getattr(article, name) for name in _FIELDS]
-    written = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=str)
-    return written.encode("utf-8", "surrogatepass")
-
-
 def header_of(article: Article) -> Header:
     """What is looked at of an article again and again."""
     return Header(article.id, article.date, article.lang, article.site, len(article.text))
 
 
 def _read(header: Header, span: array[int], readers: _Readers) -> Article:
-    values = json.loads(readers.read(*span).decode("utf-8", "surrogatepass"))
-    rest = dict(zip(_FIELDS, values, strict=True))
+    rest = decoded_article(readers.read(*span))
     return Article(header.id, date=header.date, lang=header.lang, site=header.site, **rest)

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cleaner.article_store import encoded_article, header_of
+from cleaner.article_store import header_of
 from cleaner.driver import reference_corpus
+from cleaner.encoded_article import encoded_article
 from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
 from cleaner.sinks import rows

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import xxhash
 
-from cleaner.article_store import encoded_article
 from cleaner.collapse.checkpoints import Mapped
 from cleaner.driver import reference_corpus, saved_scores
 from cleaner.driver.run import Run, reject
+from cleaner.encoded_article import encoded_article
 from cleaner.output_rows import StoryRows, rows_of, story_rows
 from cleaner.progress import watched
 from cleaner.sinks import rows
