@@ -75,7 +75,7 @@ class Reading:
 
     @cached_property
     def _lines(self) -> tuple[list[str], list[int]]:
-        return in_lines(self.composed.casefold())  # the whole at once: it changes no line end
+        return in_lines(self._text)
 
     @property
     def tokens(self) -> list[str]:
@@ -135,7 +135,7 @@ class Reading:
         if self._text.isascii():
             return 0
         single = list(map(len, self.tokens)).count(1)
-        return single - sum(map(self.tokens.count, _ASCII_WORDS & self.known))
+        return single - sum(map(_ASCII_WORDS.__contains__, self.tokens))
 
     @cached_property
     def known(self) -> frozenset[str]:

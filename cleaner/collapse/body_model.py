@@ -19,7 +19,6 @@ import regex
 from numpy.typing import NDArray
 
 from cleaner.collapse.signing import SHINGLE_WORDS
-from cleaner.collapse.signing.characters import folded
 from cleaner.collapse.words import line_sizes
 
 FILE = "body.json"
@@ -109,7 +108,7 @@ def _fuller(prose: Floats, few: NDArray[np.bool_], held: Sequence[NDArray[np.int
 def _of_words(text: str, count: int, wanted: NDArray[np.int64]) -> Floats:
     """What the line of each wanted word, of so many, says of it; shape (wanted, 4)."""
     sizes, prose = [], []
-    for line, size in zip(text.split("\n"), line_sizes(folded(text)), strict=True):
+    for line, size in zip(text.split("\n"), line_sizes(text), strict=True):
         if size:
             sizes.append(size)
             prose.append(size >= PROSE_WORDS and _SENTENCE_END.search(line.rstrip()[-20:]) is not None)

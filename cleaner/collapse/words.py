@@ -43,32 +43,40 @@ def tokens_of_folded(plain: str) -> list[str]:
         points = characters.code_points(plain)
         inside, begins = characters.words_in(points)
         if _is_unspaced(points, inside, begins):
-            return _unspaced(plain, points, inside, begins)
+            return _unspaced(points, inside, begins)
         return _written(points, inside, begins).split()
     pattern = _ANY_TOKEN if _HAS_UNSPACED.search(plain) else _SPACED_TOKEN
     return pattern.findall(plain)
 
 
-def in_lines(plain: str) -> tuple[list[str], list[int]]:
-    """The words of a folded text, as ``tokens_of_folded``, and how many each of its lines has."""
-    if plain.isascii():
-        marked = marked_off(plain)
+def in_lines(text: str) -> tuple[list[str], list[int]]:
+    """The words of a text, as ``tokens``, and how many each of its lines has."""
+    if text.isascii():
+        marked = marked_off(text)
     else:
-        points = characters.code_points(plain)
-        inside, begins = characters.words_in(points)
+        points, inside, begins = _read(text)
         if _is_unspaced(points, inside, begins):
-            return _unspaced(plain, points, inside, begins), _sizes(points, begins)
+            return _unspaced(points, inside, begins), _sizes(points, begins)
         marked = _written(points, inside, begins)
     lines = [line.split() for line in marked.split("\n")]
     return list(chain.from_iterable(lines)), list(map(len, lines))
 
 
-def line_sizes(plain: str) -> list[int]:
-    """How many words each line of a folded text has."""
-    if plain.isascii():
-        return [len(line.split()) for line in marked_off(plain).split("\n")]
-    points = characters.code_points(plain)
-    return _sizes(points, characters.words_in(points)[1])
+def line_sizes(text: str) -> list[int]:
+    """How many words each line of a text has."""
+    if text.isascii():
+        return [len(line.split()) for line in marked_off(text).split("\n")]
+    points, _, begins = _read(text)
+    return _sizes(points, begins)
+
+
+def _read(text: str) -> tuple[CodePoints, NDArray[np.bool_], NDArray[np.bool_]]:
+    """The folded code points of a text, which of them stand in words, and with which words begin."""
+    entries = characters.folded_alone(text)
+    if entries is not None:
+        return entries.astype(np.uint16), *characters.words_alone(entries)
+    points = characters.code_points(folded(text))  # the whole at once: it changes no line end
+    return points, *characters.words_in(points)
 
 
 def _sizes(points: CodePoints, begins: NDArray[np.bool_]) -> list[int]:
@@ -83,15 +91,14 @@ def _is_unspaced(points: CodePoints, inside: NDArray[np.bool_], begins: NDArray[
     return points.dtype == np.uint16 and 2 * int(np.count_nonzero(inside)) < 3 * int(np.count_nonzero(begins))
 
 
-def _unspaced(plain: str, points: CodePoints, inside: NDArray[np.bool_], begins: NDArray[np.bool_]) -> list[str]:
+def _unspaced(points: CodePoints, inside: NDArray[np.bool_], begins: NDArray[np.bool_]) -> list[str]:
     """The words of a text of which most are of one character: these are looked up, not made again and again."""
     first, behind = characters.bounds(inside, begins)
-    words = _characters().take(points[first])
+    words: list[str] = _characters().take(points[first]).tolist()
     longer = np.flatnonzero(behind - first > 1)
     for place, begin, end in zip(longer.tolist(), first[longer].tolist(), behind[longer].tolist(), strict=True):
-        words[place] = plain[begin:end]
-    found: list[str] = words.tolist()
-    return found
+        words[place] = points[begin:end].tobytes().decode("utf-16-le", "surrogatepass")
+    return words
 
 
 @cache

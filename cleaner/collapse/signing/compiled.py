@@ -35,6 +35,61 @@ def hash_words(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int
     return words[:number].copy(), bounds
 
 
+def are_alone(texts: Sequence[str]) -> list[bool]:
+    """Which texts ``hash_alone`` can hash."""
+    encoded = [text.encode("utf-16-le", "surrogatepass") for text in texts]
+    fit = np.fromiter((len(one) == 2 * len(text) for one, text in zip(encoded, texts, strict=True)), bool, len(texts))
+    starts = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(one) // 2 for one in encoded], out=starts[1:])
+    _check_alone(np.frombuffer(b"".join(encoded), np.uint16), starts, characters.alone(), fit)
+    found: list[bool] = fit.tolist()
+    return found
+
+
+def hash_alone(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """``hash_words`` of texts as they are, not folded, in which every character is folded by itself (``are_alone``)."""
+    starts = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(text) for text in texts], out=starts[1:])
+    points = np.frombuffer("".join(texts).encode("utf-16-le"), np.uint16)
+    words = np.empty(len(points) + 1, np.uint64)
+    bounds = np.zeros(len(texts) + 1, np.int64)
+    number = _hash_alone(points, starts, characters.alone(), words, bounds)
+    return words[:number].copy(), bounds
+
+
+@njit(nogil=True, cache=True)
+def _check_alone(points, starts, table, fit):  # type: ignore[no-untyped-def]
+    """Take out of ``fit`` the texts with a character that depends on others."""
+    for text in range(len(starts) - 1):
+        every = uint32(0)
+        for at in range(starts[text], starts[text + 1]):
+            every |= table[points[at]]
+        fit[text] &= (every >> uint32(16)) <= uint32(_ALONE)
+
+
+@njit(nogil=True, cache=True)
+def _hash_alone(points, starts, table, words, bounds):  # type: ignore[no-untyped-def]
+    """Fill ``words`` and ``bounds``; returns the number of words. Without branches, as ``_hash_ascii``."""
+    number = 0
+    for text in range(len(starts) - 1):
+        bounds[text] = number
+        h, was = uint64(0), uint64(0)
+        for at in range(starts[text], starts[text + 1]):
+            entry = uint64(table[points[at]])
+            kind = entry >> uint64(16)
+            words[number] = h
+            ends = uint64(was != 0) & ~(uint64(kind == _IN_WORD) & uint64(was == _IN_WORD))
+            number += int64(ends)  # type: ignore[assignment]
+            h = (h * (_BASE * (uint64(1) ^ ends)) + (entry & uint64(0xFFFF))) * uint64(kind != 0)
+            was = kind
+        words[number] = h
+        number += int64(was != 0)  # type: ignore[assignment]
+    bounds[len(starts) - 1] = number
+    for place in range(number):
+        words[place] = _mix(words[place])
+    return number
+
+
 @njit(nogil=True, cache=True)
 def _mix(h):  # type: ignore[no-untyped-def]
     h ^= h >> uint64(33)
