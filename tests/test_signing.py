@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cleaner.collapse import signing
 from cleaner.collapse.signing import constants
-from cleaner.collapse.words import tokens
+from cleaner.collapse.words import in_lines, line_sizes, tokens
 
 TEXTS = [
     "",
@@ -21,6 +21,7 @@ TEXTS = [
     "ทะเลสาบกำลังลดระดับ ພາສາລາວ မြန်မာ ភាសាខ្មែរ",
     "وَصَلَ القِطَارُ ಕನ್ನಡ हिन्दी ёжик Ёжик",
     "\u0301 lone mark, a\ufe0f selector \U000e0101 and 葛\U000e0100城 \U0001f600 \U00020000\U00030000",
+    "Ёжик и ÁÉ — “Điện” ＡＢＣ，中文１２。",
     "tab\tline\nnul\x00 under_score \u200bzero\u00adsoft ①② ⅷ Ⅷ ½ x² \ud800 lone",
 ]
 ANY_TEXT = st.text(st.characters(), max_size=200) | st.text("abc ABC \u0301é漢字กำ한\n", max_size=200)
@@ -58,6 +59,15 @@ def test_words_are_the_tokens(compiled, texts):
     for text, start, stop in zip(texts, starts[:-1], starts[1:], strict=True):
         assert words[start:stop].tolist() == [word_hash(word) for word in tokens(text)]
     assert tokens("\n".join(texts)) == [word for text in texts for word in tokens(text)]
+
+
+@given(texts=st.lists(ANY_TEXT | st.text("Ёж ế中文，Ａ１…ﬁ\n", max_size=80), max_size=5))
+@settings(deadline=None, max_examples=150)
+def test_the_words_of_lines_are_the_tokens(texts):
+    for text in (*TEXTS, *texts, "\n".join(TEXTS + texts)):
+        words, sizes = in_lines(text)
+        assert words == tokens(text)
+        assert sizes == line_sizes(text) == [len(tokens(line)) for line in text.split("\n")]
 
 
 @pytest.mark.skipif(len(backends()) < 2, reason="numba is not installed")
