@@ -28,7 +28,7 @@ FALSE_PAIRS, FEWER, MOST_FALSE = 5.6e-5, 32, 50
 """Unlike texts (containment under 0.1) that a text meets at two rows a band, by texts of the corpus; how many times
 fewer a further row leaves; and how many it may meet. On the densest news of the development sets (allsides_full,
 1,652 texts) 5.6e-5 and 38, on all of them (4,631) 1.5e-5 and 32 (``python -m tests.bench.candidates FILE ...``; of
-made articles a text meets 0.1, 0.2 and 0.2 unlike ones at 4,000, 16,000 and 64,000, in Chinese 0.8 and 0.4 at 4,000
+made articles a text meets 0.1, 0.2 and 0.2 unlike ones at 4,000, 16,000 and 64,000, in Chinese 0.5 at 4,000
 and 16,000, and samples rule out a part of them before they are compared). So 1e6 texts
 get 3 rows and 1.7 unlike texts each, 1e8 get 4 rows and 5.5, 1e9 get 5 rows and 1.7; with two rows it were 56, 5,600
 and 56,000. With 3, 4 and 5 rows pairs of Jaccard 0.5 are found with probability .996, .87 and .55, of 0.7 with 1,
