@@ -40,8 +40,9 @@ def test_what_grows_is_known_by_its_new_place_when_a_group_is_left_out():
 
 
 def test_the_body_of_an_invented_page_stands_on_it():
-    made = list(made_pages.pages(12))
-    assert made == list(made_pages.pages(12))
+    one_of_each = dict.fromkeys(made_pages.NUMBERS, 1)
+    made = list(made_pages.pages(one_of_each))
+    assert made == list(made_pages.pages(one_of_each))
     for page in made:
         article = cleaner.strip_html(page.html.encode())
         shown = "\n".join(cleaner.strip.restore(article))

@@ -18,7 +18,7 @@ _NAMED = {
     "more": "related|more|teasers|see-also|recirc".split("|"),
     "promo": "promo|tip|teaser|on-air|hint".split("|"),
     "entry": "entry|post|update|item|event".split("|"),
-    "credit": "credits|info|meta|byline|line".split("|"),
+    "credit": "credits|info|meta|byline|who".split("|"),
 }
 NEUTRAL = "row|block|col|cell|unit|section|part|box|slot|panel".split("|")
 _LETTER_HEADS = (

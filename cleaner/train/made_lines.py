@@ -20,7 +20,7 @@ NUMBER = 280
 """Pages: about one to seven labelled ones."""
 BARE = 0.4
 """Share of the pages that are short texts with little around."""
-WRAPPED = 0.15
+WRAPPED = 0.25
 """Share of the others whose lines are broken where a mail breaks them."""
 LENGTHS = (2, 3, 5, 8, 15, 40, 120, 400)
 """Paragraphs of a page."""
@@ -90,6 +90,8 @@ _SIGN_UP = (
     "To get {s} {o}, {h}. There is no charge, and you can end it when you like.",
     "{S} goes to {n} readers {o}. {H} to be one of them.",
     "Would you like {s} in your letter box? {H}.",
+    "Whoever wants {s} {o} need only {h}. It is free of charge, and one word ends it.",
+    "{S} comes by post. It costs nothing; to have it no longer, {h} once more.",
 )
 """How to get a paper or to be rid of it."""
 _POLICY = (
@@ -215,7 +217,8 @@ class Maker:
         made: list[str] = []
         for head in self.chance.sample(_HEADS, self.chance.randint(1, 3)):
             mark = self.chance.choice(_MARKS)
-            made += [head, *(mark + self.headline() for _ in range(self.chance.randint(3, most)))]
+            colon = "" if head.endswith(":") else self.chance.choice(("", "", ":"))
+            made += [head + colon, *(mark + self.headline() for _ in range(self.chance.randint(3, most)))]
         return made
 
     def sign_up(self) -> str:
@@ -248,6 +251,7 @@ class Maker:
         one = self.chance
         if one.random() < BARE:
             return self.bare()
+        is_mail = one.random() < WRAPPED
         parts: list[tuple[list[str], bool]] = []
         if one.random() < 0.6:
             parts.append((self.sections(_SECTIONS, 4, len(_SECTIONS)), False))
@@ -263,14 +267,17 @@ class Maker:
         parts.append((body[:cut], True))
         if cut < len(body):
             parts += [([self.leftover(("anywhere",)) for _ in range(one.randint(1, 3))], False), (body[cut:], True)]
+        if is_mail and one.random() < 0.5:
+            parts.append(([one.choice("-=*_") * one.randint(20, 70)], False))
         if one.random() < 0.7:
             parts.append((self.teasers(one.choice((3, 8, 30))), False))
-        if one.random() < 0.3:
-            parts.append(([self.sign_up() for _ in range(one.randint(1, 2))], False))
+        if one.random() < (0.7 if is_mail else 0.3):
+            said = [self.sign_up() for _ in range(one.randint(1, 2))]
+            parts.append(([" ".join(said)] if one.random() < 0.5 else said, False))
         if one.random() < 0.6:
             parts.append(([self.leftover(("tail", "anywhere")) for _ in range(one.randint(1, 6))], False))
             parts.append((self.sections(_FOOT, 2, 8), False))
-        if one.random() < WRAPPED:
+        if is_mail:
             width = one.randint(58, 76)
             parts = [([text for line in part for text in textwrap.wrap(line, width)], kept) for part, kept in parts]
         lines = [line for part, _ in parts for line in part]

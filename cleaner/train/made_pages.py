@@ -1,8 +1,8 @@
 """Invented English articles as HTML, for what the labelled pages are short of.
 
 Reports whose body is split over sibling containers between boxes, reports hour by hour, instructions with code,
-interviews; lines in containers of their own, printed lines, reference pages, chapters, lists that a body ends in. The
-prose is that of ``made_lines``. Seeded: the same pages every time.
+interviews; lines in containers of their own, printed lines, reference pages, questions and answers,
+catalogues, chapters, lists that a body ends in. The prose is that of ``made_lines``. Seeded: the same pages every time.
 """
 
 from __future__ import annotations
@@ -10,24 +10,32 @@ from __future__ import annotations
 import html
 import random
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from cleaner.train.made_elements import PEOPLE, PLACES, Elements
+from cleaner.train.made_elements import PEOPLE, PLACES
+from cleaner.train.made_guides import Guides
 from cleaner.train.made_lines import Maker
 
-NUMBER = 800
-"""Pages: one to about one labelled article. With 480 one kind or another was told wrongly, which one by chance."""
+NUMBERS = {
+    "split_report": 320,
+    "hours": 150,
+    "instructions": 90,
+    "interview": 90,
+    "loose_lines": 180,
+    "printed": 90,
+    "reference": 180,
+    "chapters": 90,
+    "brief": 160,
+    "listed": 90,
+    "policy": 130,
+    "questions": 90,
+    "members": 90,
+    "catalogue": 120,
+}
+"""Pages by what their body is: about as many as labelled ones. With 480 to 950 one kind or another was told wrongly,
+which one by chance; so each page is made by itself, and a kind more leaves the others as they are."""
 _STAMPS = ("{h}:{m:02d}", "{h}.{m:02d}", "{h}:{m:02d} CET", "{n} hours ago", "{n} min ago")
-_CODE = (
-    "mkdir -p {w}\ncd {w}\nmake all",
-    "for part in {w}:\n    part.close()\nprint(len({w}))",
-    "{w} --list | sort | head -n {n}",
-    "[{w}]\nlimit = {n}\npath = /srv/{w}",
-    "def {w}(size):\n    return size * {n}\n\n{w}(3)",
-    "SELECT name FROM {w}\nWHERE size > {n}\nORDER BY name;",
-)
-_COPY = ("Copy", "Copy code", "Run", "Download", "")
 _ANSWERS = "No.|Yes.|Perhaps.|Never.|I left.|Ask him.|Because I could.|Twice.|Not yet.".split("|")
 _ASIDES = (
     "{n} spoke with {m} in {p}.",
@@ -36,17 +44,6 @@ _ASIDES = (
     "{n}, {a}, teaches in {p} and lives with two dogs.",
     "The questions were put by {m}. Photographs: {n}.",
 )
-_NOTES = "Note|Warning|Tip|Important|Caution|Good to know".split("|")
-_STEPS = (
-    "Open the {t} and wait.|Choose {q}, then {n}.|Press the lower key twice.|Set the limit to {n}.|Wait for the lamp.|"
-    "Copy the name of the {t}.|Save.|Run the command below.|A {t} of at least {n}.|Version {n}.2 or later.|"
-    "You need the role {q}."
-).split("|")
-_FAULTS = (
-    "the {t} is locked|no {t} found|limit of {n} reached|exit code {n}|{t} out of date|--keep-{n}|{q}|max_{n}"
-).split("|")
-_ASKED = "Was this page helpful?|Did this help?|Is something wrong on this page?|Rate this page".split("|")
-_EDITED = "Edit this page|Report a fault|Last changed in March|Suggest a change|View the source".split("|")
 _SAID = "I was there too!|So true.|Thank you for this, {n}.|First!|More of this, please.|No words.".split("|")
 _TALKS = "Discussion about this post|Comments|{n} comments|What readers say|Leave a comment".split("|")
 _CHAPTERS = ("{r}. {h}", "{h}", "{k}. {h}", "Part {r}: {h}", "{r}", "***")
@@ -61,7 +58,7 @@ class Made(NamedTuple):
     """Its body."""
 
 
-class _Page(Elements):
+class _Page(Guides):
     """One page."""
 
     def split_report(self) -> str:
@@ -95,16 +92,6 @@ class _Page(Elements):
                 promo = f"<p>{self.chance.choice(('Tune in', 'Hear it live'))}: {self.maker.headline()}</p>"
                 made.append(f'<li class="{self.names["promo"]}">{promo}<a href="/p">Open</a></li>\n')
         return f"<ol>{''.join(made)}</ol>"
-
-    def instructions(self) -> str:
-        """Sections of prose with lines of code between."""
-        made = []
-        copy = self.chance.choice(_COPY)
-        for _ in range(self.chance.randint(2, 5)):
-            made += [self.body("h2", self.maker.headline()), self.paragraphs(1, 2)]
-            made.append(self.code(f"<button>{copy}</button>" if copy else ""))
-            made.append(self.paragraphs(0, 2))
-        return "".join(made)
 
     def interview(self) -> str:
         """Bold questions, answers of any length, who spoke above or below."""
@@ -154,46 +141,6 @@ class _Page(Elements):
             made.append(f'<div class="pf"><div class="pc">{"".join([*lines, *foot])}</div></div>\n')
         self.gold += text
         return "".join(made)
-
-    def code(self, button: str) -> str:
-        """Lines of code, with a button above."""
-        words = "shelf|parcel|lantern|harbour|ticket|ferry".split("|")
-        code = self.chance.choice(_CODE).format(w=self.chance.choice(words), n=self.chance.randint(2, 99))
-        self.gold += [line for line in code.split("\n") if line]
-        return f'<div class="{self.names["film"]}">{button}<pre><code>{html.escape(code)}</code></pre></div>\n'
-
-    def reference(self) -> str:
-        """Steps, notes, terms and what they mean; questions about the page, and its contents, are none of it."""
-        one = self.chance
-        note = one.choice(('<div class="admonition {c}">{{}}</div>\n', '<aside class="{c}">{{}}</aside>\n'))
-        made = [self.paragraphs(1, 1)]
-        heads = []
-        for _ in range(one.randint(2, 5)):
-            heads.append(self.maker.headline())
-            made += [self.body("h2", heads[-1]), self.paragraphs(0, 1)]
-            kind = one.choice(("steps", "note", "terms", "code"))
-            if kind == "steps":
-                tag = one.choice(("ol", "ul"))
-                steps = [self.body("li", self.maker.filled(one.choice(_STEPS))) for _ in range(one.randint(2, 6))]
-                made.append(f"<{tag}>{''.join(steps)}</{tag}>\n")
-            elif kind == "note":
-                said = one.choice(_NOTES)
-                head = self.body("p", said).replace("<p>", '<p class="admonition-title">') if one.random() < 0.5 else ""
-                made.append(note.format(c=said.lower().split()[0]).format(head + self.paragraphs(1, 1)))
-            elif kind == "terms":
-                terms = [
-                    self.body("dt", self.maker.filled(one.choice(_FAULTS)), one.choice(("{}", "<code>{}</code>")))
-                    + self.body("dd", one.choice((self.maker.remark, self.maker.sentence, self.maker.paragraph))())
-                    for _ in range(one.randint(2, 6))
-                ]
-                made.append(f"<dl>{''.join(terms)}</dl>\n")
-            else:
-                made.append(self.code(""))
-        asked = f"<p>{one.choice(_ASKED)}</p><button>Yes</button><button>No</button>"
-        made.append(one.choice(("", f'<div class="{self.names["vote"]}">{asked}</div>\n')))
-        made.append(f'<p><a href="/edit">{one.choice(_EDITED)}</a></p>\n' if one.random() < 0.7 else "")
-        listed = "".join(f'<li><a href="#{at}">{html.escape(head)}</a></li>' for at, head in enumerate(heads))
-        return "".join(made) + one.choice(("", f"<aside><h4>On this page</h4><ul>{listed}</ul></aside>\n"))
 
     def chapters(self) -> str:
         """Sections under heads of the highest rank, a letter box, what readers say."""
@@ -249,19 +196,12 @@ class _Page(Elements):
             made.append(f"<{style}>{items}</{style}>\n" if style in ("ul", "ol") else items)
         return "".join([*made, self.paragraphs(1, 2) if self.chance.random() < 0.3 else ""])
 
-    def whole(self) -> Made:
-        """The page."""
+    def whole(self, kind: str) -> Made:
+        """The page with a body of a kind of NUMBERS."""
         one = self.chance
         title = self.maker.headline()
         menu = "".join(f'<a href="/{n}">{n}</a> ' for n in one.sample(("Home", "Town", "Trade", "Stage", "Mail"), 4))
-        body = one.choice(
-            (
-                *[self.split_report] * 4,
-                *(self.hours, self.instructions, self.interview, self.loose_lines, self.loose_lines),
-                *(self.printed, self.reference, self.reference, self.chapters, self.brief, self.listed, self.policy),
-            )
-        )
-        inner = body()
+        inner = getattr(self, kind)()
         date = f"{one.randint(1, 30)} March 2026"
         above = f'<h1>{title}</h1><div class="{self.names["credit"]}">By {one.choice(PEOPLE)}, {date}</div>'
         if one.random() < 0.3:
@@ -270,7 +210,7 @@ class _Page(Elements):
         below = f'<div class="{self.names["more"]}"><h3>Read next</h3>{self.links(one.randint(2, 8))}</div>'
         foot = f"<footer>{one.choice(('Imprint', 'About this paper', 'Contact'))} {one.choice(PLACES)}</footer>"
         head = f'<html lang="en"><head><title>{title}</title></head>'
-        if body == self.printed and one.random() < 0.6:  # nothing else is printed
+        if kind == "printed" and one.random() < 0.6:  # nothing else is printed
             return Made(f"<!DOCTYPE html>{head}<body>{inner}</body></html>", "\n".join(self.gold))
         if one.random() < 0.08:  # hand-written, with marks to link to that nobody closed
             marked = inner.replace("<p>", f"<p>{one.choice(('<a name=a>', ''))}").replace(
@@ -285,8 +225,8 @@ class _Page(Elements):
         return Made(whole, "\n".join(self.gold))
 
 
-def pages(number: int = NUMBER, seed: int = 12) -> Iterator[Made]:
-    """So many pages."""
-    maker = Maker(random.Random(seed))
-    for _ in range(number):
-        yield _Page(maker).whole()
+def pages(numbers: Mapping[str, int] = NUMBERS) -> Iterator[Made]:
+    """So many pages of each kind."""
+    for kind, number in numbers.items():
+        for at in range(number):
+            yield _Page(Maker(random.Random(f"{kind} {at}"))).whole(kind)

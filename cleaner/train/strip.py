@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.strip import decide, features, models
+from cleaner.strip import decide, features, models, wrapped
 from cleaner.strip.blocks import Block
 from cleaner.strip.models import Judged
 from cleaner.strip.trees import Trees
@@ -61,12 +61,22 @@ def made() -> list[Example]:
 
 
 def _invented(name: str, language: str, lines: Sequence[str], kept: Sequence[bool]) -> Example:
-    stored = [Block(line, gap=False) for line in lines]
-    columns = features.of_text(stored, decide.anywhere(lines, language))
+    stored, kept = _joined([Block(line, gap=False) for line in lines], kept)
+    texts = [line.text for line in stored]
+    columns = features.of_text(stored, decide.anywhere(texts, language))
     rows, growing = features.stack(columns, models.TEXT_GROUPS), features.growing(columns, models.TEXT_GROUPS)
-    gold = "\n".join(line for line, stays in zip(lines, kept, strict=True) if stays)
+    gold = "\n".join(text for text, stays in zip(texts, kept, strict=True) if stays)
     site = "made", "article", name
     return Example(name, *site, stored, rows, np.array(kept, bool), gold, sound=True, growing=growing)
+
+
+def _joined(lines: list[Block], kept: Sequence[bool]) -> tuple[list[Block], Sequence[bool]]:
+    """The lines as strip reads them, wrapped ones joined, unless that joins body with what is none."""
+    whole, into = wrapped.joined(lines)
+    of_whole = dict(zip(into, kept, strict=True))
+    if any(of_whole[at] != stays for at, stays in zip(into, kept, strict=True)):
+        return lines, kept
+    return whole, [of_whole[at] for at in range(len(whole))]
 
 
 def fit_lines(lines: Iterable[Example], invented: Iterable[Example]) -> Trees:
