@@ -181,7 +181,7 @@ def test_a_page_that_one_model_holds_for_body_is_kept_whole():
 
 
 def test_where_a_page_may_be_no_article_doubtful_blocks_stay():
-    odds = [3.0, 0.0, -0.2, -0.3, -0.2, -4.0]
+    odds = [3.0, -0.25, -0.4, -0.5, -0.4, -4.0]
     assert judged(odds, odds)[0] == [True] + [False] * 5
     assert judged(odds, odds, 0.5, "listing")[0] == [True] * 5 + [False]
 

@@ -19,6 +19,7 @@ import regex
 from cleaner.records import Article, Cut, Doubtful, OpenDate, Page, Rejected
 from cleaner.strip import (
     below_declared,
+    beside_paragraphs,
     blocks,
     consent_boxes,
     datelines,
@@ -33,6 +34,7 @@ from cleaner.strip import (
     one_line,
     parsing,
     payload,
+    poll_boxes,
     preformatted,
     published,
     reading,
@@ -59,6 +61,8 @@ DOUBT = 0.6
 """Probability below which a kept line is in doubt; the models' thresholds are about .5."""
 MAX_WORDINGS = 10
 """Wordings of its title that a page is taken to have: every line is compared with each."""
+LISTS = frozenset(("listing", "collection"))
+"""Kinds of which a page that may be an article still has others' lines: heads and shapes say nothing of these."""
 _Shown = tuple[Sequence[Block], Decision, str | None]
 """A page's lines, what was decided of them, and its address."""
 __all__ = ["restore", "strip_page", "verdicts_of"]
@@ -122,9 +126,14 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     if judged.page_type == "forum" and (judged.page_type_probability or 0.0) >= signatures.SURE_FORUM:
         elsewhere |= dict.fromkeys(signatures.blocks(outline), "outside.signature")
     known = sign_up_boxes.spread(outline, found)
-    outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, judged.article)
+    is_article = judged.article and judged.page_type not in LISTS
+    outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, is_article)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     repeated_parts.keep_with_their_like(outline, body, decision.verdicts)
+    if judged.article:
+        beside_paragraphs.keep(outline, body, decision.verdicts)
+        poll_boxes.drop(outline, lang, decision.verdicts)
+        sign_up_boxes.drop_amid(outline, body, decision.verdicts)
     preformatted.settle(outline, decision.verdicts)
     article = _article(page, lines, decision, lang)
     article.url = url

@@ -112,6 +112,15 @@ def untouched(outlook: Outlook, verdicts: Sequence[Verdict | None]) -> list[int]
     ]
 
 
+def begins(verdicts: Sequence[Verdict | None]) -> bool:
+    """Whether the first line of a text without a headline was cut by the model alone, and the next one stays.
+
+    It is the headline or the first line, so it stays: of 21 of these on 1,828 development pages' stored lines 18 are
+    body.
+    """
+    return len(verdicts) > 1 and verdicts[0] is not None and verdicts[0].label == "model" and verdicts[1] is None
+
+
 def _is_sentence(line: str, reading: Reading, at: int) -> bool:
     if reading.ends[at]:
         return reading.words[at] >= MIN_WORDS and _OPEN_END.search(line[-8:]) is None

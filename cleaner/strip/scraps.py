@@ -53,10 +53,16 @@ def drop_promises(reading: Reading, body: Sequence[float], verdicts: list[Verdic
 
 
 def drop_above(reading: Reading, body: Sequence[float], first: int, verdicts: list[Verdict | None]) -> None:
-    """Cut what stands above the headline and is no paragraph, unless the model is sure of it."""
+    """Cut what stands above the headline and is no paragraph, unless the model is sure of it.
+
+    Where more would go than is left below, the line that was taken for the headline is one of a list.
+    """
     headlines = [i for i in range(first) if (verdict := verdicts[i]) is not None and verdict.label == "headline"]
-    for i in range(max(headlines, default=0)):
-        if verdicts[i] is None and body[i] < SURE and not reading.is_prose(i):
+    at = max(headlines, default=0)
+    above = [i for i in range(at) if verdicts[i] is None and body[i] < SURE and not reading.is_prose(i)]
+    below = sum(reading.words[i] for i in range(at, len(verdicts)) if verdicts[i] is None)
+    if sum(reading.words[i] for i in above) <= below:
+        for i in above:
             verdicts[i] = Verdict("scrap.above")
 
 

@@ -1,7 +1,8 @@
 """Sign-up boxes of an HTML page: what stands in one beside a head that a rule knows goes with it.
 
 The head ("Subscribe to our newsletter") is worded alike everywhere, the promise below it is not; both stand in one
-small element with the form to fill in, which no paragraph of the body shares.
+small element with the form to fill in, which no paragraph of the body shares. Where no rule knows the head, the model
+may still have cut it, amid an article, and doubt the promise.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cleaner.strip.blocks import Outline
+from cleaner.strip.judgement import SURE, Verdict
 from cleaner.strip.rules import Rule
 
 LABEL = "subscribe"
@@ -36,6 +38,28 @@ def spread(page: Outline, rules: Sequence[Rule | None]) -> list[Rule | None]:
                     found[i] = found[i] or rule
                 break
     return found
+
+
+def drop_amid(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
+    """Drop what is left, and doubted, of a box with a form amid an article whose first line the model cut.
+
+    ``body`` is the model's probability of each block. Nothing goes above or below all that is surely body.
+    """
+    sure = [at for at, verdict in enumerate(verdicts) if verdict is None and body[at] >= SURE]
+    for at in range(sure[0], sure[-1]) if sure else ():
+        verdict = verdicts[at]
+        if verdict is None or verdict.label != "model":
+            continue
+        box = page.blocks[at].container
+        for _ in range(MAX_LEVELS):
+            box = page.parents[box] if box >= 0 else -1
+            if box < 0 or page.starts[box] != at or page.ends[box] - at > MAX_BLOCKS:
+                break
+            left = [i for i in range(at + 1, page.ends[box]) if verdicts[i] is None]
+            if left and all(body[i] < SURE for i in left) and _holds_form(page, box):
+                for i in left:
+                    verdicts[i] = Verdict("subscribe.form")
+                break
 
 
 def _holds_form(page: Outline, box: int) -> bool:

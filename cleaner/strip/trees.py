@@ -87,17 +87,21 @@ class Trees:
         """Probability of the second class for each row."""
         return share_of(self.log_odds(rows))
 
-    def quick_probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """As ``probability``; a row that the first FIRST_TREES hold for all but impossible is looked at no further.
+    def quick_log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """As ``log_odds``; a row that the first FIRST_TREES hold for all but impossible is looked at no further.
 
         On the development pages that spares a third of the rows most trees, and none of those comes out above .04.
         """
         if len(self.feature) <= FIRST_TREES:
-            return self.probability(rows)
+            return self.log_odds(rows)
         odds = self.bias + self._sums(rows, slice(FIRST_TREES))
         open_rows = np.flatnonzero(odds > SETTLED)
         odds[open_rows] += self._sums(rows[open_rows], slice(FIRST_TREES, None))
-        return share_of(odds)
+        return odds
+
+    def quick_probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The probabilities of ``quick_log_odds``."""
+        return share_of(self.quick_log_odds(rows))
 
     def probabilities(self, row: NDArray[np.float32], classes: int) -> NDArray[np.float64]:
         """Probability of each of several classes for one row of shape (width,): the trees serve the classes in turn."""
