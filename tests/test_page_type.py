@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import call_here, rows
+from conftest import call, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,7 +104,7 @@ def test_stored_text_has_no_kind():
 def test_a_run_gives_the_kind_out_and_counts_it(tmp_path):
     for name, html in (("a.html", article()), ("b.html", forum())):
         (tmp_path / name).write_text(html, encoding="utf-8")
-    assert call_here("run", tmp_path / "a.html", tmp_path / "b.html", "--output", tmp_path / "out").returncode == 0
+    assert call("run", tmp_path / "a.html", tmp_path / "b.html", "--output", tmp_path / "out").returncode == 0
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     corpus = rows(tmp_path / "out" / "corpus.jsonl")
     assert sum(report["page_types"].values()) == len(corpus) == 2
@@ -181,7 +181,7 @@ def test_a_page_that_one_model_holds_for_body_is_kept_whole():
 
 
 def test_where_a_page_may_be_no_article_doubtful_blocks_stay():
-    odds = [3.0, -0.25, -0.4, -0.5, -0.4, -4.0]
+    odds = [3.0, 0.0, -0.2, -0.3, -0.2, -4.0]
     assert judged(odds, odds)[0] == [True] + [False] * 5
     assert judged(odds, odds, 0.5, "listing")[0] == [True] * 5 + [False]
 

@@ -27,9 +27,8 @@ from cleaner.strip.prose import STRONG_WORDS, Reading, ends_in_mark
 from cleaner.strip.rule_lookup import matching
 from cleaner.strip.rules import Rule, count_words
 
-CERTAIN = 0.993
-"""Probability from which the model overrules a line rule. At .98 it keeps links to other reports that stand as
-paragraphs of the body in pages of twenty languages."""
+CERTAIN = 0.97
+"""Probability from which the model overrules a line rule."""
 DATE_WORDS = 8
 """Words of a line above the body that holds a full date and nothing to read."""
 HEAD_PROSE_WORDS = 15
