@@ -102,4 +102,6 @@ def test_what_stands_in_a_box_below_the_head_of_a_poll_goes_with_it():
     assert below_head(f"<h4>The weir</h4>{answers}") == [None] * 3
     long = f"<p>{' '.join(['The weir has stood here since the mill was built.'] * 4)}</p>"
     assert below_head(f"<h4>What do you think?</h4>{answers}{long}") == [None] * 4
+    prose = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    assert below_head(f"<h4>Quick poll</h4>{prose}") == [None] * 2
     assert below_head(f"<h4>What do you think?</h4>{''.join(f'<p>Line {n}.</p>' for n in range(12))}") == [None] * 12

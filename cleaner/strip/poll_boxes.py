@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cleaner.strip.blocks import Outline
 from cleaner.strip.judgement import Verdict
+from cleaner.strip.prose import is_prose
 from cleaner.strip.rule_lookup import matching
 from cleaner.strip.rules import count_words
 
@@ -44,7 +45,13 @@ def _drop_below(at: int, end: int, page: Outline, language: str | None, verdicts
     rule = matching(page.blocks[at].text, language, ("tail",))
     if rule is None or rule.effect != "section" or SIGN not in rule.name:
         return
-    if any(count_words(page.blocks[i].text) >= LONG for i in standing):
+    texts = [page.blocks[i].text for i in standing]
+    if any(count_words(text) >= LONG for text in texts) or any(map(_are_prose, texts, texts[1:])):
         return
     for i in standing:
         verdicts[i] = Verdict(rule.name)
+
+
+def _are_prose(line: str, below: str) -> bool:
+    """Whether two lines are paragraphs, which show that prose goes on below a head of any section."""
+    return is_prose(line) and is_prose(below)
