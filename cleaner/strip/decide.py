@@ -6,7 +6,8 @@ about. Shapes (sections, scraps) overrule it only where it is in doubt. In order
 at the lines that are still there:
 
 1. ``outside.*``   other articles below the first on an endless page, and what is far below a declared body.
-2. line rules      word and phrase rules of the page's language, of English and of ``common``.
+2. line rules      word and phrase rules of the page's language, of English and of ``common``; on a page of another
+                   kind none of those that hold of articles alone.
 3. ``model.*``     lines that the model holds for less likely body than its threshold; in stored text a sentence
                    beside a paragraph that stays is one of it (``carried_on``).
 4. ``headline.*``  the headline, which becomes the title, and its repetitions.
