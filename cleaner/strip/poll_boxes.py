@@ -5,6 +5,7 @@ The head ("What do you think?") is worded alike everywhere, question and answers
 
 from __future__ import annotations
 
+from cleaner.strip import small_boxes
 from cleaner.strip.blocks import Outline
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.prose import is_prose
@@ -15,8 +16,6 @@ SIGN = "poll"
 """Part of the names of the rules for such heads."""
 LEAST, MOST = 3, 12
 """Blocks of a box: a head, a question or two answers; a page's body may well ask what its readers think."""
-MAX_LEVELS = 2
-"""Elements around the head that may be the box."""
 HEAD_WORDS = 8
 LONG = 35
 """Words from which a block is a paragraph, and the box none of a poll."""
@@ -27,11 +26,7 @@ def drop(page: Outline, language: str | None, verdicts: list[Verdict | None]) ->
     for at, verdict in enumerate(verdicts):
         if verdict is None or verdict.label != "model":
             continue
-        box = page.blocks[at].container
-        for _ in range(MAX_LEVELS):
-            box = page.parents[box] if box >= 0 else -1
-            if box < 0 or page.starts[box] != at or page.ends[box] - at > MOST:
-                break
+        for box in small_boxes.begun_by(page, at, MOST):
             if page.ends[box] - at >= LEAST:
                 _drop_below(at, page.ends[box], page, language, verdicts)
                 break

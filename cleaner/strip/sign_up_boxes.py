@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cleaner.strip import small_boxes
 from cleaner.strip.blocks import Outline
 from cleaner.strip.judgement import SURE, Verdict
 from cleaner.strip.rules import Rule
@@ -16,8 +17,6 @@ from cleaner.strip.rules import Rule
 LABEL = "subscribe"
 MAX_BLOCKS = 4
 """Blocks of a box, its head among them."""
-MAX_LEVELS = 2
-"""Elements around the head that may be the box."""
 MAX_ELEMENTS = 40
 """Elements of a box among which its form is looked for."""
 
@@ -28,12 +27,8 @@ def spread(page: Outline, rules: Sequence[Rule | None]) -> list[Rule | None]:
     for at, rule in enumerate(rules):
         if rule is None or rule.label != LABEL or rule.effect != "line":
             continue
-        box = page.blocks[at].container
-        for _ in range(MAX_LEVELS):
-            box = page.parents[box] if box >= 0 else -1
-            if box < 0 or page.ends[box] - page.starts[box] > MAX_BLOCKS:
-                break
-            if page.starts[box] == at and _holds_form(page, box):
+        for box in small_boxes.begun_by(page, at, MAX_BLOCKS):
+            if _holds_form(page, box):
                 for i in range(at + 1, page.ends[box]):
                     found[i] = found[i] or rule
                 break
@@ -50,11 +45,7 @@ def drop_amid(page: Outline, body: Sequence[float], verdicts: list[Verdict | Non
         verdict = verdicts[at]
         if verdict is None or verdict.label != "model":
             continue
-        box = page.blocks[at].container
-        for _ in range(MAX_LEVELS):
-            box = page.parents[box] if box >= 0 else -1
-            if box < 0 or page.starts[box] != at or page.ends[box] - at > MAX_BLOCKS:
-                break
+        for box in small_boxes.begun_by(page, at, MAX_BLOCKS):
             left = [i for i in range(at + 1, page.ends[box]) if verdicts[i] is None]
             if left and all(body[i] < SURE for i in left) and _holds_form(page, box):
                 for i in left:

@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from cleaner.train.made_elements import PEOPLE, PLACES
+from cleaner.train.made_elements import NEUTRAL, PEOPLE, PLACES
 from cleaner.train.made_guides import Guides
 from cleaner.train.made_lines import Maker
 
@@ -66,8 +66,24 @@ class _Page(Guides):
         made = []
         for _ in range(self.chance.randint(3, 6)):
             made.append(self.held("text", self.paragraphs(1, 3)))
-            made += [self.box() for _ in range(self.chance.choice((0, 1, 1, 2)))]
+            for _ in range(self.chance.choice((0, 1, 1, 2))):
+                made.append(self.box() if self.chance.random() < 0.6 else self.boxed_body())
         return "".join(made)
+
+    def boxed_body(self) -> str:
+        """A quotation, some facts or a short section: body in boxes like those of ``box``."""
+        one = self.chance
+        tag, inner = one.choice(("p", "p", "li")), ""
+        if one.random() < 0.6:
+            inner = self.body(one.choice(("h2", "h3", "h4", "strong")), self.maker.headline())
+        said = [
+            self.body(tag, one.choice((self.maker.remark, self.maker.sentence, self.maker.paragraph))())
+            for _ in range(one.choice((1, 2, 2, 3)))
+        ]
+        inner += f"<ul>{''.join(said)}</ul>" if tag == "li" else "".join(said)
+        around = one.choice(("div", "div", "section", "blockquote", "aside"))
+        named = f' class="{one.choice((*NEUTRAL, self.row))}"' if one.random() < 0.6 else ""
+        return f"<{around}{named}>{inner}</{around}>\n"
 
     def hours(self) -> str:
         """Entries with the hour above each."""
