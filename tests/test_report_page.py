@@ -8,6 +8,7 @@ import json
 import random
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import lxml.html
@@ -39,9 +40,18 @@ def data_of(tree: lxml.html.HtmlElement) -> dict:
 
 
 @pytest.fixture(scope="module")
-def sample_page(sample_run):
-    """The folder of a run over the samples, and its page."""
-    return sample_run, page.made(sample_run)
+def sample_page(sample_run, tmp_path_factory):
+    """The folder of a run over the samples, of which one line is told as doubtful, and its page."""
+    folder = tmp_path_factory.mktemp("doubted") / "out"
+    shutil.copytree(sample_run, folder)
+    article = rows(folder / "corpus.jsonl")[0]
+    cuts = rows(folder / "cuts.jsonl")
+    row = next(one for one in cuts if one["id"] == article["id"])
+    cut = {one["position"] for one in row["cuts"]}
+    first = next(position for position in range(len(cut) + 1) if position not in cut)
+    row["doubtful"] = [{"text": article["text"].split("\n")[0], "position": first, "score": 0.52}]
+    (folder / "cuts.jsonl").write_text("".join(json.dumps(one) + "\n" for one in cuts), encoding="utf-8")
+    return folder, page.made(folder)
 
 
 def test_the_sections_stand_in_their_order_with_the_runs_numbers(sample_page):

@@ -26,7 +26,7 @@ from cleaner.urls import is_url, without_scheme
 
 PLAN = "plan.json"
 _TRANSIENT = "transient"
-_DONE = re.compile(r"[a-z]+-\d{5,}(\.json)?")
+_DONE = re.compile(r"\b[a-z]+-\d{5,}(\.json)?")
 _STAGED = re.compile(rf"{sender.PREFIX}[0-9a-f]+")
 _OURS = re.compile(
     rf"^(?:{re.escape(PLAN)}|{_STAGED.pattern}|{re.escape(marks.STORE)}|{_DONE.pattern}|.*{re.escape(ASIDE)}|{_TRANSIENT}|{scratch.LOCK})"
