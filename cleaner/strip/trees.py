@@ -90,8 +90,8 @@ class Trees:
     def quick_log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """As ``log_odds``; a row that the first FIRST_TREES hold for all but impossible is looked at no further.
 
-        On the development pages that spares a third of the rows most trees (of the articles' model nearly half), and none
-        of those comes out above .04 (.07).
+        On the development pages that spares a third of the rows most trees, of the articles' model half, and none
+        of those comes out above .04 and .07.
         """
         if len(self.feature) <= FIRST_TREES:
             return self.log_odds(rows)
