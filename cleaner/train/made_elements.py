@@ -50,10 +50,15 @@ class Elements:
         )
         self.row, self.column = self.chance.sample(NEUTRAL, 2)
 
-    def body(self, tag: str, text: str, inner: str = "{}") -> str:
-        """An element of the body."""
+    def shown(self, text: str) -> str:
+        """A text of the body, as it stands in an element."""
         self.gold.append(text)
-        return f"<{tag}>{inner.format(html.escape(text, quote=False))}</{tag}>\n"
+        return html.escape(text, quote=False)
+
+    def body(self, tag: str, text: str, inner: str = "{}", name: str | None = None) -> str:
+        """An element of the body; ``name`` is its class."""
+        start = tag if name is None else f'{tag} class="{name}"'
+        return f"<{start}>{inner.format(self.shown(text))}</{tag}>\n"
 
     def paragraphs(self, least: int, most: int) -> str:
         """So many; between them now and then a few words that somebody says, or a table."""

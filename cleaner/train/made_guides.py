@@ -29,7 +29,6 @@ _FAULTS = (
 ).split("|")
 _ASKED = "Was this page helpful?|Did this help?|Is something wrong on this page?|Rate this page".split("|")
 _EDITED = "Edit this page|Report a fault|Last changed in March|Suggest a change|View the source".split("|")
-
 _QUESTIONS = (
     "When does the {t} open?|May I bring a {t}?|What does a {t} cost?|Who looks after the {t}?|How old must I be?|"
     "Can I pay by card?|How do I get to {p}?|Where do I leave my {t}?|Is there a {t} in {p}?|What if it rains?"
@@ -93,7 +92,7 @@ class Guides(Elements):
                 made.append(f"<{tag}>{''.join(steps)}</{tag}>\n")
             elif kind == "note":
                 said = one.choice(_NOTES)
-                head = self.body("p", said).replace("<p>", '<p class="admonition-title">') if one.random() < 0.5 else ""
+                head = self.body("p", said, name="admonition-title") if one.random() < 0.5 else ""
                 made.append(note.format(c=said.lower().split()[0]).format(head + self.paragraphs(1, 1)))
             elif kind == "terms":
                 terms = [
@@ -118,7 +117,7 @@ class Guides(Elements):
         hidden = one.choice(("", "", " hidden", ' style="display:none"', ' aria-hidden="true"'))
         made = [self.body("p", one.choice((self.maker.sentence, self.maker.paragraph))())]
         for number in range(one.randint(2, 9)):
-            asked = self.body("i", self.maker.filled(one.choice(_QUESTIONS))).strip()[3:-4]
+            asked = self.shown(self.maker.filled(one.choice(_QUESTIONS)))
             said = [self.body("p", self.maker.filled(one.choice(_REPLIES))) for _ in range(one.choice((1, 1, 2)))]
             if one.random() < 0.3:
                 said.append(self.paragraphs(1, 1))
@@ -137,9 +136,8 @@ class Guides(Elements):
             word = one.choice(_WORDS)
             declared = one.choice(_MEMBERS).format(w=word, r=one.choice(_RETURNED), n=one.randint(2, 99))
             head = self.body("h3", word)
-            declaration = self.body(tag, declared).replace(f"<{tag}>", f'<{tag} class="{signed}">')
-            said = self.body("div", one.choice((self.maker.sentence, self.maker.paragraph))())
-            said = said.replace("<div>", f'<div class="{block}">')
+            declaration = self.body(tag, declared, name=signed)
+            said = self.body("div", one.choice((self.maker.sentence, self.maker.paragraph))(), name=block)
             made.append(f'<section class="{name}">{head}{declaration}{said}</section>\n')
         return "".join(made)
 
@@ -153,10 +151,10 @@ class Guides(Elements):
         for number in range(one.randint(3, 14)):
             thing = self.maker.filled(one.choice(("{t}", "{t} of {p}", "a {t} with a {t}")))
             thing = f"{number + 101} {thing}" if numbered else thing[0].upper() + thing[1:]
-            inner = head.format(self.body("i", thing).strip()[3:-4])
+            inner = head.format(self.shown(thing))
             if noted:
                 fill = {"n": one.randint(2, 90), "p": one.choice(PLACES), "m": one.choice(PEOPLE)}
-                inner += self.body("p", one.choice(_NOTED).format(**fill)).replace("<p>", '<p class="meta">')
+                inner += self.body("p", one.choice(_NOTED).format(**fill), name="meta")
             inner += self.body("p", one.choice((self.maker.remark, self.maker.sentence))()) if told else ""
             made.append(f'<{tag} class="{name}">{inner}</{tag}>\n')
         listed = "".join(made[1:])
