@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from html import unescape
 from itertools import islice
 from urllib.parse import unquote, urlsplit
@@ -134,15 +134,9 @@ def candidates(
     og = squeeze(unescape(said.og_title or ""))[:MAX_TITLE]
     title = squeeze(unescape(said.head_title or ("" if og else said.title) or ""))[:MAX_TITLE]
     own = [og, title, *(kept for whole in (og, title) for kept, *_ in _parts(whole))]
-    glued: list[set[str]] = []
-
-    def kickers_once() -> set[str]:
-        if not glued:
-            glued.append(kickers(root))
-        return glued[0]
-
+    glued = cache(partial(kickers, root))
     keys = {whole: key(whole) for whole in own}
-    h1s = [(_without_kicker(squeeze(unescape(text)), keys, kickers_once), at) for text, at in headings(page)]
+    h1s = [(_without_kicker(squeeze(unescape(text)), keys, glued), at) for text, at in headings(page)]
     if others := frozenset(key(text) for text, at in h1s if _is_of_site(page, at)):
         named = replace(named, others=others)
     return _candidates(page, h1s, (og, title), named, body)
