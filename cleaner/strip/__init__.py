@@ -21,11 +21,13 @@ from cleaner.strip import (
     below_declared,
     beside_paragraphs,
     blocks,
+    boxes_amid,
     consent_boxes,
     datelines,
     dates,
     decide,
     extract,
+    heads_of_kept,
     language,
     metadata,
     models,
@@ -132,6 +134,10 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     repeated_parts.keep_with_their_like(outline, body, decision.verdicts)
     if judged.article:
         beside_paragraphs.keep(outline, body, decision.verdicts)
+        boxes_amid.keep(outline, body, decision.verdicts)
+    if judged.page_type != "forum":
+        heads_of_kept.keep(outline, body, decision.verdicts)
+    if judged.article:
         poll_boxes.drop(outline, lang, decision.verdicts)
         sign_up_boxes.drop_amid(outline, body, decision.verdicts)
     preformatted.settle(outline, decision.verdicts)

@@ -1,8 +1,8 @@
-"""What the model doubts beside paragraphs that are surely body: heads above them, sentences between them.
+"""Sentences that the model doubts between paragraphs that are surely body.
 
 Somebody's four words, or a line that a site sets in an element of another kind: the model has seen more boxes than
 such lines. What stands between two sure paragraphs in the same element, ends as a sentence does and meets no rule is
-kept; so is a head right above one, but for the first, above which the headline may stand once more.
+kept.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from cleaner.strip.rules import count_words
 LEAST = 0.1
 """Probability from which such a sentence stays. On 1,941 development pages, judged by models that have not seen their
 site, 6 are body and 5 are not: this guards lines that hardly a labelled page has."""
-LEAST_OF_HEAD = 0.25
-"""Likewise of a head: 108 are body and 9 are not."""
 PARAGRAPH_WORDS = 8
 """Words of a paragraph above and below."""
 IN_A_ROW = 2
@@ -27,18 +25,15 @@ LINKED = 0.5
 """Share of a line's characters in links from which it leads elsewhere, and says nothing of the sentence below it."""
 MAX_LINKED = 0.3
 """Share of its characters that may stand in links."""
-_HEADS = frozenset("h2 h3 h4 h5 h6".split())
 _TAGS = frozenset("p div blockquote section pre".split())
 
 
 def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
-    """Keep the heads above sure paragraphs, and the sentences between them, that the model cut."""
+    """Keep the sentences between sure paragraphs that the model cut."""
     above = -1
     for below, verdict in enumerate(verdicts):
         if verdict is not None or body[below] < SURE or count_words(page.blocks[below].text) < PARAGRAPH_WORDS:
             continue
-        if above >= 0 and _is_head(page, below - 1, _around(page, below), body, verdicts):
-            verdicts[below - 1] = None
         between = [i for i in range(above + 1, below) if not _is_by_itself(page, i, verdicts[i])] if above >= 0 else []
         if 0 < len(between) <= IN_A_ROW:
             element = _around(page, above)
@@ -46,19 +41,6 @@ def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -
                 for i in between:
                     verdicts[i] = None
         above = below
-
-
-def _is_head(
-    page: Outline, at: int, element: int, body: Sequence[float], verdicts: Sequence[Verdict | None]
-) -> bool:
-    block, verdict = page.blocks[at], verdicts[at]
-    return (
-        (verdict is not None and verdict.label == "model")
-        and body[at] >= LEAST_OF_HEAD
-        and block.tag in _HEADS
-        and block.link_share <= MAX_LINKED
-        and _around(page, at) == element
-    )
 
 
 def _is_by_itself(page: Outline, at: int, verdict: Verdict | None) -> bool:

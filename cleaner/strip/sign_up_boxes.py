@@ -19,10 +19,11 @@ MAX_BLOCKS = 4
 """Blocks of a box, its head among them."""
 MAX_ELEMENTS = 40
 """Elements of a box among which its form is looked for."""
+_HEADS = frozenset("h2 h3 h4 h5 h6".split())
 
 
 def spread(page: Outline, rules: Sequence[Rule | None]) -> list[Rule | None]:
-    """For each block the rule that matches it, or else that of the head of the sign-up box in which it stands."""
+    """For each block the rule that matches it, or else that of the head, or the promise, of the sign-up box around it."""
     found = list(rules)
     for at, rule in enumerate(rules):
         if rule is None or rule.label != LABEL or rule.effect != "line":
@@ -32,7 +33,15 @@ def spread(page: Outline, rules: Sequence[Rule | None]) -> list[Rule | None]:
                 for i in range(at + 1, page.ends[box]):
                     found[i] = found[i] or rule
                 break
+        if at and page.blocks[at - 1].tag in _HEADS and not found[at - 1] and _is_headed(page, at):
+            found[at - 1] = rule
     return found
+
+
+def _is_headed(page: Outline, at: int) -> bool:
+    """Whether the block above a promise heads the box of both, which holds a form."""
+    boxes = small_boxes.begun_by(page, at - 1, MAX_BLOCKS)
+    return any(page.ends[box] > at and _holds_form(page, box) for box in boxes)
 
 
 def drop_amid(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:

@@ -19,6 +19,7 @@ from cleaner.train.made_lines import Maker
 
 NUMBERS = {
     "split_report": 320,
+    "boxed_report": 360,
     "hours": 150,
     "instructions": 90,
     "interview": 90,
@@ -67,7 +68,14 @@ class _Page(Guides):
         for _ in range(self.chance.randint(3, 6)):
             made.append(self.held("text", self.paragraphs(1, 3)))
             for _ in range(self.chance.choice((0, 1, 1, 2))):
-                made.append(self.box() if self.chance.random() < 0.6 else self.boxed_body())
+                made.append(self.box() if self.chance.random() < 0.5 else self.boxed_body())
+        return "".join(made)
+
+    def boxed_report(self) -> str:
+        """A short report in one container, with a box or two in it: of body, or of none."""
+        made = [self.paragraphs(1, 4)]
+        for _ in range(self.chance.choice((1, 1, 2))):
+            made += [self.box() if self.chance.random() < 0.25 else self.boxed_body(), self.paragraphs(1, 3)]
         return "".join(made)
 
     def boxed_body(self) -> str:
@@ -77,7 +85,7 @@ class _Page(Guides):
         if one.random() < 0.6:
             inner = self.body(one.choice(("h2", "h3", "h4", "strong")), self.maker.headline())
         said = [
-            self.body(tag, one.choice((self.maker.remark, self.maker.sentence, self.maker.paragraph))())
+            self.body(tag, one.choice((self.maker.remark,) * 2 + (self.maker.sentence, self.maker.paragraph))())
             for _ in range(one.choice((1, 2, 2, 3)))
         ]
         inner += f"<ul>{''.join(said)}</ul>" if tag == "li" else "".join(said)

@@ -1,0 +1,84 @@
+"""Small elements amid an article that hold sentences of it: a quotation, a short section, a few facts.
+
+They stand where sites put their letters, polls and teasers, and the model doubts them all. What leads nowhere, meets no
+rule and holds a sentence stays if the model does not take it for such a box, though it would keep less than half of
+these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.strip.blocks import Outline
+from cleaner.strip.judgement import SURE, Verdict
+from cleaner.strip.prose import ends_in_mark
+from cleaner.strip.rules import count_words
+
+LEAST = 0.3
+"""Mean probability of the box's blocks from which it stays."""
+PARAGRAPH_WORDS = 8
+"""Words of the sure paragraphs above and below."""
+MOST = 8
+"""Blocks of a box, and between two paragraphs."""
+MAX_LINKED = 0.3
+"""Share of a block's characters that may stand in links."""
+
+BOLD = 0.9
+"""Share of a block's characters in bold from which it may be a head."""
+_HEADS = frozenset("h1 h2 h3 h4 h5 h6".split())
+
+
+def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
+    """Keep the boxes between sure paragraphs of one element that hold sentences and that the model alone cut."""
+    above = -1
+    for below, verdict in enumerate(verdicts):
+        if verdict is not None or body[below] < SURE or count_words(page.blocks[below].text) < PARAGRAPH_WORDS:
+            continue
+        if above >= 0 and 0 < below - above - 1 <= MOST and any(verdicts[above + 1 : below]):
+            for box in _boxes(page, above, below):
+                if _holds_sentences(page, box, body, verdicts):
+                    for i in box:
+                        verdicts[i] = None
+        above = below
+
+
+def _boxes(page: Outline, above: int, below: int) -> Iterator[range]:
+    """The blocks of each element between two paragraphs that stands in the same one as these."""
+    element = _around(page, above)
+    if _around(page, below) != element:
+        return
+    at = above + 1
+    while at < below:
+        box = page.blocks[at].container
+        while box >= 0 and page.parents[box] != element:
+            box = page.parents[box]
+        if box < 0 or page.starts[box] != at or page.ends[box] > below:
+            at += 1
+            continue
+        if page.ends[box] > at + 1:
+            yield range(at, page.ends[box])
+        at = max(at + 1, page.ends[box])
+
+
+def _around(page: Outline, at: int) -> int:
+    """The innermost element that holds more than this block."""
+    element = page.blocks[at].container
+    while element >= 0 and page.ends[element] - page.starts[element] == 1:
+        element = page.parents[element]
+    return element
+
+
+def _holds_sentences(
+    page: Outline, box: range, body: Sequence[float], verdicts: Sequence[Verdict | None]
+) -> bool:
+    """Whether the model alone cut some of a box, and it is a head at most and sentences that lead nowhere."""
+    cut = [verdict for verdict in verdicts[box.start : box.stop] if verdict is not None]
+    sentences = [ends_in_mark(page.blocks[i].text) for i in box]
+    return (
+        bool(cut)
+        and all(verdict.label == "model" for verdict in cut)
+        and all(page.blocks[i].link_share <= MAX_LINKED for i in box)
+        and all(sentences[1:])
+        and (sentences[0] or page.blocks[box.start].tag in _HEADS or page.blocks[box.start].bold_share > BOLD)
+        and sum(body[box.start : box.stop]) >= LEAST * len(box)
+    )
