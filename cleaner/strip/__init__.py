@@ -129,7 +129,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
         elsewhere |= dict.fromkeys(signatures.blocks(outline), "outside.signature")
     known = sign_up_boxes.spread(outline, found)
     is_article = judged.article and judged.page_type not in LISTS
-    outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, is_article)
+    outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, is_article, page=outline)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     repeated_parts.keep_with_their_like(outline, body, decision.verdicts)
     if judged.article:

@@ -36,8 +36,8 @@ def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -
             continue
         between = [i for i in range(above + 1, below) if not _is_by_itself(page, i, verdicts[i])] if above >= 0 else []
         if 0 < len(between) <= IN_A_ROW:
-            element = _around(page, above)
-            if _around(page, below) == element and all(_is_sentence(page, i, element, body, verdicts) for i in between):
+            element = page.around(above)
+            if page.around(below) == element and all(_is_sentence(page, i, element, body, verdicts) for i in between):
                 for i in between:
                     verdicts[i] = None
         above = below
@@ -46,14 +46,6 @@ def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -
 def _is_by_itself(page: Outline, at: int, verdict: Verdict | None) -> bool:
     """Whether a line that goes is an advertisement's mark or leads to another report."""
     return verdict is not None and (verdict.label == "advert" or page.blocks[at].link_share >= LINKED)
-
-
-def _around(page: Outline, at: int) -> int:
-    """The innermost element that holds more than this block."""
-    element = page.blocks[at].container
-    while element >= 0 and page.ends[element] - page.starts[element] == 1:
-        element = page.parents[element]
-    return element
 
 
 def _is_sentence(
@@ -65,6 +57,6 @@ def _is_sentence(
         and body[at] >= LEAST
         and block.tag in _TAGS
         and block.link_share <= MAX_LINKED
-        and _around(page, at) == element
+        and page.around(at) == element
         and ends_in_mark(block.text)
     )

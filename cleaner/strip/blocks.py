@@ -68,6 +68,13 @@ class Outline:
             self._named = Counter([*self.classes, *self.names])
         return self._named
 
+    def around(self, at: int) -> int:
+        """The innermost element that holds more than this block, -1 if none does."""
+        element = self.blocks[at].container
+        while element >= 0 and self.ends[element] - self.starts[element] == 1:
+            element = self.parents[element]
+        return element
+
 
 def squeeze(text: str) -> str:
     """White space runs as one space, no invisible characters, trimmed."""

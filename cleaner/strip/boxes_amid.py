@@ -44,8 +44,8 @@ def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -
 
 def _boxes(page: Outline, above: int, below: int) -> Iterator[range]:
     """The blocks of each element between two paragraphs that stands in the same one as these."""
-    element = _around(page, above)
-    if _around(page, below) != element:
+    element = page.around(above)
+    if page.around(below) != element:
         return
     at = above + 1
     while at < below:
@@ -58,14 +58,6 @@ def _boxes(page: Outline, above: int, below: int) -> Iterator[range]:
         if page.ends[box] > at + 1:
             yield range(at, page.ends[box])
         at = max(at + 1, page.ends[box])
-
-
-def _around(page: Outline, at: int) -> int:
-    """The innermost element that holds more than this block."""
-    element = page.blocks[at].container
-    while element >= 0 and page.ends[element] - page.starts[element] == 1:
-        element = page.parents[element]
-    return element
 
 
 def _holds_sentences(

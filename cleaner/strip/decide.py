@@ -95,7 +95,7 @@ def decide(
     if outlook.split:
         heads = {i: rule for i, rule in heads.items() if rule.label in sections.CLOSING}
     if outlook.article:
-        for i, rule in sections.lines_of(reading, standing, heads, outlook.body).items():
+        for i, rule in sections.lines_of(reading, standing, heads, outlook.body, outlook.page).items():
             verdicts[i] = Verdict(rule)
         scraps.drop_above(reading, outlook.body, first, verdicts)
     if stored:

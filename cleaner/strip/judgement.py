@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from cleaner.strip.blocks import Outline
 from cleaner.strip.rules import Rule
 
 SURE = 0.8
@@ -57,3 +58,5 @@ class Outlook:
     split: bool = False
     """Whether the lines are the sentences of one: there a head says only of comments and author boxes what goes with
     it, as none of its items stands on a line of its own."""
+    page: Outline | None = None
+    """The page whose blocks the lines are, None for stored text."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
+from cleaner.strip import section_boxes
+from cleaner.strip.blocks import Outline
 from cleaner.strip.prose import STRONG_WORDS, Reading
 from cleaner.strip.rules import Rule
 
 CERTAIN = 0.9
 CERTAIN_WORDS = 20
 """The model's probability and the words of a paragraph that show that the body goes on."""
+SENTENCE_WORDS = 4
+"""Words of a line that ends a box where the article goes on below it."""
 CLOSING = ("comments", "author")
 """Labels of sections that hold other people's prose."""
 
@@ -20,12 +24,14 @@ def lines_of(
     standing: Sequence[bool],
     heads: Mapping[int, Rule],
     body: Sequence[float],
+    page: Outline | None = None,
 ) -> dict[int, str]:
     """Which standing lines go with a section head above them, each with the name of the head's rule.
 
     A section ends where prose goes on: at a paragraph of STRONG_WORDS or of which the model (``body``) is
-    sure, or at two paragraphs in a row. Below a comment form or an author box it is other people's prose:
-    there the article goes on only if most of it is still to come. Each line is looked at once.
+    sure, or at two paragraphs in a row; on a ``page`` of HTML where the head's box ends, too. Below a comment form or
+    an author box it is other people's prose: there the article goes on only if most of it is still to come. Each line
+    is looked at once.
     """
     if not heads:
         return {}
@@ -37,6 +43,11 @@ def lines_of(
         p and (n >= STRONG_WORDS or (n >= CERTAIN_WORDS and share >= CERTAIN))
         for p, n, share in zip(prose, words, body, strict=True)
     ]
+
+    def is_sentence(i: int) -> bool:
+        return standing[i] and reading.is_prose(i, SENTENCE_WORDS)
+
+    boxes = section_boxes.Page(page, body, is_sentence) if page is not None else None
     found: dict[int, str] = {}
     taken = 0
     done = 0
@@ -44,8 +55,11 @@ def lines_of(
         closing = heads[at].label in CLOSING and so_far[at] - taken >= prose_so_far[-1] - prose_so_far[at]
         if at < done and not closing:
             continue
-        end = len(standing) if closing else _end(max(at + 1, done), standing, prose, strong)
-        for i in range(max(at + 1, done), end):
+        start = max(at + 1, done)
+        end = len(standing) if closing else _end(start, standing, prose, strong)
+        if boxes is not None and not (closing and boxes.is_amid_text(at)):
+            end = min(end, max(start, boxes.end(at)))
+        for i in range(start, end):
             if standing[i]:
                 found[i] = heads[at].name
                 taken += words[i]
