@@ -35,6 +35,7 @@ from cleaner.strip import (
     no_article,
     one_line,
     parsing,
+    part_heads,
     payload,
     poll_boxes,
     preformatted,
@@ -132,6 +133,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, is_article, page=outline)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     repeated_parts.keep_with_their_like(outline, body, decision.verdicts)
+    part_heads.keep(outline, body, decision.verdicts)
     if judged.article:
         beside_paragraphs.keep(outline, body, decision.verdicts)
         boxes_amid.keep(outline, body, decision.verdicts)
