@@ -47,6 +47,8 @@ MAX_SHARE = 0.5
 """Share of the body that a page may show for the data to be taken."""
 MIN_GAIN = 1.5
 """Times the shown prose that the body in the data must have."""
+MIN_DECLARED = 60
+"""Characters of prose that make a body where the page declares it as that of its article and shows no sentence."""
 MAX_JSON = 3_000_000
 """Characters of a script that is read."""
 MAX_SCRIPTS = 40
@@ -73,7 +75,9 @@ def brought_in(root: lxml.html.HtmlElement, html: str, page: Outline) -> Outline
     lead = sum(len(block.text) for block in page.blocks if block.link_share < 0.5)
     if found is None and lead <= MAX_LEAD and len(page.blocks) <= MAX_LINES:
         found = _in_state(root, page, size)
-    if found is None or found.size < max(MIN_BODY, MIN_GAIN * size) or _share_shown(found, page.blocks) > MAX_SHARE:
+    if found is None or _share_shown(found, page.blocks) > MAX_SHARE:
+        return page
+    if found.size < max(MIN_DECLARED if found.declared and not shown else MIN_BODY, MIN_GAIN * size):
         return page
     return _outline_with(root, found, {block.text for block in shown})
 
@@ -137,7 +141,7 @@ def _declared(root: lxml.html.HtmlElement, html: str) -> Found | None:
             lines = [line for body in _bodies(node) for line in paragraphs(body)]
             if lines and (best is None or sum(map(len, lines)) > best.size):
                 title = next((node[name] for name in TITLE_KEYS if isinstance(node.get(name), str)), None)
-                best = Found(lines, title=title)
+                best = Found(lines, title=title, declared=isinstance(node.get(_ARTICLE_BODY), str))
     return best
 
 

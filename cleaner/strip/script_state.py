@@ -82,6 +82,8 @@ class Found:
     path: tuple[str, ...] = ()
     titled: bool = False
     title: str | None = None
+    declared: bool = False
+    """Whether the page declares it as the body of its article."""
 
     @property
     def size(self) -> int:
