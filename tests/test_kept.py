@@ -9,7 +9,7 @@ import pytest
 
 from cleaner import strip
 from cleaner.records import Page
-from cleaner.strip import beside_paragraphs, outlines, parsing, poll_boxes
+from cleaner.strip import beside_paragraphs, heads_of_kept, outlines, parsing, poll_boxes
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.rule_lookup import matching
 
@@ -72,6 +72,7 @@ def test_a_sentence_between_two_sure_paragraphs_stays(between, stays):
     page = outline_of(f"<p>{PARAGRAPHS[0]}</p>{between}<p>{PARAGRAPHS[1]}</p>")
     body, verdicts = doubted(page, 0.3)
     beside_paragraphs.keep(page, body, verdicts)
+    heads_of_kept.keep(page, body, verdicts)
     assert [verdict is None for verdict in verdicts[1:-1]] == [stays] * (len(verdicts) - 2)
 
 

@@ -1,9 +1,9 @@
 """How far a section head reaches in an HTML page, whose elements tell where its box ends and where the text goes on.
 
 A head that begins an element ("You may also like" in a box of its own) has that element. One amid its siblings has what
-looks like items right below it: links, lists, boxes, short lines. Below the box the text goes on with the first sentence
-outside of links that stands where others stood above the head, or of which the model is sure, and with the headings
-right above it. What stands between, or at the end of a page where no text goes on, is of further boxes.
+looks like items right below it: links, lists, boxes, short lines. Below the box the text goes on with the first
+sentence outside of links that stands where others stood above the head, or of which the model is sure, and with the
+headings right above it. What stands between, or at the end of a page where no text goes on, is of further boxes.
 """
 
 from __future__ import annotations

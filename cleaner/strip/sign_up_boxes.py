@@ -23,7 +23,7 @@ _HEADS = frozenset("h2 h3 h4 h5 h6".split())
 
 
 def spread(page: Outline, rules: Sequence[Rule | None]) -> list[Rule | None]:
-    """For each block the rule that matches it, or else that of the head, or the promise, of the sign-up box around it."""
+    """For each block the rule that matches it, or else that of the head or promise of the sign-up box around."""
     found = list(rules)
     for at, rule in enumerate(rules):
         if rule is None or rule.label != LABEL or rule.effect != "line":
