@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cleaner.strip import sure_paragraphs
 from cleaner.strip.blocks import Outline
-from cleaner.strip.judgement import SURE, Verdict
+from cleaner.strip.judgement import Verdict
 from cleaner.strip.prose import ends_in_mark
-from cleaner.strip.rules import count_words
 
 LEAST = 0.1
 """Probability from which such a sentence stays. On 1,941 development pages, judged by models that have not seen their
 site, 6 are body and 5 are not: this guards lines that hardly a labelled page has."""
-PARAGRAPH_WORDS = 8
-"""Words of a paragraph above and below."""
 IN_A_ROW = 2
 """Such lines between two paragraphs."""
 LINKED = 0.5
@@ -30,17 +28,11 @@ _TAGS = frozenset("p div blockquote section pre".split())
 
 def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
     """Keep the sentences between sure paragraphs that the model cut."""
-    above = -1
-    for below, verdict in enumerate(verdicts):
-        if verdict is not None or body[below] < SURE or count_words(page.blocks[below].text) < PARAGRAPH_WORDS:
-            continue
-        between = [i for i in range(above + 1, below) if not _is_by_itself(page, i, verdicts[i])] if above >= 0 else []
-        if 0 < len(between) <= IN_A_ROW:
-            element = page.around(above)
-            if page.around(below) == element and all(_is_sentence(page, i, element, body, verdicts) for i in between):
-                for i in between:
-                    verdicts[i] = None
-        above = below
+    for above, below, element in sure_paragraphs.pairs(page, body, verdicts):
+        between = [i for i in range(above + 1, below) if not _is_by_itself(page, i, verdicts[i])]
+        if len(between) <= IN_A_ROW and all(_is_sentence(page, i, element, body, verdicts) for i in between):
+            for i in between:
+                verdicts[i] = None
 
 
 def _is_by_itself(page: Outline, at: int, verdict: Verdict | None) -> bool:

@@ -21,6 +21,10 @@ _NEXT_LINE = re.compile("(?:(?<=[.!?:\"\u201d\x85])|(?=\x85))\x85")
 """U+0085 where it can be meant: after a sentence or doubled, in a text without other line breaks."""
 
 
+HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
+"""Tags of the heads of parts; h1 is the headline's."""
+
+
 @dataclass(slots=True)
 class Block:
     """One line of a page. ``tag`` is the nearest block element, empty for stored text."""
@@ -74,6 +78,13 @@ class Outline:
         while element >= 0 and self.ends[element] - self.starts[element] == 1:
             element = self.parents[element]
         return element
+
+    def child(self, element: int, at: int) -> int:
+        """The child of an element in which a block of it stands, -1 if it stands in the element itself."""
+        found, inner = -1, self.blocks[at].container
+        while inner >= 0 and inner != element:
+            found, inner = inner, self.parents[inner]
+        return found
 
 
 def squeeze(text: str) -> str:

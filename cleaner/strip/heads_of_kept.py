@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleaner.strip.blocks import Outline
+from cleaner.strip.blocks import HEADINGS, Outline
 from cleaner.strip.judgement import Verdict
 
 LEAST = 0.2
@@ -15,7 +15,6 @@ LEAST = 0.2
 485 are body and 160 are not, with these the lines below most often neither."""
 MAX_LINKED = 0.3
 """Share of its characters that may stand in links."""
-TAGS = frozenset("h2 h3 h4 h5 h6".split())
 
 
 def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:
@@ -27,5 +26,5 @@ def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -
             begun = True
         elif below is None and begun and verdict.label == "model" and body[at] >= LEAST:
             block = page.blocks[at]
-            if block.tag in TAGS and block.link_share <= MAX_LINKED:
+            if block.tag in HEADINGS and block.link_share <= MAX_LINKED:
                 verdicts[at] = None

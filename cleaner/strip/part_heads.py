@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from cleaner.strip.blocks import Outline
+from cleaner.strip.blocks import HEADINGS, Outline
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.rules import count_words
 
@@ -28,7 +28,7 @@ NEAR = 3
 """Lines up to the one above that stays."""
 ALIKE = 2
 """Heads of one form from which they are those of a text."""
-_HEADS = frozenset("h2 h3 h4 h5 h6 dt".split())
+_HEADS = HEADINGS | {"dt"}
 _EXCEPT = ("navigation.contents", "navigation.feedback")
 """Rules of heads that have something of their own below them that may look like the text."""
 

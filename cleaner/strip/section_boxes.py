@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cleaner.strip.blocks import Outline
+from cleaner.strip.blocks import HEADINGS, Outline
 from cleaner.strip.judgement import SURE
 
 LINKED = 0.5
@@ -18,7 +18,7 @@ LINKED = 0.5
 _RANKS = {f"h{rank}": rank for rank in range(1, 7)}
 _PLAIN = 7
 """The rank of a head that is no heading."""
-_OF_TEXT = frozenset("h2 h3 h4 h5 h6 li td th tr dt dd pre blockquote".split())
+_OF_TEXT = HEADINGS | frozenset("li td th tr dt dd pre blockquote".split())
 """Elements with which a text goes on, though what they hold is no sentence, if the model is sure of it."""
 
 
@@ -72,24 +72,14 @@ class Page:
         rank = _RANKS.get(page.blocks[at].tag, _PLAIN)
         i = at + 1
         while i < page.ends[element]:
-            child = self._child_at(element, i)
-            if child is not None:
+            child = page.child(element, i)
+            if child >= 0 and page.ends[child] - page.starts[child] > 1:
                 i = page.ends[child]
                 continue
             if self._sentences[i] or (_RANKS.get(page.blocks[i].tag, _PLAIN + 1) <= rank and not self.is_linked(i)):
                 return i
             i += 1
         return i
-
-    def _child_at(self, element: int, at: int) -> int | None:
-        """The child of an element that begins at a line and holds more than it, or None."""
-        page, found = self._outline, None
-        inner = page.blocks[at].container
-        while inner > element:
-            if page.ends[inner] - page.starts[inner] > 1:
-                found = inner
-            inner = page.parents[inner]
-        return found
 
     def _goes_on(self, at: int, box_end: int) -> int:
         """The line below the box of a head with which the text goes on."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cleaner.strip import small_boxes
-from cleaner.strip.blocks import Outline
+from cleaner.strip.blocks import HEADINGS, Outline
 from cleaner.strip.judgement import SURE, Verdict
 from cleaner.strip.rules import Rule
 
@@ -19,7 +19,6 @@ MAX_BLOCKS = 4
 """Blocks of a box, its head among them."""
 MAX_ELEMENTS = 40
 """Elements of a box among which its form is looked for."""
-_HEADS = frozenset("h2 h3 h4 h5 h6".split())
 
 
 def spread(page: Outline, rules: Sequence[Rule | None]) -> list[Rule | None]:
@@ -33,7 +32,7 @@ def spread(page: Outline, rules: Sequence[Rule | None]) -> list[Rule | None]:
                 for i in range(at + 1, page.ends[box]):
                     found[i] = found[i] or rule
                 break
-        if at and page.blocks[at - 1].tag in _HEADS and not found[at - 1] and _is_headed(page, at):
+        if at and page.blocks[at - 1].tag in HEADINGS and not found[at - 1] and _is_headed(page, at):
             found[at - 1] = rule
     return found
 
