@@ -236,8 +236,18 @@ class _Walk:
 
 
 def _is_flat(row: lxml.html.HtmlElement) -> bool:
-    """Whether a table row holds at least two cells and no block element inside them."""
+    """Whether a table row holds at least two cells and neither blocks nor paragraphs inside them."""
     cells = [cell for cell in row if cell.tag in _CELLS]
     if len(cells) < 2:
         return False
-    return not any(inner.tag in _BREAKING for cell in cells for inner in cell.iterdescendants() if inner.tag != "br")
+    return not any(
+        _is_blank_line(inner) if inner.tag == "br" else inner.tag in _BREAKING
+        for cell in cells
+        for inner in cell.iterdescendants()
+    )
+
+
+def _is_blank_line(line_break: lxml.html.HtmlElement) -> bool:
+    """Whether nothing stands between a line break and the next: so paragraphs were set apart before there were any."""
+    below = line_break.getnext()
+    return below is not None and below.tag == "br" and not (line_break.tail or "").strip()
