@@ -45,6 +45,7 @@ from cleaner.strip import (
     side_boxes,
     sign_up_boxes,
     signatures,
+    table_rows,
     titles,
     wrapped,
 )
@@ -133,6 +134,7 @@ def verdicts_of(page: Page) -> tuple[Article, list[Block], list[Verdict | None]]
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, is_article, page=outline)
     decision = decide.decide(texts, outlook, lang, title, wordings, sure=sure)
     repeated_parts.keep_with_their_like(outline, body, decision.verdicts)
+    table_rows.keep(outline, lang, body, decision.verdicts)
     part_heads.keep(outline, body, decision.verdicts)
     if judged.article:
         beside_paragraphs.keep(outline, body, decision.verdicts)
