@@ -164,6 +164,23 @@ def read(*_):
     assert not list((tmp_path / "out").glob("*"))
 
 @POSIX
+@pytest.mark.parametrize(("number", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_into_the_loading_of_a_library_is_no_damaged_installation(tmp_path, number, code):
+    """A module in C that is interrupted while it loads says that this failed, and names the signal as the cause."""
+    read = f"""
+def read(*_):
+    try:
+        os.kill(os.getpid(), signal.{number})
+        time.sleep(0.01)
+    except BaseException as error:
+        raise ImportError("initialization failed") from error
+    yield
+"""
+    done = run_reading_by(read, tmp_path)
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+@POSIX
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_that_was_dropped_just_before_the_end_is_felt_and_told_of_in_no_traceback(tmp_path, number, code):
     """As in the callback of a weak reference, of which the import system has one for each module."""

@@ -43,7 +43,8 @@ def terminable() -> Iterator[None]:
         finally:
             ending.leaving = True
     except BaseException as error:  # what it fell into may fail of it in its own way, as code in Rust by a panic
-        if ending.came and not ending.is_of_these(error) and not isinstance(error, GeneratorExit):
+        failed = isinstance(error, ImportError | SystemError) or not ending.is_of_these(error)  # a module in C, loading
+        if ending.came and failed and not isinstance(error, GeneratorExit):
             raise ending.came[-1] from error
         raise
     finally:
