@@ -13,7 +13,8 @@ import pytest
 import regex
 
 from cleaner.strip import rules
-from cleaner.strip.rules import LANGUAGES, Rule, compiled, count_words, load
+from cleaner.strip.rule_lookup import matching
+from cleaner.strip.rules import LANGUAGES, Rule, beginnings, compiled, count_words, load
 
 FILES = ("common", *LANGUAGES)
 RULES = [(file, rule) for file in FILES for rule in load(file)]
@@ -90,6 +91,50 @@ def test_unknown_language_has_no_rules(language: str) -> None:
 def test_wrong_rule_is_refused(entry: dict[str, object], fault: str) -> None:
     with pytest.raises(rules.RuleError, match=fault):
         rules._rule(entry, "en")
+
+
+def beginning_of(line: str) -> str:
+    return beginnings.shape(line[: beginnings.LENGTH])
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_what_a_rule_matches_is_looked_up_by_how_it_begins(file: str) -> None:
+    for rule in load(file):
+        lines = [" ".join(example.split()) for example in rule.match]
+        for line in {form for one in lines for form in (one, one.upper(), one.lower(), one.swapcase())}:
+            assert not rule.pattern.match(line) or rule in rules.possible(file, beginning_of(line)), (rule.name, line)
+
+
+def test_a_rule_is_found_by_a_beginning_that_ends_at_the_edge_of_a_word() -> None:
+    found = matching("L'actu du port tous les matins par email", "fr")
+    assert found is not None and found.name == "subscribe.fr-newsletter"
+
+
+def test_few_rules_are_asked_of_a_line_of_prose() -> None:
+    lines = [line for line in PROSE["en"].splitlines() if line]
+    asked = [rule for line in lines for rule in rules.possible("en", beginning_of(line)) if not rule.needs]
+    assert len(asked) < len(lines) * len(load("en")) / 10
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("Ad(?:vert)?s?$", ("ad",)),
+        ("(?:read|see) more", ("read", "see ")),
+        (r"\d{1,2} min", ("0 mi", "00 m")),
+        (r"[\W_]*share", ("    ", "   .", "   s", "  . ", "  ..", "  .s", "  sh")),
+        ("(?!no)(?:yes|[a-c]x)$", ("ax", "bx", "cx", "yes")),
+        (r"[^\p{L}]+$", (" ", ".", "0")),
+        (r"(?:a|.)b", ("",)),
+        (r"[\w-]{2,9} ago", ("",)),
+        (r"a\p{Lu}?b", ("a",)),
+        ("(?P<name>a)b", ("",)),
+        ("(?:a{e<=1})b", ("",)),
+        ("", ("",)),
+    ],
+)
+def test_beginnings_of_patterns(pattern: str, found: tuple[str, ...]) -> None:
+    assert beginnings.of_pattern(pattern)[: len(found)] == found
 
 
 PROSE = {
@@ -229,7 +274,7 @@ def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], list[P
 
 
 def fresh(file: str) -> tuple[Rule, ...]:
-    return load.__wrapped__(file)
+    return rules._file.__wrapped__(file).rules
 
 
 def test_compiled_rules_are_kept_and_read_back(kept: Callable[[], list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,15 +299,17 @@ def test_damaged_kept_rules_are_compiled_anew(kept: Callable[[], list[Path]], da
 
 
 def test_kept_rules_of_another_wording_or_making_are_not_read(kept: Callable[[], list[Path]]) -> None:
-    patterns = [regex.compile("a+", rules.FLAGS)]
-    compiled.keep("xx", patterns, rules.FLAGS)
-    assert [pattern.pattern for pattern in compiled.read("xx", ["a+"], rules.FLAGS)] == ["a+"]
-    assert compiled.read("xx", ["a++"], rules.FLAGS) is None
-    assert compiled.read("xx", ["a+"], regex.V0) is None
+    made = compiled.Kept([{"pattern": "a+"}], [regex.compile("a+", rules.FLAGS)], {"a": (0,)})
+    compiled.keep("xx", b"a+", rules.FLAGS, made)
+    read = compiled.read("xx", b"a+", rules.FLAGS)
+    assert [pattern.pattern for pattern in read.patterns] == ["a+"]
+    assert (read.entries, read.starts) == (made.entries, made.starts)
+    assert compiled.read("xx", b"a++", rules.FLAGS) is None
+    assert compiled.read("xx", b"a+", regex.V0) is None
     [path] = kept()
     pickled = pickle.dumps([print])  # whoever can write there can write bytecode; still nothing else is loaded
     path.write_bytes(path.read_bytes()[:32] + hashlib.sha256(pickled).digest() + pickled)
-    assert compiled.read("xx", ["a+"], rules.FLAGS) is None
+    assert compiled.read("xx", b"a+", rules.FLAGS) is None
 
 
 def test_nothing_is_kept_where_nothing_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:

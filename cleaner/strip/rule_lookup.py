@@ -7,12 +7,10 @@ from functools import cache, lru_cache
 import regex
 
 from cleaner.strip import reported_speech, rules
-from cleaner.strip.rules import Rule, rule_words
+from cleaner.strip.rules import Rule, beginnings, rule_words
 
 MAX_RULE_WORDS = 100
 """No rule looks at a longer line."""
-START_CHARS = (4, 2, 1)
-"""Characters of a line by which the rules that can match it are looked up, and shorter beginnings."""
 REPEATED_CHARS = 100
 """Characters of a line up to which its rule is remembered: the pages of a site share their menus."""
 MAX_BAR_WORDS = 24
@@ -30,22 +28,16 @@ _NETWORKS = frozenset(
 
 
 @cache
-def _pack(language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
+def _files(language: str | None) -> tuple[str, ...]:
     own = rules.file_of(language) or "en"
-    names = dict.fromkeys(("common", own, rules.HARDLY_TOLD.get(own, "en"), "en"))
-    return tuple(rule for name in names for rule in rules.load(name) if rule.place in places)
+    return tuple(dict.fromkeys(("common", own, rules.HARDLY_TOLD.get(own, "en"), "en")))
 
 
 @lru_cache(maxsize=100_000)
 def _possible(start: str, language: str | None, places: tuple[str, ...]) -> tuple[Rule, ...]:
-    """The rules that can match a line with this beginning, so that most lines are asked few.
-
-    Narrowed down from a shorter beginning to a longer, so that a new one is asked few itself. A rule that
-    names what it needs is asked by that.
-    """
-    shorter = next((size for size in START_CHARS if size < len(start)), 0)
-    among = _possible(start[:shorter], language, places) if shorter else _pack(language, places)
-    return tuple([rule for rule in among if rule.needs or rule.pattern.match(start, partial=True) is not None])
+    """The rules that can match a line with this beginning, so that most lines are asked few."""
+    signs = beginnings.shape(start)
+    return tuple([rule for file in _files(language) for rule in rules.possible(file, signs) if rule.place in places])
 
 
 def matching(line: str, language: str | None, places: tuple[str, ...] = rules.PLACES) -> Rule | None:
@@ -91,7 +83,7 @@ def _buttons(text: str, language: str | None, places: tuple[str, ...]) -> Rule |
     while at < len(words):
         for end in range(len(words) - (at == 0), at, -1):
             part = " ".join(words[at:end])
-            asked = _buttons_of(part[: START_CHARS[0]], language, places)
+            asked = _buttons_of(part[: beginnings.LENGTH], language, places)
             if not any(_has_needed(rule, lower) and rules.matches(rule, part) for rule in asked):
                 continue
             rule = _first(part, rule_words(part), language, places)
@@ -114,7 +106,7 @@ def _has_needed(rule: Rule, lower: str) -> bool:
 def _first(text: str, words: int, language: str | None, places: tuple[str, ...]) -> Rule | None:
     first: Rule | None = None
     lower = text.lower()
-    for rule in _possible(text[: START_CHARS[0]], language, places):
+    for rule in _possible(text[: beginnings.LENGTH], language, places):
         if words > rule.max_words or not (rule.effect == "section" or first is None):
             continue
         for needed in rule.needs:

@@ -20,14 +20,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 import regex
 
-from cleaner.strip.rules import compiled
+from cleaner.strip.rules import beginnings, compiled
 
 LABELS = (
     "advert",  # ad slots and their markers, affiliate and sponsor notes
@@ -155,29 +156,59 @@ def file_of(language: str | None) -> str | None:
     return file if file in LANGUAGES else None
 
 
-@cache
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The rules of one file, and by beginnings of lines the numbers of those that can match such a line."""
+
+    rules: tuple[Rule, ...] = ()
+    starts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
 def load(language: str) -> tuple[Rule, ...]:
     """Rules of one file (``common`` or a language code) in the order of the file; empty if there is none.
 
     Raises `RuleError` if the file breaks the format that the module's docstring gives.
     """
-    source = resources.files(__package__).joinpath(f"{language}.toml")
-    if not source.is_file():
-        return ()
+    return _file(language).rules
+
+
+def possible(language: str, start: str) -> tuple[Rule, ...]:
+    """Of the rules of one file all that can match a line that begins like this, in their order, and few others.
+
+    ``start`` is what `beginnings.shape` makes of the first `beginnings.LENGTH` characters of the line.
+    """
+    file = _file(language)
+    numbers = {number for size in range(len(start) + 1) for number in file.starts.get(start[:size], ())}
+    return tuple([file.rules[number] for number in sorted(numbers)])
+
+
+@cache
+def _file(language: str) -> _File:
+    path = resources.files(__package__).joinpath(f"{language}.toml")
+    if not path.is_file():
+        return _File()
+    source = path.read_bytes()
+    kept = compiled.read(language, source, FLAGS)
+    if kept is not None:
+        pairs = zip(kept.entries, kept.patterns, strict=True)
+        return _File(tuple([_rule(entry, language, pattern) for entry, pattern in pairs]), kept.starts)
+    entries = _entries(language, source)
+    made = tuple([_rule(entry, language) for entry in entries])
+    patterns = [rule.pattern for rule in made]
+    starts = beginnings.numbered([pattern.pattern for pattern in patterns])
+    compiled.keep(language, source, FLAGS, compiled.Kept(entries, patterns, starts))
+    return _File(made, starts)
+
+
+def _entries(language: str, source: bytes) -> list[dict[str, Any]]:
     try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
+        data = tomllib.loads(source.decode("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{language}.toml: {error}") from error
     if data.get("language") != language:
         raise RuleError(f"{language}.toml: the field language must say {language}")
-    entries = data.get("rule", [])
-    sources = [str(entry.get("pattern")) for entry in entries]
-    kept = compiled.read(language, sources, FLAGS)
-    if kept is not None:
-        return tuple(_rule(entry, language, pattern) for entry, pattern in zip(entries, kept, strict=True))
-    made = tuple(_rule(entry, language) for entry in entries)
-    compiled.keep(language, [rule.pattern for rule in made], FLAGS)
-    return made
+    entries: list[dict[str, Any]] = data.get("rule", [])
+    return entries
 
 
 def _rule(entry: dict[str, Any], language: str, pattern: regex.Pattern[str] | None = None) -> Rule:
