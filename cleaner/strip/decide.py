@@ -91,11 +91,14 @@ def decide(
         scraps.drop_promises(reading, outlook.body, verdicts)
     if found:
         _drop_headlines(lines, [found, *other_titles], first, verdicts)
+    for i in sections.headings(lines, reading, outlook, verdicts, heads) if outlook.article else ():
+        verdicts[i] = None
+        heads.pop(i, None)
     standing = [verdict is None for verdict in verdicts]
     if outlook.split:
         heads = {i: rule for i, rule in heads.items() if rule.label in sections.CLOSING}
     if outlook.article:
-        for i, rule in sections.lines_of(reading, standing, heads, outlook.body, outlook.page).items():
+        for i, rule in sections.lines_of(lines, reading, standing, heads, outlook.body, outlook.page).items():
             verdicts[i] = Verdict(rule)
         scraps.drop_above(reading, outlook.body, first, verdicts)
     if stored:
