@@ -103,7 +103,7 @@ def test_fitted_trees_are_the_same_every_time_and_learn():
     draw = np.random.default_rng(3)
     rows = draw.normal(size=(600, 4)).astype(np.float32)
     body = rows[:, 0] + rows[:, 1] * rows[:, 2] > 0
-    one, two = (boosting.fit(rows, body, np.ones(len(rows)), rounds=60, fits=2) for _ in range(2))
+    one, two = (boosting.fit(rows, body, np.ones(len(rows)), rounds=60, seeds=(0, 1)) for _ in range(2))
     assert one.log_odds(rows).tolist() == two.log_odds(rows).tolist()
     assert ((one.probability(rows) >= 0.5) == body).mean() > 0.9
 

@@ -73,7 +73,8 @@ STATED_REACH = 60
 MAX_LINK = 0.3
 """Share of a line below the body in links from which it leads to something else."""
 MAX_BESIDE = 30
-"""Letters beside a date that says nothing, below the body: more is the headline of something else."""
+"""Letters beside a date that says nothing, above the headline or below the body: more is the headline of something
+else."""
 
 
 class Shown(NamedTuple):
@@ -92,7 +93,8 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
     body = [i for i, verdict in enumerate(verdicts) if verdict is None]
     if not body:
         return []
-    last = next((i for i in reversed(range(body[0])) if _is_headline(lines[i], decision, i)), body[0])
+    headlines = [i for i in range(body[0]) if _is_headline(lines[i], decision, i)] or [body[0]]
+    first, last = headlines[0], headlines[-1]
     stop = body[min(2, len(body) - 1)]
 
     def dated(places: Iterable[int]) -> list[Shown]:
@@ -107,7 +109,9 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
         return _found(free, read)
 
     # Above the headline stand the last items of lists, too: what is nearest to it goes first.
-    return dated(range(last, stop)) + dated(range(last - 1, max(0, last - LINES_ABOVE) - 1, -1))
+    least = max(0, last - LINES_ABOVE)
+    above = dated(range(first - 1, least - 1, -1))
+    return dated(range(last, stop)) + dated(range(last - 1, max(first, least) - 1, -1)) + [*filter(_is_own, above)]
 
 
 def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | None:
@@ -126,7 +130,7 @@ def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | Non
         if not is_link and len(lines[i].text) <= BELOW_CHARS and not _OF_RIGHTS.search(lines[i].text):
             places.append(i)
     found = _found(((_label_above(lines, i), lines[i].text) for i in places), read)
-    found = [one for one in found if one.kind == "published" or one.beside <= MAX_BESIDE]
+    found = [one for one in found if _is_own(one)]
     said = [one for one in found if one.kind == "published"]
     if said:
         return said[0]
@@ -165,6 +169,11 @@ def corrected(declared: str, shown: Sequence[Shown]) -> Shown | None:
     plain = first(shown, "plain")
     borne_out = any(abs(later(one)) <= 1 for one in shown if one.kind != "changed")
     return plain if plain is not None and not borne_out and later(plain) > 1 else None
+
+
+def _is_own(one: Shown) -> bool:
+    """Whether a date away from the headline is of this article: others stand beside headlines."""
+    return one.kind == "published" or one.beside <= MAX_BESIDE
 
 
 def _is_headline(block: Block, decision: Decision, at: int) -> bool:

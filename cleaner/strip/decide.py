@@ -28,8 +28,10 @@ from cleaner.strip.prose import STRONG_WORDS, Reading, ends_in_mark
 from cleaner.strip.rule_lookup import matching
 from cleaner.strip.rules import Rule, count_words
 
-CERTAIN = 0.97
-"""Probability from which the model overrules a line rule."""
+CERTAIN = 0.99
+"""Probability from which the model overrules a line rule. At .97 calls to follow a channel stay amid paragraphs, at .98
+lists of related reports in plain paragraphs, in languages with few rules. Of 1,940 development pages, judged by models
+that have not seen their site, no set's F1 differs by more than .0001 between .97 and .985."""
 DATE_WORDS = 8
 """Words of a line above the body that holds a full date and nothing to read."""
 HEAD_PROSE_WORDS = 15

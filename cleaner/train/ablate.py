@@ -76,13 +76,15 @@ def without(page: Example, names: Sequence[str], sizes: Widths, left_out: str) -
 
 def blocks_without(pages: Sequence[Labelled], article: Widths, other: Widths, left_out: str) -> list[Labelled]:
     """The pages without the columns of one group, for both block models; their widths may differ."""
-    return [
-        page._replace(
+
+    def narrowed(page: Labelled) -> Labelled:
+        return page._replace(
             article=without(page.article, models.HTML_GROUPS, article, left_out),
             other=without(page.other, block_models.OTHER_GROUPS, other, left_out),
+            variant=page.variant and narrowed(page.variant),
         )
-        for page in pages
-    ]
+
+    return [narrowed(page) for page in pages]
 
 
 def score_of_blocks(pages: Sequence[Labelled], invented: Sequence[Labelled]) -> dict[str, float]:

@@ -41,15 +41,15 @@ def fit(
     settings: Mapping[str, Any] | None = None,
     rounds: int = ROUNDS,
     ceiling: NDArray[np.float32] | None = None,
-    fits: int = 1,
+    seeds: Sequence[int] = (0,),
 ) -> Trees:
     """Trees for these rows, the same for the same rows (one thread, fixed seeds).
 
     ``body`` holds the class of each row; with ``num_class`` in the settings there may be more than two.
-    Columns are cut off at the ``ceiling``, in training and ever after. The log-odds of several ``fits`` of so many
-    rounds are averaged. Each sees all rows and, by its seed, other columns at each node. With rows and sites left out
-    of each too (Breiman, "Bagging predictors", Machine Learning 24, 1996) the articles' model tells pages of sites not
-    seen worse: there are few.
+    Columns are cut off at the ``ceiling``, in training and ever after. The log-odds of as many fits of so many
+    rounds as there are ``seeds`` are averaged. Each sees all rows and, by its seed, other columns at each node.
+    With rows and sites left out of each too (Breiman, "Bagging predictors", Machine Learning 24, 1996) the articles'
+    model tells pages of sites not seen worse: there are few.
 
     Raises MissingExtra without LightGBM, RuntimeError when the exported trees disagree with it.
     """
@@ -61,7 +61,7 @@ def fit(
         rows = np.minimum(rows, ceiling)
     options = SETTINGS | dict(settings or {})
     data = lightgbm.Dataset(rows, body, weight=weights, params=options).construct()
-    found = [lightgbm.train(options | {"seed": seed}, data, rounds) for seed in range(fits)]
+    found = [lightgbm.train(options | {"seed": seed}, data, rounds) for seed in seeds]
     sample = rows[:: max(1, len(rows) // 20_000)]
     wanted = np.mean([one.predict(sample, raw_score=True, num_threads=1) for one in found], axis=0)
     classes = int(options.get("num_class", 1))
@@ -77,9 +77,11 @@ def fit(
     return trees
 
 
-def fitted(pages: Sequence[Example], settings: Mapping[str, Any], rounds: int, fits: int = 1) -> Trees:
+def fitted(
+    pages: Sequence[Example], settings: Mapping[str, Any], rounds: int, seeds: Sequence[int] = (0,)
+) -> Trees:
     """A model of these pages, which cuts off the columns that grow with a page where most of these end."""
-    return fit(*material(pages), settings, rounds, ceiling(pages), fits)
+    return fit(*material(pages), settings, rounds, ceiling(pages), seeds)
 
 
 def averaged(

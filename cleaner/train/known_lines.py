@@ -100,7 +100,7 @@ def fit(pages: Iterable[Example], grams: Grams, without: Collection[int] = ()) -
     """The trees upon the linear models, of the pages of other folds than those ``without``."""
     train = [page for page in pages if page.sound and page.fold not in without]
     told = [grams.told(page, {page.fold, *without}) for page in train]
-    return boosting.fitted(told, strip.LINE_SETTINGS, strip.LINE_ROUNDS, strip.LINE_FITS)
+    return boosting.fitted(told, strip.LINE_SETTINGS, strip.LINE_ROUNDS, strip.LINE_SEEDS)
 
 
 def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> dict[str, Judged]:

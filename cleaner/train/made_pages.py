@@ -254,3 +254,8 @@ def pages(numbers: Mapping[str, int] = NUMBERS) -> Iterator[Made]:
     for kind, number in numbers.items():
         for at in range(number):
             yield _Page(Maker(random.Random(f"{kind} {at}"))).whole(kind)
+
+
+def named() -> Iterator[tuple[str, Made]]:
+    """All of them, each with a name that no other page has."""
+    return ((f"made/page{number}", page) for number, page in enumerate(pages()))

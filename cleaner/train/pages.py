@@ -57,6 +57,8 @@ class Example:
     growing: list[int]
     """Columns of the rows that grow with the page."""
     html: str | None = None
+    share: float = 1.0
+    """What the page weighs beside others in training."""
 
     @property
     def fold(self) -> int:
@@ -172,9 +174,9 @@ def _units(example: Example) -> NDArray[np.float64]:
 
 
 def weights(example: Example) -> NDArray[np.float64]:
-    """Weight of each block: by its words, every page about the same in all."""
+    """Weight of each block: by its words, every page about the same in all, or a ``share`` of that."""
     units = _units(example)
-    return 100 * (units + 2) / max(60.0, float((units * example.body).sum()))
+    return example.share * 100 * (units + 2) / max(60.0, float((units * example.body).sum()))
 
 
 def trained_on(example: Example) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:

@@ -3,7 +3,7 @@
 DATA_DIR as for ``cleaner.train.strip``. Writes what that command, ``page_types``, ``other_pages`` and ``known_lines``
 write, to the byte. With ``--check`` nothing is written, and the exit code is 1 if a weight file beside strip is not
 what the data give. The bytes hold for one version of LightGBM, scikit-learn and numpy. Needs the extra [train]; takes
-about five minutes on one core, none of them for measuring.
+about ten minutes on one core, none of them for measuring.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.train import block_models, known_lines, page_types, strip
+from cleaner.train import block_models, known_lines, strip
 from cleaner.train.command import WEIGHTS, answered, folder_to_write, parser
 
 NAMES = ("page_type", "html", "other_pages", "text", "known_text", "grams")
@@ -25,7 +25,7 @@ def make(data: Path, weights: Path) -> None:
     pages = block_models.examples(data)
     lines = strip.lines_of(data, pages)
     invented = block_models.made()
-    page_types.fit([page.kind for page in pages]).save(weights / "page_type.npz")
+    block_models.fit_kinds(pages, invented).save(weights / "page_type.npz")
     block_models.fit_articles(pages, invented).save(weights / "html.npz")
     block_models.fit_others(pages, invented).save(weights / "other_pages.npz")
     strip.fit_lines(lines, strip.made()).save(weights / "text.npz")
