@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import lxml.html
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.train import ablate, made_languages, made_lines, made_pages, splits
+from cleaner.train import ablate, made_languages, made_lines, made_pages, splits, variants
 from cleaner.train.pages import SETS, Example
 
 SITES = st.lists(st.tuples(st.sampled_from(SETS), st.integers(0, 8)), max_size=30)
@@ -63,3 +64,24 @@ def test_invented_lines_are_the_same_every_time_and_of_both_kinds():
         assert any(kept)
         assert all(line.strip() for line in lines)
     assert sum(not all(kept) for _, _, kept in english) >= 15
+
+
+def test_a_variant_shows_the_same_and_says_nothing_by_its_names():
+    html = (
+        "<html><body><main id='story'><article class=\"post body\"><h1 class=title>Weir</h1><p class='body'>It broke.</p>"
+        "</article></main><aside class='related'><p>More</p></aside></body></html>"
+    )
+    shown = lxml.html.fromstring(html).text_content()
+    seen = set()
+    for name in map(str, range(8)):
+        made = variants.variant(html, name)
+        assert made == variants.variant(html, name)
+        page = lxml.html.fromstring(made)
+        assert page.text_content() == shown
+        (post,), (body,) = (page.xpath(path) for path in ("//*[*[1][self::h1]]", "//p[.='It broke.']"))
+        assert post.get("class").split()[1] == body.get("class") and len(post.get("class").split()) == 2
+        assert not {"post", "body", "story", "related"} & {
+            word for element in page.iter() for value in element.values() for word in value.split()
+        }
+        seen.add(post.tag)
+    assert seen == {"article", "div"}

@@ -1,8 +1,9 @@
 """Variants of labelled pages, as sites would have them that say nothing by their names.
 
-Of every page one: each class and id is another word without meaning, the same for the same name, and on half of the
-pages ``article``, ``main``, ``aside`` and the like are ``div``. What a page shows, and so what of it is body, stays as
-it was. A few hundred sites share the class names of a few systems; models that learn from these alone lean on them.
+Of every page one: each class and id (in quotes) is another word without meaning, the same for the same name, and on
+half of the pages ``article``, ``main``, ``aside`` and the like are ``div``. What a page shows, and so what of it is
+body, stays as it was. A few hundred sites share the class names of a few systems; models that learn from these alone
+lean on them.
 """
 
 from __future__ import annotations
