@@ -93,8 +93,7 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
     body = [i for i, verdict in enumerate(verdicts) if verdict is None]
     if not body:
         return []
-    headlines = [i for i in range(body[0]) if _is_headline(lines[i], decision, i)] or [body[0]]
-    first, last = headlines[0], headlines[-1]
+    last = next((i for i in reversed(range(body[0])) if _is_headline(lines[i], decision, i)), body[0])
     stop = body[min(2, len(body) - 1)]
 
     def dated(places: Iterable[int]) -> list[Shown]:
@@ -110,8 +109,12 @@ def by_headline(lines: Sequence[Block], decision: Decision, read: Read) -> list[
 
     # Above the headline stand the last items of lists, too: what is nearest to it goes first.
     least = max(0, last - LINES_ABOVE)
-    above = dated(range(first - 1, least - 1, -1))
-    return dated(range(last, stop)) + dated(range(last - 1, max(first, least) - 1, -1)) + [*filter(_is_own, above)]
+    above = dated(range(last - 1, least - 1, -1))
+    if not all(map(_is_own, above)):  # beside words: of this article only below a first headline
+        first = next((i for i in range(last) if _is_headline(lines[i], decision, i)), last)
+        above = dated(range(last - 1, max(first, least) - 1, -1))
+        above += filter(_is_own, dated(range(first - 1, least - 1, -1)))
+    return dated(range(last, stop)) + above
 
 
 def below(lines: Sequence[Block], decision: Decision, read: Read) -> Shown | None:

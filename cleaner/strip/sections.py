@@ -64,7 +64,7 @@ def lines_of(
     taken = 0
     done = 0
     order = sorted(heads)
-    for at in order:
+    for at, following in zip(order, [*order[1:], None], strict=True):
         closing = heads[at].label in CLOSING and so_far[at] - taken >= prose_so_far[-1] - prose_so_far[at]
         if at < done and not closing:
             continue
@@ -73,7 +73,8 @@ def lines_of(
         if boxes is not None and not (closing and boxes.is_amid_text(at)):
             end = min(end, max(start, boxes.end(at)))
         elif boxes is None and not closing and heads[at].label in OF_TEXT:
-            end = min(end, _lone(lines, start, next((i for i in order if i > at), end), reading, standing, body) or end)
+            until = end if following is None else following
+            end = min(end, _lone(lines, start, until, reading, standing, body) or end)
         for i in range(start, end):
             if standing[i]:
                 found[i] = heads[at].name

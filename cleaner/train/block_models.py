@@ -109,15 +109,20 @@ def example(source: str, kind: str, row: Mapping[str, Any], share: float = 1.0) 
     return Labelled(found, replace(found, rows=others, growing=growing, html=None), kinds, units.copy())
 
 
-def examples(folder: Path) -> list[Labelled]:
-    """The pages of all sets with their variants, sorted by set and id; those that show nothing are left out."""
+def examples(folder: Path, varied: bool = True) -> list[Labelled]:
+    """The pages of all sets, sorted by set and id, with their variants where block models are to learn (``varied``).
+
+    Those that show nothing are left out.
+    """
     found = []
     for source, kind, row in page_types.rows(folder):
         page = example(source, kind, row)
-        if page is not None:
+        if page is None:
+            continue
+        if varied:
             html = variants.variant(str(row["html"]), row["id"])
             page = page._replace(variant=example(source, kind, {**row, "html": html}, variants.SHARE))
-            found.append(page)
+        found.append(page)
     return found
 
 

@@ -128,7 +128,7 @@ class Read(NamedTuple):
 
 
 def _read(data: Path) -> Read:
-    lines = strip.lines_of(data, block_models.examples(data))
+    lines = strip.lines_of(data, block_models.examples(data, varied=False))
     pages = known(lines)
     return Read(lines, pages, Grams(pages))
 

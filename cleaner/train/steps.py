@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = command.parser("cleaner.train.steps", __doc__)
     parser.add_argument("--unseen", action="store_true", help="with models that have not seen a page's site")
     options = parser.parse_args(arguments)
-    pages, lines = strip.read(options.data)
+    pages, lines = strip.read(options.data, varied=options.unseen)
     if options.unseen:
         known = known_lines.known(lines)
         of_lines = known_lines.unseen(lines, known, known_lines.Grams(known))

@@ -30,8 +30,8 @@ from cleaner.train.pages import SETS, Example, line_examples
 THRESHOLDS = (0.3, 0.4, 0.5)
 LINE_ROUNDS = 80
 LINE_SEEDS = (0, 1, 2)
-"""Of the fits that are averaged. With three, and with the invented letters, the mails and
-menus of the hard pages are told, with one not."""
+"""Of the fits that are averaged. With three, and with the invented letters, the mails and menus of the hard pages are
+told, with one not."""
 LINE_SETTINGS: dict[str, float] = {"num_leaves": 15}
 """Where they differ from ``boosting.SETTINGS``: lines say less, and larger trees learn the sites by heart."""
 
@@ -48,9 +48,9 @@ def lines_of(folder: Path, pages: Iterable[Labelled]) -> list[Example]:
     return line_examples(folder, [page.article for page in pages if page.source in SETS])
 
 
-def read(folder: Path) -> Read:
-    """All that the commands learn from."""
-    pages = block_models.examples(folder)
+def read(folder: Path, varied: bool = True) -> Read:
+    """All that the commands learn from; ``varied`` as for ``block_models.examples``."""
+    pages = block_models.examples(folder, varied)
     return Read(pages, lines_of(folder, pages))
 
 
