@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleaner.strip import carried_on, headline, metadata, prose, scraps, sections, subject
+from cleaner.strip import carried_on, headline, metadata, prose, recipes, scraps, sections, subject
 from cleaner.strip.judgement import Decision, Outlook, Verdict
 from cleaner.strip.prose import STRONG_WORDS, Reading, ends_in_mark
 from cleaner.strip.rule_lookup import matching
@@ -109,6 +109,8 @@ def decide(
         for i in carried_on.amid(outlook.body, [None if v is None else v.label for v in verdicts]):
             verdicts[i] = None
         for i in carried_on.untouched(outlook, verdicts):
+            verdicts[i] = None
+        for i in recipes.kept(lines, outlook.body, verdicts):
             verdicts[i] = None
         if not found and carried_on.begins(verdicts):
             verdicts[0] = None

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import regex
 
-from cleaner.strip import metadata
+from cleaner.strip import metadata, recipes
 from cleaner.strip.prose import ends_in_mark, is_prose
 from cleaner.strip.rules import count_words
 from cleaner.text_key import key
@@ -79,7 +79,7 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int, born
             continue
         if metadata.has_date(line) or (asked and i and line[-1:] in _ASKS):
             continue
-        if not MIN_WORDS <= count_words(line) <= MAX_WORDS:
+        if not MIN_WORDS <= count_words(line) <= MAX_WORDS or recipes.is_listed(lines, i):
             continue
         closest = i if first_prose - i <= CLOSE else closest
         if any(key(line) in owner for owner in owners):
