@@ -28,6 +28,11 @@ OF_TEXT = ("related", "navigation", "promo", "sources")
 """Labels of heads whose wording ("Poll", "See also") may be that of a heading of the text."""
 CLOSING = ("comments", "author")
 """Labels of sections that hold other people's prose."""
+LEAST_PROSE = {"comments": 1, "author": 3}
+"""Paragraphs right below such a head, of which as of all below the model is sure, that make it one of the text: of a
+thread the names and dates between the comments go, or its head counts them; an author's lines are few. No head of the
+development pages is one: these guard essays with a part called "Comments". Set by hand. In stored text a head of
+comments is never one: a thread whose names were lost there reads the same."""
 
 
 def lines_of(
@@ -108,8 +113,22 @@ def headings(
     """
     page, body = outlook.page, outlook.body
     found: list[int] = []
+    doubted = max((i for i, verdict in enumerate(verdicts) if verdict is None and body[i] < SURE), default=-1)
+    within = -1
     for i, verdict in enumerate(verdicts[:-1]):
-        if verdict is None or verdict.score is not None or verdict.label not in OF_TEXT or i in outlook.elsewhere:
+        if page is not None and verdict is None and reading.is_prose(i):
+            within = page.around(i)
+        if verdict is None or verdict.score is not None or i in outlook.elsewhere:
+            continue
+        if verdict.label in CLOSING:
+            if page is None:
+                level = verdict.label != "comments"
+            else:
+                level = section_boxes.is_heading(page, i) and page.around(i) == within
+            if level and i in heads and i >= doubted and _heads_prose(i, verdict.label, lines[i], reading, verdicts):
+                found.append(i)
+            continue
+        if verdict.label not in OF_TEXT:
             continue
         if verdicts[i + 1] is not None or not reading.is_prose(i + 1) or lines[i + 1].endswith(OPEN):
             continue
@@ -119,6 +138,14 @@ def headings(
         elif body[i] >= outlook.threshold and body[i + 1] >= SURE and section_boxes.is_heading(page, i):
             found.append(i)
     return found
+
+
+def _heads_prose(at: int, label: str, line: str, reading: Reading, verdicts: Sequence[Verdict | None]) -> bool:
+    """Whether as many paragraphs stand right below a head of this label as show that it heads a part of the text."""
+    least = LEAST_PROSE[label]
+    below = range(at + 1, min(at + 1 + least, len(verdicts)))
+    paragraphs = sum(verdicts[i] is None and reading.is_prose(i) for i in below)
+    return paragraphs == least and not any(char.isdigit() for char in line)
 
 
 def _lone(
