@@ -166,8 +166,8 @@ def test_lines_of_an_article_are_body_and_the_menu_above_is_not():
     ]
     stored = [Block(line, gap=False) for line in lines]
     found = models.line_probability(stored, decide.anywhere(lines, "en"))
-    assert found[5:13].min() > models.TEXT_THRESHOLD
-    assert max(*found[:4], *found[13:]) < models.TEXT_THRESHOLD
+    assert found[5:13].min() > models.LINE_THRESHOLD
+    assert max(*found[:4], *found[13:]) < models.LINE_THRESHOLD
 
 
 def grown(times: int) -> list[str]:
@@ -274,4 +274,6 @@ def test_wording_counts_in_english_only():
     assert (models.line_probability(stored, rules, "fi") == plain).all()
     prose, plea = features_grams.log_odds([SENTENCE, "Subscribe to our newsletter"], features_grams.shipped())
     assert prose > plea
-    assert (english != plain).any() and english[0] > models.KNOWN_THRESHOLD
+    assert (english != plain).any() and english[2:].min() > max(english[1], models.LINE_THRESHOLD)
+    plea, *prose = ["Subscribe to our newsletter", SENTENCE.strip(), SENTENCE.replace("quay", "mole").strip()]
+    assert cleaner.strip_text("\n".join((prose[0], plea, prose[1]))).text.split("\n") == prose

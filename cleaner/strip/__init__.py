@@ -231,10 +231,9 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[Verdict |
     texts = [line.text for line in whole]
     found = decide.anywhere(texts, lang)
     known = lang if split is None else None  # single sentences are not the lines whose wording was learned
-    probability = models.line_probability(whole, found, known)
-    outlook = Outlook(
-        found, probability.tolist(), models.line_threshold(known), "model.line", split=split is not None
-    )
+    probability = models.line_probability(whole, found, known, in_context=split is None)
+    threshold = models.LINE_THRESHOLD if split is None else models.TEXT_THRESHOLD
+    outlook = Outlook(found, probability.tolist(), threshold, "model.line", split=split is not None)
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     doubtful = _doubtful(texts, decision.verdicts, probability.tolist()) if split is None and whole == lines else []
     decision.verdicts = wrapped.spread(decision.verdicts, into)

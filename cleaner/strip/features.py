@@ -130,6 +130,16 @@ def of_known_text(groups: Mapping[str, Floats], odds: Floats) -> dict[str, Float
     return {**groups, "grams": features_grams.columns(odds, groups["text"][:, UNITS])}
 
 
+def in_context(rows: NDArray[np.float32], grams: Floats | None) -> NDArray[np.float32]:
+    """The columns of lines for the networks: those of ``of_text``, of their wording, and whether that is known.
+
+    ``grams`` is that group of ``of_known_text``, None where a text's language is none of those.
+    """
+    worded = np.zeros((len(rows), features_grams.WIDTH)) if grams is None else grams
+    known = np.full((1, len(rows)), float(grams is not None))
+    return np.concatenate([rows.T, worded.T, known], dtype=np.float32, casting="same_kind").T
+
+
 def _membership(member: Floats) -> Floats:
     """What another extractor kept: the block, its surroundings, how much before it and in all."""
     number = len(member)

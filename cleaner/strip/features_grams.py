@@ -30,6 +30,8 @@ STEPS = (1, 2, 3, -1, -2, -3)
 """Lines before (negative: after) whose log-odds a line is shown beside its own."""
 REACHES = (3, 8, 20)
 """Lines to either side over which the share of body is taken."""
+WIDTH = 1 + len(STEPS) + len(REACHES) + 3
+"""Columns of the features."""
 MAX_ODDS = 12.0
 """Log-odds are cut off here, so that no sum of theirs runs away. Labelled lines stay below 10."""
 _BREAK, _ZERO, _NINE = 10, ord("0"), ord("9")

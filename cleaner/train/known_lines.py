@@ -1,35 +1,47 @@
-"""Trains the line model for languages of many labelled lines: ``python -m cleaner.train.known_lines DATA_DIR``.
+"""Trains what strip knows of stored lines by wording and context: ``python -m cleaner.train.known_lines DATA_DIR``.
 
-DATA_DIR as for ``cleaner.train.strip``. Two models, one upon the other: a linear one over n-grams, and trees that see
-what it says of a line and its surroundings beside the features of the model for all languages. In training a page's
-n-grams are judged by a model that has not seen its site. Writes ``grams.npz`` and ``known_text.npz`` beside strip (the
-same bytes from the same data; the other weights stay as they are) and prints how strip tells lines of sites that
-neither these nor the line model of all languages have seen. Needs the extra [train]; takes about ten minutes on one
-core, a third of it with ``--weights-only``.
+DATA_DIR as for ``cleaner.train.strip``. Three models, each upon the one before: a linear one over n-grams, for
+languages of many labelled lines; for these, trees that see what it says of a line and its surroundings beside the
+features of the model for all languages; and networks for lines of all languages that see the same and the text around.
+In training a page's n-grams are judged by a model that has not seen its site. Writes ``grams.npz``,
+``known_text.npz`` and ``text_networks.npz`` beside strip (the same bytes from the same data on one machine; the other
+weights stay as they are) and prints how strip tells lines of sites that none of these nor the line model of all
+languages have seen. Needs the extra [train]; takes about half an hour on one core, a fifth of it with
+``--weights-only``.
 """
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
-from cleaner.strip import features, features_grams, language, models
+from cleaner.strip import convolutions, features, features_grams, language, models
 from cleaner.strip import sample as sample_of
+from cleaner.strip.convolutions import Network
 from cleaner.strip.features_grams import Weights
 from cleaner.strip.models import Judged
 from cleaner.strip.trees import Trees
-from cleaner.train import block_models, boosting, scores, splits, strip
+from cleaner.train import block_models, boosting, made_lines, networks, scores, splits, strip
 from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, Example, trained_on
 
 PENALTY, EPOCHS = 3e-6, 6
 """Of the linear model; from the first experiment on it. Judged by lines of sites not seen."""
+NETWORK_SEEDS = (0, 1)
+"""Of the networks whose log-odds are averaged."""
+INVENTED, INVENTED_SHARE = 1_000, 3.0
+"""Invented English pages that the networks learn from, and what one weighs beside a labelled one."""
+CLEAN_SHARE = 0.5
+"""What a labelled page's body alone weighs beside the page for the networks."""
 MAX_WEIGHT = 20.0
 """Weight of a line up to which the linear model, which steps line by line, heeds it."""
 
@@ -87,13 +99,30 @@ class Grams:
         model.fit(vstack(rows, format="csr"), np.concatenate(body), sample_weight=np.concatenate(weight))
         return Weights(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
 
+    def columns(self, page: Example, without: Collection[int]) -> NDArray[np.float64]:
+        """What the model without these folds says of the wording of a page's lines."""
+        fitted = self.without(without)
+        counted = self._matrices[page.name] if page.name in self._matrices else matrix(page)
+        odds = np.asarray(counted @ fitted.weight, np.float64) + fitted.bias
+        return features_grams.columns(features_grams.bounded(odds), page.rows[:, features.UNITS].astype(np.float64))
+
     def told(self, page: Example, without: Collection[int]) -> Example:
         """A page with the columns of its wording, by the model without these folds."""
-        fitted = self.without(without)
-        odds = np.asarray(self._matrices[page.name] @ fitted.weight, np.float64) + fitted.bias
-        units = page.rows[:, features.UNITS].astype(np.float64)
-        found = features_grams.columns(features_grams.bounded(odds), units).astype(np.float32)
+        found = self.columns(page, without).astype(np.float32)
         return replace(page, rows=np.concatenate([page.rows, found], axis=1))
+
+    def in_context(self, page: Example, without: Collection[int]) -> Example:
+        """A page of any language as the networks see it."""
+        worded = self.columns(page, without) if language_of(page) in features_grams.LANGUAGES else None
+        return replace(page, rows=features.in_context(page.rows, worded))
+
+
+@cache
+def _invented() -> list[Example]:
+    """The invented pages that networks learn from: those of the trees, and further English ones, without wording."""
+    more = itertools.islice(made_lines.pages(INVENTED), made_lines.NUMBER, None)
+    found = [*strip.made(), *(strip.invented(f"more/{n}", "en", *page) for n, page in enumerate(more))]
+    return [replace(page, share=INVENTED_SHARE) for page in found]
 
 
 def fit(pages: Iterable[Example], grams: Grams, without: Collection[int] = ()) -> Trees:
@@ -103,19 +132,55 @@ def fit(pages: Iterable[Example], grams: Grams, without: Collection[int] = ()) -
     return boosting.fitted(told, strip.LINE_SETTINGS, strip.LINE_ROUNDS, strip.LINE_SEEDS)
 
 
-def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> dict[str, Judged]:
-    """What strip says of lines by models that have not seen their site: that of all languages and these together.
+def clean(page: Example) -> Example | None:
+    """A labelled page's body without what stood around it, all of which is body: such texts are fed to strip, too."""
+    texts = [block.text for block, body in zip(page.blocks, page.body.tolist(), strict=True) if body]
+    if not texts or not page.sound:
+        return None
+    found = strip.invented(f"clean/{page.name}", language_of(page), texts, [True] * len(texts))
+    return replace(found, group=page.group, share=CLEAN_SHARE)
 
-    ``lines`` are of all languages; of those in a known one (``pages``, made ones among them) both are heard.
+
+def cleaned(lines: Iterable[Example]) -> list[Example]:
+    """The pages as ``clean`` gives them."""
+    return [found for page in lines if (found := clean(page)) is not None]
+
+
+def fit_networks(
+    lines: Iterable[Example], grams: Grams, bodies: Iterable[Example], without: Collection[int] = ()
+) -> tuple[Network, ...]:
+    """The networks, of the lines of other folds than those ``without``, of all languages and made ones.
+
+    ``bodies`` are the labelled pages as ``clean`` gives them.
     """
-    out = strip.unseen_lines(splits.by_site(lines), strip.made())
+    train = [page for page in (*lines, *_invented(), *bodies) if page.sound and page.fold not in without]
+    seen = [
+        replace(page, rows=features.in_context(page.rows, None))
+        if page.name.startswith("more/")
+        else grams.in_context(page, {page.fold, *without})
+        for page in train
+    ]
+    return networks.fit(seen, NETWORK_SEEDS)
+
+
+def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> dict[str, Judged]:
+    """What strip says of lines by models that have not seen their site: trees and networks together.
+
+    ``lines`` are of all languages; of those in a known one (``pages``, made ones among them) the trees that know their
+    wording are heard too.
+    """
+    alone = strip.unseen_lines(splits.by_site(lines), strip.made())
+    known_names, bodies = {page.name for page in pages}, cleaned(lines)
+    out: dict[str, Judged] = {}
     for fold in range(FOLDS):
-        trees = fit(pages, grams, {fold})
-        for page in pages:
-            if page.fold == fold and page.name in out:
-                worded = trees.probability(grams.told(page, {fold}).rows)
-                body = models.together(out[page.name].probability, worded)
-                out[page.name] = Judged(body, models.KNOWN_THRESHOLD)
+        trees, found = fit(pages, grams, {fold}), fit_networks(lines, grams, bodies, {fold})
+        for page in lines:
+            if page.fold == fold:
+                body = both = alone[page.name].probability
+                if page.name in known_names:
+                    both = models.together(body, trees.probability(grams.told(page, {fold}).rows))
+                odds = convolutions.mean_log_odds(found, grams.in_context(page, {fold}).rows)
+                out[page.name] = Judged(models.with_networks(body, both, odds), models.LINE_THRESHOLD)
     return out
 
 
@@ -138,6 +203,7 @@ def _make(read: Read, weights: Path) -> None:
     trees = fit(read.pages, read.grams)
     trees.save(weights / "known_text.npz")
     read.grams.without(()).save(weights / "grams.npz")
+    convolutions.save(fit_networks(read.lines, read.grams, cleaned(read.lines)), weights / "text_networks.npz")
     print(f"{len(read.pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
 
 

@@ -55,7 +55,7 @@ def seen_line(page: Example) -> Judged:
     texts = [block.text for block in page.blocks]
     lang = known_lines.language_of(page)
     body = models.line_probability(page.blocks, decide.anywhere(texts, lang), lang)
-    return Judged(body, models.line_threshold(lang))
+    return Judged(body, models.LINE_THRESHOLD)
 
 
 @command.answered

@@ -2,8 +2,8 @@
 
 DATA_DIR as for ``cleaner.train.strip``. Writes what that command, ``page_types``, ``other_pages`` and ``known_lines``
 write, to the byte. With ``--check`` nothing is written, and the exit code is 1 if a weight file beside strip is not
-what the data give. The bytes hold for one version of LightGBM, scikit-learn and numpy. Needs the extra [train]; takes
-about ten minutes on one core, none of them for measuring.
+what the data give. The bytes hold for one version of LightGBM, PyTorch, scikit-learn and numpy. Needs the extra
+[train]; takes about a quarter of an hour on one core, none of it for measuring.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from cleaner.strip import convolutions
 from cleaner.train import block_models, known_lines, strip
 from cleaner.train.command import WEIGHTS, answered, folder_to_write, parser
 
-NAMES = ("page_type", "html", "other_pages", "text", "known_text", "grams")
+NAMES = ("page_type", "html", "other_pages", "text", "known_text", "grams", "text_networks")
 """The weight files."""
 
 
@@ -33,6 +34,7 @@ def make(data: Path, weights: Path) -> None:
     grams = known_lines.Grams(known)
     known_lines.fit(known, grams).save(weights / "known_text.npz")
     grams.without(()).save(weights / "grams.npz")
+    convolutions.save(known_lines.fit_networks(lines, grams, known_lines.cleaned(lines)), weights / "text_networks.npz")
 
 
 def differing(weights: Path, others: Path) -> list[str]:
