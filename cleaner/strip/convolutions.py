@@ -24,7 +24,7 @@ LIMIT = 4.0
 DECIMALS = 6
 """Log-odds are rounded to these: sums in another order, as another machine may do them, give the same ones."""
 PRODUCTS = 250_000
-"""Multiplications up to which OpenBLAS (before 262,144) shares a product out to no threads: for so small ones these wait
+"""Multiplications up to which OpenBLAS (below 262,144) shares a product out to no threads: for so small ones these wait
 for each other longer than they work, up to three times the CPU of one."""
 EPSILON = 1e-5
 _Arrays = Mapping[str, NDArray[np.generic]]
