@@ -50,7 +50,7 @@ from cleaner.strip import (
     wrapped,
 )
 from cleaner.strip.blocks import Block
-from cleaner.strip.judgement import Decision, Outlook, Verdict
+from cleaner.strip.judgement import UNSURE, Decision, Outlook, Verdict
 from cleaner.strip.page_elements import PageElements
 from cleaner.strip.repair import repaired
 from cleaner.strip.rule_lookup import matching
@@ -58,8 +58,6 @@ from cleaner.strip.rules import count_words
 
 SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
-UNSURE = ("model", "scrap")
-"""Verdicts that the shape of a sentence gave, which says less than that of a line."""
 MOST_DOUBTFUL = 3
 DOUBT = 0.6
 """Probability below which a kept line is in doubt; the models' thresholds are about .5."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 
 import regex
 
-from cleaner.strip.judgement import Outlook, Verdict
+from cleaner.strip.judgement import UNSURE, Outlook, Verdict
 from cleaner.strip.prose import Reading, ends_in_letter_of_unmarked
 
 BELOW = 0.1
@@ -33,7 +33,7 @@ PARAGRAPH_WORDS, MIN_WORDS = 8, 3
 """Words of a paragraph that stays, and of a sentence that carries it on."""
 UNMARKED_WORDS = 6
 """As MIN_WORDS, in a script whose sentences end without a mark."""
-SHAPES = frozenset(("model", "scrap", "headline"))
+SHAPES = frozenset((*UNSURE, "headline"))
 SHORT_TEXT, MAX_KNOWN, UNTOUCHED = 40, 0.1, 0.2
 """Lines of a text that may be no page but a poem, a note or a read-me; the share of them (one in any case) that rules
 know for boxes in a text that comes from no page; and the probability from which the rest of it stays."""
@@ -108,7 +108,7 @@ def untouched(outlook: Outlook, verdicts: Sequence[Verdict | None]) -> list[int]
     return [
         i
         for i, verdict in enumerate(verdicts)
-        if verdict is not None and verdict.label in ("model", "scrap") and outlook.body[i] >= UNTOUCHED
+        if verdict is not None and verdict.label in UNSURE and outlook.body[i] >= UNTOUCHED
     ]
 
 

@@ -1,6 +1,6 @@
 """A convolutional network over the lines of a text without a library: plain arrays, evaluated by numpy.
 
-What a line is, its surroundings say: in stored text, which has no markup, twenty lines to either side and the text as a
+What a line is, its surroundings say: in stored text, which has no markup, some lines to either side and the text as a
 whole, for more than a row of features for each line can hold. Each layer looks at five lines, further apart than those
 of the layer below (Yu and Koltun, "Multi-scale context aggregation by dilated convolutions", ICLR 2016), and adds what
 it finds to what was known (He et al., "Deep residual learning for image recognition", CVPR 2016).
@@ -9,7 +9,6 @@ it finds to what was known (He et al., "Deep residual learning for image recogni
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -27,7 +26,6 @@ PRODUCTS = 250_000
 """Multiplications up to which OpenBLAS (below 262,144) shares a product out to no threads: for so small ones these wait
 for each other longer than they work, up to three times the CPU of one."""
 EPSILON = 1e-5
-_Arrays = Mapping[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,11 +63,10 @@ class Network:
             raise ValueError(f"rows of {len(self.center)} features are needed, not of shape {rows.shape}")
         if not len(rows):
             return np.zeros(0)
-        known = (squashed(np.minimum(rows, self.ceiling)) - self.center) / self.scale
-        return self.of_standard(np.clip(known, -LIMIT, LIMIT, out=known))
+        return self.of_standard(standardised(squashed(rows, self.ceiling), self.center, self.scale))
 
     def of_standard(self, known: Floats) -> Floats:
-        """Log-odds of one or more lines whose columns have been squashed, standardised and cut off."""
+        """Log-odds of one or more lines with ``standardised`` columns."""
         first = _positive(_through(known, self.entry))
         lines = first.copy()
         for dilation, norm, kernel, bias in zip(self.dilations, self.norms, self.kernels, self.biases, strict=True):
@@ -81,10 +78,16 @@ class Network:
         return np.asarray(np.round(odds, DECIMALS), np.float64)
 
 
-def squashed(rows: NDArray[np.floating]) -> Floats:
+def squashed(rows: NDArray[np.float32], ceiling: Floats) -> Floats:
     """Columns of any size as numbers near 0: the logarithm of what they are off 0, with their sign."""
-    numbers = rows.astype(np.float64)
+    numbers = np.minimum(rows, ceiling)
     return np.asarray(np.copysign(np.log1p(np.abs(numbers)), numbers), np.float64)
+
+
+def standardised(columns: Floats, center: NDArray[np.floating], scale: NDArray[np.floating]) -> Floats:
+    """Columns that were ``squashed``, with mean 0 and deviation 1, cut off at LIMIT."""
+    known = (columns - center) / scale
+    return np.asarray(np.clip(known, -LIMIT, LIMIT, out=known), np.float64)
 
 
 def _through(lines: Floats, weights: Floats) -> Floats:

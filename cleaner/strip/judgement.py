@@ -11,6 +11,8 @@ from cleaner.strip.rules import Rule
 
 SURE = 0.8
 """Probability from which the model overrules the shape of a line."""
+UNSURE = ("model", "scrap")
+"""Labels of verdicts that the shape of a sentence gave, which says less than that of a line."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import regex
 
-from cleaner.strip.judgement import Verdict
+from cleaner.strip.judgement import UNSURE, Verdict
 from cleaner.strip.rules import count_words
 
 LEAST = 0.05
@@ -59,7 +59,7 @@ def kept(lines: Sequence[str], body: Sequence[float], verdicts: Sequence[Verdict
 
 
 def _is_doubted(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.label in ("model", "scrap")
+    return verdict is not None and verdict.label in UNSURE
 
 
 def _is_head(line: str) -> bool:

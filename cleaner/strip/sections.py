@@ -113,21 +113,12 @@ def headings(
     """
     page, body = outlook.page, outlook.body
     found: list[int] = []
-    doubted = max((i for i, verdict in enumerate(verdicts) if verdict is None and body[i] < SURE), default=-1)
-    within = -1
+    closing: dict[int, str] = {}
     for i, verdict in enumerate(verdicts[:-1]):
-        if page is not None and verdict is None and reading.is_prose(i):
-            within = page.around(i)
         if verdict is None or verdict.score is not None or i in outlook.elsewhere:
             continue
-        if verdict.label in CLOSING:
-            if page is None:
-                level = verdict.label != "comments"
-            else:
-                level = section_boxes.is_heading(page, i) and page.around(i) == within
-            if level and i in heads and i >= doubted and _heads_prose(i, verdict.label, lines[i], reading, verdicts):
-                found.append(i)
-            continue
+        if verdict.label in CLOSING and i in heads:
+            closing[i] = verdict.label
         if verdict.label not in OF_TEXT:
             continue
         if verdicts[i + 1] is not None or not reading.is_prose(i + 1) or lines[i + 1].endswith(OPEN):
@@ -137,7 +128,34 @@ def headings(
                 found.append(i)
         elif body[i] >= outlook.threshold and body[i + 1] >= SURE and section_boxes.is_heading(page, i):
             found.append(i)
-    return found
+    return [*found, *(_headings_of_prose(closing, lines, reading, outlook, verdicts) if closing else ())]
+
+
+def _headings_of_prose(
+    closing: Mapping[int, str],
+    lines: Sequence[str],
+    reading: Reading,
+    outlook: Outlook,
+    verdicts: Sequence[Verdict | None],
+) -> list[int]:
+    """Those of the heads of comments or of an author, ``closing`` with their labels, that are headings of the text.
+
+    The model is sure of all that stays below. On a page of HTML the last paragraph above is in the same element.
+    """
+    page, body = outlook.page, outlook.body
+    doubted = max((i for i, verdict in enumerate(verdicts) if verdict is None and body[i] < SURE), default=-1)
+
+    def is_level(i: int, label: str) -> bool:
+        if page is None:
+            return label != "comments"
+        above = (other for other in range(i - 1, -1, -1) if verdicts[other] is None and reading.is_prose(other))
+        return section_boxes.is_heading(page, i) and page.around(i) == next(map(page.around, above), -1)
+
+    return [
+        i
+        for i, label in closing.items()
+        if i >= doubted and _heads_prose(i, label, lines[i], reading, verdicts) and is_level(i, label)
+    ]
 
 
 def _heads_prose(at: int, label: str, line: str, reading: Reading, verdicts: Sequence[Verdict | None]) -> bool:

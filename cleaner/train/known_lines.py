@@ -102,8 +102,9 @@ class Grams:
     def columns(self, page: Example, without: Collection[int]) -> NDArray[np.float64]:
         """What the model without these folds says of the wording of a page's lines."""
         fitted = self.without(without)
-        counted = self._matrices[page.name] if page.name in self._matrices else matrix(page)
-        odds = np.asarray(counted @ fitted.weight, np.float64) + fitted.bias
+        if page.name not in self._matrices:
+            self._matrices[page.name] = matrix(page)
+        odds = np.asarray(self._matrices[page.name] @ fitted.weight, np.float64) + fitted.bias
         return features_grams.columns(features_grams.bounded(odds), page.rows[:, features.UNITS].astype(np.float64))
 
     def told(self, page: Example, without: Collection[int]) -> Example:
@@ -118,11 +119,10 @@ class Grams:
 
 
 @cache
-def _invented() -> list[Example]:
-    """The invented pages that networks learn from: those of the trees, and further English ones, without wording."""
-    more = itertools.islice(made_lines.pages(INVENTED), made_lines.NUMBER, None)
-    found = [*strip.made(), *(strip.invented(f"more/{n}", "en", *page) for n, page in enumerate(more))]
-    return [replace(page, share=INVENTED_SHARE) for page in found]
+def _more() -> list[Example]:
+    """The English pages that are invented for the networks, beside those that the trees learn from too."""
+    pages = itertools.islice(made_lines.pages(INVENTED), made_lines.NUMBER, None)
+    return [strip.example(f"more/{n}", "en", *page) for n, page in enumerate(pages)]
 
 
 def fit(pages: Iterable[Example], grams: Grams, without: Collection[int] = ()) -> Trees:
@@ -137,7 +137,7 @@ def clean(page: Example) -> Example | None:
     texts = [block.text for block, body in zip(page.blocks, page.body.tolist(), strict=True) if body]
     if not texts or not page.sound:
         return None
-    found = strip.invented(f"clean/{page.name}", language_of(page), texts, [True] * len(texts))
+    found = strip.example(f"clean/{page.name}", language_of(page), texts, [True] * len(texts))
     return replace(found, group=page.group, share=CLEAN_SHARE)
 
 
@@ -151,24 +151,38 @@ def fit_networks(
 ) -> tuple[Network, ...]:
     """The networks, of the lines of other folds than those ``without``, of all languages and made ones.
 
-    ``bodies`` are the labelled pages as ``clean`` gives them.
+    ``bodies`` are the labelled pages as ``clean`` gives them. The wording of ``_more`` is not shown: it is that
+    of the other invented pages, and known by heart.
     """
-    train = [page for page in (*lines, *_invented(), *bodies) if page.sound and page.fold not in without]
-    seen = [
-        replace(page, rows=features.in_context(page.rows, None))
-        if page.name.startswith("more/")
-        else grams.in_context(page, {page.fold, *without})
-        for page in train
-    ]
+
+    def trained(pages: Iterable[Example]) -> list[Example]:
+        return [page for page in pages if page.sound and page.fold not in without]
+
+    def worded(pages: Iterable[Example]) -> list[Example]:
+        return [grams.in_context(page, {page.fold, *without}) for page in trained(pages)]
+
+    def invented(pages: Iterable[Example]) -> list[Example]:
+        return [replace(page, share=INVENTED_SHARE) for page in pages]
+
+    unworded = [replace(page, rows=features.in_context(page.rows, None)) for page in trained(invented(_more()))]
+    seen = [*worded(lines), *worded(invented(strip.made())), *unworded, *worded(bodies)]
     return networks.fit(seen, NETWORK_SEEDS)
 
 
-def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> dict[str, Judged]:
+class Read(NamedTuple):
+    """The pages as lines, those that train, made ones among them, and the linear models of any of these."""
+
+    lines: list[Example]
+    pages: list[Example]
+    grams: Grams
+
+
+def unseen(read: Read) -> dict[str, Judged]:
     """What strip says of lines by models that have not seen their site: trees and networks together.
 
-    ``lines`` are of all languages; of those in a known one (``pages``, made ones among them) the trees that know their
-    wording are heard too.
+    Of lines in a known language the trees that know their wording are heard too.
     """
+    lines, pages, grams = read
     alone = strip.unseen_lines(splits.by_site(lines), strip.made())
     known_names, bodies = {page.name for page in pages}, cleaned(lines)
     out: dict[str, Judged] = {}
@@ -184,32 +198,33 @@ def unseen(lines: Sequence[Example], pages: Sequence[Example], grams: Grams) -> 
     return out
 
 
-class Read(NamedTuple):
-    """The pages as lines, those that train, made ones among them, and the linear models of any of these."""
-
-    lines: list[Example]
-    pages: list[Example]
-    grams: Grams
-
-
-def _read(data: Path) -> Read:
-    lines = strip.lines_of(data, block_models.examples(data, varied=False))
+def material(lines: list[Example]) -> Read:
+    """What all three models learn from."""
     pages = known(lines)
     return Read(lines, pages, Grams(pages))
 
 
-def _make(read: Read, weights: Path) -> None:
-    """Write the weights."""
+def _read(data: Path) -> Read:
+    return material(strip.lines_of(data, block_models.examples(data, varied=False)))
+
+
+def write(read: Read, weights: Path) -> Trees:
+    """Write the weights of all three; returns the trees."""
     trees = fit(read.pages, read.grams)
     trees.save(weights / "known_text.npz")
     read.grams.without(()).save(weights / "grams.npz")
     convolutions.save(fit_networks(read.lines, read.grams, cleaned(read.lines)), weights / "text_networks.npz")
+    return trees
+
+
+def _make(read: Read, weights: Path) -> None:
+    trees = write(read, weights)
     print(f"{len(read.pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
 
 
 def _measure(read: Read) -> None:
     """Print the table of both models."""
-    found = unseen(read.lines, read.pages, read.grams)
+    found = unseen(read)
     for title, known in (("lines of known languages", True), ("lines of other languages", False)):
         names = {page.name for page in read.pages}
         measured = [page for page in read.lines if (page.name in names) is known]

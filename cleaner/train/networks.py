@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cleaner.errors import MissingExtra
 from cleaner.strip import convolutions
 from cleaner.strip.convolutions import Network
+from cleaner.strip.trees import share_of
 from cleaner.train.pages import Example, ceiling, weights
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ TOLERANCE = 5e-3
 _Tensors = tuple["torch.Tensor", "torch.Tensor", "torch.Tensor"]
 
 
+class Columns(NamedTuple):
+    """How a network standardises the columns of a line: arrays of shape (width,), as ``Network`` has them."""
+
+    center: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    ceiling: NDArray[np.float64]
+
+
 def fit(texts: Sequence[Example], seeds: Sequence[int]) -> tuple[Network, ...]:
     """As many networks of these texts as there are seeds, the same for the same texts on one machine.
 
@@ -46,45 +55,41 @@ def fit(texts: Sequence[Example], seeds: Sequence[int]) -> tuple[Network, ...]:
         import torch
     except ImportError as error:
         raise MissingExtra("torch", "train", "training the networks of strip") from error
-    bounds = ceiling(texts).astype(np.float64)
-    known = np.concatenate([convolutions.squashed(np.minimum(text.rows, bounds)) for text in texts])
-    center, scale = known.mean(axis=0).astype(np.float32), (known.std(axis=0) + 1e-3).astype(np.float32)
-    del known
-    material = [_tensors(text, center, scale, bounds) for text in texts]
+    columns, material = _material(texts)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # sums in one order
     try:
-        found = tuple(_fit(material, seed, center, scale, bounds) for seed in seeds)
+        found = tuple(_fit(material, seed, columns) for seed in seeds)
     finally:
         torch.set_num_threads(threads)
     return found
 
 
-def _tensors(
-    text: Example, center: NDArray[np.float32], scale: NDArray[np.float32], bounds: NDArray[np.float64]
-) -> _Tensors:
-    """The columns, labels and weights of a text's lines."""
+def _material(texts: Sequence[Example]) -> tuple[Columns, list[_Tensors]]:
+    """How columns are standardised, and those, the labels and the weights of each text's lines."""
+    bounds = ceiling(texts).astype(np.float64)
+    squashed = [convolutions.squashed(text.rows, bounds) for text in texts]
+    every = np.concatenate(squashed)
+    columns = Columns(every.mean(axis=0).astype(np.float32), (every.std(axis=0) + 1e-3).astype(np.float32), bounds)
+    return columns, [_tensors(text, rows, columns) for text, rows in zip(texts, squashed, strict=True)]
+
+
+def _tensors(text: Example, squashed: convolutions.Floats, columns: Columns) -> _Tensors:
     import torch
 
-    rows = (convolutions.squashed(np.minimum(text.rows[:LONGEST], bounds)) - center) / scale
-    rows = np.clip(rows, -convolutions.LIMIT, convolutions.LIMIT).astype(np.float32)
-    weight = np.minimum(weights(text)[:LONGEST], MOST).astype(np.float32)
-    return torch.from_numpy(rows), torch.from_numpy(text.body[:LONGEST].astype(np.float32)), torch.from_numpy(weight)
+    rows = convolutions.standardised(squashed[:LONGEST], columns.center, columns.scale)
+    weight = np.minimum(weights(text), MOST)
+    parts = (part[:LONGEST].astype(np.float32) for part in (rows, text.body, weight))
+    return tuple(map(torch.from_numpy, parts))  # type: ignore[return-value]
 
 
-def _fit(
-    material: Sequence[_Tensors],
-    seed: int,
-    center: NDArray[np.float32],
-    scale: NDArray[np.float32],
-    bounds: NDArray[np.float64],
-) -> Network:
+def _fit(material: Sequence[_Tensors], seed: int, columns: Columns) -> Network:
     import torch
     from torch.nn import functional
 
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
-    network = _module(len(center))
+    network = _module(len(columns.center))
     steps = EPOCHS * max(len(list(_batches(material, np.random.default_rng(at)))) + 8 for at in range(2))
     optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps)
@@ -99,7 +104,7 @@ def _fit(
             optimiser.step()
             schedule.step()
     network.eval()
-    exported = _exported(network, center, scale, bounds)
+    exported = _exported(network, columns)
     _compare(network, exported, material[:: max(1, len(material) // 50)])
     return exported
 
@@ -169,9 +174,7 @@ def _module(width: int) -> Any:
     return Module()
 
 
-def _exported(
-    network: Any, center: NDArray[np.float32], scale: NDArray[np.float32], bounds: NDArray[np.float64]
-) -> Network:
+def _exported(network: Any, columns: Columns) -> Network:
     """A fitted network as arrays, of the precision that they are written in."""
 
     def half(tensor: torch.Tensor) -> convolutions.Floats:
@@ -181,9 +184,9 @@ def _exported(
         return np.concatenate([half(linear.weight).T, half(linear.bias)[None]])
 
     return Network(
-        center=center.astype(np.float64),
-        scale=scale.astype(np.float64),
-        ceiling=bounds,
+        center=columns.center.astype(np.float64),
+        scale=columns.scale.astype(np.float64),
+        ceiling=columns.ceiling,
         entry=layer(network.entry),
         dilations=DILATIONS,
         norms=np.stack([np.stack([half(norm.weight), half(norm.bias)]) for norm in network.norms]),
@@ -204,10 +207,6 @@ def _compare(network: Any, exported: Network, texts: Sequence[_Tensors]) -> None
         with torch.no_grad():
             wanted = network(rows[None], torch.ones(1, len(rows)))[0].numpy()
         found = exported.of_standard(rows.numpy().astype(np.float64))
-        difference = np.abs(_share(found) - _share(wanted)).max()
+        difference = np.abs(share_of(found) - share_of(wanted)).max()
         if difference > TOLERANCE:
             raise RuntimeError(f"an exported network differs from PyTorch's by {difference:.2g}")
-
-
-def _share(odds: NDArray[np.floating]) -> NDArray[np.floating]:
-    return 1 / (1 + np.exp(-odds))

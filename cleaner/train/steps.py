@@ -66,8 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     pages, lines = strip.read(options.data, varied=options.unseen)
     if options.unseen:
-        known = known_lines.known(lines)
-        of_lines = known_lines.unseen(lines, known, known_lines.Grams(known))
+        of_lines = known_lines.unseen(known_lines.material(lines))
         of_blocks = block_models.unseen(splits.by_site(pages), block_models.made())
     else:
         of_lines = {page.name: seen_line(page) for page in lines}

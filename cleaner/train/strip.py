@@ -58,11 +58,11 @@ def read(folder: Path, varied: bool = True) -> Read:
 def made() -> list[Example]:
     """Invented pages, which train but are not measured."""
     english = (("en", lines, kept) for lines, kept in made_lines.pages())
-    return [invented(f"made/{n}", *page) for n, page in enumerate((*english, *made_languages.pages()))]
+    return [example(f"made/{n}", *page) for n, page in enumerate((*english, *made_languages.pages()))]
 
 
-def invented(name: str, language: str | None, lines: Sequence[str], kept: Sequence[bool]) -> Example:
-    """An invented page of this language: its lines, and for each whether it is body."""
+def example(name: str, language: str | None, lines: Sequence[str], kept: Sequence[bool]) -> Example:
+    """A page of these lines in this language, ``kept`` says of each whether it is body; it is a site of its own."""
     stored, kept = _joined([Block(line, gap=False) for line in lines], kept)
     texts = [line.text for line in stored]
     columns = features.of_text(stored, decide.anywhere(texts, language))

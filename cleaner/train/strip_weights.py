@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.strip import convolutions
 from cleaner.train import block_models, known_lines, strip
 from cleaner.train.command import WEIGHTS, answered, folder_to_write, parser
 
@@ -30,11 +29,7 @@ def make(data: Path, weights: Path) -> None:
     block_models.fit_articles(pages, invented).save(weights / "html.npz")
     block_models.fit_others(pages, invented).save(weights / "other_pages.npz")
     strip.fit_lines(lines, strip.made()).save(weights / "text.npz")
-    known = known_lines.known(lines)
-    grams = known_lines.Grams(known)
-    known_lines.fit(known, grams).save(weights / "known_text.npz")
-    grams.without(()).save(weights / "grams.npz")
-    convolutions.save(known_lines.fit_networks(lines, grams, known_lines.cleaned(lines)), weights / "text_networks.npz")
+    known_lines.write(known_lines.material(lines), weights)
 
 
 def differing(weights: Path, others: Path) -> list[str]:
