@@ -6,6 +6,7 @@ Class names say nothing, boxes stand between the paragraphs: what is boilerplate
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import tomllib
 from collections.abc import Sequence
@@ -23,9 +24,13 @@ PAGES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in 
 BOXES = tomllib.loads((FOLDER.parent / "boxes.toml").read_text(encoding="utf-8"))
 MORE = tomllib.loads((FOLDER.parent / "more_languages.toml").read_text(encoding="utf-8"))
 NO_SPACES = ("lo", "km", "my")
+CAPITALS = tuple(lang for lang, page in PAGES.items() if page["title"].lower() != page["title"])
+"""Languages whose scripts have capitals, by which a sentence is seen to go on."""
 FORMS = ("html", "text")
 MORE_FORMS = ("html", "text", "theme", "lines")
 LEAST = 0.95
+BROKEN_LEAST = 0.85
+"""Share of the body's characters that stays where a line of text ends at each link and bold word."""
 MORE_LEAST, SHORT_LEAST = 0.94, 0.85
 """As LEAST, of pages in more languages and of their second ones, whose bodies are of three paragraphs."""
 
@@ -127,6 +132,21 @@ def as_lines(page: dict) -> str:
     return "\n\n".join(lines)
 
 
+def broken(paragraph: str, number: int) -> list[str]:
+    """A paragraph whose fifth to seventh word, and so on every dozen, stand on lines of their own, as links would."""
+    words = paragraph.split(" ")
+    if len(words) < 9:
+        return [paragraph]
+    starts = range(4 + number % 3, len(words) - 2, 12)
+    cuts = [0, *(cut for start in starts for cut in (start, start + 1 + start % 2)), len(words)]
+    return [" ".join(words[start:stop]) for start, stop in itertools.pairwise(cuts)]
+
+
+def as_nodes(page: dict) -> str:
+    """The page as the text nodes of one with links in its body, a line each."""
+    return as_text(page | {"body": ["\n".join(broken(text, n)) for n, text in enumerate(page["body"])]})
+
+
 @pytest.fixture(scope="module")
 def stripped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     """What the command leaves of all pages, by language and form."""
@@ -136,6 +156,7 @@ def stripped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
         for name, page in [*PAGES.items(), *((f"{lang}-boxes", PAGES[lang] | {"boxes": BOXES[lang]}) for lang in BOXES)]
         for form, made in (("html", as_html(page)), ("text", as_text(page)))
     ]
+    records += [{"id": f"{lang}-nodes", "text": as_nodes(PAGES[lang])} for lang in CAPITALS]
     made_by = dict(zip(MORE_FORMS, (as_html, as_text, as_theme, as_lines), strict=True))
     for name, page in MORE.items():
         page = {"lang": name} | page
@@ -200,6 +221,14 @@ def test_boxes_between_paragraphs_go(lang: str, form: str, stripped: dict[str, d
     assert [line for line in PAGES[lang]["body"] if line not in lines] == []
     texts = [line for box in BOXES[lang].values() for line in ([box] if isinstance(box, str) else box)]
     assert [line for line in texts if line in lines] == []
+
+
+@pytest.mark.parametrize("lang", CAPITALS)
+def test_paragraphs_broken_at_links_stay(lang: str, stripped: dict[str, dict]) -> None:
+    lines = set(stripped[f"{lang}-nodes"]["text"].splitlines())
+    parts = [part for n, text in enumerate(PAGES[lang]["body"]) for part in broken(text, n)]
+    assert sum(len(part) for part in parts if part in lines) >= BROKEN_LEAST * sum(map(len, parts)), lines
+    assert [line for line in boilerplate(PAGES[lang]) if line in lines] == []
 
 
 @pytest.mark.parametrize(("lang", "form"), pages(list(BOXES)))

@@ -28,6 +28,7 @@ from cleaner.strip import (
     decide,
     extract,
     heads_of_kept,
+    inline_breaks,
     language,
     metadata,
     models,
@@ -226,6 +227,8 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[Verdict |
     if split is not None:
         lines = split[0]
     whole, into = wrapped.joined(lines)
+    if split is None and len(whole) == len(lines):
+        whole, into = inline_breaks.joined(lines)
     texts = [line.text for line in whole]
     found = decide.anywhere(texts, lang)
     known = lang if split is None else None  # single sentences are not the lines whose wording was learned

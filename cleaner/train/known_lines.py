@@ -166,7 +166,7 @@ def fit_networks(
 
     unworded = [replace(page, rows=features.in_context(page.rows, None)) for page in trained(invented(_more()))]
     seen = [*worded(lines), *worded(invented(strip.made())), *unworded, *worded(bodies)]
-    return networks.fit(seen, NETWORK_SEEDS)
+    return networks.fit(*networks.of_examples(seen), NETWORK_SEEDS)
 
 
 class Read(NamedTuple):

@@ -17,14 +17,9 @@ from cleaner.train.pages import Example, ceiling, weights
 if TYPE_CHECKING:
     import torch
 
-SIZE, HIDDEN = 64, 64
-"""Numbers for a line within, and in the last layer but one."""
 DILATIONS = (1, 2, 4)
 """So that a line is judged by 14 to either side, and by the text as a whole."""
-EPOCHS, RATE, DECAY = 4, 2e-3, 0.1
-DROPPED, UNSEEN = 0.4, 0.2
-"""Share of the numbers within, and of the columns, that are left out by chance in training (Srivastava et al.,
-"Dropout", JMLR 15, 2014). With .25 and .1 the networks know the sites that they have seen by heart after two rounds."""
+RATE = 2e-3
 LINES = 2_500
 """Of the texts that are learned from at a time."""
 SORTED = 200
@@ -38,6 +33,32 @@ TOLERANCE = 5e-3
 _Tensors = tuple["torch.Tensor", "torch.Tensor", "torch.Tensor"]
 
 
+class Settings(NamedTuple):
+    """How networks are made. The defaults are those of body lines, judged by stored lines of sites not seen."""
+
+    size: int = 64
+    """Numbers for a line within."""
+    hidden: int = 64
+    """Numbers in the last layer but one."""
+    epochs: int = 4
+    decay: float = 0.1
+    dropped: float = 0.4
+    """Share of the numbers within that is left out by chance in training (Srivastava et al., "Dropout", JMLR 15,
+    2014). With .25 and ``unseen`` .1 the networks know the sites that they have seen by heart after two rounds."""
+    unseen: float = 0.2
+    """The same of the columns."""
+
+
+class Text(NamedTuple):
+    """What networks learn from one text."""
+
+    rows: NDArray[np.float32]
+    """Shape (lines, columns)."""
+    told: NDArray[np.bool_]
+    """For each line whether it is what the networks shall tell."""
+    weight: NDArray[np.float64]
+
+
 class Columns(NamedTuple):
     """How a network standardises the columns of a line: arrays of shape (width,), as ``Network`` has them."""
 
@@ -46,58 +67,65 @@ class Columns(NamedTuple):
     ceiling: NDArray[np.float64]
 
 
-def fit(texts: Sequence[Example], seeds: Sequence[int]) -> tuple[Network, ...]:
+def of_examples(pages: Sequence[Example]) -> tuple[list[Text], NDArray[np.float64]]:
+    """The lines of labelled pages, and the ceilings of their columns."""
+    texts = [Text(page.rows, page.body, np.minimum(weights(page), MOST)) for page in pages]
+    return texts, ceiling(pages).astype(np.float64)
+
+
+def fit(
+    texts: Sequence[Text], ceilings: NDArray[np.float64], seeds: Sequence[int], settings: Settings | None = None
+) -> tuple[Network, ...]:
     """As many networks of these texts as there are seeds, the same for the same texts on one machine.
 
-    Raises MissingExtra without PyTorch, RuntimeError when an exported network disagrees with it.
+    ``ceilings`` of shape (columns,) are what larger values of a column are taken for. Raises MissingExtra without
+    PyTorch, RuntimeError when an exported network disagrees with it.
     """
     try:
         import torch
     except ImportError as error:
         raise MissingExtra("torch", "train", "training the networks of strip") from error
-    columns, material = _material(texts)
+    columns, material = _material(texts, ceilings)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # sums in one order
     try:
-        found = tuple(_fit(material, seed, columns) for seed in seeds)
+        found = tuple(_fit(material, seed, columns, settings or Settings()) for seed in seeds)
     finally:
         torch.set_num_threads(threads)
     return found
 
 
-def _material(texts: Sequence[Example]) -> tuple[Columns, list[_Tensors]]:
+def _material(texts: Sequence[Text], ceilings: NDArray[np.float64]) -> tuple[Columns, list[_Tensors]]:
     """How columns are standardised, and those, the labels and the weights of each text's lines."""
-    bounds = ceiling(texts).astype(np.float64)
-    squashed = [convolutions.squashed(text.rows, bounds) for text in texts]
+    squashed = [convolutions.squashed(text.rows, ceilings) for text in texts]
     every = np.concatenate(squashed)
-    columns = Columns(every.mean(axis=0).astype(np.float32), (every.std(axis=0) + 1e-3).astype(np.float32), bounds)
+    columns = Columns(every.mean(axis=0).astype(np.float32), (every.std(axis=0) + 1e-3).astype(np.float32), ceilings)
     return columns, [_tensors(text, rows, columns) for text, rows in zip(texts, squashed, strict=True)]
 
 
-def _tensors(text: Example, squashed: convolutions.Floats, columns: Columns) -> _Tensors:
+def _tensors(text: Text, squashed: convolutions.Floats, columns: Columns) -> _Tensors:
     import torch
 
     rows = convolutions.standardised(squashed[:LONGEST], columns.center, columns.scale)
-    weight = np.minimum(weights(text), MOST)
-    parts = (part[:LONGEST].astype(np.float32) for part in (rows, text.body, weight))
+    parts = (part[:LONGEST].astype(np.float32) for part in (rows, text.told, text.weight))
     return tuple(map(torch.from_numpy, parts))  # type: ignore[return-value]
 
 
-def _fit(material: Sequence[_Tensors], seed: int, columns: Columns) -> Network:
+def _fit(material: Sequence[_Tensors], seed: int, columns: Columns, settings: Settings) -> Network:
     import torch
     from torch.nn import functional
 
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
-    network = _module(len(columns.center))
-    steps = EPOCHS * max(len(list(_batches(material, np.random.default_rng(at)))) + 8 for at in range(2))
-    optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
+    network = _module(len(columns.center), settings)
+    steps = settings.epochs * max(len(list(_batches(material, np.random.default_rng(at)))) + 8 for at in range(2))
+    optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=settings.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps)
     network.train()
-    for _ in range(EPOCHS):
+    for _ in range(settings.epochs):
         for batch in _batches(material, draw):
-            rows, body, weight, there = _padded([material[at] for at in batch])
-            wrong = functional.binary_cross_entropy_with_logits(network(rows, there), body, reduction="none")
+            rows, told, weight, there = _padded([material[at] for at in batch])
+            wrong = functional.binary_cross_entropy_with_logits(network(rows, there), told, reduction="none")
             optimiser.zero_grad()
             ((wrong * weight).sum() / weight.sum()).backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -125,38 +153,40 @@ def _padded(texts: Sequence[_Tensors]) -> tuple[torch.Tensor, torch.Tensor, torc
     """Texts of one length: columns, labels, weights, and which lines there are."""
     import torch
 
-    longest = max(len(body) for _, body, _ in texts)
+    longest = max(len(told) for _, told, _ in texts)
     rows = torch.zeros(len(texts), longest, texts[0][0].shape[1])
-    body, weight, there = (torch.zeros(len(texts), longest) for _ in range(3))
+    told, weight, there = (torch.zeros(len(texts), longest) for _ in range(3))
     for at, text in enumerate(texts):
         number = len(text[1])
-        rows[at, :number], body[at, :number], weight[at, :number] = text
+        rows[at, :number], told[at, :number], weight[at, :number] = text
         there[at, :number] = 1
-    return rows, body, weight, there
+    return rows, told, weight, there
 
 
-def _module(width: int) -> Any:
+def _module(width: int, settings: Settings) -> Any:
     """The network that ``convolutions.Network`` evaluates, with dropout."""
     import torch
     from torch import nn
     from torch.nn import functional
 
+    size = settings.size
+
     class Module(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.entry = nn.Linear(width, SIZE)
-            self.norms = nn.ModuleList([nn.LayerNorm(SIZE, convolutions.EPSILON) for _ in DILATIONS])
+            self.entry = nn.Linear(width, size)
+            self.norms = nn.ModuleList([nn.LayerNorm(size, convolutions.EPSILON) for _ in DILATIONS])
             self.convolutions = nn.ModuleList(
                 [
-                    nn.Conv1d(SIZE, SIZE, 2 * convolutions.REACH + 1, dilation=by, padding=by * convolutions.REACH)
+                    nn.Conv1d(size, size, 2 * convolutions.REACH + 1, dilation=by, padding=by * convolutions.REACH)
                     for by in DILATIONS
                 ]
             )
-            self.whole = nn.Linear(2 * SIZE, SIZE)
-            self.last_norm = nn.LayerNorm(2 * SIZE, convolutions.EPSILON)
-            self.hidden = nn.Linear(2 * SIZE, HIDDEN)
-            self.exit = nn.Linear(HIDDEN, 1)
-            self.unseen, self.dropped = nn.Dropout(UNSEEN), nn.Dropout(DROPPED)
+            self.whole = nn.Linear(2 * size, size)
+            self.last_norm = nn.LayerNorm(2 * size, convolutions.EPSILON)
+            self.hidden = nn.Linear(2 * size, settings.hidden)
+            self.exit = nn.Linear(settings.hidden, 1)
+            self.unseen, self.dropped = nn.Dropout(settings.unseen), nn.Dropout(settings.dropped)
 
         def forward(self, rows: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
             mask = there[..., None]
