@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cleaner.strip import convolutions, models
+from cleaner.strip import convolutions, weight_files
 from cleaner.strip.convolutions import LIMIT, REACH, Network
 
 WIDTH, SIZE, HIDDEN = 3, 4, 5
@@ -117,10 +117,10 @@ def test_a_file_without_networks_and_pickled_arrays_are_refused(tmp_path):
 
 def test_the_shipped_networks_heed_what_stands_around_a_line():
     """The same row in the middle of others is another line than alone."""
-    width = len(models.text_networks()[0].center)
+    width = len(weight_files.networks("text_networks")[0].center)
     rows = np.random.default_rng(7).normal(size=(41, width)).astype(np.float32)
-    alone = convolutions.mean_log_odds(models.text_networks(), rows[20:21])
-    assert convolutions.mean_log_odds(models.text_networks(), rows)[20] != alone[0]
+    alone = convolutions.mean_log_odds(weight_files.networks("text_networks"), rows[20:21])
+    assert convolutions.mean_log_odds(weight_files.networks("text_networks"), rows)[20] != alone[0]
 
 
 def test_fitted_networks_are_the_same_every_time_and_learn_of_the_line_above():

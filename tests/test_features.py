@@ -12,6 +12,7 @@ from cleaner.strip import (
     features,
     features_grams,
     features_text,
+    line_models,
     models,
     outlines,
     parsing,
@@ -112,7 +113,7 @@ def test_upper_and_lower_case_are_one_word_and_order_makes_another():
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=30))
 def test_any_lines_have_probabilities(lines):
     stored = blocks.from_text("\n".join(lines))
-    found = models.line_probability(stored, [None] * len(stored))
+    found = line_models.line_probability(stored, [None] * len(stored))
     assert found.shape == (len(stored),)
     assert ((found >= 0) & (found <= 1)).all()
 
@@ -137,7 +138,7 @@ def test_any_page_has_probabilities(pieces):
 
 def test_no_blocks_no_probabilities():
     assert models.judge(Outline(), "", None, []).probability.shape == (0,)
-    assert models.line_probability([], []).shape == (0,)
+    assert line_models.line_probability([], []).shape == (0,)
 
 
 def test_paragraphs_of_an_article_are_body_and_its_menu_is_not():
@@ -165,9 +166,9 @@ def test_lines_of_an_article_are_body_and_the_menu_above_is_not():
         "© 2026",
     ]
     stored = [Block(line, gap=False) for line in lines]
-    found = models.line_probability(stored, decide.anywhere(lines, "en"))
-    assert found[5:13].min() > models.LINE_THRESHOLD
-    assert max(*found[:4], *found[13:]) < models.LINE_THRESHOLD
+    found = line_models.line_probability(stored, decide.anywhere(lines, "en"))
+    assert found[5:13].min() > line_models.LINE_THRESHOLD
+    assert max(*found[:4], *found[13:]) < line_models.LINE_THRESHOLD
 
 
 def grown(times: int) -> list[str]:
@@ -208,7 +209,7 @@ def test_the_same_paragraph_a_thousand_times_is_kept_a_thousand_times():
 def test_large_pages_are_bounded():
     stored = [Block(f"line {number} of a long list", gap=False) for number in range(20_000)]
     stored.append(Block("word " * 20_000, gap=False))
-    assert models.line_probability(stored, [None] * len(stored)).shape == (20_001,)
+    assert line_models.line_probability(stored, [None] * len(stored)).shape == (20_001,)
 
 
 def test_groups_join_in_the_order_asked_for():
@@ -270,10 +271,10 @@ def test_the_wording_of_a_line_is_read_by_itself(lines):
 def test_wording_counts_in_english_only():
     stored = [Block(line) for line in (SENTENCE, "Subscribe to our newsletter", SENTENCE, SENTENCE)]
     rules = [None] * len(stored)
-    plain, english = models.line_probability(stored, rules), models.line_probability(stored, rules, "en")
-    assert (models.line_probability(stored, rules, "fi") == plain).all()
+    plain, english = line_models.line_probability(stored, rules), line_models.line_probability(stored, rules, "en")
+    assert (line_models.line_probability(stored, rules, "fi") == plain).all()
     prose, plea = features_grams.log_odds([SENTENCE, "Subscribe to our newsletter"], features_grams.shipped())
     assert prose > plea
-    assert (english != plain).any() and english[2:].min() > max(english[1], models.LINE_THRESHOLD)
+    assert (english != plain).any() and english[2:].min() > max(english[1], line_models.LINE_THRESHOLD)
     plea, *prose = ["Subscribe to our newsletter", SENTENCE.strip(), SENTENCE.replace("quay", "mole").strip()]
     assert cleaner.strip_text("\n".join((prose[0], plea, prose[1]))).text.split("\n") == prose

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.strip import declared, models, page_type
+from cleaner.strip import declared, models, page_type, weight_files
 
 POSTS = [
     "I replaced the bearing of my mill last week and it still hums above nine hundred turns. What else could it be?",
@@ -165,7 +165,8 @@ def judged(odds, other, article=0.95, kind="article"):
         asked.extend(rows.tolist())
         return np.array(other)[rows]
 
-    body, threshold = models.of_article(np.array(odds), by_other, np.full(len(odds), 20.0), article, kind)
+    units = np.full(len(odds), 20.0)
+    body, threshold = models.of_article(np.array(odds), by_other, lambda found: found, units, article, kind)
     return (body >= threshold).tolist(), asked
 
 
@@ -191,3 +192,23 @@ def test_both_models_leave_at_least_half_of_what_the_articles_model_keeps(blocks
     odds, other = (list(column) for column in zip(*blocks, strict=True))
     alone = sum(1 / (1 + np.exp(-one)) >= models.ALONE_THRESHOLD for one in odds)
     assert sum(judged(odds, other, article)[0]) >= models.LEAST_LEFT * alone
+
+
+@pytest.mark.parametrize(("article", "asked"), [(0.95, False), (0.6, True), (0.1, True)])
+def test_networks_read_the_blocks_of_a_page_that_may_be_no_article(article: float, asked: bool) -> None:
+    trees, networks = weight_files.trees("other_pages"), weight_files.networks("page_networks")
+    every = np.random.default_rng(5).normal(size=(30, trees.width)).astype(np.float32)
+    types = np.full(len(page_type.TYPES), (1 - article) / (len(page_type.TYPES) - 1))
+    types[page_type.ARTICLE] = article
+    with_networks, without = (
+        models.by_both(
+            types,
+            np.full(30, 12.0),
+            lambda: np.linspace(-2.0, 2.0, 30),
+            lambda numbers: every if numbers is None else every[numbers],
+            trees,
+            lambda found=found: found,
+        )
+        for found in (networks, ())
+    )
+    assert (with_networks.probability != without.probability).any() == asked

@@ -1,8 +1,9 @@
 """Strip: a page in, its body out, with every dropped line and the rule that dropped it.
 
-HTML and stored text become blocks (``outlines``, ``blocks``); a model for each of the two (``models``, ``features``,
-``trees``), the rules of the page's language (``rules``) and the structure (``headline``, ``prose``) decide
-over them in one place (``decide``). ``extract`` and ``metadata`` read what the page says about itself.
+HTML and stored text become blocks (``outlines``, ``blocks``); models for each of the two (``models``, ``line_models``,
+``features``, ``trees``, ``convolutions``), the rules of the page's language (``rules``) and the structure
+(``headline``, ``prose``) decide over them in one place (``decide``). ``extract`` and ``metadata`` read what the page
+says about itself.
 ``restore`` puts the cuts back.
 """
 
@@ -30,6 +31,7 @@ from cleaner.strip import (
     heads_of_kept,
     inline_breaks,
     language,
+    line_models,
     metadata,
     models,
     next_article,
@@ -232,8 +234,8 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[Verdict |
     texts = [line.text for line in whole]
     found = decide.anywhere(texts, lang)
     known = lang if split is None else None  # single sentences are not the lines whose wording was learned
-    probability = models.line_probability(whole, found, known, in_context=split is None)
-    threshold = models.LINE_THRESHOLD if split is None else models.TEXT_THRESHOLD
+    probability = line_models.line_probability(whole, found, known, in_context=split is None)
+    threshold = line_models.LINE_THRESHOLD if split is None else line_models.TEXT_THRESHOLD
     outlook = Outlook(found, probability.tolist(), threshold, "model.line", split=split is not None)
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     doubtful = _doubtful(texts, decision.verdicts, probability.tolist()) if split is None and whole == lines else []

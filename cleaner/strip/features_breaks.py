@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import regex
 import xxhash
 from numpy.typing import NDArray
+
+from cleaner.strip import weight_files
 
 LOWER, UPPER, DIGIT, LETTER, STOP, COMMA, COLON, CLOSING, OPENING, QUOTE, DASH, OTHER = range(12)
 """What a line begins or ends with; LETTER is one of a script without capitals."""
@@ -89,8 +90,7 @@ def read_words(path: Path) -> Words:
 @cache
 def shipped_words() -> Words:
     """The words beside this module."""
-    with resources.as_file(resources.files(__package__).joinpath("weights", "break_words.npz")) as path:
-        return read_words(Path(path))
+    return weight_files.read("break_words", read_words)
 
 
 def first_bucket(word: str) -> int:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.strip import weight_files
 from cleaner.strip.features_sequence import Floats, shifted, side_by_side, totals
 
 LANGUAGES = frozenset(("en",))
@@ -66,8 +66,7 @@ def read(path: Path) -> Weights:
 @cache
 def shipped() -> Weights:
     """The weights beside this module."""
-    with resources.as_file(resources.files(__package__).joinpath("weights", "grams.npz")) as path:
-        return read(Path(path))
+    return weight_files.read("grams", read)
 
 
 def buckets(lines: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from cleaner.strip import convolutions, features_breaks
+from cleaner.strip import convolutions, features_breaks, weight_files
 from cleaner.strip.blocks import Block
 from cleaner.strip.features_breaks import CLOSING, COLON, COMMA, OPENING, STOP, class_of
 
@@ -56,7 +53,9 @@ def may_begin_amid(texts: Sequence[str]) -> bool:
 
 def log_odds(texts: Sequence[str]) -> NDArray[np.float64]:
     """For each line but the last the log-odds that its sentence goes on in the next."""
-    return convolutions.mean_log_odds(networks(), features_breaks.of_breaks(texts, features_breaks.shipped_words()))
+    return convolutions.mean_log_odds(
+        weight_files.networks("inline_breaks"), features_breaks.of_breaks(texts, features_breaks.shipped_words())
+    )
 
 
 def together(parts: Sequence[str]) -> str:
@@ -67,10 +66,3 @@ def together(parts: Sequence[str]) -> str:
         wide = _WIDE.match(line[-1]) is not None and _WIDE.match(part) is not None
         line += part if tight or wide else f" {part}"
     return line
-
-
-@cache
-def networks() -> tuple[convolutions.Network, ...]:
-    """The shipped networks."""
-    with resources.as_file(resources.files(__package__).joinpath("weights", "inline_breaks.npz")) as path:
-        return convolutions.load(Path(path))

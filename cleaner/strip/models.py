@@ -1,28 +1,23 @@
-"""The trained models: how likely a block of a page, or a line of stored text, is body.
+"""The trained models of HTML pages: how likely a block is body.
 
-The weights are data files beside this module, read when they are first needed. ``python -m cleaner.train.strip
-DATA_DIR`` made those for articles (``html``) and stored text (``text``) and their thresholds, ``python -m
-cleaner.train.known_lines DATA_DIR`` those for stored text in a language that has many labelled lines (``known_text``,
-``grams``) and of the networks that see lines in their context (``text_networks``), ``python -m
-cleaner.train.other_pages DATA_DIR`` those for pages of other kinds (``other_pages``), ``python -m
-cleaner.train.page_types DATA_DIR`` those that tell the kind. Columns that grow with a page are cut off
-(``features.GROWING``), so that the body of a book is told like that of an article.
+``python -m cleaner.train.strip DATA_DIR`` makes the weights for articles (``html``), ``python -m
+cleaner.train.other_pages DATA_DIR`` those for pages of other kinds (``other_pages``, and ``page_networks``, which read
+each block amid its page), ``python -m cleaner.train.page_types DATA_DIR`` those that tell the kind. Columns that grow
+with a page are cut off (``features.GROWING``), so that the body of a book is told like that of an article.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from resiliparse.extract.html2text import extract_plain_text
 
-from cleaner.strip import convolutions, declared, features, features_grams, page_type, trees
+from cleaner.strip import convolutions, declared, features, page_type, trees, weight_files
 from cleaner.strip.blocks import Block, Outline
+from cleaner.strip.convolutions import Network
 from cleaner.strip.rules import Rule
 from cleaner.strip.trees import share_of
 
@@ -33,8 +28,6 @@ OTHER_GROUPS = (
     "text words rules neighbours windows position tags ancestors names levels bodies candidates signatures declared "
     "kind"
 ).split()
-TEXT_GROUPS = "text words rules neighbours windows position".split()
-KNOWN_GROUPS = [*TEXT_GROUPS, "grams"]
 ALONE_THRESHOLD = 0.5
 """Probability from which a block is body by the articles' model alone. Tuned on the four page sets, each held out
 whole."""
@@ -59,6 +52,10 @@ SURE_ARTICLE = 0.8
 OPEN_ODDS = 1.5
 """Log-odds of a block up to which the other model is asked too: 16 of 100 blocks of an article. Beyond, on sites held
 out, the mean of both never falls on the other side of .5."""
+NETWORK_SHARE = 0.3
+"""What the log-odds by the networks weigh beside those by the trees, on a page that may be no article. On sites held
+out that brings word F1 of magic_forum +.019, of wcxb's other kinds +.008 (products and forums .015, listings .01); with
+.4 forums and collections gain less. On articles it gains nothing (fundus_eval .000, magic_article -.001)."""
 LOWEST, HIGHEST = 0.05, 0.6
 """Between them lies the probability from which a block is body of a page that is, or may be, of another kind. Tuned on
 sites held out, with EASE: against .25 and no ease they bring word F1 of wcxb's collections +.065, listings +.02,
@@ -67,23 +64,6 @@ EASE = {"listing": 0.7, "collection": 0.7, "documentation": 0.8, "service": 0.8}
 OTHER_EASE = 0.9
 """What the threshold of largest expected F1 is lowered by, for what a page most likely is: the probabilities of such
 pages are further from 0 and 1 than they should be, and more so where nobody would draw the body alike."""
-TEXT_THRESHOLD = 0.3
-"""Probability from which a single sentence, of a text without lines, is body. Tuned likewise."""
-LINE_THRESHOLD = 0.35
-"""Probability from which a line is body. On sites held out within .001 of the better of .35 and .4 for each set of
-articles."""
-NETWORK_SHARE = 0.5
-"""What the log-odds by the networks weigh beside those by the trees. On sites held out .7 tells each set .001 to .003
-better than half, but terms and a Japanese quotation of the tests lose a line."""
-SURE_LINE = 0.5
-"""Probability from which the model without wording bounds what both say: lists of names and texts of odd words are not
-like what the labelled lines say. On sites held out it costs .3 points of readability's F1 and gains .06 of wcxb's
-articles against .8."""
-SURE_ALONE = 0.9
-"""Likewise beside the networks, which read such lists in context. On sites held out from .5 on it costs fundus_eval .5
-points of F1 and magic_article 1.2, from .9 on none."""
-LEAST = 1e-6
-"""No probability is taken for nearer to 0 or 1."""
 MEMBER_START = 40
 """Characters by which a block is found in the extractor's text when its lines are cut otherwise."""
 MEMBER_WORK = 500_000_000
@@ -150,7 +130,7 @@ def judge(
 
     def by_article() -> NDArray[np.float64]:
         own = features.of_article(groups, membership(html, page.blocks))
-        return model("html").quick_log_odds(features.stack(own, HTML_GROUPS))
+        return weight_files.trees("html").quick_log_odds(features.stack(own, HTML_GROUPS))
 
     def as_other(numbers: NDArray[np.intp] | None) -> NDArray[np.float32]:
         said = declared.columns(html, [block.text for block in page.blocks], units)
@@ -161,7 +141,10 @@ def judge(
     if outside:
         weighed = units.copy()
         weighed[list(outside)] = 0
-    return by_both(types, weighed, by_article, as_other, model("other_pages"))
+    def networks() -> tuple[Network, ...]:
+        return weight_files.networks("page_networks")
+
+    return by_both(types, weighed, by_article, as_other, weight_files.trees("other_pages"), networks)
 
 
 def by_both(
@@ -170,34 +153,45 @@ def by_both(
     by_article: Callable[[], NDArray[np.float64]],
     as_other: Callable[[NDArray[np.intp] | None], NDArray[np.float32]],
     others: trees.Trees,
+    networks: Callable[[], tuple[Network, ...]],
 ) -> Judged:
-    """What the two block models say of a page together.
+    """What the block models say of a page together.
 
     ``types`` are the probabilities of its kinds, ``units`` its blocks' words. ``by_article`` gives the log-odds of all
     blocks by the articles' model, ``as_other`` the features of the blocks with these numbers (None: of all) for the
-    model of ``others``; each is asked only where it is needed.
+    model of ``others``; each is asked only where it is needed, and so are the ``networks``, which see all rows of
+    these; where there are none they are left out.
     """
     best = int(types.argmax())
     told = page_type.TYPES[best], round(float(types[best]), 4)
     article = float(types[page_type.ARTICLE])
-    if article < ARTICLE:
-        rows = as_other(None)
+    every = as_other(None) if article < SURE_ARTICLE else None
+
+    def in_context(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        found = networks() if every is not None else ()
+        if every is None or not found:
+            return odds
+        return (1 - NETWORK_SHARE) * odds + NETWORK_SHARE * convolutions.mean_log_odds(found, every)
+
+    if every is not None and article < ARTICLE:
         if told[0] in BOTH_KINDS:
-            body = share_of((by_article() + others.log_odds(rows)) / 2)
+            odds = (by_article() + others.log_odds(every)) / 2
         else:
-            body = others.quick_probability(rows)
+            odds = others.quick_log_odds(every)
+        body = share_of(in_context(odds))
         return Judged(body, threshold_of(body, units, told[0]), False, *told)
 
     def by_other(numbers: NDArray[np.intp]) -> NDArray[np.float64]:
-        return others.log_odds(as_other(numbers))
+        return others.log_odds(as_other(numbers) if every is None else every[numbers])
 
-    body, threshold = of_article(by_article(), by_other, units, article, told[0])
+    body, threshold = of_article(by_article(), by_other, in_context, units, article, told[0])
     return Judged(body, threshold, True, *told)
 
 
 def of_article(
     odds: NDArray[np.float64],
     by_other: Callable[[NDArray[np.intp]], NDArray[np.float64]],
+    in_context: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     units: NDArray[np.float64],
     article: float,
     kind: str,
@@ -205,18 +199,19 @@ def of_article(
     """For each block of a page that is judged as an article the probability that it is body, and from which it is.
 
     ``odds`` are the log-odds by the articles' model. Where these leave it open the other model is asked, ``by_other``
-    with the blocks' numbers, and the two are averaged. ``units`` are the blocks' words, ``article`` the probability
-    that the page is one, ``kind`` what it most likely is. One that may well be something else gets the threshold of
-    such pages where that is lower. On sites held out that is worth, in word F1, .5 to 1 point on magic_article and
-    readability, .2 on wcxb's articles, 5 on its listings, 2 on its collections, 1 on its forums and services.
+    with the blocks' numbers, and the two are averaged. ``in_context`` gives log-odds as what the networks say makes
+    them. ``units`` are the blocks' words, ``article`` the probability that the page is one, ``kind`` what it most
+    likely is. One that may well be something else gets the threshold of such pages where that is lower. On sites held
+    out that is worth, in word F1, .5 to 1 point on magic_article and readability, .2 on wcxb's articles, 5 on its
+    listings, 2 on its collections, 1 on its forums and services.
     """
     if kind in ALONE_KINDS:
-        return share_of(odds), ALONE_THRESHOLD
+        return share_of(in_context(odds)), ALONE_THRESHOLD
     rows = np.flatnonzero(np.abs(odds) < OPEN_ODDS)
     both = odds.copy()
     if len(rows):
         both[rows] = (odds[rows] + by_other(rows)) / 2
-    body, alone = share_of(both), share_of(odds)
+    body, alone = share_of(in_context(both)), share_of(odds)
     threshold = HTML_THRESHOLD
     if article < SURE_ARTICLE:
         threshold = min(threshold_of(body, units, kind), HTML_THRESHOLD)
@@ -247,63 +242,3 @@ def without(judged: Judged, blocks: Collection[int], units: Sequence[float]) -> 
     words, body = np.array(units, np.float64), judged.probability.copy()
     words[numbers] = body[numbers] = 0.0
     return replace(judged, threshold=threshold_of(body, words, judged.page_type))
-
-
-def line_probability(
-    lines: Sequence[Block], rules: Sequence[Rule | None], language: str | None = None, in_context: bool = True
-) -> NDArray[np.float64]:
-    """For each line of stored text the probability that it is body; ``rules`` as for ``judge``.
-
-    Where the ``language`` is one of ``features_grams.LANGUAGES`` the lines' wording counts too. Single sentences of a
-    text without lines are not what is learned of lines in their context (not ``in_context``).
-    """
-    if not lines:
-        return np.zeros(0)
-    groups = features.of_text(lines, rules)
-    rows = features.stack(groups, TEXT_GROUPS)
-    body = both = model("text").probability(rows)
-    odds = None
-    if language in features_grams.LANGUAGES:
-        odds = features_grams.log_odds([line.text for line in lines], features_grams.shipped())
-        groups = features.of_known_text(groups, odds)
-        both = together(body, model("known_text").probability(features.stack(groups, KNOWN_GROUPS)))
-    if not in_context:
-        return both
-    return with_networks(body, both, convolutions.mean_log_odds(
-        text_networks(), features.in_context(rows, groups.get("grams"))
-    ))
-
-
-def together(body: NDArray[np.float64], worded: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What two models say of lines, their log-odds averaged; SURE_LINE bounds it from below."""
-    one, other = (np.clip(share, LEAST, 1 - LEAST) for share in (body, worded))
-    both = 1 / (1 + np.sqrt((1 - one) * (1 - other) / (one * other)))
-    return np.where(body >= SURE_LINE, np.maximum(body, both), both)
-
-
-def with_networks(
-    body: NDArray[np.float64], trees_say: NDArray[np.float64], odds: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """What trees and networks say of lines: the mean of their log-odds, weighed by NETWORK_SHARE.
-
-    ``body`` is what the trees without wording say, by which SURE_ALONE bounds it from below, ``trees_say`` what those
-    with it do, ``odds`` the log-odds by the networks.
-    """
-    share = np.clip(trees_say, LEAST, 1 - LEAST)
-    both = share_of((1 - NETWORK_SHARE) * np.log(share / (1 - share)) + NETWORK_SHARE * odds)
-    return np.where(body >= SURE_ALONE, np.maximum(body, both), both)
-
-
-@cache
-def model(name: str) -> trees.Trees:
-    """The shipped trees: ``html`` for blocks of an article, ``other_pages`` for those of other kinds of pages, ``text``
-    for lines of stored text, ``known_text`` for those in a language of ``features_grams.LANGUAGES``."""
-    with resources.as_file(resources.files(__package__).joinpath("weights", f"{name}.npz")) as path:
-        return trees.load(Path(path))
-
-
-@cache
-def text_networks() -> tuple[convolutions.Network, ...]:
-    """The shipped networks for lines of stored text."""
-    with resources.as_file(resources.files(__package__).joinpath("weights", "text_networks.npz")) as path:
-        return convolutions.load(Path(path))

@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache, lru_cache
-from importlib import resources
-from pathlib import Path
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.strip import features, trees
+from cleaner.strip import features, weight_files
 from cleaner.strip.blocks import Outline
 from cleaner.strip.features_markup import NAME_GROUPS
 from cleaner.strip.features_sequence import Floats
@@ -201,13 +199,6 @@ def of_page(page: Outline, html: str, url: str | None, groups: Mapping[str, Floa
     )
 
 
-@cache
-def model() -> trees.Trees:
-    """The shipped trees."""
-    with resources.as_file(resources.files(__package__).joinpath("weights", "page_type.npz")) as path:
-        return trees.load(Path(path))
-
-
 def probabilities(row: NDArray[np.float32]) -> NDArray[np.float64]:
     """Probability of each of TYPES for a page's features."""
-    return model().probabilities(row, len(TYPES))
+    return weight_files.trees("page_type").probabilities(row, len(TYPES))

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
-from cleaner.strip import convolutions, features, features_grams, language, models
+from cleaner.strip import convolutions, features, features_grams, language, line_models
 from cleaner.strip import sample as sample_of
 from cleaner.strip.convolutions import Network
 from cleaner.strip.features_grams import Weights
@@ -192,9 +192,9 @@ def unseen(read: Read) -> dict[str, Judged]:
             if page.fold == fold:
                 body = both = alone[page.name].probability
                 if page.name in known_names:
-                    both = models.together(body, trees.probability(grams.told(page, {fold}).rows))
+                    both = line_models.together(body, trees.probability(grams.told(page, {fold}).rows))
                 odds = convolutions.mean_log_odds(found, grams.in_context(page, {fold}).rows)
-                out[page.name] = Judged(models.with_networks(body, both, odds), models.LINE_THRESHOLD)
+                out[page.name] = Judged(line_models.with_networks(body, both, odds), line_models.LINE_THRESHOLD)
     return out
 
 

@@ -1,10 +1,10 @@
-"""Trains the block model for any kind of page: ``python -m cleaner.train.other_pages DATA_DIR``.
+"""Trains the block models for any kind of page: ``python -m cleaner.train.other_pages DATA_DIR``.
 
 DATA_DIR holds the page sets of ``page_types.SETS`` as ``NAME.jsonl.xz`` (``id``, ``url``, ``html``, ``gold_text``,
-``page_type``). The model learns from all of them, articles too, and is told the kind of each page by a classifier
-that has not seen its site. Writes its weight file beside strip (the same bytes from the same data; the other weights
-stay as they are) and prints how well strip does on pages of sites that none of its block models has seen. Needs the
-extra [train]; takes about ten minutes on one core, a third of it with ``--weights-only``.
+``page_type``). Trees and a network learn from all of them, articles too, and are told the kind of each page by a
+classifier that has not seen its site. Writes their weight files beside strip (the same bytes from the same data, of the
+network on one machine; the other weights stay as they are) and prints how well strip does on pages of sites that none
+of its block models has seen. Needs the extra [train]; takes an hour on one core, a fifth of it with ``--weights-only``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cleaner.evaluate.measures import corpus_shingle_scores, corpus_word_scores
+from cleaner.strip import convolutions
 from cleaner.strip.models import Judged
 from cleaner.train import block_models, scores, splits
 from cleaner.train.block_models import Labelled
@@ -42,8 +43,10 @@ def report(pages: Iterable[Labelled], found: Mapping[str, Judged]) -> list[str]:
 
 def _make(pages: list[Labelled], weights: Path) -> None:
     """Write the weights."""
-    trees = block_models.fit_others(pages, block_models.made())
+    rows, invented = block_models.told_unseen(pages, block_models.made())
+    trees = block_models.fit_others(rows)
     trees.save(weights / "other_pages.npz")
+    convolutions.save(block_models.fit_networks(rows, invented), weights / "page_networks.npz")
     print(f"{len(pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
 
 

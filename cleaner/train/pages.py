@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import shingle_scores
 from cleaner.records import Page
-from cleaner.strip import blocks, decide, features, language, models, parsing, payload, reading, repair, sample
+from cleaner.strip import blocks, decide, features, language, line_models, parsing, payload, reading, repair, sample
 from cleaner.strip.blocks import Block
 from cleaner.strip.rules import Rule, count_words
 from cleaner.train.labels import MIN_SHARE, aligned_shares
@@ -160,10 +160,10 @@ def line_examples(folder: Path, pages: Sequence[Example]) -> list[Example]:
         texts = [line.text for line in stored]
         lang = language.of_page(" ".join(texts))
         columns = features.of_text(stored, decide.anywhere(texts, lang))
-        rows = features.stack(columns, models.TEXT_GROUPS)
+        rows = features.stack(columns, line_models.TEXT_GROUPS)
         sound = page.name in labels or page.sound
         body = np.array(keep, bool)
-        growing = features.growing(columns, models.TEXT_GROUPS)
+        growing = features.growing(columns, line_models.TEXT_GROUPS)
         site = page.source, page.kind, page.group
         out.append(Example(page.name, *site, stored, rows, body, page.gold, sound, growing))
     return out

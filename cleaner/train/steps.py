@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from cleaner.strip import decide, models
+from cleaner.strip import decide, line_models
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.models import Judged
 from cleaner.train import block_models, command, known_lines, scores, splits, strip
@@ -54,8 +54,8 @@ def seen_line(page: Example) -> Judged:
     """What the shipped models say of stored lines."""
     texts = [block.text for block in page.blocks]
     lang = known_lines.language_of(page)
-    body = models.line_probability(page.blocks, decide.anywhere(texts, lang), lang)
-    return Judged(body, models.LINE_THRESHOLD)
+    body = line_models.line_probability(page.blocks, decide.anywhere(texts, lang), lang)
+    return Judged(body, line_models.LINE_THRESHOLD)
 
 
 @command.answered

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.strip import decide, features, models, wrapped
+from cleaner.strip import decide, features, line_models, wrapped
 from cleaner.strip.blocks import Block
 from cleaner.strip.models import Judged
 from cleaner.strip.trees import Trees
@@ -66,7 +66,7 @@ def example(name: str, language: str | None, lines: Sequence[str], kept: Sequenc
     stored, kept = _joined([Block(line, gap=False) for line in lines], kept)
     texts = [line.text for line in stored]
     columns = features.of_text(stored, decide.anywhere(texts, language))
-    rows, growing = features.stack(columns, models.TEXT_GROUPS), features.growing(columns, models.TEXT_GROUPS)
+    rows, growing = features.stack(columns, line_models.TEXT_GROUPS), features.growing(columns, line_models.TEXT_GROUPS)
     gold = "\n".join(text for text, stays in zip(texts, kept, strict=True) if stays)
     site = "made", "article", name
     return Example(name, *site, stored, rows, np.array(kept, bool), gold, sound=True, growing=growing)
@@ -98,7 +98,7 @@ def unseen_lines(
     for train, test in parts:
         if train and test:
             trees = fit_lines(train, invented)
-            out |= {page.name: Judged(trees.probability(page.rows), models.TEXT_THRESHOLD) for page in test}
+            out |= {page.name: Judged(trees.probability(page.rows), line_models.TEXT_THRESHOLD) for page in test}
     return out
 
 

@@ -1,9 +1,9 @@
 """Makes all weights of strip, reading the data once: ``python -m cleaner.train.strip_weights DATA_DIR``.
 
-DATA_DIR as for ``cleaner.train.strip``. Writes what that command, ``page_types``, ``other_pages`` and ``known_lines``
-write, to the byte. With ``--check`` nothing is written, and the exit code is 1 if a weight file beside strip is not
-what the data give. The bytes hold for one version of LightGBM, PyTorch, scikit-learn and numpy. Needs the extra
-[train]; takes about a quarter of an hour on one core, none of it for measuring.
+DATA_DIR as for ``cleaner.train.strip``. Writes what that command, ``page_types``, ``other_pages``, ``known_lines`` and
+``inline_breaks`` write, to the byte. With ``--check`` nothing is written, and the exit code is 1 if a weight file
+beside strip is not what the data give. The bytes hold for one version of LightGBM, PyTorch, scikit-learn and numpy.
+Needs the extra [train]; takes about half an hour on one core, none of it for measuring.
 """
 
 from __future__ import annotations
@@ -13,10 +13,22 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.train import block_models, known_lines, strip
+from cleaner.strip import convolutions
+from cleaner.train import block_models, inline_breaks, known_lines, strip
 from cleaner.train.command import WEIGHTS, answered, folder_to_write, parser
 
-NAMES = ("page_type", "html", "other_pages", "text", "known_text", "grams", "text_networks")
+NAMES = (
+    "page_type",
+    "html",
+    "other_pages",
+    "page_networks",
+    "text",
+    "known_text",
+    "grams",
+    "text_networks",
+    "inline_breaks",
+    "break_words",
+)
 """The weight files."""
 
 
@@ -27,9 +39,12 @@ def make(data: Path, weights: Path) -> None:
     invented = block_models.made()
     block_models.fit_kinds(pages, invented).save(weights / "page_type.npz")
     block_models.fit_articles(pages, invented).save(weights / "html.npz")
-    block_models.fit_others(pages, invented).save(weights / "other_pages.npz")
+    rows, invented_rows = block_models.told_unseen(pages, invented)
+    block_models.fit_others(rows).save(weights / "other_pages.npz")
+    convolutions.save(block_models.fit_networks(rows, invented_rows), weights / "page_networks.npz")
     strip.fit_lines(lines, strip.made()).save(weights / "text.npz")
     known_lines.write(known_lines.material(lines), weights)
+    inline_breaks.make(inline_breaks.pages(data), weights)
 
 
 def differing(weights: Path, others: Path) -> list[str]:
