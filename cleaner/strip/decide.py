@@ -100,7 +100,9 @@ def decide(
     if outlook.split:
         heads = {i: rule for i, rule in heads.items() if rule.label in sections.CLOSING}
     if outlook.article:
-        for i, rule in sections.lines_of(lines, reading, standing, heads, outlook.body, outlook.page).items():
+        titled = (i for i, verdict in enumerate(verdicts) if verdict is not None and verdict.label == "headline")
+        parts = sections.lines_of(lines, reading, standing, heads, outlook.body, outlook.page, next(titled, -1))
+        for i, rule in parts.items():
             verdicts[i] = Verdict(rule)
         scraps.drop_above(reading, outlook.body, first, verdicts)
     if stored:

@@ -42,13 +42,15 @@ def lines_of(
     heads: Mapping[int, Rule],
     body: Sequence[float],
     page: Outline | None = None,
+    headline: int = -1,
 ) -> dict[int, str]:
     """Which standing lines go with a section head above them, each with the name of the head's rule.
 
     A section ends where prose goes on: at a paragraph of STRONG_WORDS or of which the model (``body``) is
     sure, or at two paragraphs in a row; on a ``page`` of HTML where the head's box ends, too. Below a comment form or
-    an author box it is other people's prose: there the article goes on only if most of it is still to come. Each line
-    is looked at once.
+    an author box it is other people's prose: there the article goes on only if most of it is still to come. In stored
+    text a head above all that stays may be a word of the menu ("Latest", "About me"): ``_end_of_menu``. Each line is
+    looked at once.
     """
     if not heads:
         return {}
@@ -80,6 +82,8 @@ def lines_of(
         elif boxes is None and not closing and heads[at].label in OF_TEXT:
             until = end if following is None else following
             end = min(end, _lone(lines, start, until, reading, standing, body) or end)
+        if boxes is None and not so_far[at]:
+            end = _end_of_menu(start, end, headline, standing, body)
         for i in range(start, end):
             if standing[i]:
                 found[i] = heads[at].name
@@ -96,6 +100,18 @@ def _end(start: int, standing: Sequence[bool], prose: Sequence[bool], strong: Se
             return i if before is None else before
         before = i if prose[i] else None
     return len(standing)
+
+
+def _end_of_menu(start: int, end: int, headline: int, standing: Sequence[bool], body: Sequence[float]) -> int:
+    """Where a section ends whose head stands above all that stays of a stored text.
+
+    At the ``headline``, and at the first line of which the model is sure; if more than MAX_ITEMS lines that do not stay
+    are right below the head, none that stays is of it.
+    """
+    first = next((i for i in range(start, end) if standing[i]), end)
+    if first - start > MAX_ITEMS:
+        return start
+    return next((i for i in range(start, end) if i == headline or (standing[i] and body[i] >= SURE)), end)
 
 
 def headings(
