@@ -21,6 +21,9 @@ from cleaner.strip.features_breaks import CLOSING, COLON, COMMA, OPENING, STOP, 
 
 LEAST_ODDS = 0.0
 """Log-odds from which a line is taken to go on in the next one."""
+MOST_LINES, MOST_JOINED = 100_000, 500
+"""Lines of a text that the network is asked about, and of a paragraph: no page has so many, and what has them was made
+to take memory."""
 _WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
 """Scripts that set no space between words, and their marks."""
 
@@ -32,12 +35,13 @@ def joined(lines: Sequence[Block]) -> tuple[list[Block], list[int]]:
     no sentence to one that has ended.
     """
     texts = [line.text for line in lines]
-    if not may_begin_amid(texts):
+    if len(texts) > MOST_LINES or not may_begin_amid(texts):
         return list(lines), list(range(len(lines)))
     parts = [texts[:1]]
     first, into = [0], [0]
     for at, on in enumerate(log_odds(texts) >= LEAST_ODDS, 1):
-        if on and not lines[at].gap and not features_breaks.begins_anew(texts[at - 1], texts[at]):
+        is_own = lines[at].gap or features_breaks.begins_anew(texts[at - 1], texts[at]) or len(parts[-1]) == MOST_JOINED
+        if on and not is_own:
             parts[-1].append(texts[at])
         else:
             parts.append([texts[at]])
