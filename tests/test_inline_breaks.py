@@ -101,7 +101,7 @@ def test_a_page_in_another_script_has_as_many_lines_of_as_many_letters():
 
 def test_a_paragraph_has_an_end_and_so_has_what_the_network_is_asked_about():
     endless = ["the council of"] * 2_000
-    whole, into = joined(*endless)
+    _, into = joined(*endless)
     assert max(into.count(at) for at in set(into)) <= inline_breaks.MOST_JOINED and len(into) == len(endless)
     many = blocks.from_text("the council of\n" * (inline_breaks.MOST_LINES + 1))
     assert inline_breaks.joined(many)[0] == many

@@ -40,7 +40,7 @@ _MARKS = {
 _CLASS = {mark: kind for kind, marks in _MARKS.items() for mark in marks}
 _AFTER_STOP = _MARKS[QUOTE] + _MARKS[CLOSING]
 """What may stand behind the end of a sentence."""
-_GREEK_QUESTION, _GREEK = ";;", regex.compile(r"\p{Greek}")
+_GREEK_QUESTION, _GREEK = ";\u037e", regex.compile(r"\p{Greek}")
 """The semicolon and the sign for it ask questions in Greek."""
 PLAIN = 10
 """Columns of a line before those of its first and last characters."""
@@ -108,7 +108,7 @@ def _bucket(word: str) -> int:
     return xxhash.xxh32_intdigest(word.encode(errors="replace")) % 2**BITS
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def class_of(character: str) -> int:
     """What a character is among the first and last ones of lines."""
     if character in _CLASS:
