@@ -3,8 +3,8 @@
 DATA_DIR as for ``cleaner.train.strip``; of its labelled pages only the HTML is read. Each page is a text twice: with a
 line for each of its text nodes, where one goes on in the next if both stand in one block, and with a line for each
 block, where none does. Writes ``inline_breaks.npz`` and ``break_words.npz`` beside strip (the same bytes from the same
-data on one machine) and prints how the ends of lines are told of sites not seen. Needs the extra [train]; takes ten
-minutes on one core, two with ``--weights-only``.
+data on one machine) and prints how the ends of lines are told of sites not seen. Needs the extra [train]; takes a
+quarter of an hour on one core, a quarter of it with ``--weights-only``.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, fold_of, group_of, opened
 
 SETTINGS = networks.Settings(size=32, hidden=32, epochs=5, decay=0.02, dropped=0.1, unseen=0.05)
-"""Judged by pages of sites not seen: of 100 lines that go on 76 are told, of 100 that are told 88 do. Trees upon the
-same columns and those of two lines more tell 71 likewise, without ``Words`` 85 of 100 told are right."""
+"""Judged by pages of sites not seen: of 100 lines that go on 74 are told, of 100 that are told 88 do. Trees upon the
+same columns and those of two lines more told 71 of 100 likewise, and without ``Words`` 85 of 100 told were right."""
 SEEDS = (0,)
 MOST_ENDS = 300
 """Line ends of a text from which on it weighs no more in training."""
