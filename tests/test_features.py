@@ -278,3 +278,12 @@ def test_wording_counts_in_english_only():
     assert (english != plain).any() and english[2:].min() > max(english[1], line_models.LINE_THRESHOLD)
     plea, *prose = ["Subscribe to our newsletter", SENTENCE.strip(), SENTENCE.replace("quay", "mole").strip()]
     assert cleaner.strip_text("\n".join((prose[0], plea, prose[1]))).text.split("\n") == prose
+
+
+def test_lines_of_a_short_text_need_be_less_sure():
+    short = [Block("The mayor opened the mill on Sunday.")] * 3
+    long = [Block(SENTENCE)] * 30
+    even = np.full(33, 0.5)
+    assert line_models.threshold_of(even[:3], short) == line_models.SHORT_THRESHOLD
+    assert line_models.threshold_of(even[:30], long) == line_models.LINE_THRESHOLD
+    assert line_models.threshold_of(np.full(33, 0.01), [*short, *long]) == line_models.SHORT_THRESHOLD

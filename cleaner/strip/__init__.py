@@ -235,7 +235,7 @@ def _stored(page: Page, text: str) -> tuple[Article, list[Block], list[Verdict |
     found = decide.anywhere(texts, lang)
     known = lang if split is None else None  # single sentences are not the lines whose wording was learned
     probability = line_models.line_probability(whole, found, known, in_context=split is None)
-    threshold = line_models.LINE_THRESHOLD if split is None else line_models.TEXT_THRESHOLD
+    threshold = line_models.threshold_of(probability, whole) if split is None else line_models.TEXT_THRESHOLD
     outlook = Outlook(found, probability.tolist(), threshold, "model.line", split=split is not None)
     decision = decide.decide(texts, outlook, lang, page.title, sure=bool(page.title))
     doubtful = _doubtful(texts, decision.verdicts, probability.tolist()) if split is None and whole == lines else []

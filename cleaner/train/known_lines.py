@@ -194,7 +194,8 @@ def unseen(read: Read) -> dict[str, Judged]:
                 if page.name in known_names:
                     both = line_models.together(body, trees.probability(grams.told(page, {fold}).rows))
                 odds = convolutions.mean_log_odds(found, grams.in_context(page, {fold}).rows)
-                out[page.name] = Judged(line_models.with_networks(body, both, odds), line_models.LINE_THRESHOLD)
+                share = line_models.with_networks(body, both, odds)
+                out[page.name] = Judged(share, line_models.threshold_of(share, page.blocks))
     return out
 
 

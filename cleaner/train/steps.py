@@ -55,7 +55,7 @@ def seen_line(page: Example) -> Judged:
     texts = [block.text for block in page.blocks]
     lang = known_lines.language_of(page)
     body = line_models.line_probability(page.blocks, decide.anywhere(texts, lang), lang)
-    return Judged(body, line_models.LINE_THRESHOLD)
+    return Judged(body, line_models.threshold_of(body, page.blocks))
 
 
 @command.answered
