@@ -6,10 +6,12 @@ somebody flattened) a line. From here on both are the same thing.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from cleaner.strip.parsing import C1_CONTROL, CONTROL
 
@@ -114,6 +116,15 @@ def _lines(text: str) -> list[str]:
         text = _NEXT_LINE.sub("\n", text) if "\n" not in text else text
         text = text.translate(C1_CONTROL)
     return text.splitlines()
+
+
+def merged(lines: Sequence[Block], into: Sequence[int], together: Callable[[Sequence[str]], str]) -> list[Block]:
+    """The lines that have the same number in ``into``, which rises by ones, as one; ``together`` joins their texts."""
+    found: list[Block] = []
+    for _, group in itertools.groupby(zip(into, lines, strict=True), key=itemgetter(0)):
+        own = [line for _, line in group]
+        found.append(Block(together([line.text for line in own]), gap=own[0].gap))
+    return found
 
 
 def to_text(blocks: list[Block]) -> str:

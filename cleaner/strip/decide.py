@@ -101,7 +101,8 @@ def decide(
         heads = {i: rule for i, rule in heads.items() if rule.label in sections.CLOSING}
     if outlook.article:
         titled = (i for i, verdict in enumerate(verdicts) if verdict is not None and verdict.label == "headline")
-        parts = sections.lines_of(lines, reading, standing, heads, outlook.body, outlook.page, next(titled, -1))
+        title_at = next(titled, -1) if stored and heads else -1
+        parts = sections.lines_of(lines, reading, standing, heads, outlook.body, outlook.page, title_at)
         for i, rule in parts.items():
             verdicts[i] = Verdict(rule)
         scraps.drop_above(reading, outlook.body, first, verdicts)

@@ -16,7 +16,7 @@ import regex
 from numpy.typing import NDArray
 
 from cleaner.strip import convolutions, features_breaks, weight_files
-from cleaner.strip.blocks import Block
+from cleaner.strip.blocks import Block, merged
 from cleaner.strip.features_breaks import CLOSING, COLON, COMMA, OPENING, STOP, class_of
 
 LEAST_ODDS = 0.0
@@ -37,17 +37,13 @@ def joined(lines: Sequence[Block]) -> tuple[list[Block], list[int]]:
     texts = [line.text for line in lines]
     if len(texts) > MOST_LINES or not may_begin_amid(texts):
         return list(lines), list(range(len(lines)))
-    parts = [texts[:1]]
-    first, into = [0], [0]
+    into, start = [0], 0
     for at, on in enumerate(log_odds(texts) >= LEAST_ODDS, 1):
-        is_own = lines[at].gap or features_breaks.begins_anew(texts[at - 1], texts[at]) or len(parts[-1]) == MOST_JOINED
-        if on and not is_own:
-            parts[-1].append(texts[at])
-        else:
-            parts.append([texts[at]])
-            first.append(at)
-        into.append(len(parts) - 1)
-    return [Block(together(own), gap=lines[at].gap) for own, at in zip(parts, first, strict=True)], into
+        is_own = lines[at].gap or features_breaks.begins_anew(texts[at - 1], texts[at]) or at - start == MOST_JOINED
+        if is_own or not on:
+            start = at
+        into.append(into[-1] + (start == at))
+    return merged(lines, into, together), into
 
 
 def may_begin_amid(texts: Sequence[str]) -> bool:

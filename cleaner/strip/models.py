@@ -168,10 +168,9 @@ def by_both(
     every = as_other(None) if article < SURE_ARTICLE else None
 
     def in_context(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-        found = networks() if every is not None else ()
-        if every is None or not found:
+        if every is None or not networks():
             return odds
-        return (1 - NETWORK_SHARE) * odds + NETWORK_SHARE * convolutions.mean_log_odds(found, every)
+        return (1 - NETWORK_SHARE) * odds + NETWORK_SHARE * convolutions.mean_log_odds(networks(), every)
 
     if every is not None and article < ARTICLE:
         if told[0] in BOTH_KINDS:

@@ -49,8 +49,8 @@ def lines_of(
     A section ends where prose goes on: at a paragraph of STRONG_WORDS or of which the model (``body``) is
     sure, or at two paragraphs in a row; on a ``page`` of HTML where the head's box ends, too. Below a comment form or
     an author box it is other people's prose: there the article goes on only if most of it is still to come. In stored
-    text a head above all that stays may be a word of the menu ("Latest", "About me"): ``_end_of_menu``. Each line is
-    looked at once.
+    text a head above all that stays may be a word of the menu ("Latest", "About me"): ``_end_of_menu``, for which
+    ``headline`` is the line of that, -1 where none is known. Each line is looked at once.
     """
     if not heads:
         return {}

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Sequence
 from typing import TypeVar
 
-from cleaner.strip.blocks import Block
+from cleaner.strip.blocks import Block, merged
 from cleaner.strip.prose import ends_in_mark
 
 MIN_COLUMN, MAX_COLUMN = 50, 110
@@ -38,18 +38,12 @@ def joined(lines: Sequence[Block]) -> tuple[list[Block], list[int]]:
     at_full = [at for at, is_full in enumerate(full) if is_full]
     if not MIN_COLUMN <= column <= MAX_COLUMN or not _is_wrapped(pairs, at_full):
         return list(lines), list(range(len(lines)))
-    out: list[Block] = []
-    parts: list[list[str]] = []
-    into: list[int] = []
-    for at, line in enumerate(lines):
-        is_label = at and ends_in_mark(lines[at - 1].text) and not ends_in_mark(line.text) and not (*full, False)[at]
-        if at and full[at - 1] and not is_label and not (at == 1 and _is_headline(lines[0].text, line.text)):
-            parts[-1].append(line.text)
-        else:
-            out.append(line)
-            parts.append([line.text])
-        into.append(len(out) - 1)
-    return [Block(" ".join(words), gap=line.gap) for words, line in zip(parts, out, strict=True)], into
+    into = [0]
+    for at, (line, is_full) in enumerate(zip(lines[1:], [*full[1:], False], strict=True), 1):
+        is_label = ends_in_mark(lines[at - 1].text) and not ends_in_mark(line.text) and not is_full
+        goes_on = full[at - 1] and not is_label and not (at == 1 and _is_headline(lines[0].text, line.text))
+        into.append(into[-1] if goes_on else into[-1] + 1)
+    return merged(lines, into, " ".join), into
 
 
 def _is_wrapped(pairs: Sequence[tuple[Block, Block]], full: Sequence[int]) -> bool:

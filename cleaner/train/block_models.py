@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.records import Page
-from cleaner.strip import declared, features, models, page_type, weight_files
+from cleaner.strip import convolutions, declared, features, models, page_type, weight_files
 from cleaner.strip.convolutions import Network
 from cleaner.strip.models import Judged
 from cleaner.strip.trees import Trees
@@ -31,8 +31,6 @@ ARTICLE_SEEDS, OTHER_SEEDS = (2, 4), (0, 3)
 """Of the fits that are averaged. Of the pairs of eight seeds 19 of 28 keep the floors of all hard pages; with these
 all lines of the special pages of the tests stay too, and with them the least furniture stays in languages with few
 rules. Others do as well on sites held out: which of a few short captions is lost is chance."""
-
-
 NETWORK_SETTINGS = networks.Settings(epochs=8, unseen=0.3)
 NETWORK_SEEDS = (0,)
 ARTICLE_SHARE, MADE_SHARE = 0.3, 0.3
@@ -198,6 +196,15 @@ def fit_networks(rows: Iterable[Example], invented: Iterable[Example]) -> tuple[
     found = [replace(page, share=ARTICLE_SHARE * page.share) if page.kind == "article" else page for page in rows]
     found += [replace(page, share=MADE_SHARE * page.share) for page in invented]
     return networks.fit(*networks.of_examples(found), NETWORK_SEEDS, NETWORK_SETTINGS)
+
+
+def write_others(pages: Sequence[Labelled], invented: Sequence[Labelled], weights: Path) -> Trees:
+    """Write the weights of the models for any page into a folder; returns the trees."""
+    rows, made_rows = told_unseen(pages, invented)
+    others = fit_others(rows)
+    others.save(weights / "other_pages.npz")
+    convolutions.save(fit_networks(rows, made_rows), weights / "page_networks.npz")
+    return others
 
 
 def fit(pages: Sequence[Labelled], invented: Sequence[Labelled], in_context: bool = True) -> Fitted:

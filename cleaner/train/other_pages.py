@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cleaner.evaluate.measures import corpus_shingle_scores, corpus_word_scores
-from cleaner.strip import convolutions
 from cleaner.strip.models import Judged
 from cleaner.train import block_models, scores, splits
 from cleaner.train.block_models import Labelled
@@ -43,10 +42,7 @@ def report(pages: Iterable[Labelled], found: Mapping[str, Judged]) -> list[str]:
 
 def _make(pages: list[Labelled], weights: Path) -> None:
     """Write the weights."""
-    rows, invented = block_models.told_unseen(pages, block_models.made())
-    trees = block_models.fit_others(rows)
-    trees.save(weights / "other_pages.npz")
-    convolutions.save(block_models.fit_networks(rows, invented), weights / "page_networks.npz")
+    trees = block_models.write_others(pages, block_models.made(), weights)
     print(f"{len(pages)} pages, {len(trees.feature)} trees, {trees.width} features", flush=True)
 
 

@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.strip import convolutions
 from cleaner.train import block_models, inline_breaks, known_lines, strip
 from cleaner.train.command import WEIGHTS, answered, folder_to_write, parser
 
@@ -39,9 +38,7 @@ def make(data: Path, weights: Path) -> None:
     invented = block_models.made()
     block_models.fit_kinds(pages, invented).save(weights / "page_type.npz")
     block_models.fit_articles(pages, invented).save(weights / "html.npz")
-    rows, invented_rows = block_models.told_unseen(pages, invented)
-    block_models.fit_others(rows).save(weights / "other_pages.npz")
-    convolutions.save(block_models.fit_networks(rows, invented_rows), weights / "page_networks.npz")
+    block_models.write_others(pages, invented, weights)
     strip.fit_lines(lines, strip.made()).save(weights / "text.npz")
     known_lines.write(known_lines.material(lines), weights)
     inline_breaks.make(inline_breaks.pages(data), weights)
