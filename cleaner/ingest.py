@@ -150,7 +150,8 @@ def _kinds_of(records: Iterable[Read]) -> tuple[bool, bool, bool]:
 
 def _load(html: bool, text: bool, worded: bool) -> None:
     """Load what stripping such records needs: in the server, workers then share it, and no page pays for it."""
-    from cleaner.strip import dates, language, strip_page
+    from cleaner.strip import language, strip_page
+    from cleaner.strip.metadata import dates
 
     for page in _WARM:
         if html if page.html is not None else text:
@@ -242,14 +243,16 @@ def _lost(_chunk: list[Read]) -> list[Any]:
 
 
 def _article(page: Page) -> Stripped:
-    from cleaner.strip import dates, language, metadata, no_article
+    from cleaner.strip import language
+    from cleaner.strip.decisions import no_article
+    from cleaner.strip.metadata import dates, hosts
 
     if page.html is not None:
         return Rejected(page.origin, "not-clean", "it is HTML; use: cleaner run", page.id)
     text = page.text or ""
     if instead := no_article.what_instead(page.title, text):
         return Rejected(page.origin, "no-article", instead, page.id)
-    read = dates.Reader(page.lang, metadata.host(page.url), [page.date or ""])
+    read = dates.Reader(page.lang, hosts.host(page.url), [page.date or ""])
     date = read(page.date)
     first, second = read.both(read.open[0]) if read.open else (None, None)
     open_date = OpenDate(first, second, "record") if first and second else None
@@ -261,7 +264,7 @@ def _article(page: Page) -> Stripped:
         date=date,
         lang=language.normalise(page.lang) or language.identify(text),
         author=page.author,
-        site=metadata.host(page.url) or metadata.host_of_folder(page.id),
+        site=hosts.host(page.url) or hosts.host_of_folder(page.id),
         origin=page.origin,
         extra={name: value for name, value in page.extra.items() if name != "cuts"},
         not_understood=dates.not_understood(page, date is not None),

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cleaner.strip import convolutions, weight_files
-from cleaner.strip.convolutions import LIMIT, REACH, Network
+from cleaner.strip.weights import convolutions, weight_files
+from cleaner.strip.weights.convolutions import LIMIT, REACH, Network
 
 WIDTH, SIZE, HIDDEN = 3, 4, 5
 

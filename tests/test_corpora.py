@@ -9,8 +9,8 @@ import pytest
 
 from cleaner.collapse.levels import collapse
 from cleaner.records import Article
-from cleaner.strip.metadata import host
-from cleaner.strip.no_article import what_instead
+from cleaner.strip.decisions.no_article import what_instead
+from cleaner.strip.metadata.hosts import host
 
 CORPORA = tomllib.loads((Path(__file__).parent / "cases" / "corpora.toml").read_text(encoding="utf-8"))["corpus"]
 NAMES = [corpus["name"] for corpus in CORPORA]

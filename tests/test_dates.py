@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.strip import calendars, dates, day_order, metadata
+from cleaner.strip.metadata import bylines, calendars, dates, day_order
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "dates.toml").read_text(encoding="utf-8"))["dates"]
 BODY = "<p>The harbour master closed the port for two days on Tuesday because of the storm, he said.</p>" * 4
@@ -223,7 +223,7 @@ def test_other_pages_of_the_site_say_which_is_the_day(tmp_path):
     ],
 )
 def test_authors_are_names(raw, names):
-    assert metadata.authors(raw) == names
+    assert bylines.authors(raw) == names
 
 
 def test_a_dateline_between_the_headline_and_its_repetition_counts_whatever_else_it_holds():

@@ -6,19 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.strip import (
-    blocks,
-    decide,
-    features,
-    features_grams,
-    features_text,
-    line_models,
-    models,
-    outlines,
-    parsing,
-    wrapped,
-)
-from cleaner.strip.blocks import Block, Outline
+from cleaner.strip import features
+from cleaner.strip.decisions import decide
+from cleaner.strip.features import gram_features, text_features
+from cleaner.strip.models import line_models, page_models
+from cleaner.strip.reading import blocks, outlines, parsing, wrapped
+from cleaner.strip.reading.blocks import Block, Outline
 
 SENTENCE = "The harbour board said on Monday that the old quay would be closed for repairs until the spring. "
 
@@ -31,7 +24,7 @@ def page(html: str) -> Outline:
 
 def probabilities(html: str) -> dict[str, float]:
     outline = page(html)
-    found = models.judge(outline, html, None, [None] * len(outline.blocks)).probability
+    found = page_models.judge(outline, html, None, [None] * len(outline.blocks)).probability
     assert len(found) == len(outline.blocks)
     return dict(zip((block.text for block in outline.blocks), found.tolist(), strict=True))
 
@@ -85,24 +78,24 @@ def test_control_characters_and_noncharacters_are_left_out():
 @pytest.mark.parametrize(
     ("line", "units", "last", "sentences"),
     [
-        ("ฝายเก่าพัง", 2, features_text.UNSPACED, 0),
-        ("ฝายเก่าของบ้านริมคลองพังลงเมื่อเช้ามืดวันอังคารที่ผ่านมา น้ำไหลออกหมด", 13.6, features_text.STOP, 0),
-        ("Հին ամբարտակը փլվեց։", 3, features_text.STOP, 1),
-        ("Hello World, this is (fine).”", 5, features_text.STOP, 0),
-        ("One. Two! Three", 3, features_text.LETTER, 2),
-        ("Version 2.5 of it:", 5, features_text.COLON, 0),
-        ("他们说很好。我们也说", 4.5, features_text.WIDE, 1),
-        ("— —", 0, features_text.OTHER, 0),
-        ("😀 ok", 1, features_text.LETTER, 0),
+        ("ฝายเก่าพัง", 2, text_features.UNSPACED, 0),
+        ("ฝายเก่าของบ้านริมคลองพังลงเมื่อเช้ามืดวันอังคารที่ผ่านมา น้ำไหลออกหมด", 13.6, text_features.STOP, 0),
+        ("Հին ամբարտակը փլվեց։", 3, text_features.STOP, 1),
+        ("Hello World, this is (fine).”", 5, text_features.STOP, 0),
+        ("One. Two! Three", 3, text_features.LETTER, 2),
+        ("Version 2.5 of it:", 5, text_features.COLON, 0),
+        ("他们说很好。我们也说", 4.5, text_features.WIDE, 1),
+        ("— —", 0, text_features.OTHER, 0),
+        ("😀 ok", 1, text_features.LETTER, 0),
     ],
 )
 def test_what_is_counted(line, units, last, sentences):
-    texts = features_text.read([line])
+    texts = text_features.read([line])
     assert (round(texts.units[0], 3), texts.last[0], texts.sentences[0]) == (units, last, sentences)
 
 
 def test_upper_and_lower_case_are_one_word_and_order_makes_another():
-    key = features_text.read(["Übung übung gnubü"]).words.key
+    key = text_features.read(["Übung übung gnubü"]).words.key
     assert key[0] == key[1] != key[2]
 
 
@@ -131,13 +124,13 @@ def test_any_lines_have_probabilities(lines):
 def test_any_page_has_probabilities(pieces):
     html = "<body>x" + "".join(tag + text for tag, text in pieces)
     outline = page(html)
-    found = models.judge(outline, html, None, [None] * len(outline.blocks)).probability
+    found = page_models.judge(outline, html, None, [None] * len(outline.blocks)).probability
     assert found.shape == (len(outline.blocks),)
     assert ((found >= 0) & (found <= 1)).all()
 
 
 def test_no_blocks_no_probabilities():
-    assert models.judge(Outline(), "", None, []).probability.shape == (0,)
+    assert page_models.judge(Outline(), "", None, []).probability.shape == (0,)
     assert line_models.line_probability([], []).shape == (0,)
 
 
@@ -149,7 +142,7 @@ def test_paragraphs_of_an_article_are_body_and_its_menu_is_not():
         f"<html><head><title>Quay closed</title></head><body><nav class=menu><ul>{menu}</ul></nav><h1>Quay closed</h1>"
         f"<article class=story-body>{body}</article><footer><a href=/terms>Terms of use</a></footer></body></html>"
     )
-    assert min(found[text] for text in paragraphs) > models.HTML_THRESHOLD
+    assert min(found[text] for text in paragraphs) > page_models.HTML_THRESHOLD
     assert max(found[name] for name in ("Home", "Sport", "Weather", "Contact us", "Terms of use")) < 0.2
 
 
@@ -262,9 +255,9 @@ def test_joining_loses_no_word(lines):
 @settings(max_examples=50, deadline=None)
 def test_the_wording_of_a_line_is_read_by_itself(lines):
     """Whatever stands around a line, its n-grams and their log-odds are its own."""
-    weights = features_grams.shipped()
-    together = features_grams.log_odds(lines, weights)
-    alone = [features_grams.log_odds([line], weights)[0] for line in lines]
+    weights = gram_features.shipped()
+    together = gram_features.log_odds(lines, weights)
+    alone = [gram_features.log_odds([line], weights)[0] for line in lines]
     assert together == pytest.approx(alone)
 
 
@@ -273,7 +266,7 @@ def test_wording_counts_in_english_only():
     rules = [None] * len(stored)
     plain, english = line_models.line_probability(stored, rules), line_models.line_probability(stored, rules, "en")
     assert (line_models.line_probability(stored, rules, "fi") == plain).all()
-    prose, plea = features_grams.log_odds([SENTENCE, "Subscribe to our newsletter"], features_grams.shipped())
+    prose, plea = gram_features.log_odds([SENTENCE, "Subscribe to our newsletter"], gram_features.shipped())
     assert prose > plea
     assert (english != plain).any() and english[2:].min() > max(english[1], line_models.LINE_THRESHOLD)
     plea, *prose = ["Subscribe to our newsletter", SENTENCE.strip(), SENTENCE.replace("quay", "mole").strip()]

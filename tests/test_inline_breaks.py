@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.strip import blocks, features_breaks, inline_breaks
+from cleaner.strip.features import break_features
+from cleaner.strip.models import inline_breaks
+from cleaner.strip.reading import blocks
 from cleaner.train import inline_breaks as training
 
 PARAGRAPH = ["The council of", "Braunsburg", "voted for the", "new bridge", ", which will cost", "(", "almost", ") two million."]
@@ -63,15 +65,15 @@ def test_a_file_that_holds_no_words_is_told(tmp_path):
     with (tmp_path / "words.npz").open("wb") as stream:
         np.savez(stream, steps=np.zeros((2, 3), np.int8))
     with pytest.raises(ValueError, match="holds no words"):
-        features_breaks.read_words(tmp_path / "words.npz")
+        break_features.read_words(tmp_path / "words.npz")
 
 
 def test_words_are_saved_as_they_are_read(tmp_path):
-    known = features_breaks.shipped_words()
+    known = break_features.shipped_words()
     known.save(tmp_path / "words.npz")
-    again = features_breaks.read_words(tmp_path / "words.npz")
+    again = break_features.read_words(tmp_path / "words.npz")
     assert np.array_equal(again.begins, known.begins) and np.array_equal(again.ends, known.ends)
-    assert known.ends[features_breaks.last_bucket("of")] > 2 > known.ends[features_breaks.last_bucket("Facebook")]
+    assert known.ends[break_features.last_bucket("of")] > 2 > known.ends[break_features.last_bucket("Facebook")]
 
 
 def test_training_sees_the_text_nodes_that_a_page_shows_and_the_blocks_they_stand_in():

@@ -9,9 +9,10 @@ import pytest
 
 from cleaner import strip
 from cleaner.records import Page
-from cleaner.strip import beside_paragraphs, heads_of_kept, outlines, parsing, poll_boxes
 from cleaner.strip.judgement import Verdict
-from cleaner.strip.rule_lookup import matching
+from cleaner.strip.reading import outlines, parsing
+from cleaner.strip.rules.rule_lookup import matching
+from cleaner.strip.structure import beside_paragraphs, heads_of_kept, poll_boxes
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "kept.toml").read_text(encoding="utf-8"))
 

@@ -22,8 +22,8 @@ from cleaner.collapse import signing
 from cleaner.collapse.event.document import Reader
 from cleaner.collapse.words import tokens
 from cleaner.records import Article, Page
-from cleaner.strip import rule_lookup, rules, strip_page
-from cleaner.strip.rules import LANGUAGES, count_words, load, rule_words
+from cleaner.strip import rules, strip_page
+from cleaner.strip.rules import LANGUAGES, count_words, load, rule_lookup, rule_words
 
 SIZE = 2_000
 CHEAP = 2e-6
@@ -36,7 +36,7 @@ BOUNDED = {
     "cleaner.collapse.body_model._SENTENCE_END": 20,
 }
 """Patterns that see so many characters at most."""
-SQUEEZED = ("cleaner.strip.rule_lookup._BAR", "cleaner.strip.titles._SEPARATOR")
+SQUEEZED = ("cleaner.strip.rules.rule_lookup._BAR", "cleaner.strip.metadata.titles._SEPARATOR")
 """Patterns that see text whose white space is single spaces."""
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import call_here, rows
 
-from cleaner.strip.no_article import what_instead
+from cleaner.strip.decisions.no_article import what_instead
 
 INSTEAD = {
     "lost": (

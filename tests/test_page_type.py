@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.strip import declared, models, page_type, weight_files
+from cleaner.strip.models import declared, page_models, page_type
+from cleaner.strip.weights import weight_files
 
 POSTS = [
     "I replaced the bearing of my mill last week and it still hums above nine hundred turns. What else could it be?",
@@ -140,18 +141,18 @@ def test_blocks_of_the_declared_body_are_marked():
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 300)), min_size=1, max_size=40))
 def test_a_page_has_a_threshold_within_bounds(blocks):
     body, units = (np.array(column, float) for column in zip(*blocks, strict=True))
-    assert models.LOWEST <= models.threshold_of(body, units) <= models.HIGHEST
+    assert page_models.LOWEST <= page_models.threshold_of(body, units) <= page_models.HIGHEST
 
 
 def test_doubtful_blocks_stay_where_most_of_a_page_is_doubtful():
     units = np.full(10, 20.0)
-    assert models.threshold_of(np.array([0.45] * 10), units) <= 0.45
-    assert models.threshold_of(np.array([0.95] * 9 + [0.3]), units) > 0.3
+    assert page_models.threshold_of(np.array([0.45] * 10), units) <= 0.45
+    assert page_models.threshold_of(np.array([0.95] * 9 + [0.3]), units) > 0.3
 
 
 def test_a_listing_keeps_more_of_what_is_doubtful_than_a_forum():
     body, units = np.array([0.9, 0.5, 0.4, 0.3, 0.2, 0.02]), np.full(6, 20.0)
-    assert models.threshold_of(body, units, "listing") < models.threshold_of(body, units, "forum") <= 0.5
+    assert page_models.threshold_of(body, units, "listing") < page_models.threshold_of(body, units, "forum") <= 0.5
 
 
 # ---- the blocks of an article, by both models
@@ -166,7 +167,7 @@ def judged(odds, other, article=0.95, kind="article"):
         return np.array(other)[rows]
 
     units = np.full(len(odds), 20.0)
-    body, threshold = models.of_article(np.array(odds), by_other, lambda found: found, units, article, kind)
+    body, threshold = page_models.of_article(np.array(odds), by_other, lambda found: found, units, article, kind)
     return (body >= threshold).tolist(), asked
 
 
@@ -190,8 +191,8 @@ def test_where_a_page_may_be_no_article_doubtful_blocks_stay():
 @given(st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), min_size=1, max_size=30), st.floats(0.3, 1))
 def test_both_models_leave_at_least_half_of_what_the_articles_model_keeps(blocks, article):
     odds, other = (list(column) for column in zip(*blocks, strict=True))
-    alone = sum(1 / (1 + np.exp(-one)) >= models.ALONE_THRESHOLD for one in odds)
-    assert sum(judged(odds, other, article)[0]) >= models.LEAST_LEFT * alone
+    alone = sum(1 / (1 + np.exp(-one)) >= page_models.ALONE_THRESHOLD for one in odds)
+    assert sum(judged(odds, other, article)[0]) >= page_models.LEAST_LEFT * alone
 
 
 @pytest.mark.parametrize(("article", "asked"), [(0.95, False), (0.6, True), (0.1, True)])
@@ -201,7 +202,7 @@ def test_networks_read_the_blocks_of_a_page_that_may_be_no_article(article: floa
     types = np.full(len(page_type.TYPES), (1 - article) / (len(page_type.TYPES) - 1))
     types[page_type.ARTICLE] = article
     with_networks, without = (
-        models.by_both(
+        page_models.by_both(
             types,
             np.full(30, 12.0),
             lambda: np.linspace(-2.0, 2.0, 30),

@@ -7,7 +7,7 @@ import pytest
 
 from cleaner import strip
 from cleaner.records import Article, Page
-from cleaner.strip import blocks, markdown, mojibake, payload
+from cleaner.strip.reading import blocks, markdown, mojibake, payload
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "payload.toml").read_text(encoding="utf-8"))
 SENTENCES = CASES["sentences"]

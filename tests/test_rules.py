@@ -13,8 +13,8 @@ import pytest
 import regex
 
 from cleaner.strip import rules
-from cleaner.strip.rule_lookup import matching
 from cleaner.strip.rules import LANGUAGES, Rule, beginnings, compiled, count_words, load
+from cleaner.strip.rules.rule_lookup import matching
 
 FILES = ("common", *LANGUAGES)
 RULES = [(file, rule) for file in FILES for rule in load(file)]

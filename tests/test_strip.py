@@ -15,7 +15,9 @@ import cleaner
 from cleaner import sources, strip
 from cleaner.records import Article, Page
 from cleaner.settings import Settings
-from cleaner.strip import blocks, headline, language, outlines, parsing
+from cleaner.strip import language
+from cleaner.strip.metadata import headline
+from cleaner.strip.reading import blocks, outlines, parsing
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "stored.toml").read_text(encoding="utf-8"))["case"]
 PROSE = st.lists(

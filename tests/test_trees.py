@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cleaner.strip import trees
-from cleaner.strip.trees import Trees
+from cleaner.strip.weights import trees
+from cleaner.strip.weights.trees import Trees
 
 INF = np.float32(np.inf)
 

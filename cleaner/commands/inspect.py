@@ -16,8 +16,8 @@ from cleaner.engines.limits import OutOfTime, memory_limit, within
 from cleaner.errors import UsageError
 from cleaner.records import Page, Rejected
 from cleaner.strip import verdicts_of
-from cleaner.strip.blocks import Block
 from cleaner.strip.judgement import Verdict
+from cleaner.strip.reading.blocks import Block
 from cleaner.urls import shown
 
 RULE_WIDTH = 26

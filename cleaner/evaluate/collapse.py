@@ -14,8 +14,8 @@ from cleaner.evaluate.measures import Scores
 from cleaner.records import Article, Level
 from cleaner.sinks.rows import EXCERPT
 from cleaner.sources.dates import read_date
-from cleaner.strip.dates import iso_date
-from cleaner.strip.metadata import host
+from cleaner.strip.metadata.dates import iso_date
+from cleaner.strip.metadata.hosts import host
 from cleaner.urls import shown
 
 GOLD = ("cluster", "event", "label")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from cleaner.strip.blocks import Outline
+from cleaner.strip.reading.blocks import Outline
 from cleaner.strip.rules import Rule
 
 SURE = 0.8

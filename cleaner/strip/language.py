@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import regex
 
 from cleaner import langid
 
+SAMPLE_LINES = 12
+"""Lines from which a page's language is told."""
 SAMPLE_CHARS = 2_000
 """Text from which the language is told; more changes nothing."""
 MIN_CHARS = 20
@@ -184,6 +187,13 @@ def _english_words(sample: str, least: float) -> int:
         if sum(map(sample.lower().count, _FUNCTION_WORDS)) <= least:  # also those inside of others
             return 0
     return len(_ENGLISH.findall(sample))
+
+
+def sample(texts: Sequence[str]) -> str:
+    """The longest lines of a page: enough text to tell its language from."""
+    least = min(sorted(map(len, texts))[-SAMPLE_LINES:], default=0)
+    longest = sorted(text for text in texts if len(text) >= least)
+    return "\n".join(sorted(longest, key=len, reverse=True)[:SAMPLE_LINES])
 
 
 def of_page(text: str, *declared: str | None) -> str | None:

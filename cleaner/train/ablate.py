@@ -24,9 +24,11 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.errors import MissingExtra
-from cleaner.strip import declared, features, line_models, models, outlines, parsing
-from cleaner.strip.models import Judged
+from cleaner.strip import features
+from cleaner.strip.models import declared, line_models, page_models
+from cleaner.strip.models.page_models import Judged
 from cleaner.strip.prose import ends_sentence
+from cleaner.strip.reading import outlines, parsing
 from cleaner.strip.rules import count_words
 from cleaner.train import block_models, command, scores, splits, strip
 from cleaner.train.block_models import Labelled
@@ -53,7 +55,7 @@ MAKERS = {
     "declared": ("text_of", "columns"),
 }
 """The functions that make each group; the elements of a page (``Tree``) serve several and are timed apart."""
-GROUPS = (*models.HTML_GROUPS, "declared")
+GROUPS = (*page_models.HTML_GROUPS, "declared")
 """Those of both block models; the line model has some of them."""
 SHORT_WORDS = 10
 """The naive filter drops lines of fewer words and lines without the end of a sentence."""
@@ -79,7 +81,7 @@ def blocks_without(pages: Sequence[Labelled], article: Widths, other: Widths, le
 
     def narrowed(page: Labelled) -> Labelled:
         return page._replace(
-            article=without(page.article, models.HTML_GROUPS, article, left_out),
+            article=without(page.article, page_models.HTML_GROUPS, article, left_out),
             other=without(page.other, block_models.OTHER_GROUPS, other, left_out),
             variant=page.variant and narrowed(page.variant),
         )
@@ -161,7 +163,7 @@ def cost_of_html(pages: Sequence[Example]) -> tuple[dict[str, float], Widths, Wi
         if at:  # the first one loads the tables
             profile.enable()
         groups = features.of_html(outline, [None] * len(outline.blocks))
-        article = features.of_article(groups, models.membership(source, outline.blocks))
+        article = features.of_article(groups, page_models.membership(source, outline.blocks))
         texts = [block.text for block in outline.blocks]
         said = declared.columns(source, texts, groups["text"][:, features.UNITS])
         other = features.of_other_page(groups, said)

@@ -1,4 +1,4 @@
-"""The two block models and the classifier of pages, fitted and asked together as strip asks them (``models.judge``).
+"""The two block models and the classifier of pages, fitted and asked as strip asks them (``page_models.judge``).
 
 So what the commands print is how strip does on pages that it has not seen, not how one of the models does.
 """
@@ -15,14 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.records import Page
-from cleaner.strip import convolutions, declared, features, models, page_type, weight_files
-from cleaner.strip.convolutions import Network
-from cleaner.strip.models import Judged
-from cleaner.strip.trees import Trees
+from cleaner.strip import features
+from cleaner.strip.models import declared, page_models, page_type
+from cleaner.strip.models.page_models import Judged
+from cleaner.strip.weights import convolutions, weight_files
+from cleaner.strip.weights.convolutions import Network
+from cleaner.strip.weights.trees import Trees
 from cleaner.train import boosting, made_pages, networks, page_types, variants
 from cleaner.train.pages import FOLDS, SETS, Example, body_of, group_of
 
-OTHER_GROUPS = [name for name in models.OTHER_GROUPS if name != "kind"]
+OTHER_GROUPS = [name for name in page_models.OTHER_GROUPS if name != "kind"]
 ROUNDS = 150
 """Of each fit; judged by the pages of sites not seen. Against three fits of 75 and 100 rounds two of 150 bring F1 of
 news-like pages .2 points more on average, of wcxb's other kinds .5. A single fit moves fundus_eval by a point with its
@@ -94,7 +96,7 @@ def example(source: str, kind: str, row: Mapping[str, Any], share: float = 1.0) 
     blocks = read.outline.blocks
     texts = [block.text for block in blocks]
     body, sound = body_of(texts, gold)
-    article = features.of_article(read.groups, models.membership(read.html, blocks))
+    article = features.of_article(read.groups, page_models.membership(read.html, blocks))
     units = read.groups["text"][:, features.UNITS]
     other = features.of_other_page(read.groups, declared.columns(read.html, texts, units))
     group = group_of(name, row.get("url"), html)
@@ -104,11 +106,11 @@ def example(source: str, kind: str, row: Mapping[str, Any], share: float = 1.0) 
         kind=kind,
         group=group,
         blocks=blocks,
-        rows=features.stack(article, models.HTML_GROUPS),
+        rows=features.stack(article, page_models.HTML_GROUPS),
         body=body,
         gold=gold,
         sound=sound,
-        growing=features.growing(article, models.HTML_GROUPS),
+        growing=features.growing(article, page_models.HTML_GROUPS),
         html=html,
         share=share,
     )
@@ -216,7 +218,7 @@ def fit(pages: Sequence[Labelled], invented: Sequence[Labelled], in_context: boo
 
 
 def judged(page: Labelled, by: Fitted) -> Judged:
-    """What these models say of a page together, as ``models.judge`` has it."""
+    """What these models say of a page together, as ``page_models.judge`` has it."""
     types = types_of(by.kinds, page)
     rows = told(page, types).rows
 
@@ -226,7 +228,7 @@ def judged(page: Labelled, by: Fitted) -> Judged:
     def as_other(numbers: NDArray[np.intp] | None) -> NDArray[np.float32]:
         return rows if numbers is None else rows[numbers]
 
-    return models.by_both(types, page.units, by_article, as_other, by.others, lambda: by.networks)
+    return page_models.by_both(types, page.units, by_article, as_other, by.others, lambda: by.networks)
 
 
 def unseen(

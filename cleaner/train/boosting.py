@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
-from cleaner.strip.trees import Trees, share_of
+from cleaner.strip.weights.trees import Trees, share_of
 from cleaner.train.pages import Example, ceiling, material
 
 ROUNDS = 150

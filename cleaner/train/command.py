@@ -12,10 +12,10 @@ from typing import Protocol, TypeVar
 from cleaner.commands.command_parser import CommandParser
 from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
-from cleaner.strip import models
+from cleaner.strip.weights import weight_files
 
 Read = TypeVar("Read")
-WEIGHTS = Path(models.__file__).resolve().parent / "weights"
+WEIGHTS = Path(weight_files.__file__).resolve().parent
 _WRONG_PATHS = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError)
 
 

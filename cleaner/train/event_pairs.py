@@ -20,7 +20,7 @@ from cleaner.collapse.event.model import PairModel
 from cleaner.collapse.event.packed_bags import read_chunk
 from cleaner.errors import UsageError
 from cleaner.records import Article
-from cleaner.strip.metadata import host
+from cleaner.strip.metadata.hosts import host
 
 SETS = ("tg_ru", "tg_en")
 WEIGHT = 0.5

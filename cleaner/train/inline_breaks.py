@@ -22,10 +22,12 @@ import xxhash
 from numpy.typing import NDArray
 
 from cleaner.records import Page
-from cleaner.strip import convolutions, features_breaks, inline_breaks
-from cleaner.strip.blocks import squeeze
-from cleaner.strip.convolutions import Network
-from cleaner.strip.features_breaks import Words
+from cleaner.strip.features import break_features
+from cleaner.strip.features.break_features import Words
+from cleaner.strip.models import inline_breaks
+from cleaner.strip.reading.blocks import squeeze
+from cleaner.strip.weights import convolutions
+from cleaner.strip.weights.convolutions import Network
 from cleaner.train import networks, page_types
 from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, fold_of, group_of, opened
@@ -104,10 +106,10 @@ def _broken(row: dict[str, Any]) -> Broken:
 
 def words(found: Iterable[Broken]) -> Words:
     """How often words begin and end the blocks of these pages."""
-    beginning, behind, ending, before = (np.zeros(2**features_breaks.BITS) for _ in range(4))
+    beginning, behind, ending, before = (np.zeros(2**break_features.BITS) for _ in range(4))
     for page in found:
         own = [block.split(" ") for block in dict.fromkeys(page.blocks)]
-        first, last = features_breaks.first_bucket, features_breaks.last_bucket
+        first, last = break_features.first_bucket, break_features.last_bucket
         _count(beginning, [first(line[0]) for line in own])
         _count(behind, [first(word) for line in own for word in line[1:]])
         _count(ending, [last(line[-1]) for line in own])
@@ -132,7 +134,7 @@ def texts_of(page: Broken, known: Words) -> Iterator[networks.Text]:
     for lines, goes_on in ((page.lines, page.goes_on), (page.blocks, none)):
         if inline_breaks.may_begin_amid(lines):
             weight = np.full(len(goes_on), min(1.0, MOST_ENDS / len(goes_on)))
-            yield networks.Text(features_breaks.of_breaks(lines, known), goes_on, weight)
+            yield networks.Text(break_features.of_breaks(lines, known), goes_on, weight)
 
 
 def in_another_script(page: Broken) -> Broken:

@@ -24,12 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
-from cleaner.strip import convolutions, features, features_grams, language, line_models
-from cleaner.strip import sample as sample_of
-from cleaner.strip.convolutions import Network
-from cleaner.strip.features_grams import Weights
-from cleaner.strip.models import Judged
-from cleaner.strip.trees import Trees
+from cleaner.strip import features, language
+from cleaner.strip.features import gram_features
+from cleaner.strip.features.gram_features import Weights
+from cleaner.strip.models import line_models
+from cleaner.strip.models.page_models import Judged
+from cleaner.strip.weights import convolutions
+from cleaner.strip.weights.convolutions import Network
+from cleaner.strip.weights.trees import Trees
 from cleaner.train import block_models, boosting, made_lines, networks, scores, splits, strip
 from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, Example, trained_on
@@ -48,21 +50,21 @@ MAX_WEIGHT = 20.0
 
 def language_of(page: Example) -> str | None:
     """The language of a page, told from its longest lines."""
-    return language.of_page(sample_of([block.text for block in page.blocks]))
+    return language.of_page(language.sample([block.text for block in page.blocks]))
 
 
 def known(lines: Iterable[Example]) -> list[Example]:
-    """The pages that train: those in a language of ``features_grams.LANGUAGES``, and made ones."""
-    return [page for page in (*lines, *strip.made()) if language_of(page) in features_grams.LANGUAGES]
+    """The pages that train: those in a language of ``gram_features.LANGUAGES``, and made ones."""
+    return [page for page in (*lines, *strip.made()) if language_of(page) in gram_features.LANGUAGES]
 
 
 def matrix(page: Example) -> Any:
-    """The n-grams of a page's lines as ``features_grams.log_odds`` weighs them: sparse, shape (lines, 2 ** BITS)."""
+    """The n-grams of a page's lines as ``gram_features.log_odds`` weighs them: sparse, shape (lines, 2 ** BITS)."""
     from scipy.sparse import csr_matrix, diags
 
     number = len(page.blocks)
-    line_of, bucket = features_grams.buckets([block.text for block in page.blocks])
-    shape = number, 2**features_grams.BITS
+    line_of, bucket = gram_features.buckets([block.text for block in page.blocks])
+    shape = number, 2**gram_features.BITS
     count = np.maximum(np.bincount(line_of, minlength=number), 1)
     counted = csr_matrix((np.ones(len(bucket), np.float32), (line_of, bucket)), shape=shape)
     return (diags(1 / np.sqrt(count)) @ counted).astype(np.float32).tocsr()
@@ -105,7 +107,7 @@ class Grams:
         if page.name not in self._matrices:
             self._matrices[page.name] = matrix(page)
         odds = np.asarray(self._matrices[page.name] @ fitted.weight, np.float64) + fitted.bias
-        return features_grams.columns(features_grams.bounded(odds), page.rows[:, features.UNITS].astype(np.float64))
+        return gram_features.columns(gram_features.bounded(odds), page.rows[:, features.UNITS].astype(np.float64))
 
     def told(self, page: Example, without: Collection[int]) -> Example:
         """A page with the columns of its wording, by the model without these folds."""
@@ -114,7 +116,7 @@ class Grams:
 
     def in_context(self, page: Example, without: Collection[int]) -> Example:
         """A page of any language as the networks see it."""
-        worded = self.columns(page, without) if language_of(page) in features_grams.LANGUAGES else None
+        worded = self.columns(page, without) if language_of(page) in gram_features.LANGUAGES else None
         return replace(page, rows=features.in_context(page.rows, worded))
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
-from cleaner.strip import convolutions
-from cleaner.strip.convolutions import Network
-from cleaner.strip.trees import share_of
+from cleaner.strip.weights import convolutions
+from cleaner.strip.weights.convolutions import Network
+from cleaner.strip.weights.trees import share_of
 from cleaner.train.pages import Example, ceiling, weights
 
 if TYPE_CHECKING:

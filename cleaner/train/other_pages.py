@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cleaner.evaluate.measures import corpus_shingle_scores, corpus_word_scores
-from cleaner.strip.models import Judged
+from cleaner.strip.models.page_models import Judged
 from cleaner.train import block_models, scores, splits
 from cleaner.train.block_models import Labelled
 from cleaner.train.command import make_weights

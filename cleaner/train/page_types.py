@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from cleaner.evaluate import labelled
 from cleaner.records import Page
-from cleaner.strip import extract, features, page_type
-from cleaner.strip.blocks import Outline
-from cleaner.strip.trees import Trees
+from cleaner.strip import features
+from cleaner.strip.metadata import extract
+from cleaner.strip.models import page_type
+from cleaner.strip.reading.blocks import Outline
+from cleaner.strip.weights.trees import Trees
 from cleaner.train import boosting, command, made_pages, variants
 from cleaner.train.pages import FOLDS, fold_of, group_of, opened
 
@@ -142,8 +144,8 @@ def told(pages: Sequence[Example]) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = command.parser("cleaner.train.page_types", __doc__)
-    default = Path(page_type.__file__).resolve().parent / "weights"
-    parser.add_argument("--output", type=command.folder_to_write, default=default, help="folder for the weights")
+    where = "folder for the weights"
+    parser.add_argument("--output", type=command.folder_to_write, default=command.WEIGHTS, help=where)
     options = parser.parse_args(arguments)
     pages = list(examples(options.data))
     options.output.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,12 @@ from numpy.typing import NDArray
 from cleaner.evaluate import labelled
 from cleaner.evaluate.measures import shingle_scores
 from cleaner.records import Page
-from cleaner.strip import blocks, decide, features, language, line_models, parsing, payload, reading, repair, sample
-from cleaner.strip.blocks import Block
+from cleaner.strip import features, language
+from cleaner.strip.decisions import decide
+from cleaner.strip.models import line_models
+from cleaner.strip.reading import blocks, parsing, payload, repair
+from cleaner.strip.reading.blocks import Block
+from cleaner.strip.reading.second_look import second_look
 from cleaner.strip.rules import Rule, count_words
 from cleaner.train.labels import MIN_SHARE, aligned_shares
 
@@ -102,12 +106,12 @@ def opened(page: Page) -> Opened | None:
     parts = parsing.parsed(page.html or "")
     if parts is None:
         return None
-    page, parts, outline = reading.second_look(page, parts)
+    page, parts, outline = second_look(page, parts)
     root = parts.root
     if not outline.blocks:
         return None
     texts = [block.text for block in outline.blocks]
-    rules = decide.anywhere(texts, language.of_page(sample(texts), None, root.get("lang")))
+    rules = decide.anywhere(texts, language.of_page(language.sample(texts), None, root.get("lang")))
     return Opened(page, root, outline, rules)
 
 

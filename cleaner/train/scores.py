@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cleaner.evaluate.measures import Scores, corpus_shingle_scores
-from cleaner.strip import decide, language
+from cleaner.strip import language
+from cleaner.strip.decisions import decide
 from cleaner.strip.judgement import Outlook, Verdict
-from cleaner.strip.models import Judged
+from cleaner.strip.models.page_models import Judged
 from cleaner.train.pages import Example
 
 COLUMNS = ("fundus_eval", "magic_article", "readability", "wcxb articles", "wcxb others", "magic_forum")

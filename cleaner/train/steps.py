@@ -10,9 +10,10 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from cleaner.strip import decide, line_models
+from cleaner.strip.decisions import decide
 from cleaner.strip.judgement import Verdict
-from cleaner.strip.models import Judged
+from cleaner.strip.models import line_models
+from cleaner.strip.models.page_models import Judged
 from cleaner.train import block_models, command, known_lines, scores, splits, strip
 from cleaner.train.pages import Example
 

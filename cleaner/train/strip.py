@@ -18,10 +18,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.strip import decide, features, line_models, wrapped
-from cleaner.strip.blocks import Block
-from cleaner.strip.models import Judged
-from cleaner.strip.trees import Trees
+from cleaner.strip import features
+from cleaner.strip.decisions import decide
+from cleaner.strip.models import line_models
+from cleaner.strip.models.page_models import Judged
+from cleaner.strip.reading import wrapped
+from cleaner.strip.reading.blocks import Block
+from cleaner.strip.weights.trees import Trees
 from cleaner.train import block_models, boosting, made_languages, made_lines, scores, splits
 from cleaner.train.block_models import Labelled
 from cleaner.train.command import make_weights

@@ -20,7 +20,8 @@ from scipy.optimize import minimize
 
 from cleaner.evaluate import labelled
 from cleaner.records import Page
-from cleaner.strip import extract, metadata, models, titles
+from cleaner.strip.metadata import extract, hosts, titles
+from cleaner.strip.models import page_models
 from cleaner.train import command
 from cleaner.train.pages import FOLDS, opened
 
@@ -57,9 +58,9 @@ def _example(page: Page, title: str) -> Example:
     if found is None:
         return Example(np.zeros((0, len(titles.WEIGHTS))), np.zeros(0, bool), 0)
     page, root, outline, rules = found
-    body = models.judge(outline, page.html or "", page.url, rules).probability.tolist()
+    body = page_models.judge(outline, page.html or "", page.url, rules).probability.tolist()
     said = extract.metadata_of(root, page.url)
-    site = metadata.host(page.url or said.url)
+    site = hosts.host(page.url or said.url)
     offered = titles.candidates(outline, root, said, titles.Named(said.site_name, site, page.url or said.url), body)
     rows = np.array([[one.cues.get(cue, 0.0) for cue in titles.WEIGHTS] for one in offered])
     right = np.array([folded(one.text) == folded(title) for one in offered], bool)

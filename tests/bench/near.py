@@ -9,7 +9,7 @@ from typing import Any
 
 from cleaner.collapse.near import NearIndex
 from cleaner.evaluate.measures import bcubed
-from cleaner.strip.metadata import host
+from cleaner.strip.metadata.hosts import host
 
 from . import peers, signing
 from .material import Made

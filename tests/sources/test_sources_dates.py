@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.sources.dates import read_date
-from cleaner.strip.dates import iso_date
+from cleaner.strip.metadata.dates import iso_date
 
 MORNING = "2026-03-02T06:30:00+00:00"
 EPOCH = 1772433000

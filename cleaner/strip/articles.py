@@ -1,0 +1,61 @@
+"""From a page's lines and what was decided of them to the article, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cleaner.records import Article, Cut, Doubtful, Page
+from cleaner.strip.judgement import Decision, Verdict
+from cleaner.strip.reading import blocks
+from cleaner.strip.reading.blocks import Block
+
+MOST_DOUBTFUL = 3
+DOUBT = 0.6
+"""Probability below which a kept line is in doubt; the models' thresholds are about .5."""
+
+
+def of_decision(page: Page, lines: Sequence[Block], decision: Decision, lang: str | None) -> Article:
+    """The article of the lines that stay; the others are its cuts."""
+    kept = [line for line, verdict in zip(lines, decision.verdicts, strict=True) if verdict is None]
+    cuts = [
+        Cut(line.text, verdict.label, verdict.rule, position, verdict.score)
+        for position, (line, verdict) in enumerate(zip(lines, decision.verdicts, strict=True))
+        if verdict is not None
+    ]
+    return Article(
+        id=page.id,
+        text=blocks.to_text(kept),
+        url=page.url,
+        title=page.title or decision.title,
+        lang=lang,
+        author=page.author,
+        origin=page.origin,
+        cuts=cuts,
+        extra=page.extra,
+    )
+
+
+def in_doubt(
+    texts: Sequence[str], verdicts: Sequence[Verdict | None], probability: Sequence[float]
+) -> list[Doubtful]:
+    """The kept lines that are least likely body, at most ``MOST_DOUBTFUL`` and none that is likelier than ``DOUBT``."""
+    kept = [
+        (score, position)
+        for position, (verdict, score) in enumerate(zip(verdicts, probability, strict=True))
+        if verdict is None and score < DOUBT
+    ]
+    return [Doubtful(texts[position], position, round(score, 4)) for score, position in sorted(kept)[:MOST_DOUBTFUL]]
+
+
+def restore(article: Article) -> list[str]:
+    """The lines of the page that an article was stripped from: its text with the cuts put back."""
+    kept = iter(line for line in article.text.split("\n") if line)
+    cuts = {cut.position: cut.text for cut in article.cuts}
+    lines: list[str] = []
+    for line in kept:
+        while len(lines) in cuts:
+            lines.append(cuts.pop(len(lines)))
+        lines.append(line)
+    while len(lines) in cuts:
+        lines.append(cuts.pop(len(lines)))
+    return lines
