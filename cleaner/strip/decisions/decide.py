@@ -107,7 +107,7 @@ def decide(
         parts = sections.lines_of(lines, reading, standing, heads, outlook.body, outlook.page, title_at)
         for i, rule in parts.items():
             verdicts[i] = Verdict(rule)
-        scraps.drop_above(reading, outlook.body, first, verdicts)
+        scraps.drop_above(reading, outlook.body, first, verdicts, sentences=not stored)
     if stored:
         listed = {*scraps.announced(lines, reading, outlook, verdicts), *(i for i in carried if verdicts[i] is None)}
         scraps.drop_below(reading, outlook.body, first, listed, verdicts)
@@ -119,6 +119,8 @@ def decide(
             verdicts[i] = None
         if not found and carried_on.begins(verdicts):
             verdicts[0] = None
+        if (at := carried_on.head_amid(lines, reading, verdicts)) is not None:
+            verdicts[at] = None
     return Decision(verdicts, found)
 
 

@@ -52,14 +52,20 @@ def drop_promises(reading: Reading, body: Sequence[float], verdicts: list[Verdic
             verdicts[i] = Verdict(above.rule)
 
 
-def drop_above(reading: Reading, body: Sequence[float], first: int, verdicts: list[Verdict | None]) -> None:
-    """Cut what stands above the headline and is no paragraph, unless the model is sure of it.
+def drop_above(
+    reading: Reading, body: Sequence[float], first: int, verdicts: list[Verdict | None], sentences: bool
+) -> None:
+    """Cut what stands above the headline and is no paragraph (nor, unless ``sentences``, ends like a sentence), unless
+    the model is sure of it.
 
-    Where more would go than is left below, the line that was taken for the headline is one of a list.
+    Where more would go than is left below, the line that was taken for the headline is one of a list. Of stored text
+    sentences stay: of those that the models of sites held out keep there 236 are body and 118 are not.
     """
     headlines = [i for i in range(first) if (verdict := verdicts[i]) is not None and verdict.label == "headline"]
     at = max(headlines, default=0)
     above = [i for i in range(at) if verdicts[i] is None and body[i] < SURE and not reading.is_prose(i)]
+    if not sentences:
+        above = [i for i in above if not reading.ends[i]]
     below = sum(reading.words[i] for i in range(at, len(verdicts)) if verdicts[i] is None)
     if sum(reading.words[i] for i in above) <= below:
         for i in above:
