@@ -276,5 +276,21 @@ def test_neighbours_are_told_apart(text: str, told: str) -> None:
     assert language.identify(f"{text}\nNews of the day") == told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("大桥今天早上通车。", "zh"),
+        ("橋は昨日の夜に閉じた。", "ja"),
+        ("다리는 어제 밤에 닫혔다.", "ko"),
+        ("नदी का पुराना पुल कल रात को बंद हो गया।", "hi"),
+        ("大桥", None),
+        ("It broke.", None),
+        ("2026-03-04 12:30", None),
+    ],
+)
+def test_a_short_sentence_tells_its_language_where_letters_say_much(text: str, told: str | None) -> None:
+    assert language.identify(text) == told
+
+
 def test_other_languages_with_dots_below_their_letters_are_not_vietnamese() -> None:
     assert language.identify("Ọjọ́ Ajé ni ìjọba ìpínlẹ̀ ṣí afárá tuntun tó wà lórí odò náà, àwọn ọkọ̀ lè kọjá báyìí.") != "vi"

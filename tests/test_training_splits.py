@@ -6,11 +6,23 @@ from collections import Counter
 
 import lxml.html
 import numpy as np
+import pytest
+import regex as re
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.train import ablate, made_languages, made_lines, made_pages, splits, variants
+from cleaner.train import (
+    ablate,
+    known_lines,
+    made_languages,
+    made_lines,
+    made_pages,
+    splits,
+    strip,
+    unknown_words,
+    variants,
+)
 from cleaner.train.pages import SETS, Example
 
 SITES = st.lists(st.tuples(st.sampled_from(SETS), st.integers(0, 8)), max_size=30)
@@ -85,3 +97,34 @@ def test_a_variant_shows_the_same_and_says_nothing_by_its_names():
         }
         seen.add(post.tag)
     assert seen == {"article", "div"}
+
+
+LINES = ["Old Weir, at the 3rd lock", "Water fell: 4.5 metres in 2026. Nobody knew why."]
+
+
+@pytest.mark.parametrize("capitals", [False, True])
+@pytest.mark.parametrize("spaces", [False, True])
+@pytest.mark.parametrize("shift", [0, 5])
+def test_lines_in_other_letters_differ_from_their_own_in_the_letters_alone(capitals, spaces, shift):
+    found = unknown_words.in_letters(LINES, capitals, spaces, shift)
+    for line, other in zip(LINES, found, strict=True):
+        own = line if spaces else line.replace(" ", "")
+        assert len(other) == len(own)
+        assert all(a == b if not a.isalpha() else a != b and b.isalpha() for a, b in zip(own, other, strict=True))
+    assert any(letter.isupper() for letter in "".join(found)) is capitals
+
+
+def test_lines_in_han_have_the_marks_and_no_spaces_of_such_a_language():
+    head, text = unknown_words.in_han(LINES)
+    assert unknown_words.in_han(LINES) == [head, text]
+    assert re.fullmatch(r"\p{Han}{2,8}，\p{Han}{2,8} 3\p{Han}{2,8}", head, re.V1)
+    assert re.fullmatch(r"\p{Han}+：4\.5 \p{Han}+ 2026。\p{Han}+。", text.replace("： ", "："), re.V1)
+
+
+def test_a_page_in_unknown_words_has_the_labels_and_the_site_of_its_own():
+    lines = ["Home", "Sport", "The weir at the old lock broke in the night, and the water fell by half.", "Share this"]
+    page = strip.example("some", "en", lines, [False, False, True, False])
+    found = known_lines.unknown(page)
+    assert found is not None and found.fold == page.fold and found.body.tolist() == page.body.tolist()
+    assert found.share < page.share and not {block.text for block in found.blocks} & set(lines)
+    assert [one.name for one in known_lines.Variants.of([page]).unknown] == [found.name]

@@ -28,7 +28,7 @@ from cleaner.strip.models import inline_breaks
 from cleaner.strip.reading.blocks import squeeze
 from cleaner.strip.weights import convolutions
 from cleaner.strip.weights.convolutions import Network
-from cleaner.train import networks, page_types
+from cleaner.train import networks, page_types, unknown_words
 from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, fold_of, group_of, opened
 
@@ -40,12 +40,8 @@ MOST_ENDS = 300
 """Line ends of a text from which on it weighs no more in training."""
 ANOTHER_SHARE = 0.5
 """What a page weighs in another script; most labelled pages are English."""
-UNKNOWN = (0x5D0, 27), (0x3B1, 24)
-"""The first and the number of the letters that a page's own are changed for, without capitals and with them."""
 MOST_WORDS, LINK_WORDS = 9, 3
 """Words before and in a link that a line is broken at further, at most."""
-NOUNS = 3
-"""Words of ten that are nouns."""
 PRIOR = 5.0
 """Times that every word has stood at the beginnings, ends and inside of blocks as all words do, besides its own."""
 MOST_TIMES = 20
@@ -140,20 +136,9 @@ def texts_of(page: Broken, known: Words) -> Iterator[networks.Text]:
 def in_another_script(page: Broken) -> Broken:
     """A page in words that nobody knows: of a script without capitals, of one without spaces either, or of a language
     that sets capitals to nouns, as is told by what it says."""
-    text = "\n".join(page.blocks)
-    kind = xxhash.xxh3_64_intdigest(text.encode()) % 3
-    first, letters = UNKNOWN[kind == 2]
-    table = {ord(letter): chr(first + ord(letter) % letters) for letter in set(text.lower()) if letter.islower()}
-
-    def word(old: str) -> str:
-        new = old.lower().translate(table)
-        noun = kind == 2 and xxhash.xxh3_64_intdigest(old.lower().encode()) % 10 < NOUNS
-        return new.capitalize() if noun or (kind == 2 and old[:1].isupper()) else new
-
-    def changed(lines: Sequence[str]) -> list[str]:
-        return [("" if kind == 1 else " ").join(map(word, line.split(" "))) for line in lines]
-
-    return page._replace(lines=changed(page.lines), blocks=changed(page.blocks))
+    kind = xxhash.xxh3_64_intdigest("\n".join(page.blocks).encode()) % 3
+    parts = (unknown_words.in_letters(part, kind == 2, kind != 1) for part in (page.lines, page.blocks))
+    return page._replace(**dict(zip(("lines", "blocks"), parts, strict=True)))
 
 
 def broken_further(page: Broken) -> Broken:

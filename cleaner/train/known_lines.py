@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
 from cleaner.errors import MissingExtra
@@ -32,7 +33,7 @@ from cleaner.strip.models.page_models import Judged
 from cleaner.strip.weights import convolutions
 from cleaner.strip.weights.convolutions import Network
 from cleaner.strip.weights.trees import Trees
-from cleaner.train import block_models, boosting, made_lines, networks, scores, splits, strip
+from cleaner.train import block_models, boosting, made_lines, networks, scores, splits, strip, unknown_words
 from cleaner.train.command import make_weights
 from cleaner.train.pages import FOLDS, Example, trained_on
 
@@ -44,6 +45,8 @@ INVENTED, INVENTED_SHARE = 1_000, 3.0
 """Invented English pages that the networks learn from, and what one weighs beside a labelled one."""
 CLEAN_SHARE = 0.5
 """What a labelled page's body alone weighs beside the page for the networks."""
+UNKNOWN_SHARE = 0.3
+"""What a labelled page in words that nobody knows weighs beside the page for the networks. TODO"""
 MAX_WEIGHT = 20.0
 """Weight of a line up to which the linear model, which steps line by line, heeds it."""
 
@@ -143,18 +146,37 @@ def clean(page: Example) -> Example | None:
     return replace(found, group=page.group, share=CLEAN_SHARE)
 
 
-def cleaned(lines: Iterable[Example]) -> list[Example]:
-    """The pages as ``clean`` gives them."""
-    return [found for page in lines if (found := clean(page)) is not None]
+def unknown(page: Example) -> Example | None:
+    """A labelled page in words that nobody knows, of one of three kinds, as its name tells."""
+    if not page.sound:
+        return None
+    texts = [block.text for block in page.blocks]
+    chance = xxhash.xxh3_64_intdigest(page.name.encode())
+    kind, shift = chance % 3, chance // 3 % unknown_words.CAPITALS[1]
+    texts = unknown_words.in_han(texts) if kind == 1 else unknown_words.in_letters(texts, kind == 2, shift=shift)
+    found = strip.example(f"unknown/{page.name}", None, texts, page.body.tolist())
+    return replace(found, group=page.group, share=UNKNOWN_SHARE)
+
+
+class Variants(NamedTuple):
+    """The labelled pages otherwise: what the networks learn beside them."""
+
+    bodies: list[Example]
+    """As ``clean`` gives them."""
+    unknown: list[Example]
+
+    @classmethod
+    def of(cls, lines: Iterable[Example]) -> Variants:
+        """The two of each page that has them."""
+        return cls(*([found for page in lines if (found := vary(page)) is not None] for vary in (clean, unknown)))
 
 
 def fit_networks(
-    lines: Iterable[Example], grams: Grams, bodies: Iterable[Example], without: Collection[int] = ()
+    lines: Iterable[Example], grams: Grams, variants: Variants, without: Collection[int] = ()
 ) -> tuple[Network, ...]:
     """The networks, of the lines of other folds than those ``without``, of all languages and made ones.
 
-    ``bodies`` are the labelled pages as ``clean`` gives them. The wording of ``_more`` is not shown: it is that
-    of the other invented pages, and known by heart.
+    The wording of ``_more`` is not shown: it is that of the other invented pages, and known by heart.
     """
 
     def trained(pages: Iterable[Example]) -> list[Example]:
@@ -167,7 +189,8 @@ def fit_networks(
         return [replace(page, share=INVENTED_SHARE) for page in pages]
 
     unworded = [replace(page, rows=features.in_context(page.rows, None)) for page in trained(invented(_more()))]
-    seen = [*worded(lines), *worded(invented(strip.made())), *unworded, *worded(bodies)]
+    others = [*unworded, *worded(variants.bodies), *worded(variants.unknown)]
+    seen = [*worded(lines), *worded(invented(strip.made())), *others]
     return networks.fit(*networks.of_examples(seen), NETWORK_SEEDS)
 
 
@@ -186,10 +209,10 @@ def unseen(read: Read) -> dict[str, Judged]:
     """
     lines, pages, grams = read
     alone = strip.unseen_lines(splits.by_site(lines), strip.made())
-    known_names, bodies = {page.name for page in pages}, cleaned(lines)
+    known_names, variants = {page.name for page in pages}, Variants.of(lines)
     out: dict[str, Judged] = {}
     for fold in range(FOLDS):
-        trees, found = fit(pages, grams, {fold}), fit_networks(lines, grams, bodies, {fold})
+        trees, found = fit(pages, grams, {fold}), fit_networks(lines, grams, variants, {fold})
         for page in lines:
             if page.fold == fold:
                 body = both = alone[page.name].probability
@@ -216,7 +239,7 @@ def write(read: Read, weights: Path) -> Trees:
     trees = fit(read.pages, read.grams)
     trees.save(weights / "known_text.npz")
     read.grams.without(()).save(weights / "grams.npz")
-    convolutions.save(fit_networks(read.lines, read.grams, cleaned(read.lines)), weights / "text_networks.npz")
+    convolutions.save(fit_networks(read.lines, read.grams, Variants.of(read.lines)), weights / "text_networks.npz")
     return trees
 
 

@@ -36,8 +36,8 @@ UNMARKED_WORDS = 6
 """As MIN_WORDS, in a script whose sentences end without a mark."""
 SENTENCES_ABOVE, SENTENCE_WORDS = 2, 3
 """Sentences that stay above what was taken for the headline, from which on it is a head amid the text, and the words of
-one. On the development pages' stored lines, told by models of sites held out, 30 such lines stay, 14 of them body: F1 of the
-words moves by +.0004 to -.0006."""
+one. On the development pages' stored lines, told by models of sites held out, 30 such lines stay, 14 of them body: F1
+of the words moves by +.0004 to -.0006."""
 FULL_STOPS = tuple(".。।۔։።")
 """Ends of sentences, those of questions and of what is cut off not among them: teasers end in these."""
 SHAPES = frozenset((*UNSURE, "headline"))
