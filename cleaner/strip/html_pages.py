@@ -17,21 +17,17 @@ from cleaner.strip.models.page_models import Judged
 from cleaner.strip.reading.blocks import Block, Outline
 from cleaner.strip.reading.page_elements import PageElements
 from cleaner.strip.reading.second_look import second_look
-from cleaner.strip.rules import count_words
 from cleaner.strip.structure import (
-    below_declared,
     beside_paragraphs,
     boxes_amid,
     consent_boxes,
     heads_of_kept,
-    next_article,
+    outside,
     part_heads,
     poll_boxes,
     preformatted,
     repeated_parts,
-    side_boxes,
     sign_up_boxes,
-    signatures,
     table_rows,
 )
 
@@ -63,22 +59,8 @@ def stripped(page: Page, elements: PageElements) -> tuple[Article, list[Block], 
     title = page.title or titles.choose(outline, root, said, named, body)
     sure = bool(page.title) or (title is not None and not titles.is_name(title, named))
     wordings = _wordings(title, h1s)
-    kept = (probability >= judged.threshold).tolist()
-    if consent and not consent_boxes.leave_enough(outline, consent, kept):
-        consent = []
-    beyond = below_declared.blocks(page.html or "", texts, kept) if judged.article else range(0)
-    others = next_article.blocks_of_others(outline, [title, *wordings] if title and judged.article else [])
-    elsewhere = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
-    elsewhere |= dict.fromkeys(consent, "outside.consent")
-    if not judged.article and (beside := side_boxes.boxes_in(outline, judged.page_type)):
-        units = [count_words(text) for text in texts]
-        for i in consent:
-            units[i] = 0
-        if aside := side_boxes.doubtful(beside, units, body, judged.threshold):
-            judged = page_models.without(judged, [*aside, *consent], units)
-            elsewhere = {i: f"outside.{what}" for i, what in aside.items()} | elsewhere
-    if judged.page_type == "forum" and (judged.page_type_probability or 0.0) >= signatures.SURE_FORUM:
-        elsewhere |= dict.fromkeys(signatures.blocks(outline), "outside.signature")
+    titled = [title, *wordings] if title else []
+    judged, elsewhere = outside.of_page(outline, page.html or "", judged, titled, consent)
     known = sign_up_boxes.spread(outline, found)
     is_article = judged.article and judged.page_type not in LISTS
     outlook = Outlook(known, body, judged.threshold, "model.block", elsewhere, is_article, page=outline)

@@ -137,8 +137,8 @@ def in_another_script(page: Broken) -> Broken:
     """A page in words that nobody knows: of a script without capitals, of one without spaces either, or of a language
     that sets capitals to nouns, as is told by what it says."""
     kind = xxhash.xxh3_64_intdigest("\n".join(page.blocks).encode()) % 3
-    parts = (unknown_words.in_letters(part, kind == 2, kind != 1) for part in (page.lines, page.blocks))
-    return page._replace(**dict(zip(("lines", "blocks"), parts, strict=True)))
+    lines, blocks = (unknown_words.in_letters(part, kind == 2, kind != 1) for part in (page.lines, page.blocks))
+    return page._replace(lines=lines, blocks=blocks)
 
 
 def broken_further(page: Broken) -> Broken:
