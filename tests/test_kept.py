@@ -107,3 +107,27 @@ def test_what_stands_in_a_box_below_the_head_of_a_poll_goes_with_it():
     prose = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     assert below_head(f"<h4>Quick poll</h4>{prose}") == [None] * 2
     assert below_head(f"<h4>What do you think?</h4>{''.join(f'<p>Line {n}.</p>' for n in range(12))}") == [None] * 12
+
+
+WARES = """Bread board of ash, Butter knife of beech, Egg cup with a foot, Milking stool, Step for the larder, Coat rail, Salt box,
+Cutting block on legs, Flour chest, Ladle of maple, Cheese press, Bench for two, Cradle board, Drying rack for herbs,
+Spoon rack, Chair with arms, Chair without arms, Broom of birch, Bowl for dough, Tray for twelve cups""".replace("\n", " ")
+PIECES = [piece for number, ware in enumerate(WARES.split(", ")) for piece in (ware, f"{12 + 7 * number} crowns")]
+
+
+@pytest.mark.parametrize("head", ["Popular", "New products", "Just in"])
+def test_a_head_of_boxes_amid_a_stored_listing_takes_no_listing(head):
+    lines = ["Tables and tools of the Lower Marsh joinery", *PIECES[:10], head, *PIECES[10:]]
+    article, _, _ = strip.verdicts_of(Page("x", "x", text="\n".join(lines)))
+    assert [piece for piece in PIECES if piece not in article.text.split("\n")] == []
+
+
+@pytest.mark.parametrize("head", ["Popular", "New products", "Just in"])
+def test_such_a_head_below_a_short_stored_article_takes_its_list(head):
+    text = [
+        "Lower Marsh joinery sells its last bench",
+        "The joinery of Lower Marsh sold its last bench on Saturday, to the schoolmaster, who had sat on it for nine years.",
+        "Its owner, Alma Rieck, said that she would keep the workshop open for repairs until the wood ran out.",
+    ]
+    article, _, _ = strip.verdicts_of(Page("x", "x", text="\n".join(["Home", "News", *text, head, *PIECES])))
+    assert article.text.split("\n") == text[1:]

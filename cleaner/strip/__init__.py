@@ -34,14 +34,15 @@ __all__ = ["restore", "strip_page", "verdicts_of"]
 
 
 def strip_page(page: Page) -> Article | Rejected:
-    """Strip one page. A page without a body is rejected as ``no-body``, with the number of its lines; one that stands
-    in the place of an article (not found, a wall) as ``no-article``."""
+    """Strip one page. One that stands in the place of an article (not found, a wall) is rejected as ``no-article``,
+    another without a body as ``no-body``, with the number of its lines."""
     article, lines, _ = verdicts_of(page)
+    shown = article.text or "\n".join(line.text for line in lines)
+    if instead := no_article.what_instead(article.title, shown):
+        return Rejected(page.origin, "no-article", instead, page.id, tuple(article.cuts))
     if not article.text:
         detail = f"none of its {len(lines)} lines is body" if lines else "it holds no text"
         return Rejected(page.origin, "no-body", detail, page.id, tuple(article.cuts))
-    if instead := no_article.what_instead(article.title, article.text):
-        return Rejected(page.origin, "no-article", instead, page.id, tuple(article.cuts))
     return article
 
 
