@@ -24,8 +24,10 @@ fewer are told wrong than by the first 500 characters, at half the time."""
 DOUBTFUL_CHARS = 500
 CANDIDATES = 4
 """Languages among which the likeliest is looked for."""
-EXPECTED = frozenset("en de fr es pt it ru ar tr zh id nl sv uk pl ja ko vi hi el".split())
-"""The languages that most pages are in: those that have rules."""
+EXPECTED = frozenset("en de fr es pt it ru ar tr zh id nl sv uk pl ja ko vi hi el cs sk fi ro hu bg he th".split())
+"""The languages that most pages are in. The last eight tell 5 more of 1,551 short sentences of 28 languages right, and
+none of 1,946 development pages otherwise. With Norwegian, Danish and Persian 13 more are, but two English pages full of
+names are Norwegian; of the first two one alone takes the other's texts."""
 PRIOR = 3
 """How much likelier one of these is than another before a word is read. Without it one Indonesian article in twelve
 is taken for Malay, and short Spanish and Portuguese lines for Galician; above 5 Galician is lost. The model itself
