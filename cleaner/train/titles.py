@@ -2,7 +2,7 @@
 
 DATA_DIR holds ``strip/wcxb.jsonl.xz`` (HTML pages) and ``strip/wcxb_meta.jsonl`` (their titles). A conditional logit:
 of a page's candidates the right ones shall be likelier than the rest. Prints the share of right titles with a fifth of
-the sites held out at a time, and the table for ``cleaner/strip/titles.py``. Quotes and dashes
+the sites held out at a time, and the table for ``cleaner/strip/metadata/titles.py``. Quotes and dashes
 count as plain ones.
 """
 

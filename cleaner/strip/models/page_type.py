@@ -2,7 +2,7 @@
 
 Told by a small classifier from the page's address, what its data call it, the names of its boxes and what its
 blocks are like on the whole. What it says is given out with the article; a page that it holds for no article is
-judged by a block model of its own (``models``). Trained by ``python -m cleaner.train.page_types DATA_DIR``.
+judged by a block model of its own (``page_models``). Trained by ``python -m cleaner.train.page_types DATA_DIR``.
 """
 
 from __future__ import annotations
