@@ -264,7 +264,7 @@ def _article(page: Page) -> Stripped:
         date=date,
         lang=language.normalise(page.lang) or language.identify(text),
         author=page.author,
-        site=hosts.host(page.url) or hosts.host_of_folder(page.id),
+        site=hosts.site_of(page.url, page.id),
         origin=page.origin,
         extra={name: value for name, value in page.extra.items() if name != "cuts"},
         not_understood=dates.not_understood(page, date is not None),

@@ -72,7 +72,7 @@ def stripped(page: Page, elements: PageElements) -> tuple[Article, list[Block], 
     article.site_name = said.site_name
     article.doubtful = articles.in_doubt(texts, decision.verdicts, body)
     article.page_type, article.page_type_probability = judged.page_type, judged.page_type_probability
-    article.site = hosts.host(article.url) or hosts.host_of_folder(page.id)
+    article.site = hosts.site_of(article.url, page.id)
     read = dates.Reader(page.lang or declared or lang, article.site, [page.date or "", *texts])
     dating.give_date(article, page, read, (lines, decision, article.url), elements)
     return article, lines, decision.verdicts

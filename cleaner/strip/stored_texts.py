@@ -40,7 +40,7 @@ def stripped(page: Page, text: str) -> tuple[Article, list[Block], list[Verdict 
         lines, decision.verdicts = one_line.together(lines, split[1], verdicts)
     article = articles.of_decision(page, lines, decision, lang)
     article.doubtful = doubtful
-    article.site = hosts.host(page.url) or hosts.host_of_folder(page.id)
+    article.site = hosts.site_of(page.url, page.id)
     read = dates.Reader(page.lang or lang, article.site, [page.date or "", *texts])
     dating.give_date(article, page, read, (lines, decision, None), None)
     return article, lines, decision.verdicts

@@ -139,19 +139,15 @@ def fit(pages: Iterable[Example], grams: Grams, without: Collection[int] = ()) -
     return boosting.fitted(told, strip.LINE_SETTINGS, strip.LINE_ROUNDS, strip.LINE_SEEDS)
 
 
-def clean(page: Example) -> Example | None:
+def clean(page: Example) -> Example:
     """A labelled page's body without what stood around it, all of which is body: such texts are fed to strip, too."""
     texts = [block.text for block, body in zip(page.blocks, page.body.tolist(), strict=True) if body]
-    if not texts or not page.sound:
-        return None
     found = strip.example(f"clean/{page.name}", language_of(page), texts, [True] * len(texts))
     return replace(found, group=page.group, share=CLEAN_SHARE)
 
 
-def unknown(page: Example) -> Example | None:
+def unknown(page: Example) -> Example:
     """A labelled page in words that nobody knows, of one of three kinds, as its name tells."""
-    if not page.sound:
-        return None
     texts = [block.text for block in page.blocks]
     chance = xxhash.xxh3_64_intdigest(page.name.encode())
     kind, shift = chance % 3, chance // 3 % unknown_words.CAPITALS[1]
@@ -169,8 +165,9 @@ class Variants(NamedTuple):
 
     @classmethod
     def of(cls, lines: Iterable[Example]) -> Variants:
-        """The two of each page that has them."""
-        return cls(*([found for page in lines if (found := vary(page)) is not None] for vary in (clean, unknown)))
+        """Both of each page whose gold text can be recovered; of one without a body there is no body alone."""
+        sound = [page for page in lines if page.sound]
+        return cls([clean(page) for page in sound if page.body.any()], [unknown(page) for page in sound])
 
 
 def fit_networks(

@@ -35,7 +35,7 @@ def in_letters(lines: Sequence[str], capitals: bool, spaces: bool = True, shift:
         noun = capitals and xxhash.xxh3_64_intdigest(old.lower().encode()) % 10 < NOUNS
         return new.capitalize() if noun or (capitals and old[:1].isupper()) else new
 
-    return [("" if not spaces else " ").join(map(word, line.split(" "))) for line in lines]
+    return [(" " if spaces else "").join(map(word, line.split(" "))) for line in lines]
 
 
 def in_han(lines: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ The line model sees where in the text a line stands and what is cut beside it: t
 between a box and the comments look to it like those of a box. A sentence right below or above a paragraph of the
 body, or below one with nothing but a box of the site between, is body unless the model is all but sure. So are a few
 lines of any shape amid as many that stay on either side (``amid``): items of lists, subheads; and what was taken for
-the headline below some sentences of the text (``head_amid``).
+the headline below some sentences of the text (``is_amid_text``).
 """
 
 from __future__ import annotations
@@ -128,16 +128,13 @@ def begins(verdicts: Sequence[Verdict | None]) -> bool:
     return len(verdicts) > 1 and verdicts[0] is not None and verdicts[0].label == "model" and verdicts[1] is None
 
 
+def is_amid_text(headline: int, lines: Sequence[str], reading: Reading, verdicts: Sequence[Verdict | None]) -> bool:
+    """Whether sentences stay above the line taken for the headline: it is a head of the text, and part of it."""
+    above = (i for i in range(headline) if verdicts[i] is None and reading.words[i] >= SENTENCE_WORDS)
+    return sum(lines[i].endswith(FULL_STOPS) for i in above) >= SENTENCES_ABOVE
+
+
 def _is_sentence(line: str, reading: Reading, at: int) -> bool:
     if reading.ends[at]:
         return reading.words[at] >= MIN_WORDS and _OPEN_END.search(line[-8:]) is None
     return reading.words[at] >= UNMARKED_WORDS and ends_in_letter_of_unmarked(line)
-
-
-def head_amid(lines: Sequence[str], reading: Reading, verdicts: Sequence[Verdict | None]) -> int | None:
-    """The line that was taken for the headline below sentences that stay: a head amid the text, of which it is part."""
-    at = next((i for i, verdict in enumerate(verdicts) if verdict is not None and verdict.rule == "headline.title"), 0)
-    above = sum(
-        verdicts[i] is None and reading.words[i] >= SENTENCE_WORDS and lines[i].endswith(FULL_STOPS) for i in range(at)
-    )
-    return at if above >= SENTENCES_ABOVE else None

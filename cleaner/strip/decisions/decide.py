@@ -81,7 +81,7 @@ def decide(
         carried = carried_on.lines_of(lines, reading, outlook.body, labels, subject.IN_TEXT)
         for i in carried:
             verdicts[i] = None
-    found = title
+    found, at = title, None
     if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, max(first, 0))])):
         below = first if first >= 0 else next((i for i in _left(verdicts, 0) if reading.is_prose(i)), -1)
         above = [i for i in range(below) if (v := verdicts[i]) is None or v.label == "model"]
@@ -119,7 +119,7 @@ def decide(
             verdicts[i] = None
         if not found and carried_on.begins(verdicts):
             verdicts[0] = None
-        if (at := carried_on.head_amid(lines, reading, verdicts)) is not None:
+        if at is not None and carried_on.is_amid_text(at, lines, reading, verdicts):
             verdicts[at] = None
     return Decision(verdicts, found)
 

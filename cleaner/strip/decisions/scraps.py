@@ -63,9 +63,8 @@ def drop_above(
     """
     headlines = [i for i in range(first) if (verdict := verdicts[i]) is not None and verdict.label == "headline"]
     at = max(headlines, default=0)
-    above = [i for i in range(at) if verdicts[i] is None and body[i] < SURE and not reading.is_prose(i)]
-    if not sentences:
-        above = [i for i in above if not reading.ends[i]]
+    is_text = reading.is_prose if sentences else reading.ends.__getitem__
+    above = [i for i in range(at) if verdicts[i] is None and body[i] < SURE and not is_text(i)]
     below = sum(reading.words[i] for i in range(at, len(verdicts)) if verdicts[i] is None)
     if sum(reading.words[i] for i in above) <= below:
         for i in above:

@@ -91,7 +91,7 @@ def lines_of(
             end = _end_of_menu(start, end, headline, standing, body)
         of_head = [i for i in range(start, end) if standing[i]]
         if boxes is None and _is_text(of_head, heads[at].label, reading.words, body, so_far[-1]):
-            of_head, end = [], start
+            continue
         for i in of_head:
             found[i] = heads[at].name
             taken += words[i]

@@ -10,11 +10,11 @@ from cleaner.strip.metadata import datelines, dates, published
 from cleaner.strip.reading.blocks import Block
 from cleaner.strip.reading.page_elements import PageElements
 
-Shown = tuple[Sequence[Block], Decision, str | None]
+Decided = tuple[Sequence[Block], Decision, str | None]
 """A page's lines, what was decided of them, and its address."""
 
 
-def give_date(article: Article, page: Page, read: dates.Reader, shown: Shown, elements: PageElements | None) -> None:
+def give_date(article: Article, page: Page, read: dates.Reader, shown: Decided, elements: PageElements | None) -> None:
     """Give an article its date, the record's or else the first that its page has, or what is open of it."""
 
     def first(way: published.Read) -> published.Found | None:
@@ -35,7 +35,7 @@ def give_date(article: Article, page: Page, read: dates.Reader, shown: Shown, el
             article.open_date = OpenDate(both[0].date, both[1].date, both[0].source)
 
 
-def _dates_of(page: Shown, elements: PageElements | None, read: published.Read) -> Iterator[published.Found | None]:
+def _dates_of(page: Decided, elements: PageElements | None, read: published.Read) -> Iterator[published.Found | None]:
     """What a page says of when it came out, the surest first; each is looked for when it is asked for."""
     lines, decision, url = page
     shown = datelines.by_headline(lines, decision, read)

@@ -18,6 +18,11 @@ def host(url: str | None) -> str | None:
     return name.removeprefix("www.") if name else None
 
 
+def site_of(url: str | None, path: str) -> str | None:
+    """The site of a page with this address, or else of the folder that ``path`` names."""
+    return host(url) or host_of_folder(path)
+
+
 def host_of_folder(path: str) -> str | None:
     """The site that a path names in its first folder, as crawlers lay pages down; None when it names none."""
     first, slash, _ = path.partition("/")

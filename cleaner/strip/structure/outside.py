@@ -29,7 +29,8 @@ def of_page(
     found = dict.fromkeys(beyond, "outside.below-declared") | dict.fromkeys(others, "outside.next-article")
     found |= dict.fromkeys(consent, "outside.consent")
     if not judged.article and (beside := side_boxes.boxes_in(outline, judged.page_type)):
-        units = [0 if i in consent else count_words(text) for i, text in enumerate(texts)]
+        boxed = set(consent)
+        units = [0 if i in boxed else count_words(text) for i, text in enumerate(texts)]
         if aside := side_boxes.doubtful(beside, units, judged.probability.tolist(), judged.threshold):
             judged = page_models.without(judged, [*aside, *consent], units)
             found = {i: f"outside.{what}" for i, what in aside.items()} | found
