@@ -81,9 +81,9 @@ def find(lines: Sequence[str], candidates: Sequence[int], first_prose: int, born
             continue
         if not MIN_WORDS <= count_words(line) <= MAX_WORDS or quantities.is_listed(lines, i):
             continue
-        closest = i if first_prose - i <= CLOSE else closest
         if any(key(line) in owner for owner in owners):
             continue  # the name of the site
+        closest = i if first_prose - i <= CLOSE else closest
         words = _words(line)
         overlap = sum(word in below for word in words) / len(words) if words else 0.0
         twice = any(j != i and same(lines[j], line) for j in near)
