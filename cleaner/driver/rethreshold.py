@@ -160,6 +160,7 @@ def _begun(document: Mapping[str, Any]) -> Report:
         lines_cut=Counter(document["lines_cut_by_label"]),
         characters_cut=Counter(document["characters_cut_by_label"]),
         characters_kept=document["characters"]["kept"],
+        page_types=Counter(document.get("page_types", {})),
         not_understood=document["not_understood"],
         scores_of=document.get("scores_of", ""),
     )
