@@ -93,8 +93,14 @@ Command = Literal["run", "collapse"]
 PART_BYTES = 64 * 1024 * 1024
 """Bytes of input a part where nobody asks for another number of parts: some 2,000 pages, ten seconds of one core."""
 MOST_PARTS = 10_000
-_DECIDES = ("sources/**/*", "strip/**/*", "staging/*.py", "tasks/**/*", "*.py")
-_DECIDE_LATER = ("collapse/**/*", "driver/*.py", "index/*.py", "sinks/*.py", "*.py")
+_DECIDES = (
+    "sources/**/*", "strip/**/*", "sinks/*.py", "engines/*.py", "staging/*.py", "tasks/**/*", "*.py",
+    "collapse/earlier_corpus.py", "collapse/canonical.py",
+)  # fmt: skip
+"""The code and models that decide what is in the files of the parts. They hold finished lines of ``cuts``, what the
+engine's guard rejected, and what an article's field of an earlier story has wrong."""
+_DECIDE_LATER = ("collapse/**/*", "driver/*.py", "index/*.py")
+"""Those that decide the later stages beside them."""
 
 
 @dataclass(frozen=True, slots=True)
