@@ -20,8 +20,8 @@ from report_folders import HOSTILE, cut, hostile, member, merged, pair, story, w
 
 from cleaner import cli, pipeline
 from cleaner.errors import UsageError
-from cleaner.review import page
-from cleaner.review.gather import Limits, gather
+from cleaner.review import checks, page
+from cleaner.review.gather import Amounts, gather
 from cleaner.review.marks import marked
 from cleaner.review.sampling import Best, lot
 from cleaner.settings import Settings
@@ -185,6 +185,9 @@ def test_checks_turn_red_with_their_numbers(tmp_path):
         "Counts add up": "18", "Rejected": "27.8 %", "Largest story": "13", "Undated": "100.0 %", "Weakest merge": "0.30",
         "Emptied pages": "4", "Sites mostly gone": "1",
     }  # fmt: skip
+    shown = {one.xpath("span[@class='name']")[0].text: one.text_content() for one in bad}
+    assert f"green up to {100 * checks.MOST_UNDATED:g} %" in shown["Undated"]
+    assert f"green up to {100 * checks.MOST_EMPTIED:g} %" in shown["Emptied pages"]
 
 
 def test_closest_calls_are_of_prose_and_open_their_page(tmp_path):
@@ -194,7 +197,7 @@ def test_closest_calls_are_of_prose_and_open_their_page(tmp_path):
     row = {"id": "a", "origin": "o", "site": "a.example", "kept": 40, "cuts": cuts, "doubtful": doubtful}
     text = "A line that stayed.\n\nThe last line."
     folder = write(tmp_path / "out", {"corpus": [story("a", [member("a", "canonical", 1.0)], text=text)], "cuts": [row]})
-    found = gather(folder, Limits())
+    found = gather(folder, Amounts())
     assert [call.text for call in found.cutting.gone()] == [prose]
     assert [call.text for call in found.cutting.stayed()] == ["A line that stayed."]
     lines = found.cutting.lines(found.cutting.gone()[0])
@@ -258,18 +261,18 @@ def test_of_too_many_cuts_some_are_drawn_and_that_is_told(tmp_path, form):
             out.write((folder / "cuts.jsonl").read_bytes())
     if form != "jsonl":
         (folder / "cuts.jsonl").unlink()
-    found = gather(folder, Limits(), size // 8)
+    found = gather(folder, Amounts(), size // 8)
     assert found.cuts_drawn
     assert 0.03 < found.rows["cuts"] / 6_000 < 0.5
     assert 0.06 < found.cutting.emptied / found.cutting.pages_known < 0.14
     shares = [site.cut_share for site in found.sites.values() if site.pages]
     gone = {name for name, site in found.sites.items() if site.mostly_gone}
     assert len(shares) > 50 and set() < gone <= {f"s{number}.example" for number in range(0, 60, 10)}
-    assert page.rendered(found, "x") == page.rendered(gather(folder, Limits(), size // 8), "x")
+    assert page.rendered(found, "x") == page.rendered(gather(folder, Amounts(), size // 8), "x")
     tree = parsed(page.rendered(found, "x"))
     assert f"{found.rows['cuts']:,} pages, drawn at random" in tree.xpath("string(//section[@id='calls'])")
     assert "drawn at random lost over 95 %" in tree.xpath("string(//section[@id='trust'])")
-    every = gather(folder, Limits())
+    every = gather(folder, Amounts())
     assert not every.cuts_drawn and every.rows["cuts"] == 6_000
     assert "drawn at random" not in parsed(page.rendered(every, "x")).xpath("string(//section[@id='calls'])")
 

@@ -189,7 +189,7 @@ def _fingerprint(plan: Plan) -> str:
     return xxhash.xxh3_128_hexdigest(json.dumps(decides).encode())
 
 
-def later_stages(plan: Plan) -> str:
+def later_fingerprint(plan: Plan) -> str:
     """A digest of what decides all stages behind the first: the parts, and the code and models of the collapse."""
     return f"{plan.fingerprint} {package_files.digest(_DECIDE_LATER)}"
 

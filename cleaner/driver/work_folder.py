@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cleaner.driver.plan import Plan, later_stages
+from cleaner.driver.plan import Plan, later_fingerprint
 from cleaner.errors import TooManyRejected, UsageError
 from cleaner.remote import RemotePath
 from cleaner.sinks import scratch, store
@@ -134,7 +134,7 @@ class WorkFolder:
         """
         if self._plan is None:
             raise RuntimeError("no plan was begun")
-        return FileCheckpoints(self.path, later_stages(self._plan) + beside, self._tell, self.store)
+        return FileCheckpoints(self.path, later_fingerprint(self._plan) + beside, self._tell, self.store)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
