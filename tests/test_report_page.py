@@ -9,6 +9,7 @@ import random
 import re
 import shlex
 import shutil
+import unicodedata
 from pathlib import Path
 
 import lxml.html
@@ -19,10 +20,11 @@ from hypothesis import strategies as st
 from report_folders import HOSTILE, cut, hostile, member, merged, pair, story, write
 
 from cleaner import cli, pipeline
+from cleaner.collapse.words import placed, tokens
 from cleaner.errors import UsageError
 from cleaner.review import checks, page
 from cleaner.review.gather import Amounts, gather
-from cleaner.review.marks import marked
+from cleaner.review.marks import marked, named_in
 from cleaner.review.sampling import Best, lot
 from cleaner.settings import Settings
 from cleaner.sinks import parquet
@@ -339,6 +341,31 @@ def test_marks_change_no_text_and_mark_runs_that_both_have(one, other):
     mine = one.split()
     held = any(tuple(mine[i : i + 5]) in runs for i in range(len(mine) - 4))
     assert held == any(piece.kind == "same" for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wanted"),
+    [
+        ("พายุพัดเข้าฝั่ง", "เมื่อวานพายุพัดเข้า", "พายุพัดเข้า"),  # Thai: a vowel belongs to its letter
+        ("བོད་ཀྱི་རླུང་འཚུབ་ཆེན་པོ", "བོད་ཀྱི་རླུང་འཚུབ་ཆེན་", "བོད་ཀྱི་རླུང་འཚུབ་ཆེན"),  # Tibetan
+        ("Ｔｈｅ　ｓｔｏｒｍ　ｈｉｔ　ｔｈｅ　ｃｏａｓｔ， they said", "The storm hit the coast.", "Ｔｈｅ　ｓｔｏｒｍ　ｈｉｔ　ｔｈｅ　ｃｏａｓｔ"),
+        ("cafe\u0301 in the old harbour town", "Café in the old harbour", "cafe\u0301 in the old harbour"),
+        ("ﾊﾞｽが来ます", "バスが来ました", "ﾊﾞｽが来ま"),
+    ],
+)
+def test_marks_are_of_what_texts_are_compared_by(one, other, wanted):
+    pieces = marked(one, other)
+    assert "".join(piece.text for piece in pieces) == one
+    assert [piece.text for piece in pieces if piece.kind == "same"] == [wanted]
+    assert "".join(piece.text for piece in marked(one, "", named_in({"names": [wanted]})) if piece.kind == "named") == wanted
+
+
+@given(st.text(max_size=40))
+def test_the_words_that_marks_are_of_stand_where_they_are_said_to(text):
+    words, places = placed(text)
+    assert all(0 <= begin < end <= len(text) for begin, end in places)
+    if not any(unicodedata.name(sign, "").startswith(("HANGUL", "HALFWIDTH HANGUL", "PARENTHESIZED HANGUL", "CIRCLED HANGUL")) for sign in text):
+        assert words == tokens(text)  # single letters of Hangul of several kinds become one
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.text(max_size=3)), unique_by=lambda one: one[1], max_size=20))
