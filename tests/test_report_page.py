@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import lxml.html
@@ -26,7 +27,7 @@ from cleaner.review import checks, page
 from cleaner.review.gather import Amounts, gather
 from cleaner.review.marks import marked, named_in
 from cleaner.review.sampling import Best, lot
-from cleaner.settings import Settings
+from cleaner.settings import Limits, Settings
 from cleaner.sinks import parquet
 from cleaner.sinks.compressed import packed
 
@@ -90,9 +91,9 @@ def test_the_command_of_the_page_makes_the_run_again(articles, tmp_path):
 
 
 def test_every_option_of_a_run_is_in_its_command(tmp_path):
-    options = "--keep longest --prefer a.example --prefer b.example --near-threshold 0.5 --threshold 0.7 --event-span 30 "
+    options = "--keep longest --prefer a.example --prefer b.example --near-threshold 0.5 --threshold 0.41234567 --event-span 30 "
     options += "--grain report --require lang=en,de --require min-words=5 --max-rejected 50 --format jsonl --keep-merged-text "
-    options += "--annotate --no-cuts --no-site-memory --limit 9 --text-field 'a b' --seconds-per-page 3 --memory-per-page 512"
+    options += "--annotate --no-cuts --no-site-memory --limit 9 --text-field 'a b' --seconds-per-page 3.1234567 --memory-per-page 512 --max-record-mb 3.0000009"
     from cleaner.commands.option_settings import settings_from
     from cleaner.review.command_again import command_again
 
@@ -103,6 +104,11 @@ def test_every_option_of_a_run_is_in_its_command(tmp_path):
     parsed_again = cli.parser().parse_args(again[1:])
     assert settings_from(parsed_again) == settings
     assert (parsed_again.inputs, parsed_again.output) == (["a page.html"], "x y")
+    report["invocation"]["command"] = "collapse"  # of which a settings file has more than it has options for
+    again = shlex.split(command_again(report, "x y"))
+    found = settings_from(cli.parser().parse_args(again[1:]))
+    limits = replace(settings.limits, seconds_per_page=Limits().seconds_per_page, memory_per_page=Limits().memory_per_page)
+    assert found == replace(settings, cuts=True, site_memory=True, limits=limits)
 
 
 def test_data_stay_text(tmp_path):
