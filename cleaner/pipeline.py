@@ -7,7 +7,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from cleaner import indexed, links_file
+from cleaner import indexed, links_file, plain_rows
 from cleaner.article_store import FileArticleStore
 from cleaner.collapse.links import Links
 from cleaner.driver import plan, reference_corpus, saved_scores
@@ -27,7 +27,6 @@ from cleaner.progress import Progress, Silent
 from cleaner.remote import local_folder
 from cleaner.report import Report
 from cleaner.settings import Settings
-from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.publish import held_signals
@@ -180,6 +179,6 @@ def _amended(articles: RunArticles, line: bytes) -> bytes:
     origin = row["origin"]
     row["id"] = articles.new_ids.get(origin, row["id"])
     row["kept"] -= sum(len(cut.text) for cut in articles.new_cuts.get(origin, ()))
-    row["cuts"] += [rows.cut_row(cut) for cut in articles.new_cuts.get(origin, ())]
+    row["cuts"] += [plain_rows.cut_row(cut) for cut in articles.new_cuts.get(origin, ())]
     row["cuts"].sort(key=lambda cut: cut["position"])
     return (to_json(row) + "\n").encode()

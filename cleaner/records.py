@@ -11,6 +11,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from cleaner import plain_rows
+
 Level = Literal["exact", "near", "event"]
 """How far articles are collapsed."""
 Keep = Literal["complete", "longest", "earliest", "latest", "central"]
@@ -143,9 +145,7 @@ class Article:
 
     def as_dict(self) -> dict[str, Any]:
         """The columns that ``cleaner strip`` writes of it, its cuts among them. Plain data, its own."""
-        from cleaner.sinks import rows
-
-        return deepcopy(rows.stripped_row(self))
+        return deepcopy(plain_rows.stripped_row(self))
 
 
 class Via(NamedTuple):
@@ -227,6 +227,4 @@ class Story:
 
     def as_dict(self) -> dict[str, Any]:
         """The columns of its row in the ``corpus`` that a run writes. Plain data, its own."""
-        from cleaner.sinks import rows
-
-        return deepcopy(rows.corpus_row(self))
+        return deepcopy(plain_rows.corpus_row(self))

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TextIO
 
-from cleaner import ingest
+from cleaner import ingest, plain_rows
 from cleaner.commands.option_settings import settings_from
 from cleaner.commands.terminal_text import printable
 from cleaner.driver.refusals import NOTHING_WRITTEN, Refusals
@@ -76,7 +76,7 @@ def _line(record: ingest.Stripped, with_cuts: bool) -> str | Rejected:
     """An article's line of the output, made where it was stripped."""
     if isinstance(record, Rejected):
         return record
-    row = rows.stripped_row(record)
+    row = plain_rows.stripped_row(record)
     if not with_cuts:
         del row["cuts"]
     return to_json(row) + "\n"
