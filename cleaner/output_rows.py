@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner import plain_rows
 from cleaner.article_store import header_of
-from cleaner.driver import reference_corpus
+from cleaner.collapse import reference
 from cleaner.encoded_article import encoded_article
 from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
@@ -122,7 +122,7 @@ def story_rows(hierarchy: Hierarchy, settings: Settings, batch: Sequence[tuple[i
     for number, head in batch:
         group = hierarchy.groups[number]
         if held_by := [i for i in group if i in hierarchy.reference]:
-            dropped = list(reference_corpus.in_reference(hierarchy, group, held_by))
+            dropped = list(reference.in_reference(hierarchy, group, held_by))
             found.append(StoryRows([], [], [], [one for one, _ in dropped], held=[relation for _, relation in dropped]))
             continue
         story = stories.tell(hierarchy, number, head)

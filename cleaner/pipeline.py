@@ -12,12 +12,12 @@ from cleaner.article_store import FileArticleStore
 from cleaner.collapse.links import Links
 from cleaner.driver import plan, reference_corpus, saved_scores
 from cleaner.driver.articles import articles_of
-from cleaner.driver.plan import Command, Execution, Plan
+from cleaner.driver.plan import Execution
 from cleaner.driver.refusals import Refusals
 from cleaner.driver.run import Run, RunArticles
 from cleaner.driver.stories import add_reference, added_stories, collapsed_stories, put_pairs, put_story
 from cleaner.driver.work_folder import WorkFolder
-from cleaner.engines.engine import later_stages, opened
+from cleaner.engines.choice import later_stages, opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.ingest import PAGE_KINDS
@@ -33,6 +33,7 @@ from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX, RUN
 from cleaner.sources.kinds import WITHIN
 from cleaner.tasks import strip
+from cleaner.tasks.task import Command, Plan
 from cleaner.urls import shown
 
 

@@ -1,6 +1,6 @@
 """What is carried from room to room: Page -> Article -> Story, and what left the way: Cut, Rejected.
 
-Rooms know these records and nothing of each other. All are plain data: they pickle between worker
+The stages of a page know these records and nothing of each other. All are plain data: they pickle between worker
 processes and print as JSON.
 """
 

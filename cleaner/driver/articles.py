@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cleaner.article_store import ArticleStore, FileArticleStore
-from cleaner.driver.plan import Plan
 from cleaner.driver.run import Run, reject
 from cleaner.driver.work_folder import WorkFolder
 from cleaner.engines.engine import Engine
@@ -25,7 +24,7 @@ from cleaner.site_memory import (
 )
 from cleaner.sources.skipped import Rejoined
 from cleaner.tasks import Task, strip
-from cleaner.tasks import run as run_task
+from cleaner.tasks.task import Plan
 
 if TYPE_CHECKING:
     from cleaner.index.session import Session
@@ -61,7 +60,7 @@ def _strip(tasks: Sequence[Task], engine: Engine, run: Run) -> None:
             for _ in stage.track(records):
                 pass
         else:
-            for done in engine.map(run_task, tasks, ahead=None):
+            for done in engine.map(strip.run, tasks, ahead=None):
                 stage.advance(done.records)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import xxhash
 
 from cleaner.collapse.checkpoints import Mapped
+from cleaner.collapse.reference import is_of_reference
 from cleaner.driver import reference_corpus, saved_scores
 from cleaner.driver.run import Run, reject
 from cleaner.encoded_article import encoded_article
@@ -61,7 +62,7 @@ def collapsed_stories(run: Run) -> tuple[Iterator[StoryRows], int]:
     from cleaner.tasks import rows as rows_stage
 
     settings, articles = run.settings, run.articles.store
-    changed = [row for row in levels.ordered(articles) if not reference_corpus.is_of_reference(row[0])]
+    changed = [row for row in levels.ordered(articles) if not is_of_reference(row[0])]
     run.report.duplicate_ids = [(old, articles.headers[place].id) for old, place in changed]
     run.report.note_links(run.links, (header.id for header in articles.headers))
     run.articles.new_ids = {articles[place].origin: articles.headers[place].id for _, place in changed}
@@ -73,7 +74,7 @@ def collapsed_stories(run: Run) -> tuple[Iterator[StoryRows], int]:
     used = encoder.Encoder.load(settings.encoder) if settings.encoder and settings.level == "event" else None
     if settings.against is not None:
         ids = enumerate(header.id for header in hierarchy.headers)
-        hierarchy.reference = frozenset(i for i, name in ids if reference_corpus.is_of_reference(name))
+        hierarchy.reference = frozenset(i for i, name in ids if is_of_reference(name))
     hierarchy.take_links(run.links)
     levels.build_levels(hierarchy, settings, used, run.earlier.scores if run.earlier else None, run.progress)
     run.report.thresholds = hierarchy.used
