@@ -17,10 +17,10 @@ import pyarrow as pa
 
 import cleaner
 from cleaner.errors import UsageError
+from cleaner.plain_rows import PUBLISHED, article_row, moment
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Fields, Settings
 from cleaner.sinks.parquet import KNOWN, MOMENT
-from cleaner.sinks.rows import PUBLISHED, article_row, moment
 from cleaner.sources.columns import page, rows
 from cleaner.sources.json_stream import most_values
 

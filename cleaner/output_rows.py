@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cleaner import plain_rows
 from cleaner.article_store import header_of
-from cleaner.driver import reference_corpus
+from cleaner.collapse import reference
 from cleaner.encoded_article import encoded_article
 from cleaner.records import Article, ClosePair, Cut, Member, Rejected, Story
 from cleaner.settings import Settings
@@ -77,13 +78,13 @@ def _cuts_line(record: Article | Rejected) -> bytes:
 
 def _left_out(article: Article) -> dict[str, str]:
     """Fields of the input that no file has: their names are those of the corpus, or an earlier story is damaged."""
-    lost = [name for name in article.extra if name in rows.RESERVED and name != rows.STORY]
+    lost = [name for name in article.extra if name in plain_rows.RESERVED and name != plain_rows.STORY]
     found = {"field": ", ".join(lost)} if lost else {}
-    if rows.STORY in article.extra:
+    if plain_rows.STORY in article.extra:
         from cleaner.collapse import earlier_corpus  # not where pages are stripped, as below
 
-        if wrong := earlier_corpus.fault(article.extra[rows.STORY]):
-            found[rows.STORY] = wrong
+        if wrong := earlier_corpus.fault(article.extra[plain_rows.STORY]):
+            found[plain_rows.STORY] = wrong
     return found
 
 
@@ -121,7 +122,7 @@ def story_rows(hierarchy: Hierarchy, settings: Settings, batch: Sequence[tuple[i
     for number, head in batch:
         group = hierarchy.groups[number]
         if held_by := [i for i in group if i in hierarchy.reference]:
-            dropped = list(reference_corpus.in_reference(hierarchy, group, held_by))
+            dropped = list(reference.in_reference(hierarchy, group, held_by))
             found.append(StoryRows([], [], [], [one for one, _ in dropped], held=[relation for _, relation in dropped]))
             continue
         story = stories.tell(hierarchy, number, head)
@@ -158,4 +159,4 @@ def rows_of(
     merged = [row for row in every if brought is None or brought(row["id"])]
     relations = [member.relation for member in members]
     close = weak_joins(story, thresholds, brought)
-    return StoryRows([to_json(rows.corpus_row(story))], [to_json(row) for row in merged], relations, [], close)
+    return StoryRows([to_json(plain_rows.corpus_row(story))], [to_json(row) for row in merged], relations, [], close)

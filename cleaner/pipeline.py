@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from cleaner import indexed, links_file
+from cleaner import indexed, links_file, plain_rows
 from cleaner.article_store import FileArticleStore
 from cleaner.collapse.links import Links
 from cleaner.driver import plan, reference_corpus, saved_scores
 from cleaner.driver.articles import articles_of
-from cleaner.driver.plan import Command, Execution, Plan
+from cleaner.driver.plan import Execution
 from cleaner.driver.refusals import Refusals
 from cleaner.driver.run import Run, RunArticles
 from cleaner.driver.stories import add_reference, added_stories, collapsed_stories, put_pairs, put_story
 from cleaner.driver.work_folder import WorkFolder
-from cleaner.engines.engine import later_stages, opened
+from cleaner.engines.choice import later_stages, opened
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.ingest import PAGE_KINDS
@@ -30,24 +27,14 @@ from cleaner.progress import Progress, Silent
 from cleaner.remote import local_folder
 from cleaner.report import Report
 from cleaner.settings import Settings
-from cleaner.sinks import rows
 from cleaner.sinks.files import OutputFolder
 from cleaner.sinks.json_text import to_json
 from cleaner.sinks.publish import held_signals
 from cleaner.sinks.scratch import PREFIX, RUN
 from cleaner.sources.kinds import WITHIN
 from cleaner.tasks import strip
+from cleaner.tasks.task import Command, Plan
 from cleaner.urls import shown
-
-
-@contextmanager
-def timed(report: Report, stage: str) -> Iterator[None]:
-    """Count the wall time of the block to a stage."""
-    started = time.monotonic()
-    try:
-        yield
-    finally:
-        report.seconds[stage] = report.seconds.get(stage, 0.0) + time.monotonic() - started
 
 
 def run(
@@ -110,22 +97,33 @@ def run(
             done = work.begin(planned, execution.fresh, progress.note)
             store = FileArticleStore(work.transient, planned.files_of(strip.STAGE))
             articles = RunArticles(store)
-            one = Run(
-                settings, progress, report, refusals, out, work.transient, articles, session, planned.with_positions,
-                launcher, carries, links, checkpoints=work.checkpoints(session.decides if session else ""),
-            )  # fmt: skip
-            with timed(report, "strip"):
+            run = Run(
+                settings=settings,
+                progress=progress,
+                report=report,
+                refusals=refusals,
+                out=out,
+                workspace=work.transient,
+                articles=articles,
+                session=session,
+                site_memory=planned.with_positions,
+                launcher=launcher,
+                engine=carries,
+                links=links,
+                checkpoints=work.checkpoints(session.decides if session else ""),
+            )
+            with report.timed("strip"):
                 tasks = [task for task in planned.tasks(strip.STAGE) if task.number not in done]
-                articles_of(planned, tasks, engine, store, work, one)
+                articles_of(planned, tasks, engine, store, work, run)
                 if settings.against is not None:
-                    add_reference(settings.against, one)
-            with timed(report, "collapse"):
-                collapsed, total = collapsed_stories(one) if session is None else added_stories(session, one)
-            with timed(report, "write"):
+                    add_reference(settings.against, run)
+            with report.timed("collapse"):
+                collapsed, total = collapsed_stories(run) if session is None else added_stories(session, run)
+            with report.timed("write"):
                 with progress.stage("write", total, "stories") as stage:
                     for story in stage.track(collapsed):
-                        put_story(story, one)
-                _finish(one, planned)
+                        put_story(story, run)
+                _finish(run, planned)
             out.seal(report.as_dict(settings.as_dict()))
             with held_signals():  # between the two a signal would leave records that the index does not know
                 out.publish()
@@ -146,27 +144,27 @@ def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | 
             raise UsageError(f"{one} is what an unfinished run left in its working folder; move it out of there first")
 
 
-def _finish(one: Run, planned: Plan) -> None:
+def _finish(run: Run, planned: Plan) -> None:
     """The rest of the files; the counts must add up, and something must have come of the records."""
-    report, out, session, articles, settings = one.report, one.out, one.session, one.articles, one.settings
+    report, out, session, articles, settings = run.report, run.out, run.session, run.articles, run.settings
     report.check()
-    put_pairs(one)
+    put_pairs(run)
     made = report.stories + report.merged.total()
     earlier = out.earlier.get("counts", {}).get("stories", 0)
     if session or not earlier:  # an index keeps such stories back; else none was asked for, and none is lost
         made += report.rejected["requirement"]
-    one.refusals.check_made(report.records, made, settings.max_rejected, earlier)
+    run.refusals.check_made(report.records, made, settings.max_rejected, earlier)
     for number in planned.parts if settings.cuts else ():
-        _put_cuts(strip.PartFile(planned.file(strip.STAGE, number)), one)
+        _put_cuts(strip.PartFile(planned.file(strip.STAGE, number)), run)
     if session:
         out.write("changes", (change.as_row() for change in session.changes))
         report.index = session.counts()
     articles.store.close()
 
 
-def _put_cuts(file: strip.PartFile, one: Run) -> None:
+def _put_cuts(file: strip.PartFile, run: Run) -> None:
     """The rows of cuts of one part to their file, with what became known after they were written."""
-    articles, out = one.articles, one.out
+    articles, out = run.articles, run.out
     changed = articles.new_ids.keys() | articles.new_cuts.keys()
     with file as part:
         if not changed or changed.isdisjoint(part.cut_origins()):
@@ -182,6 +180,6 @@ def _amended(articles: RunArticles, line: bytes) -> bytes:
     origin = row["origin"]
     row["id"] = articles.new_ids.get(origin, row["id"])
     row["kept"] -= sum(len(cut.text) for cut in articles.new_cuts.get(origin, ()))
-    row["cuts"] += [rows.cut_row(cut) for cut in articles.new_cuts.get(origin, ())]
+    row["cuts"] += [plain_rows.cut_row(cut) for cut in articles.new_cuts.get(origin, ())]
     row["cuts"].sort(key=lambda cut: cut["position"])
     return (to_json(row) + "\n").encode()

@@ -1,6 +1,6 @@
 """What is carried from room to room: Page -> Article -> Story, and what left the way: Cut, Rejected.
 
-Rooms know these records and nothing of each other. All are plain data: they pickle between worker
+The stages of a page know these records and nothing of each other. All are plain data: they pickle between worker
 processes and print as JSON.
 """
 
@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
+
+from cleaner import plain_rows
 
 Level = Literal["exact", "near", "event"]
 """How far articles are collapsed."""
@@ -143,9 +145,7 @@ class Article:
 
     def as_dict(self) -> dict[str, Any]:
         """The columns that ``cleaner strip`` writes of it, its cuts among them. Plain data, its own."""
-        from cleaner.sinks import rows
-
-        return deepcopy(rows.stripped_row(self))
+        return deepcopy(plain_rows.stripped_row(self))
 
 
 class Via(NamedTuple):
@@ -227,6 +227,4 @@ class Story:
 
     def as_dict(self) -> dict[str, Any]:
         """The columns of its row in the ``corpus`` that a run writes. Plain data, its own."""
-        from cleaner.sinks import rows
-
-        return deepcopy(rows.corpus_row(self))
+        return deepcopy(plain_rows.corpus_row(self))

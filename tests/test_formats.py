@@ -12,9 +12,9 @@ import pytest
 import zstandard
 from conftest import SAMPLES, call_here, rows
 
+from cleaner.plain_rows import moment
 from cleaner.settings import FORMATS
 from cleaner.sinks.reading import read_rows
-from cleaner.sinks.rows import moment
 
 NAMES = ("corpus", "merged", "pairs", "rejected", "cuts")
 UNPACK = {"gz": gzip.decompress, "zst": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data)}

@@ -13,7 +13,7 @@ from conftest import SAMPLES, rows
 
 import cleaner.arrow
 from cleaner.errors import UsageError
-from cleaner.sinks.rows import moment
+from cleaner.plain_rows import moment
 
 PAGES = sorted((SAMPLES / "pages" / "harbour-post.example").rglob("*.html"))[:4]
 COLUMNS = ("id", "url", "title", "date", "lang", "author", "site", "text")

@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 import cleaner
-from cleaner import cli
+from cleaner import cli, report
 from cleaner.version import DISTRIBUTION, VERSION
 
 ROOT = Path(__file__).parents[1]
@@ -80,6 +81,16 @@ def test_the_image_is_made_of_what_is_there():
     exec(code, {})
     for said in (run, "docker build -t cleaner ."):
         assert said in (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+
+
+def test_every_library_that_is_installed_with_it_decides_results_or_only_shows_them():
+    shows = {"rich", "rich-argparse", "shtab", "jinja2"}  # on the terminal, or the page of cleaner report
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        wanted = tomllib.load(file)["project"]["dependencies"]
+    installed = {re.split("[^A-Za-z0-9_.-]", one)[0] for one in wanted}
+    assert installed - shows == set(report.LIBRARIES) and shows <= installed
+    assert report.versions().keys() == {"python", "cleaner", *report.LIBRARIES}
+    assert "unknown" not in report.versions().values()
 
 
 def test_version_is_said_in_one_place():

@@ -46,6 +46,7 @@ def test_a_wrong_field_name_is_told_with_the_columns_there_are_and_replaces_noth
         assert done.returncode == 3
         assert "no-text 8 (no `contnet`; found: id, url, content)" in error
         assert "--max-rejected 100" in error
+        assert "Nothing was written" in error
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
     assert articles.read_bytes() == earlier
     assert not (tmp_path / "exact").exists()
@@ -59,6 +60,7 @@ def test_a_stream_is_told_to_be_bad_at_its_end(tmp_path):
     assert done.returncode == 3
     assert len(done.stdout.splitlines()) == 2
     assert "2 of 4 records" in done.stderr.decode() and done.stderr.count(b"\n") == 1
+    assert "The articles were written; --max-rejected 100" in done.stderr.decode()
 
 
 @pytest.mark.parametrize(

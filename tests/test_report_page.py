@@ -9,6 +9,8 @@ import random
 import re
 import shlex
 import shutil
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import lxml.html
@@ -19,12 +21,13 @@ from hypothesis import strategies as st
 from report_folders import HOSTILE, cut, hostile, member, merged, pair, story, write
 
 from cleaner import cli, pipeline
+from cleaner.collapse.words import placed, tokens
 from cleaner.errors import UsageError
-from cleaner.review import page
-from cleaner.review.gather import Limits, gather
-from cleaner.review.marks import marked
+from cleaner.review import checks, page
+from cleaner.review.gather import Amounts, gather
+from cleaner.review.marks import marked, named_in
 from cleaner.review.sampling import Best, lot
-from cleaner.settings import Settings
+from cleaner.settings import Limits, Settings
 from cleaner.sinks import parquet
 from cleaner.sinks.compressed import packed
 
@@ -88,9 +91,9 @@ def test_the_command_of_the_page_makes_the_run_again(articles, tmp_path):
 
 
 def test_every_option_of_a_run_is_in_its_command(tmp_path):
-    options = "--keep longest --prefer a.example --prefer b.example --near-threshold 0.5 --threshold 0.7 --event-span 30 "
+    options = "--keep longest --prefer a.example --prefer b.example --near-threshold 0.5 --threshold 0.41234567 --event-span 30 "
     options += "--grain report --require lang=en,de --require min-words=5 --max-rejected 50 --format jsonl --keep-merged-text "
-    options += "--annotate --no-cuts --no-site-memory --limit 9 --text-field 'a b' --seconds-per-page 3 --memory-per-page 512"
+    options += "--annotate --no-cuts --no-site-memory --limit 9 --text-field 'a b' --seconds-per-page 3.1234567 --memory-per-page 512 --max-record-mb 3.0000009"
     from cleaner.commands.option_settings import settings_from
     from cleaner.review.command_again import command_again
 
@@ -101,6 +104,11 @@ def test_every_option_of_a_run_is_in_its_command(tmp_path):
     parsed_again = cli.parser().parse_args(again[1:])
     assert settings_from(parsed_again) == settings
     assert (parsed_again.inputs, parsed_again.output) == (["a page.html"], "x y")
+    report["invocation"]["command"] = "collapse"  # of which a settings file has more than it has options for
+    again = shlex.split(command_again(report, "x y"))
+    found = settings_from(cli.parser().parse_args(again[1:]))
+    limits = replace(settings.limits, seconds_per_page=Limits().seconds_per_page, memory_per_page=Limits().memory_per_page)
+    assert found == replace(settings, cuts=True, site_memory=True, limits=limits)
 
 
 def test_data_stay_text(tmp_path):
@@ -185,6 +193,9 @@ def test_checks_turn_red_with_their_numbers(tmp_path):
         "Counts add up": "18", "Rejected": "27.8 %", "Largest story": "13", "Undated": "100.0 %", "Weakest merge": "0.30",
         "Emptied pages": "4", "Sites mostly gone": "1",
     }  # fmt: skip
+    shown = {one.xpath("span[@class='name']")[0].text: one.text_content() for one in bad}
+    assert f"green up to {100 * checks.MOST_UNDATED:g} %" in shown["Undated"]
+    assert f"green up to {100 * checks.MOST_EMPTIED:g} %" in shown["Emptied pages"]
 
 
 def test_closest_calls_are_of_prose_and_open_their_page(tmp_path):
@@ -194,7 +205,7 @@ def test_closest_calls_are_of_prose_and_open_their_page(tmp_path):
     row = {"id": "a", "origin": "o", "site": "a.example", "kept": 40, "cuts": cuts, "doubtful": doubtful}
     text = "A line that stayed.\n\nThe last line."
     folder = write(tmp_path / "out", {"corpus": [story("a", [member("a", "canonical", 1.0)], text=text)], "cuts": [row]})
-    found = gather(folder, Limits())
+    found = gather(folder, Amounts())
     assert [call.text for call in found.cutting.gone()] == [prose]
     assert [call.text for call in found.cutting.stayed()] == ["A line that stayed."]
     lines = found.cutting.lines(found.cutting.gone()[0])
@@ -258,18 +269,18 @@ def test_of_too_many_cuts_some_are_drawn_and_that_is_told(tmp_path, form):
             out.write((folder / "cuts.jsonl").read_bytes())
     if form != "jsonl":
         (folder / "cuts.jsonl").unlink()
-    found = gather(folder, Limits(), size // 8)
+    found = gather(folder, Amounts(), size // 8)
     assert found.cuts_drawn
     assert 0.03 < found.rows["cuts"] / 6_000 < 0.5
     assert 0.06 < found.cutting.emptied / found.cutting.pages_known < 0.14
     shares = [site.cut_share for site in found.sites.values() if site.pages]
     gone = {name for name, site in found.sites.items() if site.mostly_gone}
     assert len(shares) > 50 and set() < gone <= {f"s{number}.example" for number in range(0, 60, 10)}
-    assert page.rendered(found, "x") == page.rendered(gather(folder, Limits(), size // 8), "x")
+    assert page.rendered(found, "x") == page.rendered(gather(folder, Amounts(), size // 8), "x")
     tree = parsed(page.rendered(found, "x"))
     assert f"{found.rows['cuts']:,} pages, drawn at random" in tree.xpath("string(//section[@id='calls'])")
     assert "drawn at random lost over 95 %" in tree.xpath("string(//section[@id='trust'])")
-    every = gather(folder, Limits())
+    every = gather(folder, Amounts())
     assert not every.cuts_drawn and every.rows["cuts"] == 6_000
     assert "drawn at random" not in parsed(page.rendered(every, "x")).xpath("string(//section[@id='calls'])")
 
@@ -336,6 +347,31 @@ def test_marks_change_no_text_and_mark_runs_that_both_have(one, other):
     mine = one.split()
     held = any(tuple(mine[i : i + 5]) in runs for i in range(len(mine) - 4))
     assert held == any(piece.kind == "same" for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wanted"),
+    [
+        ("พายุพัดเข้าฝั่ง", "เมื่อวานพายุพัดเข้า", "พายุพัดเข้า"),  # Thai: a vowel belongs to its letter
+        ("བོད་ཀྱི་རླུང་འཚུབ་ཆེན་པོ", "བོད་ཀྱི་རླུང་འཚུབ་ཆེན་", "བོད་ཀྱི་རླུང་འཚུབ་ཆེན"),  # Tibetan
+        ("Ｔｈｅ　ｓｔｏｒｍ　ｈｉｔ　ｔｈｅ　ｃｏａｓｔ， they said", "The storm hit the coast.", "Ｔｈｅ　ｓｔｏｒｍ　ｈｉｔ　ｔｈｅ　ｃｏａｓｔ"),
+        ("cafe\u0301 in the old harbour town", "Café in the old harbour", "cafe\u0301 in the old harbour"),
+        ("ﾊﾞｽが来ます", "バスが来ました", "ﾊﾞｽが来ま"),
+    ],
+)
+def test_marks_are_of_what_texts_are_compared_by(one, other, wanted):
+    pieces = marked(one, other)
+    assert "".join(piece.text for piece in pieces) == one
+    assert [piece.text for piece in pieces if piece.kind == "same"] == [wanted]
+    assert "".join(piece.text for piece in marked(one, "", named_in({"names": [wanted]})) if piece.kind == "named") == wanted
+
+
+@given(st.text(max_size=40))
+def test_the_words_that_marks_are_of_stand_where_they_are_said_to(text):
+    words, places = placed(text)
+    assert all(0 <= begin < end <= len(text) for begin, end in places)
+    if not any(unicodedata.name(sign, "").startswith(("HANGUL", "HALFWIDTH HANGUL", "PARENTHESIZED HANGUL", "CIRCLED HANGUL")) for sign in text):
+        assert words == tokens(text)  # single letters of Hangul of several kinds become one
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.text(max_size=3)), unique_by=lambda one: one[1], max_size=20))

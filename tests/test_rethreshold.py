@@ -67,6 +67,8 @@ def test_links_other_levels_and_formats(kept, articles, tmp_path):
         rethreshold(tmp_path / form, tmp_path / "anew", {"event_threshold": 0.9995})
         pipeline.run(pages, tmp_path / f"{form}2", Settings(**{**common, "require": Require()}, format=form, annotate=annotate, event_threshold=0.9995))
         assert content(tmp_path / "anew", form) == content(tmp_path / f"{form}2", form)
+        assert told(tmp_path / "anew") == told(tmp_path / f"{form}2")
+        assert told(tmp_path / "anew")["page_types"]
 
 
 def test_links_of_the_run_hold_on(kept, tmp_path):

@@ -309,6 +309,31 @@ def test_what_is_kept_beside_the_bytecode_decides_nothing_nor_does_the_archive_o
     assert len(set(digests)) == 1 and len(set(digests[0].split())) == 2
 
 
+def test_other_code_makes_parts_anew_where_it_decides_them(tmp_path):
+    package = tmp_path / "cleaner"
+    shutil.copytree(Path(plan.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
+    deciding = ["sinks/rows.py", "sinks/json_text.py", "engines/limits.py", "collapse/earlier_corpus.py", "records.py"]
+    deciding += ["sources/warc.py", "strip/rules/en.toml", "staging/sections.py", "tasks/strip.py"]
+    others = ["collapse/near.py", "driver/stories.py", "commands/run.py", "review/page.py", "index/store.py"]
+    code = f"""
+from pathlib import Path
+from cleaner import Settings
+from cleaner.driver import plan
+def told():
+    return plan.made(Path("."), "run", Settings(), []).fingerprint
+before = told()
+for name in {deciding + others}:
+    path = Path({str(package)!r}, name)
+    path.write_text(path.read_text("utf-8") + "# changed", "utf-8")
+    now = told()
+    print(name, now != before)
+    before = now
+"""
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, cwd=tmp_path, text=True)
+    assert done.stdout.split() == [word for name in deciding + others for word in (name, str(name in deciding))]
+
+
 def test_a_working_folder_is_the_runs_own(articles, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()

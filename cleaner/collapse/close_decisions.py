@@ -44,13 +44,14 @@ def _decided(member: Member) -> bool:
 
 
 def _pair(head: Member, member: Member, threshold: float) -> ClosePair:
-    left, right = sorted((_side(head), _side(member)), key=lambda side: side.id)
+    left, right = sorted((side(head), side(member)), key=lambda one: one.id)
     level: Literal["near", "event"] = "near" if member.relation == "near" else "event"
     return ClosePair(left, right, True, level, member.score, threshold, head.id, head.id)
 
 
-def _side(member: Member) -> Article:
-    return Article(member.id, "", title=member.title, date=member.date, site=member.site)
+def side(record: Member | Article) -> Article:
+    """What a close decision tells of one of its records."""
+    return Article(record.id, "", title=record.title, date=record.date, site=record.site)
 
 
 def in_order_of_doubt(pairs: Iterable[ClosePair]) -> list[ClosePair]:

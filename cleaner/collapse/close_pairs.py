@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.collapse.close_decisions import side
 from cleaner.collapse.hierarchy import Hierarchy
 from cleaner.collapse.near_misses import near_misses
-from cleaner.records import Article, ClosePair
+from cleaner.records import ClosePair
 
 
 class Close(NamedTuple):
@@ -32,17 +33,13 @@ def close_pairs(hierarchy: Hierarchy, stories: Sequence[tuple[int, int]]) -> lis
         if hierarchy.fits[head_of[number]] and hierarchy.reference.isdisjoint(group):
             story[list(group)] = number
     every = [*_found(hierarchy, story), *_links(hierarchy)]
-    side = {i: _side(hierarchy.articles[i]) for i in sorted({i for one in every for i in one[:2]})}
+    sides = {i: side(hierarchy.articles[i]) for i in sorted({i for one in every for i in one[:2]})}
     found = []
     for one in every:
         heads = [head_of.get(int(story[i])) for i in one[:2]]
         into = [None if head is None else hierarchy.headers[head].id for head in heads]
-        found.append(ClosePair(side[one.left], side[one.right], *one[2:], *into))
+        found.append(ClosePair(sides[one.left], sides[one.right], *one[2:], *into))
     return found
-
-
-def _side(article: Article) -> Article:
-    return Article(article.id, "", title=article.title, date=article.date, site=article.site)
 
 
 def _links(hierarchy: Hierarchy) -> Iterator[Close]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from functools import cache, cached_property
-from itertools import chain
+from itertools import accumulate, chain
 
 import numpy as np
 import regex
@@ -17,6 +17,8 @@ _SHORT = 150
 """Characters up to which a pattern finds words faster than arrays do."""
 _HAS_UNSPACED = regex.compile(f"[{UNSPACED}]")
 _SPACED_TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*+")
+_CLUSTER = regex.compile(r"\X")
+"""A letter with its marks, or another piece of a text that is folded by itself."""
 _SPACE, _LINE_FEED = b" \n"
 _ANY_TOKEN = regex.compile(
     rf"[[{UNSPACED}]--\p{{M}}]\p{{M}}*+|[[\p{{L}}\p{{N}}]--[{UNSPACED}]][[[\p{{L}}\p{{N}}]--[{UNSPACED}]]\p{{M}}]*+",
@@ -47,6 +49,18 @@ def tokens_of_folded(plain: str) -> list[str]:
         return _written(points, inside, begins).split()
     pattern = _ANY_TOKEN if _HAS_UNSPACED.search(plain) else _SPACED_TOKEN
     return pattern.findall(plain)
+
+
+def placed(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The words of a text, as ``tokens``, and where each begins and ends in the text as it is written."""
+    clusters = list(text) if text.isascii() else _CLUSTER.findall(text)
+    written = list(map(folded, clusters))
+    plain = "".join(written)
+    cluster_of = [number for number, piece in enumerate(written) for _ in piece]
+    begins = [0, *accumulate(map(len, clusters))]
+    places = [(int(first), int(behind)) for first, behind in zip(*characters.spans(plain)[1:], strict=True)]
+    words = [plain[first:behind].casefold() for first, behind in places]
+    return words, [(begins[cluster_of[first]], begins[cluster_of[behind - 1] + 1]) for first, behind in places]
 
 
 def in_lines(text: str) -> tuple[list[str], list[int]]:

@@ -13,14 +13,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.commands.option_settings import OPTIONS
 from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.evaluate import canonical, collapse, peers, strip
 from cleaner.evaluate.measures import Scores
 from cleaner.progress import for_terminal
 from cleaner.records import Level
-from cleaner.settings import Settings
+from cleaner.settings import OPTIONS, Settings
 
 _MEASURES = {
     "peers": {"strip"},

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from cleaner import plain_rows
 from cleaner.commands.terminal_text import printable
 from cleaner.errors import UsageError
 from cleaner.index import format, manifest, removal, session, threshold
@@ -78,7 +79,7 @@ def _export(options: argparse.Namespace) -> int:
         _refuse_run_of(out)
         for story in all_stories(store):
             stories += 1
-            out.append("corpus", rows.corpus_row(story))
+            out.append("corpus", plain_rows.corpus_row(story))
             for row in rows.merged_rows(story, options.keep_merged_text):
                 merged += 1
                 out.append("merged", row)
@@ -112,7 +113,7 @@ def _remove(options: argparse.Namespace) -> int:
             if options.compact:
                 compact(store, folder)
             if out:
-                out.write("corpus", (rows.corpus_row(story) for story in done.stories if story.fits))
+                out.write("corpus", (plain_rows.corpus_row(story) for story in done.stories if story.fits))
                 out.write("changes", (change.as_row() for change in done.changes))
                 stories = sum(story.fits for story in done.stories)
                 out.seal({"counts": {"stories": stories}, "versions": versions()})

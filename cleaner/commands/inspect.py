@@ -15,7 +15,7 @@ from cleaner.commands.terminal_text import printable
 from cleaner.engines.limits import OutOfTime, memory_limit, within
 from cleaner.errors import UsageError
 from cleaner.records import Page, Rejected
-from cleaner.strip import verdicts_of
+from cleaner.strip import outcome, verdicts_of
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.reading.blocks import Block
 from cleaner.urls import shown
@@ -30,7 +30,7 @@ def main(options: argparse.Namespace) -> int:
     limits = settings_from(options).limits
     found = _find(options)
     if isinstance(found, Rejected):
-        console.print(_safe(f"{found.origin}: rejected, {found.reason}: {found.detail}"))
+        console.print(_rejection(found))
         return 0
     try:
         with memory_limit(limits.memory_per_page):
@@ -59,6 +59,8 @@ def main(options: argparse.Namespace) -> int:
                 rule, sign, text = (part.plain for part in _row(line, verdict))
                 print(f"{rule:<{RULE_WIDTH}} {sign} {text}")
     console.print(_summary(lines, verdicts))
+    if isinstance(ended := outcome(found, article, lines), Rejected):
+        console.print(_rejection(ended))
     return 0
 
 
@@ -102,6 +104,10 @@ def _summary(lines: list[Block], verdicts: list[Verdict | None]) -> Text:
         f"{kept:,} of {characters:,} characters kept",
         style="bold",
     )
+
+
+def _rejection(record: Rejected) -> Text:
+    return _safe(f"{record.origin}: rejected, {record.reason}: {record.detail}")
 
 
 def _safe(text: str) -> Text:

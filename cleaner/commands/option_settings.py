@@ -10,8 +10,6 @@ from cleaner import settings_file
 from cleaner.errors import UsageError
 from cleaner.settings import Fields, Limits, Settings, refuse_unused
 
-OPTIONS = {"event_threshold": "threshold", "site_memory": "no-site-memory", "cuts": "no-cuts"}
-"""Options whose names are not those of their settings."""
 _PLAIN = [name for name in Settings.__dataclass_fields__ if name not in settings_file.PARTS]
 
 

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TextIO
 
-from cleaner import ingest
+from cleaner import ingest, plain_rows
 from cleaner.commands.option_settings import settings_from
 from cleaner.commands.terminal_text import printable
 from cleaner.driver.refusals import NOTHING_WRITTEN, Refusals
@@ -35,7 +35,9 @@ def main(options: argparse.Namespace) -> int:
     progress = Silent() if beside else for_terminal(options.quiet, options.progress)
     files = find(options.inputs, seen=Listing(progress.note))
     _check_paths(files, options)
-    refusals = Refusals({file.shown for file in files if file.kind not in PAGE_KINDS})
+    streams = options.output in STANDARD or is_special(options.output)  # what went out is out
+    containers = {file.shown for file in files if file.kind not in PAGE_KINDS}
+    refusals = Refusals(containers, "The articles were written" if streams else NOTHING_WRITTEN)
     kept = rejected = 0
     failed: TooManyRejected | None = None
     with (
@@ -57,11 +59,11 @@ def main(options: argparse.Namespace) -> int:
             refusals.check_form(kept + rejected, settings.max_rejected)
             refusals.check_made(kept + rejected, kept, settings.max_rejected)
         except TooManyRejected as error:
-            if options.output not in STANDARD and not is_special(options.output):
+            if not streams:
                 raise  # leaves the files as they were
-            failed = error  # what went out is out; its rejected records are told too
+            failed = error  # its rejected records are told too
     if failed:
-        raise TooManyRejected(str(failed).replace(NOTHING_WRITTEN, "The articles were written"))
+        raise failed
     if options.progress == "json":
         progress.summary({"records": kept + rejected, "articles": kept, "rejected": rejected})
     elif not options.quiet:
@@ -74,7 +76,7 @@ def _line(record: ingest.Stripped, with_cuts: bool) -> str | Rejected:
     """An article's line of the output, made where it was stripped."""
     if isinstance(record, Rejected):
         return record
-    row = rows.stripped_row(record)
+    row = plain_rows.stripped_row(record)
     if not with_cuts:
         del row["cuts"]
     return to_json(row) + "\n"

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cleaner.article_store import ArticleStore, FileArticleStore
-from cleaner.driver.plan import Plan
 from cleaner.driver.run import Run, reject
 from cleaner.driver.work_folder import WorkFolder
 from cleaner.engines.engine import Engine
@@ -25,51 +24,51 @@ from cleaner.site_memory import (
 )
 from cleaner.sources.skipped import Rejoined
 from cleaner.tasks import Task, strip
-from cleaner.tasks import run as run_task
+from cleaner.tasks.task import Plan
 
 if TYPE_CHECKING:
     from cleaner.index.session import Session
 
 
 def articles_of(
-    planned: Plan, tasks: Sequence[Task], engine: Engine, store: FileArticleStore, work: WorkFolder, one: Run
+    planned: Plan, tasks: Sequence[Task], engine: Engine, store: FileArticleStore, work: WorkFolder, run: Run
 ) -> None:
     """Do those ``tasks`` of the strip stage that are left, and put what all its parts hold into the ``store``."""
-    _strip(tasks, engine, one)
+    _strip(tasks, engine, run)
     orders: list[DayOrder] = []
     rejoined = Rejoined()
     for number in planned.parts:
         path = planned.file(strip.STAGE, number)
         work.bring(path)
-        orders += _take_part(number, strip.PartFile(path), store, rejoined, one)
-    _check_sanity(one.report)
-    _settle_dates(orders, one)
-    one.refusals.check_form(one.report.records, one.settings.max_rejected)
-    if one.session:
-        _leave_known(one.session, one)
-    if one.site_memory:
-        _drop_repeated(one)
+        orders += _take_part(number, strip.PartFile(path), store, rejoined, run)
+    _check_sanity(run.report)
+    _settle_dates(orders, run)
+    run.refusals.check_form(run.report.records, run.settings.max_rejected)
+    if run.session:
+        _leave_known(run.session, run)
+    if run.site_memory:
+        _drop_repeated(run)
 
 
-def _strip(tasks: Sequence[Task], engine: Engine, one: Run) -> None:
+def _strip(tasks: Sequence[Task], engine: Engine, run: Run) -> None:
     """Do the tasks of the first stage."""
-    settings, strips = one.settings, bool(tasks) and tasks[0].plan.strips
-    with one.progress.stage("read and strip" if strips else "read", unit="records") as stage:
+    settings, strips = run.settings, bool(tasks) and tasks[0].plan.strips
+    with run.progress.stage("read and strip" if strips else "read", unit="records") as stage:
         if engine.is_local:
-            records = strip.stripped(tasks, one.launcher, settings.workers, stage)
+            records = strip.stripped(tasks, run.launcher, settings.workers, stage)
             import_module("cleaner.collapse.levels")  # here, for the workers load what they need meanwhile
             for _ in stage.track(records):
                 pass
         else:
-            for done in engine.map(run_task, tasks, ahead=None):
+            for done in engine.map(strip.run, tasks, ahead=None):
                 stage.advance(done.records)
 
 
 def _take_part(
-    number: int, file: strip.PartFile, store: FileArticleStore, rejoined: Rejoined, one: Run
+    number: int, file: strip.PartFile, store: FileArticleStore, rejoined: Rejoined, run: Run
 ) -> list[DayOrder]:
     """Count what the strip stage made of one part, and take its articles into the store; what they say of dates."""
-    report = one.report
+    report = run.report
     with file as part:
         counts = part.counts()
         report.records += counts.records
@@ -82,24 +81,24 @@ def _take_part(
             if rejected is None:
                 report.records -= 1
             else:
-                reject(rejected, one)
+                reject(rejected, run)
         orders = [
             DayOrder(len(store) + at, day_first, OpenDate(*open_date) if open_date else None, written)
             for at, day_first, open_date, written in part.day_orders()
         ]
         store.adopt(number, part.headers(), part.spans())
-        if one.site_memory:
-            one.articles.positions += part.positions()
+        if run.site_memory:
+            run.articles.positions += part.positions()
     return orders
 
 
-def _settle_dates(orders: Sequence[DayOrder], one: Run) -> None:
+def _settle_dates(orders: Sequence[DayOrder], run: Run) -> None:
     """Give articles the dates that their sites' other pages decide; records' dates that stay open are told."""
-    articles = one.articles.store
+    articles = run.articles.store
     written = [(left.written, left.place) for left in settle_dates(articles, orders) if left.written]
     if written:
         first, place = written[0]
-        one.report.note({"date": (len(written), first, articles[place].origin)})
+        run.report.note({"date": (len(written), first, articles[place].origin)})
 
 
 def _check_sanity(report: Report) -> None:
@@ -115,37 +114,37 @@ def _count_cuts(counts: Iterable[tuple[str, int, int]], report: Report) -> None:
         report.characters_cut[label] += characters
 
 
-def _leave_known(session: Session, one: Run) -> None:
+def _leave_known(session: Session, run: Run) -> None:
     """Reject what the index holds already; the other articles get the ids they go by in it."""
-    articles = one.articles
+    articles = run.articles
     positions = dict(zip((article.origin for article in articles.store), articles.positions, strict=False))
     batch = session.identify(articles.store)
     for article in batch.known:
-        reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), one)
+        reject(Rejected(article.origin, "already-known", "the index holds this content", article.id), run)
     for article in batch.refused:
-        reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), one)
+        reject(Rejected(article.origin, "removed", "it was taken out of the index", article.id), run)
     for article in batch.emptied:
-        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
+        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), run)
     articles.store = ArticleStore(batch.fresh)
     articles.positions = [positions[article.origin] for article in batch.fresh if positions]
-    one.report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
+    run.report.duplicate_ids = [(old, article.id) for old, article in batch.renamed]
     articles.new_ids = {article.origin: article.id for _, article in batch.renamed}
 
 
-def _drop_repeated(one: Run) -> None:
+def _drop_repeated(run: Run) -> None:
     """Drop what sites repeat; an article that was nothing else is rejected."""
-    articles, session = one.articles, one.session
+    articles, session = run.articles, run.session
     before = sum(header.length for header in articles.store.headers)
     earlier = session.earlier_pages(articles.store) if session else ()
-    kept = one.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(articles.store, earlier)))
+    kept = run.checkpoints.result("sites", lambda: lines_as_arrays(repeated_lines(articles.store, earlier)))
     dropped = cut_lines(articles.store, articles.positions, lines_of_arrays(kept))
-    one.report.characters_kept -= before - sum(header.length for header in articles.store.headers)
+    run.report.characters_kept -= before - sum(header.length for header in articles.store.headers)
     for i, cuts in dropped.items():
         articles.new_cuts[articles.store[i].origin] = cuts
-        _count_cuts(counted(cuts), one.report)
+        _count_cuts(counted(cuts), run.report)
     empty = [i for i, header in enumerate(articles.store.headers) if not header.length]
     for article in (articles.store[i] for i in empty):
-        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), one)
+        reject(Rejected(article.origin, "no-body", "its site repeats all of it", article.id), run)
     if session:
         session.empty([articles.store[i] for i in empty])
     articles.keep([i for i, header in enumerate(articles.store.headers) if header.length])

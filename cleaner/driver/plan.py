@@ -67,11 +67,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import xxhash
 
@@ -80,21 +80,23 @@ from cleaner.remote import RemotePath
 from cleaner.report import versions
 from cleaner.settings import Limits, Settings
 from cleaner.sources import InputFile
-from cleaner.sources.kinds import STDIN
 from cleaner.sources.ranges import divided
-from cleaner.staging.files import part_path
-from cleaner.tasks.task import Stage, Task
+from cleaner.tasks.task import Command, Files, Plan
 
 if TYPE_CHECKING:
     from cleaner.engines.executor import Submits
 
-Files = tuple[InputFile, ...]
-Command = Literal["run", "collapse"]
 PART_BYTES = 64 * 1024 * 1024
 """Bytes of input a part where nobody asks for another number of parts: some 2,000 pages, ten seconds of one core."""
 MOST_PARTS = 10_000
-_DECIDES = ("sources/**/*", "strip/**/*", "staging/*.py", "tasks/**/*", "*.py")
-_DECIDE_LATER = ("collapse/**/*", "driver/*.py", "index/*.py", "sinks/*.py", "*.py")
+_DECIDES = (
+    "sources/**/*", "strip/**/*", "sinks/*.py", "engines/*.py", "staging/*.py", "tasks/**/*", "*.py",
+    "collapse/earlier_corpus.py", "collapse/canonical.py",
+)  # fmt: skip
+"""The code and models that decide what is in the files of the parts. They hold finished lines of ``cuts``, what the
+engine's guard rejected, and what an article's field of an earlier story has wrong."""
+_DECIDE_LATER = ("collapse/**/*", "driver/*.py", "index/*.py")
+"""Those that decide the later stages beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,49 +111,6 @@ class Execution:
     """Whether to start over where an earlier run with the same plan was ended."""
     keep_work: bool = False
     """Whether the working folder stays when the run has ended well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the tasks of one run need to know. The same for the same inputs, settings and number of partitions."""
-
-    folder: str
-    """Where the files of the tasks are: without a store on every machine that does one, else on that which directs."""
-    command: Command
-    settings: Settings
-    parts: Mapping[int, Files]
-    """By number the files of each part."""
-    fingerprint: str = ""
-    """Equal for plans whose parts come out the same."""
-    store: str = ""
-    """URL of the folder in a store that takes what is done."""
-
-    @property
-    def can_be_resumed(self) -> bool:
-        """Whether its inputs can be read again."""
-        return all(file.kind != STDIN for files in self.parts.values() for file in files)
-
-    @property
-    def strips(self) -> bool:
-        """Whether pages are stripped; else articles are clean already."""
-        return self.command == "run"
-
-    @property
-    def with_positions(self) -> bool:
-        """Whether it will be asked where lines stood on their pages."""
-        return self.strips and self.settings.site_memory
-
-    def files_of(self, stage: Stage) -> Path:
-        """Path of the files of a stage, up to ``-00000``."""
-        return Path(self.folder) / stage
-
-    def file(self, stage: Stage, number: int) -> Path:
-        """The file that a task writes."""
-        return Path(part_path(str(self.files_of(stage)), number))
-
-    def tasks(self, stage: Stage) -> list[Task]:
-        """The tasks of a stage, each with what it needs to know."""
-        return [Task(stage, number, replace(self, parts={number: files})) for number, files in self.parts.items()]
 
 
 def made(
@@ -183,7 +142,7 @@ def _fingerprint(plan: Plan) -> str:
     return xxhash.xxh3_128_hexdigest(json.dumps(decides).encode())
 
 
-def later_stages(plan: Plan) -> str:
+def later_fingerprint(plan: Plan) -> str:
     """A digest of what decides all stages behind the first: the parts, and the code and models of the collapse."""
     return f"{plan.fingerprint} {package_files.digest(_DECIDE_LATER)}"
 

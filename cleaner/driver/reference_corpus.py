@@ -1,38 +1,28 @@
 """A reference corpus: articles that a run is collapsed against without their coming out of it (``--against``).
 
-They stand among the run's articles under ids that no record can have. A story with one of them is held there
-already: the run's records in it are rejected, and told what they are to the reference.
+What is read here stands among the run's articles; what becomes of stories with it is in ``collapse.reference``.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
 
 import xxhash
 
 from cleaner import ingest
+from cleaner.collapse.reference import MARK, REASON
 from cleaner.engines.launcher import Launcher
 from cleaner.errors import UsageError
 from cleaner.inputs import find
-from cleaner.records import Article, Rejected, level_of
+from cleaner.records import Article, Rejected
 from cleaner.remote import RemotePath, identity, place
 from cleaner.settings import FORMATS, Fields, Settings
 from cleaner.sinks import ownership, shards
 from cleaner.sinks.reading import read_rows
 from cleaner.sinks.rows import EXCERPT
 from cleaner.urls import shown
-
-if TYPE_CHECKING:
-    from cleaner.collapse.hierarchy import Hierarchy
-
-REASON = "in-reference"
-_MARK = "\0"
-"""Begins the ids of reference articles: what reads records leaves no NUL in theirs."""
-_MEASURE = {"near": "containment", "event": "probability"}
-_SHOWN = ("names", "numbers", "terms")
 
 
 @dataclass(slots=True)
@@ -87,49 +77,15 @@ def read(path: str, settings: Settings, found: Reference, launcher: Launcher) ->
             found.unreadable += 1
         else:
             found.articles += 1
-            yield replace(one, id=_MARK + one.id, extra={})
+            yield replace(one, id=MARK + one.id, extra={})
     if not found.articles:
         raise UsageError(f"against {shown(path)}: it holds no article")
-
-
-def is_of_reference(name: str) -> bool:
-    """Whether an id is that of a reference article."""
-    return name.startswith(_MARK)
 
 
 def known_by_beginning(article: Article, reference: str) -> Rejected:
     """The rejection of an article that begins as a record of the reference does."""
     detail = f"{reference}: its text begins with the same {min(EXCERPT, len(article.text))} characters"
     return Rejected(article.origin, REASON, detail, article.id)
-
-
-def in_reference(hierarchy: Hierarchy, group: Iterable[int], held_by: Sequence[int]) -> Iterator[tuple[Rejected, str]]:
-    """The rejections of a story's records that a reference holds, each with what it is: exact, near or event.
-
-    ``held_by`` are the places of the reference's articles in the story; the one told of is the most alike.
-    """
-    from cleaner.collapse import stories  # not where pages are stripped
-
-    for i in group:
-        header = hierarchy.headers[i]
-        if is_of_reference(header.id):
-            continue
-        other = min(held_by, key=lambda one, i=i: _distance(hierarchy, i, one))  # type: ignore[misc]
-        relation, score, evidence = stories.relation(hierarchy, i, other)
-        name = hierarchy.headers[other].id.removeprefix(_MARK)
-        what = "same words" if relation == "exact" else f"{relation}, {_MEASURE[level_of(relation)]} {score:.3f}"
-        more = [f"{kind}: {', '.join(map(str, evidence[kind][:3]))}" for kind in _SHOWN if evidence.get(kind)]
-        detail = "; ".join([f"{name}: {what}", *more])
-        yield Rejected(hierarchy.articles[i].origin, REASON, detail, header.id), relation
-
-
-def _distance(hierarchy: Hierarchy, i: int, other: int) -> tuple[Any, ...]:
-    if hierarchy.exact_of[i] == hierarchy.exact_of[other]:
-        return 0, 0.0, other
-    if hierarchy.near_of[i] == hierarchy.near_of[other]:
-        return 1, 0.0, other
-    rows = sorted(hierarchy.event_row.get(hierarchy.near_of[one], -1) for one in (i, other))
-    return 2, -hierarchy.probability.get((rows[0], rows[1]), 0.0), other
 
 
 def _digest(text: str) -> str:

@@ -27,6 +27,8 @@ class Refusals:
 
     containers: Collection[str] = ()
     """Paths of the files that hold records: an empty one is none itself."""
+    ending: str = NOTHING_WRITTEN
+    """What is said to have become of the articles."""
     reasons: Counter[str] = field(default_factory=Counter)
     _details: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _empty_files: int = 0
@@ -74,4 +76,4 @@ class Refusals:
         said = ": " + ", ".join(told) if told else ""
         found = any("; found: " in detail for detail in self._details["no-text"])
         hint = "; --text-field NAME or --html-field NAME says in which column it is" if found else ""
-        return f"{what}{said}{hint}. {NOTHING_WRITTEN}; --max-rejected 100 says that it is meant"
+        return f"{what}{said}{hint}. {self.ending}; --max-rejected 100 says that it is meant"

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleaner import links_file, pipeline, settings_file
+from cleaner import links_file, settings_file
 from cleaner.article_store import FileArticleStore
 from cleaner.collapse.close_decisions import weak_joins
 from cleaner.collapse.links import Link, Links
@@ -83,24 +83,34 @@ def rethreshold(
 
             out.types = column_types(map(str, shards.found(source, "corpus", "parquet")))
         articles = RunArticles(FileArticleStore(out.workspace))
-        one = Run(
-            settings, progress or Silent(), report, Refusals(), out, out.workspace, articles, None, False, launcher,
-            LocalProcesses(launcher, settings.workers, out.workspace), links, [],
-            _EarlierStories(source, document.get("scores_of", ""), {*links.number, *_links_of(source).number}),
-        )  # fmt: skip
-        with pipeline.timed(report, "collapse"):
+        run = Run(
+            settings=settings,
+            progress=progress or Silent(),
+            report=report,
+            refusals=Refusals(),
+            out=out,
+            workspace=out.workspace,
+            articles=articles,
+            session=None,
+            site_memory=False,
+            launcher=launcher,
+            engine=LocalProcesses(launcher, settings.workers, out.workspace),
+            links=links,
+            earlier=_EarlierStories(source, document.get("scores_of", ""), {*links.number, *_links_of(source).number}),
+        )
+        with report.timed("collapse"):
             for article in saved_scores.read_articles(source):
                 articles.store.add(article)
-            rows, total = stories.collapsed_stories(one)
+            rows, total = stories.collapsed_stories(run)
             if not out.has(saved_scores.SCORES):  # they are those of before
                 for path in shards.found(source, saved_scores.SCORES, settings.format):
                     out.carry(path)
-        with pipeline.timed(report, "write"):
-            with one.progress.stage("write", total, "stories") as stage:
+        with report.timed("write"):
+            with run.progress.stage("write", total, "stories") as stage:
                 for story in stage.track(rows):
-                    stories.put_story(story, one)
+                    stories.put_story(story, run)
             report.check()
-            stories.put_pairs(one)
+            stories.put_pairs(run)
             articles.store.close()
         told_of = report.as_dict(settings.as_dict())
         before = ("characters", "duplicate_ids", "invocation")
@@ -160,6 +170,7 @@ def _begun(document: Mapping[str, Any]) -> Report:
         lines_cut=Counter(document["lines_cut_by_label"]),
         characters_cut=Counter(document["characters_cut_by_label"]),
         characters_kept=document["characters"]["kept"],
+        page_types=Counter(document.get("page_types", {})),
         not_understood=document["not_understood"],
         scores_of=document.get("scores_of", ""),
     )

@@ -63,7 +63,7 @@ class EarlierStories(Protocol):
         """What was told of it."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Run:
     """One run: what its steps share."""
 
@@ -90,8 +90,8 @@ class Run:
     """A digest of the reference corpus."""
 
 
-def reject(rejected: Rejected, one: Run) -> None:
+def reject(rejected: Rejected, run: Run) -> None:
     """Count a record that goes no further, and write it down."""
-    one.report.rejected[rejected.reason] += 1
-    one.refusals.note(rejected)
-    one.out.append("rejected", rows.rejected_row(rejected))
+    run.report.rejected[rejected.reason] += 1
+    run.refusals.note(rejected)
+    run.out.append("rejected", rows.rejected_row(rejected))

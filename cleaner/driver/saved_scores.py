@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cleaner.plain_rows import article_row
 from cleaner.records import Article
 from cleaner.sinks.reading import read_rows
-from cleaner.sinks.rows import article_row
 
 if TYPE_CHECKING:
     from cleaner.collapse.hierarchy import Hierarchy

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cleaner.driver.plan import Plan, later_stages
+from cleaner.driver.plan import later_fingerprint
 from cleaner.errors import TooManyRejected, UsageError
 from cleaner.remote import RemotePath
 from cleaner.sinks import scratch, store
@@ -22,6 +22,7 @@ from cleaner.sinks.files import PARTS, OutputFolder
 from cleaner.staging import marks, sender
 from cleaner.staging.sections import ASIDE
 from cleaner.tasks.checkpoints import FileCheckpoints
+from cleaner.tasks.task import Plan
 from cleaner.urls import is_url, without_scheme
 
 PLAN = "plan.json"
@@ -134,7 +135,7 @@ class WorkFolder:
         """
         if self._plan is None:
             raise RuntimeError("no plan was begun")
-        return FileCheckpoints(self.path, later_stages(self._plan) + beside, self._tell, self.store)
+        return FileCheckpoints(self.path, later_fingerprint(self._plan) + beside, self._tell, self.store)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -13,8 +13,8 @@ from typing import Any
 import cleaner
 from cleaner.errors import MissingExtra
 from cleaner.html_start import DOCUMENT_START
+from cleaner.plain_rows import article_row
 from cleaner.records import Article, Page, Rejected
-from cleaner.sinks.rows import article_row
 
 try:
     from datatrove.data import Document, DocumentsPipeline

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cleaner.plurals import counted
+from cleaner.review.cutting import LOST
 from cleaner.review.gather import Gathered
 
 MOST_REJECTED = 0.02
@@ -32,6 +33,10 @@ def checks(found: Gathered) -> list[Check]:
     return [*_counted(found), *_stories(found), *_cut(found)]
 
 
+def _green(most: float) -> str:
+    return f"green up to {100 * most:g} %"
+
+
 def _counted(found: Gathered) -> Iterator[Check]:
     counts = found.report.get("counts") or {}
     records = counts.get("records")
@@ -48,7 +53,7 @@ def _counted(found: Gathered) -> Iterator[Check]:
     share = counts["rejected"] / max(1, records)
     reasons = sorted((found.report.get("rejected_by_reason") or {}).items(), key=lambda item: (-item[1], item[0]))
     told = ", ".join(f"{reason} {number:,}" for reason, number in reasons[:3]) or "none"
-    yield Check(share <= MOST_REJECTED, "Rejected", f"{100 * share:.1f} %", f"{told}; green up to 2 %")
+    yield Check(share <= MOST_REJECTED, "Rejected", f"{100 * share:.1f} %", f"{told}; {_green(MOST_REJECTED)}")
 
 
 def _stories(found: Gathered) -> Iterator[Check]:
@@ -58,12 +63,12 @@ def _stories(found: Gathered) -> Iterator[Check]:
     told = f"records in one story; green up to {allowed:,.0f}"
     yield Check(found.largest_size <= allowed, "Largest story", f"{found.largest_size:,}", told)
     share = found.undated / max(1, stories)
-    told = f"{found.undated:,} of {counted(stories, 'story')} without a date; green up to 10 %"
+    told = f"{found.undated:,} of {counted(stories, 'story')} without a date; {_green(MOST_UNDATED)}"
     yield Check(share <= MOST_UNDATED, "Undated", f"{100 * share:.1f} %", told)
     if found.weakest_score is not None:
         told = f"against the threshold {found.weakest_threshold:.2f}"
         scored = sum(map(sum, found.scores.values()))
-        below = f"{found.below:,} of {scored:,} below it, held by others of their story; green up to 1 %"
+        below = f"{found.below:,} of {scored:,} below it, held by others of their story; {_green(MOST_BELOW)}"
         good = found.below <= MOST_BELOW * scored
         told += f"; {below}" if found.below else "; none below it"
         yield Check(good, "Weakest merge", f"{found.weakest_score:.2f}", told)
@@ -75,8 +80,8 @@ def _cut(found: Gathered) -> Iterator[Check]:
         return
     share = cutting.emptied / cutting.pages_known
     drawn = " drawn at random" if found.cuts_drawn else ""
-    told = f"of {cutting.pages_known:,} pages{drawn} lost over 95 % of their characters; green up to 1 %"
-    yield Check(share <= MOST_EMPTIED, "Emptied pages", f"{cutting.emptied:,}", told)
+    told = f"of {cutting.pages_known:,} pages{drawn} lost over {100 * LOST:g} % of their characters"
+    yield Check(share <= MOST_EMPTIED, "Emptied pages", f"{cutting.emptied:,}", f"{told}; {_green(MOST_EMPTIED)}")
     gone = sorted(site.name for site in found.sites.values() if site.mostly_gone)
     told = ", ".join(gone[:3]) + (" ..." if len(gone) > 3 else "") if gone else "no site was mostly rejected or emptied"
     yield Check(not gone, "Sites mostly gone", f"{len(gone):,}", told)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from cleaner.commands.option_settings import OPTIONS
-from cleaner.settings import LEVELS, Fields, Limits, Settings, unused
+from cleaner.settings import LEVELS, OF_PAGES, OPTIONS, Fields, Limits, Settings, unused
 from cleaner.sinks import ownership
 
 _MEGABYTES = {"max_record_bytes": "max-record-mb", "memory_per_page": "memory-per-page"}
@@ -20,21 +19,23 @@ def command_again(report: Mapping[str, Any], output: str) -> str:
     """One line for a shell; ``INPUT...`` stands for inputs that the report does not name."""
     called = report.get("invocation") or {}
     inputs = [shlex.quote(str(one)) for one in called.get("inputs") or ()] or ["INPUT..."]
-    words = ["cleaner", str(called.get("command") or "run"), *inputs, "--output", shlex.quote(output)]
+    command = str(called.get("command") or "run")
+    words = ["cleaner", command, *inputs, "--output", shlex.quote(output)]
     if called.get("index"):
         words += ["--index", shlex.quote(str(called["index"]))]
     shards = sum(name.startswith("corpus-") for name in ownership.shards_in(report))
     if shards > 1:
         words += ["--partitions", str(shards)]
-    return " ".join([*words, *_options(report.get("settings") or {})])
+    without = OF_PAGES if command == "collapse" else ()  # a settings file may have them, for it serves several runs
+    return " ".join([*words, *_options(report.get("settings") or {}, without)])
 
 
-def _options(settings: Mapping[str, Any]) -> Iterator[str]:
+def _options(settings: Mapping[str, Any], without: Collection[str]) -> Iterator[str]:
     usual = dataclasses.asdict(Settings())
     level = settings.get("level")
     idle = unused(level) if level in LEVELS else {}  # of a settings file, or of a run of the library
     for name, value in settings.items():
-        if name not in usual or name in idle or _same(value, usual[name]):
+        if name not in usual or name in idle or name in without or _same(value, usual[name]):
             continue
         if name == "require":
             yield from _required(value)
@@ -43,7 +44,7 @@ def _options(settings: Mapping[str, Any]) -> Iterator[str]:
                 if column != getattr(Fields(), field, column):
                     yield f"--{field}-field {shlex.quote(str(column))}"
         elif name == "limits":
-            yield from _limits(value)
+            yield from _limits(value, without)
         else:
             yield from _plain(OPTIONS.get(name, name.replace("_", "-")), value)
 
@@ -54,7 +55,7 @@ def _plain(name: str, value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         yield from (f"--{name} {shlex.quote(str(one))}" for one in value)
     elif isinstance(value, float):
-        yield f"--{name} {value:g}"
+        yield f"--{name} {_number(value)}"
     else:
         yield f"--{name} {shlex.quote(str(value))}"
 
@@ -66,14 +67,19 @@ def _required(value: Mapping[str, Any]) -> Iterator[str]:
         yield f"--require min-words={value['min_words']}"
 
 
-def _limits(value: Mapping[str, Any]) -> Iterator[str]:
+def _limits(value: Mapping[str, Any], without: Collection[str]) -> Iterator[str]:
     usual = dataclasses.asdict(Limits())
     for name, limit in value.items():
-        if name in usual and limit != usual[name] and name not in _SHOWN_ONLY:
+        if name in usual and limit != usual[name] and name not in (*_SHOWN_ONLY, *without):
             if name in _MEGABYTES:
-                yield f"--{_MEGABYTES[name]} {limit / 1024**2:g}"
+                yield f"--{_MEGABYTES[name]} {_number(limit / 1024**2)}"
             else:
-                yield f"--{name.replace('_', '-')} {limit:g}"
+                yield f"--{name.replace('_', '-')} {_number(limit)}"
+
+
+def _number(value: float) -> str:
+    """A number with all its digits: a threshold that is rounded makes another run."""
+    return repr(value).removesuffix(".0")
 
 
 def _same(value: Any, usual: Any) -> bool:

@@ -36,7 +36,7 @@ CUT_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Amounts:
     """How much is shown of each kind."""
 
     weakest: int = 12
@@ -53,9 +53,9 @@ class Limits:
     """Closest calls of the cut, of each kind."""
     characters: int = CHARACTERS
 
-    def scaled(self, share: float) -> Limits:
+    def scaled(self, share: float) -> Amounts:
         """A share of each, for a page that was too large."""
-        return Limits(*(max(1, int(getattr(self, name) * share)) for name in self.__dataclass_fields__))
+        return Amounts(*(max(1, int(getattr(self, name) * share)) for name in self.__dataclass_fields__))
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Gathered:
     """What was found in the folder."""
 
     report: Mapping[str, Any]
-    limits: Limits
+    amounts: Amounts
     rows: Counter[str] = field(default_factory=Counter)
     """By file."""
     undated: int = 0
@@ -107,13 +107,13 @@ class Gathered:
         return self.sites[key]
 
 
-def gather(folder: Folder, limits: Limits, cut_bytes: int = CUT_BYTES) -> Gathered:
+def gather(folder: Folder, amounts: Amounts, cut_bytes: int = CUT_BYTES) -> Gathered:
     """Read an output folder of a run; of ``cuts`` about so many bytes. Raises UsageError where it is none, or damaged.
     """
-    found = Gathered(report_of(folder), limits)
+    found = Gathered(report_of(folder), amounts)
     if not row_files(folder, "corpus"):
         raise UsageError(f"{folder} holds no corpus.jsonl or corpus.parquet; name the --output of a run")
-    found.cutting = Cutting(limits.calls)
+    found.cutting = Cutting(amounts.calls)
     _read(folder, "cuts", found, _take_cuts, cut_bytes)
     _read(folder, "pairs", found, _take_pairs)
     wanted = {row[side] for row in found.missed for side in ("left", "right")} | found.cutting.pages()
@@ -170,7 +170,7 @@ def _take_rejected(rows: Iterable[Row], found: Gathered) -> None:
 
 
 def _take_pairs(rows: Iterable[Row], found: Gathered) -> None:
-    best: Best[Row] = Best(found.limits.pairs)
+    best: Best[Row] = Best(found.amounts.pairs)
     for row in rows:
         if row["level"] == "link":
             found.links.add((row["left"], row["right"]))
@@ -180,15 +180,15 @@ def _take_pairs(rows: Iterable[Row], found: Gathered) -> None:
 
 
 def _take_corpus(wanted: set[str], rows: Iterable[Row], found: Gathered) -> None:
-    limits = found.limits
-    weakest: Best[Row] = Best(limits.weakest)
-    largest: Best[Row] = Best(limits.largest)
-    drawn: Best[Row] = Best(limits.drawn)
-    listed: Best[list[Any]] = Best(limits.stories)
+    amounts = found.amounts
+    weakest: Best[Row] = Best(amounts.weakest)
+    largest: Best[Row] = Best(amounts.largest)
+    drawn: Best[Row] = Best(amounts.drawn)
+    listed: Best[list[Any]] = Best(amounts.stories)
     for row in rows:
         name, story = row["id"], row["story"]
         if name in wanted:
-            found.texts[name] = row["text"][: limits.characters]
+            found.texts[name] = row["text"][: amounts.characters]
             found.cutting.note_text(name, row["text"])
         if story.get("role") == "member":  # of a corpus with every article
             continue
@@ -239,14 +239,14 @@ def _weakest(row: Row, found: Gathered) -> tuple[float | None, float | None]:
 
 def _take_merged(wanted: set[str], rows: Iterable[Row], found: Gathered) -> None:
     shown = (row["id"] for stories in found.stories.values() for row in stories)
-    kept: dict[str, Best[Row]] = {name: Best(found.limits.members) for name in shown}
+    kept: dict[str, Best[Row]] = {name: Best(found.amounts.members) for name in shown}
     for row in rows:
         if row["id"] in wanted:
-            found.texts.setdefault(row["id"], row["text"][: found.limits.characters])
+            found.texts.setdefault(row["id"], row["text"][: found.amounts.characters])
             found.cutting.note_text(row["id"], row["text"])
         if row["into"] in kept:
             row["evidence"] = json.loads(row["evidence"]) if isinstance(row["evidence"], str) else row["evidence"] or {}
-            row["text"] = row["text"][: found.limits.characters]
+            row["text"] = row["text"][: found.amounts.characters]
             threshold = found.thresholds.get(level_of(row["relation"]), 0.0)
             kept[row["into"]].offer(threshold - (row["score"] or 0.0), row["id"], row)
     found.members = {name: best.items() for name, best in kept.items()}

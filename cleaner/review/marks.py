@@ -1,17 +1,17 @@
-"""What two texts share, marked in both: runs of words, and the names and numbers that the evidence lists."""
+"""What two texts share, marked in both: runs of words, and the names and numbers that the evidence lists.
+
+Words are those by which texts are compared, of any script, so that what is marked is what matched.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
-RUN = 5
-"""Words in a row that both have, from which they are marked: the shingles of near copies."""
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-"""Scripts without spaces, where each character counts as a word (Thai, Lao, Burmese, Khmer, kana, Han)."""
-_PIECES = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\W+")
-_WORDS = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+from cleaner.collapse.signing import SHINGLE_WORDS
+from cleaner.collapse.words import placed, tokens
+
 MOST_NAMED = 40
 _NAMED = ("names", "numbers", "terms")
 
@@ -24,35 +24,36 @@ class Piece(NamedTuple):
 
 
 def named_in(evidence: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """The names, numbers and terms that evidence lists, each as its words in small letters."""
+    """The names, numbers and terms that evidence lists, each as its words."""
     listed = (value for name in _NAMED for value in evidence.get(name) or ())
-    found = dict.fromkeys(tuple(_WORDS.findall(str(value).casefold())) for value in listed)
+    found = dict.fromkeys(tuple(tokens(str(value))) for value in listed)
     return [words for words in found if words][:MOST_NAMED]
 
 
 def marked(text: str, other: str, named: Sequence[tuple[str, ...]] = ()) -> list[Piece]:
-    """``text`` in pieces, with what it shares with ``other``."""
-    pieces = _PIECES.findall(text)
-    places = [place for place, piece in enumerate(pieces) if _WORDS.match(piece)]
-    words = [pieces[place].casefold() for place in places]
-    theirs = _WORDS.findall(other.casefold())
-    shared = {tuple(theirs[i : i + RUN]) for i in range(len(theirs) - RUN + 1)}
-    kinds = [""] * len(pieces)
+    """``text`` in pieces, with what it shares with ``other``: the shingles of near copies, and what is ``named``."""
+    words, places = placed(text)
+    kinds = [""] * len(text)
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for name in named:
         by_first.setdefault(name[0], []).append(name)
     for i, word in enumerate(words):
         for name in by_first.get(word, ()):
             if tuple(words[i : i + len(name)]) == name:
-                first, last = places[i], places[i + len(name) - 1] + 1
-                kinds[first:last] = ["named"] * (last - first)
-    for i in range(len(words) - RUN + 1):
-        if tuple(words[i : i + RUN]) in shared:
-            kinds[places[i] : places[i + RUN - 1] + 1] = ["same"] * (places[i + RUN - 1] + 1 - places[i])
-    joined: list[Piece] = []
-    for kind, piece in zip(kinds, pieces, strict=True):
-        if joined and joined[-1].kind == kind:
-            joined[-1] = Piece(kind, joined[-1].text + piece)
-        else:
-            joined.append(Piece(kind, piece))
-    return joined
+                _mark("named", kinds, places[i : i + len(name)])
+    shared = set(_shingles(tokens(other)))
+    for i, shingle in enumerate(_shingles(words)):
+        if shingle in shared:
+            _mark("same", kinds, places[i : i + SHINGLE_WORDS])
+    pieces = groupby(zip(kinds, text, strict=True), key=lambda one: one[0])
+    return [Piece(kind, "".join(sign for _, sign in signs)) for kind, signs in pieces]
+
+
+def _shingles(words: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1)]
+
+
+def _mark(kind: str, kinds: list[str], places: Sequence[tuple[int, int]]) -> None:
+    """Mark what stands from the first of these words to the last."""
+    first, behind = places[0][0], places[-1][1]
+    kinds[first:behind] = [kind] * (behind - first)

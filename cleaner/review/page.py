@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cleaner.remote import place
-from cleaner.review.gather import Gathered, Limits, gather
+from cleaner.review.gather import Amounts, Gathered, gather
 from cleaner.review.sections import context
 from cleaner.sinks import owned_page
 from cleaner.sinks.json_text import to_json
@@ -44,11 +44,11 @@ def write(folder: str, output: str | None = None) -> str:
     return shown(target)
 
 
-def made(folder: Folder, limits: Limits | None = None) -> str:
+def made(folder: Folder, amounts: Amounts | None = None) -> str:
     """The page about an output folder, at most ``MOST_BYTES`` in UTF-8. Raises UsageError."""
-    limits = limits or Limits()
+    amounts = amounts or Amounts()
     for share in _SHARES:
-        page = rendered(gather(folder, limits.scaled(share)), str(folder))
+        page = rendered(gather(folder, amounts.scaled(share)), str(folder))
         if len(page.encode("utf-8")) <= MOST_BYTES:
             return page
     return page

@@ -169,7 +169,7 @@ def _story(row: Row, found: Gathered, judged: list[tuple[str, str]]) -> dict[str
 
 def _member(row: Row, member: Row, found: Gathered, judged: list[tuple[str, str]]) -> dict[str, Any]:
     evidence = member["evidence"]
-    ours = row["text"][: found.limits.characters]
+    ours = row["text"][: found.amounts.characters]
     theirs = found.texts.get(member["id"]) or member.get("text") or ""
     listed = [("via", _via(member)), ("mean with its story", _number(member.get("mean")))]
     listed += [(str(name).replace("_", " "), _value(value)) for name, value in evidence.items()]
@@ -236,7 +236,7 @@ def _listed(found: Gathered) -> str:
 
 def _sites(found: Gathered) -> dict[str, Any]:
     every = sorted(found.sites.values(), key=lambda site: (-site.all, site.name))
-    shown = every[: found.limits.sites]
+    shown = every[: found.amounts.sites]
     told = counted(len(every), "site")
     return {"rows": shown, "told": told + (f", the {len(shown):,} largest" if len(shown) < len(every) else "") + "."}
 

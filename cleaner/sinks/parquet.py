@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaner.plain_rows import PUBLISHED, moment
 from cleaner.sinks import typed
 from cleaner.sinks.json_text import escaped
-from cleaner.sinks.rows import PUBLISHED, moment
 
 ROWS = 5_000
 """Rows a row group."""

@@ -8,7 +8,8 @@ One module a container: ``page_file`` (HTML and text files), ``jsonl`` (with ``j
 ``dates``). ``kinds`` is what names tell. ``ranges`` divides a large file, so that several can read it at a time.
 """
 
-from cleaner.sources.discover import InputFile, discover
+from cleaner.sources.discover import discover
+from cleaner.sources.input_file import InputFile
 from cleaner.sources.reading import read
 
 __all__ = ["InputFile", "discover", "read"]

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
 from cleaner.sources.columns import EXPANDED_BYTES, is_binary, page, rows, size_of
-from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
+from cleaner.sources.input_file import InputFile
 from cleaner.sources.json_stream import most_values
 from cleaner.sources.opening import open_bytes
 

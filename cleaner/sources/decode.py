@@ -91,8 +91,8 @@ _UTF16_SCRIPTS = [
         *(rf"\p{{{name}}}" for name in "Cyrillic Greek Arabic Hebrew Thai Devanagari".split()),
     )
 ]
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
-_CONTROLS_OR_NUL = _CONTROLS + b"\0"
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
+"""Control characters but those of text, NUL among them."""
 _ASCII = bytes(range(128))
 
 
@@ -230,7 +230,7 @@ def _utf16_without_bom(data: bytes) -> str | None:
         return "utf-16-le"
     if even >= max(2, enough) and even > 10 * odd:
         return "utf-16-be"
-    if len(window.translate(None, _CONTROLS_OR_NUL)) == len(window):
+    if len(window.translate(None, CONTROLS)) == len(window):
         return None
     shares = [(_utf16_share(window, codec), codec) for codec in ("utf-16-le", "utf-16-be")]
     (low, _), (high, codec) = sorted(shares)
@@ -251,7 +251,7 @@ def _utf16_share(window: bytes, codec: str) -> float:
 
 def _refuse_binary(window: bytes) -> None:
     nuls = window.count(0)
-    controls = len(window) - len(window.translate(None, _CONTROLS))
+    controls = len(window) - len(window.translate(None, CONTROLS))
     if nuls > MAX_NULS * len(window):
         raise Fault("binary", f"{nuls:,} NUL bytes in the first {len(window):,} bytes")
     if controls > MAX_CONTROLS * len(window):
@@ -266,7 +266,7 @@ def _finish(text: str, checked: bool = True) -> str:
     window = text[:BINARY_WINDOW]
     odd = window.count("\N{REPLACEMENT CHARACTER}")
     if not checked:
-        odd += sum(window.count(chr(code)) for code in _CONTROLS)
+        odd += sum(window.count(chr(code)) for code in CONTROLS)
     if odd > MAX_UNREADABLE * len(window):
         raise Fault("binary", f"{odd:,} of the first {len(window):,} characters are no text")
     return text

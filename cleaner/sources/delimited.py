@@ -16,8 +16,8 @@ import regex
 
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
-from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
+from cleaner.sources.input_file import InputFile
 from cleaner.sources.json_stream import most_values
 from cleaner.sources.opening import open_stream
 from cleaner.sources.record import page_of, printable

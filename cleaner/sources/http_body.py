@@ -10,7 +10,7 @@ import regex
 import zstandard
 from fastwarc.stream_io import BrotliReader
 
-from cleaner.sources.decode import codec_of
+from cleaner.sources.decode import CONTROLS, codec_of
 from cleaner.sources.faults import Fault, too_long
 from cleaner.sources.opening import GZIP_MAGIC, ZSTD_MAGIC
 
@@ -22,7 +22,6 @@ MAX_AGAIN = 3
 """Times that a body may have been compressed beside what its headers say."""
 _CHUNK = regex.compile(rb"[ \t]{0,8}0*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _TEXT_WINDOW = 1024
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 _PIECE = 64 * 1024
 _ZSTD_PIECE = 1024
 
@@ -78,7 +77,7 @@ def _is_text(body: bytes) -> bool:
     if _is_markup(body):
         return True
     start = body[:_TEXT_WINDOW]
-    if len(start.translate(None, _CONTROLS)) < len(start):
+    if len(start.translate(None, CONTROLS)) < len(start):
         return False
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)

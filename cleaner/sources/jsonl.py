@@ -14,8 +14,8 @@ import regex
 
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
-from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault
+from cleaner.sources.input_file import InputFile, Range
 from cleaner.sources.json_stream import Values, has_too_many_values
 from cleaner.sources.opening import Unpacked, open_stream, unpack
 from cleaner.sources.record import page_of, printable

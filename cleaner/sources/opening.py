@@ -21,6 +21,7 @@ import zstandard
 from cleaner.remote import BLOCK, RemotePath
 from cleaner.settings import Limits
 from cleaner.sources.faults import StreamFault
+from cleaner.sources.kinds import COMPRESSED
 from cleaner.urls import is_url, without_scheme
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -29,7 +30,6 @@ ZSTD_SKIPPABLE = tuple(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))
 XZ_MAGIC = b"\xfd7zXZ\0"
 BZIP2_MAGIC = (b"1AY&SY", b"\x17rE8P\x90")
 """What follows ``BZh`` and a digit: a block, or the end of a stream that holds none."""
-ENDS = (".gz", ".zst", ".bz2", ".xz")
 MAX_WINDOW = 2**31
 """Bytes a Zstandard decoder may look back: what ``zstd --long=31`` writes, the most that zstd itself reads. They are
 taken as the content grows, a smaller file needs no more than its size."""
@@ -63,7 +63,7 @@ def open_stream(path: str, limits: Limits, size: int | None = None) -> io.Buffer
     """
     with ExitStack() as on_fault:
         raw = on_fault.enter_context(open_bytes(path, size))
-        stream = unpack(raw, limits, must=path.lower().endswith(ENDS))
+        stream = unpack(raw, limits, must=path.lower().endswith(COMPRESSED))
         on_fault.pop_all()
         return stream
 

@@ -10,8 +10,8 @@ from cleaner.html_start import DOCUMENT_START
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
 from cleaner.sources.decode import decode
-from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import too_long
+from cleaner.sources.input_file import InputFile
 from cleaner.sources.opening import open_stream
 
 TAG = regex.compile(r"</?[a-z][^<>]{0,2000}+>|<!doctype|<!--", regex.IGNORECASE)

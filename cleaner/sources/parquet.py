@@ -13,8 +13,8 @@ from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
 from cleaner.sources import arrow
 from cleaner.sources.columns import EXPANDED_BYTES, page, rows
-from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
+from cleaner.sources.input_file import InputFile
 from cleaner.sources.json_stream import MIN_VALUES, most_values
 from cleaner.sources.opening import open_bytes
 from cleaner.sources.parquet_footer import BYTE_ARRAY, RowGroup, row_groups

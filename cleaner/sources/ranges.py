@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cleaner.settings import Limits
-from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault
+from cleaner.sources.input_file import InputFile, Range
 from cleaner.sources.jsonl import HEAD, is_of_lines
 from cleaner.sources.opening import Unpacked, is_packed, open_bytes, unpack
 from cleaner.sources.parquet_footer import row_groups

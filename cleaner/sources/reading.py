@@ -10,8 +10,8 @@ from cleaner.errors import RunFailed
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
 from cleaner.sources.delimited import read_delimited
-from cleaner.sources.discover import InputFile
 from cleaner.sources.faults import Fault
+from cleaner.sources.input_file import InputFile
 from cleaner.sources.jsonl import read_json, read_stdin
 from cleaner.sources.kinds import STDIN, UNKNOWN, partition_of, what_is
 from cleaner.sources.page_file import read_page_file

@@ -12,7 +12,7 @@ from collections import Counter
 import xxhash
 
 from cleaner.records import Rejected
-from cleaner.sources.discover import Range
+from cleaner.sources.input_file import Range
 
 IN_PART = "skipped-in-part"
 """Reason of a rejection that no output file has: what a range of a file says of the file as a whole."""

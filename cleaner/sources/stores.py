@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from cleaner.errors import UsageError
 from cleaner.remote import RemotePath, State
-from cleaner.sources.discover import MARKS, InputFile
+from cleaner.sources.input_file import MARKS, InputFile
 from cleaner.sources.kinds import KNOWN, UNKNOWN, is_marker, is_marker_folder, kind_of, what_is
 from cleaner.urls import WEB, shown
 

@@ -11,10 +11,10 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from cleaner.records import Page, Rejected
 from cleaner.settings import Limits, Settings
 from cleaner.sources.decode import decode
-from cleaner.sources.discover import InputFile, Range
 from cleaner.sources.faults import Fault, StreamFault, too_long
 from cleaner.sources.http_body import content_of
 from cleaner.sources.http_head import read_head
+from cleaner.sources.input_file import InputFile, Range
 from cleaner.sources.opening import Unpacked, open_stream
 from cleaner.sources.record import content_id, printable
 from cleaner.sources.skipped import Skipped

@@ -17,7 +17,7 @@ Modules know those of the stages before their own; ``rules``, ``prose``, ``langu
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import ModuleType
 
@@ -30,13 +30,18 @@ from cleaner.strip.reading import parsing, payload
 from cleaner.strip.reading.blocks import Block
 from cleaner.strip.reading.repair import repaired
 
-__all__ = ["restore", "strip_page", "verdicts_of"]
+__all__ = ["outcome", "restore", "strip_page", "verdicts_of"]
 
 
 def strip_page(page: Page) -> Article | Rejected:
     """Strip one page. One that stands in the place of an article (not found, a wall) is rejected as ``no-article``,
     another without a body as ``no-body``, with the number of its lines."""
     article, lines, _ = verdicts_of(page)
+    return outcome(page, article, lines)
+
+
+def outcome(page: Page, article: Article, lines: Sequence[Block]) -> Article | Rejected:
+    """The article that was stripped from a page of these lines, or its rejection: see ``strip_page``."""
     shown = article.text or "\n".join(line.text for line in lines)
     if instead := no_article.what_instead(article.title, shown):
         return Rejected(page.origin, "no-article", instead, page.id, tuple(article.cuts))

@@ -5,6 +5,6 @@ A task is pure: the same inputs and settings give the same file on any engine, i
 
 from __future__ import annotations
 
-from cleaner.tasks.task import Done, Task, run
+from cleaner.tasks.task import Done, Task
 
-__all__ = ["Done", "Task", "run"]
+__all__ = ["Done", "Task"]

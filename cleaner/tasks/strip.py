@@ -37,6 +37,7 @@ from cleaner.output_rows import RecordRows, record_rows
 from cleaner.progress import Stage as Reading
 from cleaner.sources import InputFile
 from cleaner.staging import marks, sections
+from cleaner.staging.fetched import StoredFolder
 from cleaner.tasks.task import Done, Stage, Task
 
 STAGE: Stage = "strip"
@@ -55,7 +56,18 @@ class Counts(NamedTuple):
 
 
 def run(task: Task) -> Done:
-    """Do one task by itself, with one worker process."""
+    """Do one task on whatever machine it came to: write its file, whole, and then its mark.
+
+    With one worker process of its own, as a guard. Raises RunFailed and OSError for faults of the machine; what is
+    wrong with a record is in the file.
+    """
+    if not task.plan.store:
+        return _run(task)
+    with StoredFolder(task.plan.store).opened() as folder:
+        return _run(task._replace(plan=replace(task.plan, folder=str(folder))))
+
+
+def _run(task: Task) -> Done:
     with Launcher() as launcher:
         for _ in stripped([task], launcher, 1, Reading("")):
             pass

@@ -18,7 +18,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from cleaner import collapse, ingest, strip_html, strip_text
+from cleaner import collapse, ingest, plain_rows, strip_html, strip_text
 from cleaner.engines.launcher import Launcher
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import Limits, Settings
@@ -116,7 +116,7 @@ def _through(task: dict[str, Any], launcher: Launcher) -> tuple[int, list[str]]:
         if members != sorted(article.origin for article in articles):
             raise Wrong("collapse lost or doubled an article")
         for story in stories:
-            _check_row(rows.corpus_row(story))
+            _check_row(plain_rows.corpus_row(story))
     _alone(found)
     return len(found), [record.reason for record in done if isinstance(record, Rejected)]
 
@@ -146,7 +146,7 @@ def _check_stripped(found: list[Page | Rejected], done: list[Article | Rejected]
                 raise Wrong(f"{record.reason}: {record.detail}")
             _check_row(rows.rejected_row(record))
         else:
-            _check_row(rows.stripped_row(record))
+            _check_row(plain_rows.stripped_row(record))
             if record.id != before.id or not record.text.strip():
                 raise Wrong("an article of another id or without a text")
         _check_row(rows.cuts_row(record))
