@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from cleaner import sentence_marks
 from cleaner.strip import rules
 from cleaner.strip.prose import ends_in_mark
 from cleaner.train.frames import Frames
@@ -25,7 +26,6 @@ QUOTES = (("“", "”"), ("«", "»"), ("„", "”"))
 """Where a language is not in QUOTED."""
 LENGTHS = (2, 3, 4, 6, 10, 20)
 """Paragraphs of a page."""
-_STOPS = ".。!?！？।؟"
 
 
 class _Maker:
@@ -56,12 +56,12 @@ class _Maker:
         made = [self.sentence() for _ in range(self.chance.choice((1, 1, 2, 3)))]
         if self.chance.random() < 0.3:
             at, (left, right) = self.chance.randrange(len(made)), self.quotes
-            said = made[at].rstrip(_STOPS) if self.chance.random() < 0.5 else made[at]
+            said = made[at].rstrip(sentence_marks.COMMON) if self.chance.random() < 0.5 else made[at]
             made[at] = f"{left}{said}{right}"
         return ("" if self.unspaced else " ").join(made)
 
     def title(self) -> str:
-        return self.sentence().rstrip(_STOPS).rstrip()
+        return self.sentence().rstrip(sentence_marks.COMMON).rstrip()
 
     def leftover(self, *places: str) -> str:
         return self.chance.choice([line for place, line in self.leftovers if place in places] or [self.title()])

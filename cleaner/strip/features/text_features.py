@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner import scripts
+from cleaner import scripts, sentence_marks
 from cleaner.strip.features.sequence_features import side_by_side
 from cleaner.strip.rules import UNSPACED_CHARS, is_unspaced
 
@@ -28,7 +28,7 @@ OTHER, UPPER, LETTER, DIGIT, SPACE, COMMA, STOP, WIDE, CLOSING, COLON, RULE, SIG
 _KINDS = 14
 _MARKS = {
     COMMA: ",،、，;；؛၊",
-    STOP: ".!?…。！？؟۔।॥։።፧။។៕།｡．",
+    STOP: sentence_marks.ALL,
     CLOSING: "\"'”’»›)]」』】）“‘«‹„([「『【（",
     COLON: ":：",
     RULE: "|｜»›•·▪►→/",
