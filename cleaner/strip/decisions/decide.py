@@ -33,9 +33,11 @@ from cleaner.strip.rules.rule_lookup import matching
 CERTAIN = 0.99
 """Probability from which the model overrules a line rule. At .97 calls to follow a channel stay amid paragraphs, at .98
 lists of related reports in plain paragraphs, in languages with few rules. Of 1,940 development pages, judged by models
-that have not seen their site, no set's F1 differs by more than .0001 between .97 and .985."""
+that have not seen their site, no set's F1 differs by more than .0001 between .97 and .985 (``python -m
+cleaner.train.strip`` prints it for the value that stands here)."""
 DATE_WORDS = 8
-"""Words of a line above the body that holds a full date and nothing to read."""
+"""Words of a line above the body that holds a full date and nothing to read. Set by hand, as the next;
+``python -m cleaner.train.steps --unseen`` counts what ``date.in-head`` cuts."""
 HEAD_PROSE_WORDS = 15
 """Words of the line that starts the body, as seen from the head."""
 HEADS, HEAD_WORDS = frozenset(("promo", "navigation", "related")), 8

@@ -1,4 +1,9 @@
-"""Whether what a rule knows as a notice or a box is the page's own subject: a policy on cookies, news about them."""
+"""Whether what a rule knows as a notice or a box is the page's own subject: a policy on cookies, news about them.
+
+All constants are set by hand, by the cases of tests/test_strip.py and tests/cases/stored.toml and kept.toml (policies,
+news on consent notices, galleries); what rules of each label cut in all ``python -m cleaner.train.steps --unseen``
+counts.
+"""
 
 from __future__ import annotations
 
