@@ -14,7 +14,7 @@ from cleaner.strip.judgement import SURE, Outlook, Verdict
 from cleaner.strip.prose import STRONG_WORDS, Reading
 from cleaner.strip.reading.blocks import Outline
 from cleaner.strip.rules import Rule
-from cleaner.strip.structure import section_boxes
+from cleaner.strip.structure.boxes import section_boxes
 
 GOES_ON, GOES_ON_WORDS = 0.9, 20
 """The model's probability and the words of a paragraph that show that the body goes on."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.prose import ends_in_mark
 from cleaner.strip.reading.blocks import HEADINGS, Outline
-from cleaner.strip.structure import sure_paragraphs
 from cleaner.strip.structure.character_shares import BOLD, MAX_LINKED
+from cleaner.strip.structure.kept import sure_paragraphs
 
 LEAST = 0.3
 """Mean probability of the box's blocks from which it stays. On 1,941 development pages, judged by models that have not

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.prose import ends_in_mark
 from cleaner.strip.reading.blocks import Outline
-from cleaner.strip.structure import sure_paragraphs
 from cleaner.strip.structure.character_shares import LINKED, MAX_LINKED
+from cleaner.strip.structure.kept import sure_paragraphs
 
 LEAST = 0.1
 """Probability from which such a sentence stays. On 1,941 development pages, judged by models that have not seen their
