@@ -1,21 +1,27 @@
-"""Which lines of a page go, and by which named rule. The one place where the decisions meet.
+"""Which lines of a page go, and by which named rule, over HTML and stored text alike.
 
-A trained model says of each line how likely it is body. Rules name what they know and overrule it, for
-a phrase is surer than a shape, except where the model is all but certain or the phrase is what the page is
-about. Shapes (sections, scraps) overrule it only where it is in doubt. In order, each step looking only
-at the lines that are still there:
+What the elements of a page of HTML tell comes before (``structure.outside``, step 1) and after, where ``html_pages``
+keeps or drops further blocks. CONTRIBUTING has a table of all reasons. A trained model says of each line how likely it
+is body. Rules name what they know and overrule it, for a phrase is surer than a shape, except where the model is all
+but certain or the phrase is what the page is about. Shapes (sections, scraps) overrule it only where it is in doubt. In
+order, each step looking only at the lines that are still there:
 
-1. ``outside.*``   other articles below the first on an endless page, and what is far below a declared body.
+1. ``outside.*``   what ``structure.outside`` has found: other articles on an endless page, what is far below a
+                   declared body, boxes for consent, signatures, boxes beside what the page is about.
 2. line rules      word and phrase rules of the page's language, of English and of ``common``; on a page of another
-                   kind none of those that hold of articles alone.
+                   kind none of those that hold of articles alone, and of what the page is about none (``subject``).
+                   Above the first paragraph also short lines with a date (``date.in-head``).
 3. ``model.*``     lines that the model holds for less likely body than its threshold; in stored text a sentence
                    beside a paragraph that stays is one of it (``carried_on``).
 4. ``headline.*``  the headline, which becomes the title, and its repetitions.
-5. sections        a recognised head and what follows it, up to where prose goes on.
-6. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
+5. bars, promises  names beside a line of a share bar; in stored text what stands above the field of a sign-up box.
+6. sections        a recognised head and what follows it, up to where prose goes on.
+7. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
+8. what stays      in stored text lines amid as many that stay, a short text that hardly a rule knows, quantities of
+                   a recipe (``recipes``), a first line, a headline that is a head amid the text.
 
-The last two are for articles and stored text: on a page of another kind items stand under a head that is body, and
-a headline may come after them.
+Sections and scraps are for articles and stored text: on a page of another kind items stand under a head that is body,
+and a headline may come after them.
 """
 
 from __future__ import annotations
