@@ -50,6 +50,7 @@ class _Maker:
         return self.deck.pop()
 
     def paragraph(self) -> str:
+        """A bulletin, or one to three sentences, some in quotes."""
         pack = self.frames.packs.get(self.language)
         if pack is not None and self.chance.random() < 0.3:
             return self.frames.fill(self.language, self.chance.choice(pack["frames"]))[0].text.replace("\n", " ")
@@ -61,12 +62,15 @@ class _Maker:
         return ("" if self.unspaced else " ").join(made)
 
     def title(self) -> str:
+        """A sentence without its mark."""
         return self.sentence().rstrip(sentence_marks.COMMON).rstrip()
 
     def leftover(self, *places: str) -> str:
+        """A line that a rule of one of these places must match, or a title where there is none."""
         return self.chance.choice([line for place, line in self.leftovers if place in places] or [self.title()])
 
     def page(self) -> tuple[list[str], list[bool]]:
+        """The lines of a page, and for each whether it is body."""
         one = self.chance
         parts: list[tuple[list[str], bool]] = []
         if one.random() < 0.4:
