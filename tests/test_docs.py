@@ -17,8 +17,9 @@ import pytest
 from conftest import ROOT, SAMPLES
 
 import cleaner
-from cleaner import cli
+from cleaner import cli, site_memory
 from cleaner.sinks.parquet import KNOWN
+from cleaner.strip.structure.outside import side_boxes
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n```output\n(.*?)^```$)?", re.M | re.S)
@@ -189,6 +190,19 @@ def test_targets_of_make_and_modules_that_are_named_are_there():
         assert set(re.findall(r"(?:^ {4}|`)make ([a-z-]+)", text, re.M)) <= targets, page.name
         for module in re.findall(r"python -m ([a-z_.]+)", text):
             assert find_spec(module.removeprefix("tests.")), f"{page.name}: {module}"
+
+
+def test_the_table_of_reasons_names_all_that_strip_gives_and_who_does():
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("| Reason |")[1].split("\n\n")[0]
+    sources = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "cleaner" / "strip").rglob("*.py"))]
+    given = {name for text in sources for name in re.findall(r'Verdict\("([\w.-]+)"\)|"((?:outside|model)\.[\w-]+)"', text)}
+    reasons = {name for pair in given for name in pair if name} | {site_memory.RULE}
+    assert {name for text in sources for name in re.findall(r'Verdict\(f"(\w+)\.', text)} == {"headline"}
+    reasons |= {f"outside.{what}" for kinds in side_boxes.KINDS.values() for what in kinds}
+    reasons |= {f"headline.{how}" for how in ("repeated", "glued")}
+    assert set(re.findall(r"`([a-z]+\.[a-z-]+)`", table)) == reasons
+    for module in re.findall(r"`([\w/]+\.py)`", table):
+        assert (ROOT / "cleaner" / module).is_file(), module
 
 
 def test_the_picture_of_the_help_shows_every_option():

@@ -12,7 +12,8 @@ from cleaner.records import Page
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.reading import outlines, parsing
 from cleaner.strip.rules.rule_lookup import matching
-from cleaner.strip.structure import beside_paragraphs, heads_of_kept, poll_boxes
+from cleaner.strip.structure.boxes import poll_boxes
+from cleaner.strip.structure.kept import beside_paragraphs, heads_of_kept
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "kept.toml").read_text(encoding="utf-8"))
 

@@ -9,7 +9,7 @@ from cleaner import strip
 from cleaner.records import Page
 from cleaner.strip.reading import outlines, parsing
 from cleaner.strip.rules import count_words
-from cleaner.strip.structure import consent_boxes, side_boxes
+from cleaner.strip.structure.outside import consent_boxes, side_boxes
 
 PAGES = tomllib.loads((Path(__file__).parent / "cases" / "kinds.toml").read_text(encoding="utf-8"))["page"]
 

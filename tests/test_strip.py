@@ -69,7 +69,7 @@ def test_putting_the_cuts_back_gives_the_lines_of_html(lines):
     assert strip.restore(article) == [block.text for block in shown]
     root = parsing.parse(html)
     if root is not None and html.isascii():  # else characters may be mended
-        assert [block.text for block in shown] == [block.text for block in outlines.from_html(root)]
+        assert [block.text for block in shown] == [block.text for block in outlines.outline(root).blocks]
 
 
 POLICY = """\
@@ -208,7 +208,7 @@ def test_restore_of_nothing():
 )
 def test_blocks_of_html(html, expected):
     root = parsing.parse(f"<html><body>{html}</body></html>")
-    assert [block.text for block in outlines.from_html(root)] == expected
+    assert [block.text for block in outlines.outline(root).blocks] == expected
 
 
 def test_a_page_nested_too_deep_is_read_as_flattened_text():

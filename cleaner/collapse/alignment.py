@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.signing.characters import composed
 from cleaner.collapse.words import in_lines
+from cleaner.sentence_marks import BURMESE_STOP, COMMON, ELLIPSIS, KHMER_LAST
 
 WORD, NUMBER, NAME = range(3)
 PROSE_WORDS = 8
@@ -32,7 +33,8 @@ MOST_CAPITALS = 0.4
 """Share of capitalised words from which capitals say nothing (headlines, shouting, German title lists)."""
 ISLAND, SEA = 8, 20
 """A run of at most so many words between passages of at least so many that only one text has is no anchor."""
-_SENTENCE_END = regex.compile(r"[.!?…。！？؟।။៕]")
+_SENTENCE_END = regex.compile(f"[{COMMON}{ELLIPSIS}{BURMESE_STOP}{KHMER_LAST}]")
+"""Not more marks than the model of differences was trained with."""
 _CODE = regex.compile(
     r"[;{}]\s*+$"  # the end of a statement or of its head
     r"|\w\([^()]{0,80}+\)++\s*+[:;{]?+\s*+$"  # a call

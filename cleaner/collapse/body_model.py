@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.signing import SHINGLE_WORDS
 from cleaner.collapse.words import line_sizes
+from cleaner.sentence_marks import ARMENIAN_STOP, COMMON, ELLIPSIS
 
 FILE = "body.json"
 NAMES = ("held", "words", "prose", "around", "inside", "pair", "fuller")
@@ -32,7 +33,8 @@ FEW = 0.34
 PROSE_WORDS = 10
 """Words from which a line that ends as a sentence does is prose."""
 AROUND = 2
-_SENTENCE_END = regex.compile(r"[.!?…。！？؟।։]\p{P}*$")
+_SENTENCE_END = regex.compile(rf"[{COMMON}{ELLIPSIS}{ARMENIAN_STOP}]\p{{P}}*$")
+"""Not more marks than the model was trained with."""
 
 Floats = NDArray[np.float64]
 

@@ -26,11 +26,14 @@ class Unread(EventIndex):
     """Reports of which the dates alone are known: enough to link pairs that were scored before."""
 
     def __init__(self, reports: Reports) -> None:
+        """The dates are those of the kept copies."""
         self._dates = [reports.date(head) for head in reports.heads]
 
     def __len__(self) -> int:
+        """Number of reports."""
         return len(self._dates)
 
     def hours(self) -> NDArray[np.float64]:
+        """The date of each report in hours (``parse_hour``), NaN for one without: shape (reports,)."""
         found = [parse_hour(date) for date in self._dates]
         return np.array([np.nan if hour is None else hour for hour in found], np.float64)

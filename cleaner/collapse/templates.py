@@ -26,8 +26,8 @@ SITE_SHARE = 0.3
 BODY_SHINGLES = 80
 """Shingles in a row that no template holds from which a text has a body of its own.
 
-Set so that pages of 300 template words and 100 own ones stay apart (the prototype's measure), and copies
-with 60 words of their site's leftovers, or every twentieth word edited, stay together.
+Set by hand, so that pages of 300 template words and 100 own ones stay apart, and copies with 60 words of their site's
+leftovers, or every twentieth word edited, stay together (tests/test_near.py).
 """
 MIN_CORE = 10
 """Shingles a text must keep; one that is nearly all template keeps its template."""

@@ -11,7 +11,8 @@ import regex
 from numpy.typing import NDArray
 
 from cleaner.collapse.signing import characters
-from cleaner.collapse.signing.characters import UNSPACED, CodePoints, Places, folded
+from cleaner.collapse.signing.characters import CodePoints, Places, folded
+from cleaner.scripts import UNSPACED
 
 _SHORT = 150
 """Characters up to which a pattern finds words faster than arrays do."""

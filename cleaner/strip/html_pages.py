@@ -17,19 +17,17 @@ from cleaner.strip.models.page_models import Judged
 from cleaner.strip.reading.blocks import Block, Outline
 from cleaner.strip.reading.page_elements import PageElements
 from cleaner.strip.reading.second_look import second_look
-from cleaner.strip.structure import (
+from cleaner.strip.structure import outside, preformatted
+from cleaner.strip.structure.boxes import poll_boxes, sign_up_boxes
+from cleaner.strip.structure.kept import (
     beside_paragraphs,
     boxes_amid,
-    consent_boxes,
     heads_of_kept,
-    outside,
     part_heads,
-    poll_boxes,
-    preformatted,
     repeated_parts,
-    sign_up_boxes,
     table_rows,
 )
+from cleaner.strip.structure.outside import consent_boxes
 
 MAX_WORDINGS = 10
 """Wordings of its title that a page is taken to have: every line is compared with each."""

@@ -62,3 +62,8 @@ class Outlook:
     it, as none of its items stands on a line of its own."""
     page: Outline | None = None
     """The page whose blocks the lines are, None for stored text."""
+
+    @property
+    def stored(self) -> bool:
+        """Whether the lines are stored text."""
+        return self.model == "model.line"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import regex
 
 from cleaner import langid
+from cleaner.scripts import CHINESE_JAPANESE, EAST_ASIAN
 
 SAMPLE_LINES = 12
 """Lines from which a page's language is told."""
@@ -17,9 +18,8 @@ MIN_CHARS, MIN_EASTERN = 20, 7
 """Letters, with the signs that some scripts write for vowels, below which a text's language cannot be told; and those
 of Chinese, Japanese and Korean, each of which says as much as three. Of the 1,708 sentences that rules in 28 languages
 must leave these tell 173 more than letters alone would, one of them wrong."""
-_EASTERN = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}"
 _ENOUGH = regex.compile(
-    rf"\A(?:(?:[^\p{{L}}\p{{M}}]*+[\p{{L}}\p{{M}}]){{{MIN_CHARS}}}|(?:[^{_EASTERN}]*+[{_EASTERN}]){{{MIN_EASTERN}}})"
+    rf"\A(?:(?:[^\p{{L}}\p{{M}}]*+[\p{{L}}\p{{M}}]){{{MIN_CHARS}}}|(?:[^{EAST_ASIAN}]*+[{EAST_ASIAN}]){{{MIN_EASTERN}}})"
 )
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c80-\ua4ff\uac00-\ud7ff]")
 """Letters of scripts other than the Latin."""
@@ -62,7 +62,7 @@ _SCRIPTS = {
     "latin": regex.compile(r"\p{Latin}"),
     "cyrillic": regex.compile(r"\p{Cyrillic}"),
     "arabic": regex.compile(r"\p{Arabic}"),
-    "han": regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"),
+    "han": regex.compile(f"[{CHINESE_JAPANESE}]"),
     "hangul": regex.compile(r"\p{Hangul}"),
     "greek": regex.compile(r"\p{Greek}"),
     "hebrew": regex.compile(r"\p{Hebrew}"),

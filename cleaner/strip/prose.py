@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
+from cleaner import scripts
 from cleaner.strip.rules import count_words
 
 PROSE_WORDS = 12
@@ -25,7 +26,7 @@ MARKED_SHARE = 0.2
 """Share of a page's lines of PROSE_WORDS or more that end in a sentence mark, below which the page sets none:
 transcripts, and texts whose writers leave the mark out at the end of a paragraph. Set by hand."""
 _END = regex.compile(r"[\p{Sentence_Terminal}\u0f0d…:;：；][\"'\p{Pe}\p{Pf}\p{Pi}]*(?:\[\d{1,3}\])*$")
-_NO_MARKS = regex.compile(r"[\p{Line_Break=SA}\p{Tibetan}][\"'\p{Pe}\p{Pf}\p{Pi}]*$")
+_NO_MARKS = regex.compile(rf"[{scripts.WITHOUT_MARKS}][\"'\p{{Pe}}\p{{Pf}}\p{{Pi}}]*$")
 """The end of a line in a script that ends sentences with a space or not at all (Thai, Lao) or often does
 (Khmer, Burmese)."""
 

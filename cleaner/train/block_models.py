@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.records import Page
 from cleaner.strip import features
 from cleaner.strip.models import declared, page_models, page_type
 from cleaner.strip.models.page_models import Judged
@@ -22,7 +21,7 @@ from cleaner.strip.weights import convolutions, weight_files
 from cleaner.strip.weights.convolutions import Network
 from cleaner.strip.weights.trees import Trees
 from cleaner.train import boosting, made_pages, networks, page_types, variants
-from cleaner.train.pages import FOLDS, SETS, Example, body_of, group_of
+from cleaner.train.pages import FOLDS, SETS, Example, body_of
 
 OTHER_GROUPS = [name for name in page_models.OTHER_GROUPS if name != "kind"]
 ROUNDS = 150
@@ -90,7 +89,7 @@ def example(source: str, kind: str, row: Mapping[str, Any], share: float = 1.0) 
     None if it shows nothing.
     """
     html, gold, name = str(row["html"]), str(row["gold_text"]), row["id"]
-    read = page_types.read(Page(name, name, url=row.get("url"), html=html))
+    read = page_types.read(row)
     if read is None:
         return None
     blocks = read.outline.blocks
@@ -99,12 +98,11 @@ def example(source: str, kind: str, row: Mapping[str, Any], share: float = 1.0) 
     article = features.of_article(read.groups, page_models.membership(read.html, blocks))
     units = read.groups["text"][:, features.UNITS]
     other = features.of_other_page(read.groups, declared.columns(read.html, texts, units))
-    group = group_of(name, row.get("url"), html)
     found = Example(
         name=name,
         source=source,
         kind=kind,
-        group=group,
+        group=read.group,
         blocks=blocks,
         rows=features.stack(article, page_models.HTML_GROUPS),
         body=body,
@@ -115,7 +113,7 @@ def example(source: str, kind: str, row: Mapping[str, Any], share: float = 1.0) 
         share=share,
     )
     others, growing = features.stack(other, OTHER_GROUPS), features.growing(other, OTHER_GROUPS)
-    kinds = page_types.Example(source, kind, group, read.row, share)
+    kinds = page_types.Example(source, kind, read.group, read.row, share)
     return Labelled(found, replace(found, rows=others, growing=growing, html=None), kinds, units.copy())
 
 
@@ -130,8 +128,7 @@ def examples(folder: Path, varied: bool = True) -> list[Labelled]:
         if page is None:
             continue
         if varied:
-            html = variants.variant(str(row["html"]), row["id"])
-            page = page._replace(variant=example(source, kind, {**row, "html": html}, variants.SHARE))
+            page = page._replace(variant=example(source, kind, variants.of_row(row), variants.SHARE))
         found.append(page)
     return found
 
@@ -139,8 +136,7 @@ def examples(folder: Path, varied: bool = True) -> list[Labelled]:
 @cache
 def made() -> list[Labelled]:
     """Invented articles, which train but are not measured; each is a site of its own."""
-    rows = ({"id": name, "html": page.html, "gold_text": page.gold} for name, page in made_pages.named())
-    found = [page for row in rows if (page := example("made", "article", row)) is not None]
+    found = [page for row in made_pages.rows() if (page := example("made", "article", row)) is not None]
     return [page._replace(kind=replace(page.kind, share=page_types.INVENTED_SHARE)) for page in found]
 
 

@@ -51,7 +51,7 @@ def load_pages(path: Path) -> list[Article]:
         raise UsageError(f"{path} holds no labelled pages: {error}") from error
 
 
-def _chance(key: str) -> float:
+def chance_of(key: str) -> float:
     """A number in [0, 1) that depends on the key only."""
     return xxhash.xxh3_64_intdigest(key.encode()) / 2**64
 
@@ -68,8 +68,8 @@ def with_drilled_dates(articles: Iterable[Article], labels: Iterable[str]) -> li
     for article, label in zip(articles, labels, strict=True):
         made_up = None
         if not article.date:
-            start = _chance(f"event {label}") * WINDOW_DAYS
-            delay = -math.log(1 - _chance(f"report {article.id}")) * DELAY_DAYS
+            start = chance_of(f"event {label}") * WINDOW_DAYS
+            delay = -math.log(1 - chance_of(f"report {article.id}")) * DELAY_DAYS
             made_up = (_FIRST_DAY + timedelta(days=int(start + delay))).isoformat()
         drilled.append(replace(article, date=made_up))
     return drilled

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+")
+from cleaner import scripts
+
+_TOKEN = re.compile(rf"[{scripts.KANA_AND_HAN}]|[^\W_]+")
 MIN_SHARE = 0.6
 """Share of a block's words that must be aligned for it to be body."""
 LONG = 8

@@ -6,6 +6,7 @@ import random
 import re
 from dataclasses import replace
 
+from cleaner import sentence_marks
 from cleaner.records import Article
 from cleaner.train.frames import Frames
 from cleaner.train.made_texts import mistyped, one_number_changed
@@ -64,4 +65,4 @@ def wrapped(frames: Frames, chance: random.Random) -> tuple[Article, Article]:
 
 
 def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?。！？؟।])\s*", text.replace("\n", " ")) if text else []
+    return re.split(rf"(?<=[{sentence_marks.COMMON}])\s*", text.replace("\n", " ")) if text else []

@@ -97,6 +97,7 @@ class Elements:
         return f"{made}\n" if made != inner else f'<{tag} class="{row}">{inner}</{tag}>\n'
 
     def links(self, number: int) -> str:
+        """So many links to other reports."""
         return "".join(f'<a href="/{n}">{html.escape(self.maker.headline())}</a>\n' for n in range(number))
 
     def box(self) -> str:

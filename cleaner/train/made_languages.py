@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from cleaner import sentence_marks
 from cleaner.strip import rules
 from cleaner.strip.prose import ends_in_mark
 from cleaner.train.frames import Frames
@@ -25,7 +26,6 @@ QUOTES = (("“", "”"), ("«", "»"), ("„", "”"))
 """Where a language is not in QUOTED."""
 LENGTHS = (2, 3, 4, 6, 10, 20)
 """Paragraphs of a page."""
-_STOPS = ".。!?！？।؟"
 
 
 class _Maker:
@@ -50,23 +50,27 @@ class _Maker:
         return self.deck.pop()
 
     def paragraph(self) -> str:
+        """A bulletin, or one to three sentences, some in quotes."""
         pack = self.frames.packs.get(self.language)
         if pack is not None and self.chance.random() < 0.3:
             return self.frames.fill(self.language, self.chance.choice(pack["frames"]))[0].text.replace("\n", " ")
         made = [self.sentence() for _ in range(self.chance.choice((1, 1, 2, 3)))]
         if self.chance.random() < 0.3:
             at, (left, right) = self.chance.randrange(len(made)), self.quotes
-            said = made[at].rstrip(_STOPS) if self.chance.random() < 0.5 else made[at]
+            said = made[at].rstrip(sentence_marks.COMMON) if self.chance.random() < 0.5 else made[at]
             made[at] = f"{left}{said}{right}"
         return ("" if self.unspaced else " ").join(made)
 
     def title(self) -> str:
-        return self.sentence().rstrip(_STOPS).rstrip()
+        """A sentence without its mark."""
+        return self.sentence().rstrip(sentence_marks.COMMON).rstrip()
 
     def leftover(self, *places: str) -> str:
+        """A line that a rule of one of these places must match, or a title where there is none."""
         return self.chance.choice([line for place, line in self.leftovers if place in places] or [self.title()])
 
     def page(self) -> tuple[list[str], list[bool]]:
+        """The lines of a page, and for each whether it is body."""
         one = self.chance
         parts: list[tuple[list[str], bool]] = []
         if one.random() < 0.4:

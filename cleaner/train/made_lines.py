@@ -132,10 +132,12 @@ class Maker:
         self.leftovers = [(rule, line) for rule in english if rule.effect == "line" for line in rule.match]
 
     def clause(self) -> str:
+        """Who did what, where and when, without a capital or a mark."""
         one = self.chance.choice
         return " ".join((one(_WHO), one(_DID), one(_WHAT), one(_WHERE), one(_WHEN)))
 
     def sentence(self) -> str:
+        """One clause or two, or what somebody said."""
         made = self.clause()
         made = made[0].upper() + made[1:]
         kind = self.chance.random()
@@ -146,9 +148,11 @@ class Maker:
         return made + self.chance.choice("....!?")
 
     def paragraph(self) -> str:
+        """One to five sentences."""
         return " ".join(self.sentence() for _ in range(self.chance.choice((1, 1, 2, 3, 5))))
 
     def headline(self) -> str:
+        """Of a bulletin, of a form that headlines have, or the beginning of a clause."""
         if self.chance.random() < 0.3:
             frame = self.chance.choice([f for f in self.frames.packs["en"]["frames"] if f["title"]])
             return self.frames.fill("en", frame)[0].title or "News"
@@ -165,6 +169,7 @@ class Maker:
         return made[0].upper() + made[1:]
 
     def body(self) -> list[str]:
+        """The lines of an article, of a policy or of a text that repeats itself; some end in a list."""
         kind = self.chance.random()
         if kind < 0.2:
             lines = self.frames.fill("en", self.chance.choice(self.frames.packs["en"]["frames"]))[0].text.split("\n")
@@ -211,9 +216,11 @@ class Maker:
         return frame.format(p=here, q=there, t=thing, n=self.chance.randint(2, 90))
 
     def leftover(self, places: tuple[str, ...]) -> str:
+        """A line that an English rule of one of these places must match."""
         return self.chance.choice([line for rule, line in self.leftovers if rule.place in places])
 
     def teasers(self, most: int) -> list[str]:
+        """Up to three lists of headlines, each below its head and of at most so many."""
         made: list[str] = []
         for head in self.chance.sample(_HEADS, self.chance.randint(1, 3)):
             mark = self.chance.choice(_MARKS)
@@ -248,6 +255,7 @@ class Maker:
         return [*above, *body, *below], [False] * len(above) + [True] * len(body) + [False] * len(below)
 
     def page(self) -> tuple[list[str], list[bool]]:
+        """The lines of a whole page, and for each whether it is body."""
         one = self.chance
         if one.random() < BARE:
             return self.bare()

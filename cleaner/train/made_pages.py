@@ -256,6 +256,7 @@ def pages(numbers: Mapping[str, int] = NUMBERS) -> Iterator[Made]:
             yield _Page(Maker(random.Random(f"{kind} {at}"))).whole(kind)
 
 
-def named() -> Iterator[tuple[str, Made]]:
-    """All of them, each with a name that no other page has."""
-    return ((f"made/page{number}", page) for number, page in enumerate(pages()))
+def rows() -> Iterator[dict[str, str]]:
+    """All of them as rows of a labelled set, each with a name that no other page has."""
+    for number, page in enumerate(pages()):
+        yield {"id": f"made/page{number}", "html": page.html, "gold_text": page.gold}

@@ -8,7 +8,7 @@ Needs the extra [train]; takes about six minutes on one core.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -81,22 +81,22 @@ def rows(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
 def examples(folder: Path) -> Iterator[Example]:
     """The pages of all sets with their variants, then invented ones; those that show nothing are left out."""
     for source, kind, row in rows(folder):
-        name, html, url = row["id"], str(row["html"]), row.get("url")
-        group = group_of(name, url, html)
-        for share, text in ((1.0, html), (variants.SHARE, variants.variant(html, name))):
-            found = read(Page(name, name, url=url, html=text))
+        for share, shown in ((1.0, row), (variants.SHARE, variants.of_row(row))):
+            found = read(shown)
             if found is not None:
-                yield Example(source, kind, group, found.row, share)
-    for name, page in made_pages.named():
-        found = read(Page(name, name, html=page.html))
+                yield Example(source, kind, found.group, found.row, share)
+    for row in made_pages.rows():
+        found = read(row)
         if found is not None:
-            yield Example("made", "article", group_of(name, None, page.html), found.row, INVENTED_SHARE)
+            yield Example("made", "article", found.group, found.row, INVENTED_SHARE)
 
 
 class Read(NamedTuple):
     """A page as strip reads it."""
 
     html: str
+    group: str
+    """Its site."""
     outline: Outline
     groups: dict[str, NDArray[np.float64]]
     """Features of its blocks (``features.of_html``)."""
@@ -104,14 +104,16 @@ class Read(NamedTuple):
     """By which its kind is told."""
 
 
-def read(page: Page) -> Read | None:
-    """A page and its features; None if it shows no text."""
-    found = opened(page)
+def read(row: Mapping[str, Any]) -> Read | None:
+    """A labelled page (``id``, ``url``, ``html``) and its features; None if it shows no text."""
+    name, source = row["id"], str(row["html"])
+    found = opened(Page(name, name, url=row.get("url"), html=source))
     if found is None:
         return None
     html, url = found.page.html or "", found.page.url or extract.metadata_of(found.root, None).url
     groups = features.of_html(found.outline, found.rules)
-    return Read(html, found.outline, groups, page_type.of_page(found.outline, html, url, groups))
+    group = group_of(name, row.get("url"), source)
+    return Read(html, group, found.outline, groups, page_type.of_page(found.outline, html, url, groups))
 
 
 def fit(pages: Sequence[Example]) -> Trees:

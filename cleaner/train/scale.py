@@ -18,7 +18,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-import xxhash
 
 from cleaner.collapse.event.candidates import BUDGET, candidate_pairs
 from cleaner.collapse.event.index import Index, build_index
@@ -27,7 +26,7 @@ from cleaner.commands.values import whole
 from cleaner.errors import UsageError
 from cleaner.records import Article
 from cleaner.train import command
-from cleaner.train.event_sets import load_set
+from cleaner.train.event_sets import chance_of, load_set
 
 SETS = ("fnc1", "ecbplus", "allsides_full")
 WORDS = 400
@@ -57,15 +56,10 @@ def enlarged(folder: Path, size: int) -> Iterator[tuple[Article, str]]:
             other = _exchange(words, version)
         article, event = base[row]
         name = f"{version} {event}"
-        delay = min(-math.log(1 - _chance(f"report {version} {row}")) * _DELAY_DAYS, _MOST_DELAY)
-        day = _FIRST_DAY + timedelta(days=int(_chance(f"event {name}") * DAYS + delay))
+        delay = min(-math.log(1 - chance_of(f"report {version} {row}")) * _DELAY_DAYS, _MOST_DELAY)
+        day = _FIRST_DAY + timedelta(days=int(chance_of(f"event {name}") * DAYS + delay))
         text, title = _exchanged(article.text, other), _exchanged(article.title or "", other)
         yield replace(article, id=f"{number:07d}", text=text, title=title, date=day.isoformat()), name
-
-
-def _chance(key: str) -> float:
-    """A number in [0, 1) that depends on the key only."""
-    return xxhash.xxh3_64_intdigest(key.encode()) / 2**64
 
 
 def _exchange(words: Sequence[str], seed: int) -> dict[str, str]:

@@ -9,6 +9,8 @@ lean on them.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import xxhash
 
@@ -22,6 +24,11 @@ magic_article, readability, wcxb's articles, its other kinds, magic_forum): page
 _START = re.compile(r"<[a-zA-Z][^<>]*>")
 _NAMED = re.compile(r"""(\s(?:class|id)\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _STRUCTURE = re.compile(r"(</?)(?:article|main|aside|section|header|footer|figure|nav)(?=[\s>/])", re.IGNORECASE)
+
+
+def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a labelled page with the source of its variant."""
+    return {**row, "html": variant(str(row["html"]), row["id"])}
 
 
 def variant(html: str, name: str) -> str:

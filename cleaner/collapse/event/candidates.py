@@ -67,11 +67,11 @@ class Documents(Protocol):
     """What documents are found by, wherever that is; it goes to other processes."""
 
     def top(self, rows: NDArray[np.int64]) -> sp.csr_matrix:
-        """The terms of these rows that the inverted index holds; the rows ascend."""
+        """The terms of these rows that the inverted index holds: shape (rows, terms). The rows ascend."""
         ...
 
     def frequency(self) -> NDArray[np.int32]:
-        """Of every term, how many documents are found by it."""
+        """Of every term, how many documents are found by it: shape (terms,)."""
         ...
 
 

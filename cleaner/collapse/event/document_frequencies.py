@@ -72,6 +72,7 @@ class Reports(NamedTuple):
 
     @property
     def total(self) -> int:
+        """Documents in all languages."""
         return sum(self.sizes)
 
 

@@ -16,17 +16,17 @@ from typing import NamedTuple
 import regex
 
 from cleaner.collapse.event.languages import Language
+from cleaner.scripts import UNSPACED
 
-_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _TOKEN = regex.compile(
-    rf"(?V1)(?P<run>[{_SPACELESS}][{_SPACELESS}\p{{M}}]*+)"
-    rf"|[[\p{{L}}\p{{M}}\p{{N}}]--[{_SPACELESS}]]++(?:[.'’][[\p{{L}}\p{{N}}]--[{_SPACELESS}]]++)*+"
+    rf"(?V1)(?P<run>[{UNSPACED}][{UNSPACED}\p{{M}}]*+)"
+    rf"|[[\p{{L}}\p{{M}}\p{{N}}]--[{UNSPACED}]]++(?:[.'’][[\p{{L}}\p{{N}}]--[{UNSPACED}]]++)*+"
 )
 _PLAIN = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 _NOT_PLAIN = re.compile("[^\x00-\u02ff\u0370-\u0482\u048a-\u052f\u2000-\u206f\u20a0-\u20bf]")
 """Of Latin, Greek and Cyrillic letters and usual punctuation both patterns make the same tokens, the plain one
 in a third of the time."""
-_SPACELESS_START = regex.compile(rf"(?V1)[{_SPACELESS}]")
+_UNSPACED_START = regex.compile(rf"(?V1)[{UNSPACED}]")
 _CHARACTER = regex.compile(r"\p{Any}\p{M}*+")
 _ARABIC_MARKS = regex.compile(r"[\p{Mn}ـ]+")
 _HAS_ARABIC_MARK = regex.compile(r"[\u0640\u064B-\u065F\u0670]")
@@ -76,7 +76,7 @@ def tokenize(text: str, limit: int = MOST_TOKENS) -> Tokens:
 
 def is_spaceless(written: str) -> bool:
     """Whether a token is of a script written without spaces."""
-    return not written.isascii() and _SPACELESS_START.match(written) is not None
+    return not written.isascii() and _UNSPACED_START.match(written) is not None
 
 
 def fold(word: str, language: str) -> str:

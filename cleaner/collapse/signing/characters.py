@@ -14,13 +14,13 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from cleaner.scripts import UNSPACED
+
 BETWEEN, IN_WORD, MARK, ALONE = range(4)
 """Classes: between words, part of a word, a mark that joins what it follows, a word of its own."""
 TABLE_SIZE = 0x40000
 """Code points above hold no letters; among them only the variation selectors are marks."""
 SELECTORS = (0xE0100, 0xE01EF)
-UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-"""Scripts without spaces between words, as a piece of a character class."""
 
 _MOST_MARKS = 30
 _MARKS_IN_ROW = regex.compile(rf"(\P{{ccc=0}}{{{_MOST_MARKS}}})\P{{ccc=0}}++")

@@ -9,7 +9,7 @@ from datasketch import MinHash
 from numpy.typing import NDArray
 
 SHINGLE_WORDS = 5
-"""Words a shingle; the house prototype's near-copy figures are for 5."""
+"""Words a shingle. Set by hand; thresholds and figures for near copies are for 5."""
 PERMUTATIONS = 128
 SEED = 1
 EMPTY = 0xFFFFFFFF

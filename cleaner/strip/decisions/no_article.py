@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import regex
 
+from cleaner.sentence_marks import PLAIN, WIDE
+
 MAX_WORDS = 90
 MAX_CHARACTERS = 900
 """A longer text is no such page, whatever it says."""
@@ -140,7 +142,7 @@ _BESIDE = (
 """What such pages say beside their sign: counted for it, but no sign. A longer sentence must have two of them."""
 _LONG = 6
 """Words."""
-_SENTENCE = regex.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+|\n|$)")
+_SENTENCE = regex.compile(rf"[^{PLAIN}{WIDE}\n]+(?:[{PLAIN}{WIDE}]+|\n|$)")
 _SHARE = 0.75
 """Of a text's characters, those in sentences that are such a page's."""
 

@@ -2,7 +2,7 @@
 
 ``of_html`` describes the blocks of a page with markup, ``of_text`` lines of stored text. Both give groups
 of columns in a fixed order, so that training can leave one out; ``stack`` joins them. A column's meaning
-is part of a model: whoever changes one, a constant below or in ``features_*``, or many rules, trains all
+is part of a model: whoever changes one, a constant below or in a module of this folder, or many rules, trains all
 anew (``page_models`` and ``line_models`` say how). These constants are not tuned one by one: trees put their own
 thresholds on the columns.
 """

@@ -19,6 +19,7 @@ import regex
 import xxhash
 from numpy.typing import NDArray
 
+from cleaner import sentence_marks
 from cleaner.strip.weights import weight_files
 
 LOWER, UPPER, DIGIT, LETTER, STOP, COMMA, COLON, CLOSING, OPENING, QUOTE, DASH, OTHER = range(12)
@@ -29,7 +30,8 @@ ON = frozenset((LOWER, STOP, COMMA, COLON, CLOSING))
 MAY = ON | {LETTER}
 """What one begins with that may: where there are no capitals nothing shows it."""
 _MARKS = {
-    STOP: ".!?…。！？।॥؟۔",
+    # without those of Armenian, Amharic, Burmese, Khmer and Tibetan, which the network was trained without
+    STOP: sentence_marks.COMMON + sentence_marks.ELLIPSIS + sentence_marks.URDU_STOP + sentence_marks.DOUBLE_DANDA,
     COMMA: ",，、;；،؛",
     COLON: ":：",
     CLOSING: ")]}」』）】》〉",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import count
 
@@ -62,20 +63,29 @@ _KIN = len(NAME_GROUPS)
 """Bits of a number that stand for groups of names; the next stand for tags around."""
 
 
-@lru_cache(maxsize=20_000)
-def _word_bits(word: str) -> int:
+def of_names(of_word: Callable[[str], int]) -> Callable[[str], int]:
+    """What the words of a class or id tell together, as bits, by what each of them does in small letters.
+
+    Both are remembered: pages of a site have the same names, and names the same words.
+    """
+    of_word = lru_cache(maxsize=20_000)(of_word)
+
+    @lru_cache(maxsize=20_000)
+    def bits_of(names: str) -> int:
+        bits = 0
+        for word in _WORD.findall(names):
+            bits |= of_word(word.lower())
+        return bits
+
+    return bits_of
+
+
+@of_names
+def name_bits(word: str) -> int:
+    """The groups that the words of a class or id belong to, as bits."""
     bits = 0
     for found in _GROUP.finditer(word):
         bits |= 1 << int((found.lastgroup or "g0")[1:])
-    return bits
-
-
-@lru_cache(maxsize=20_000)
-def name_bits(names: str) -> int:
-    """The groups that the words of a class or id belong to, as bits."""
-    bits = 0
-    for word in _WORD.findall(names):
-        bits |= _word_bits(word.lower())
     return bits
 
 

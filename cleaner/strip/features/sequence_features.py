@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 WINDOWS = (3, 8, 20)
 """Blocks to either side over which running text is summed."""
 GAP_COST = 6.0
-"""Words that a block without running text takes from the densest run; from the line-model prototype."""
+"""Words that a block without running text takes from the densest run. Set by hand."""
 BIG_UNITS = 35
 """Words of a paragraph that shows by itself where the body is."""
 FAR = 60

@@ -8,6 +8,7 @@ as half a word, and scripts without capitals, spaces or sentence marks are read 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner import scripts, sentence_marks
 from cleaner.strip.features.sequence_features import side_by_side
 from cleaner.strip.rules import UNSPACED_CHARS, is_unspaced
 
@@ -26,7 +28,7 @@ OTHER, UPPER, LETTER, DIGIT, SPACE, COMMA, STOP, WIDE, CLOSING, COLON, RULE, SIG
 _KINDS = 14
 _MARKS = {
     COMMA: ",،、，;；؛၊",
-    STOP: ".!?…。！？؟۔।॥։።፧။។៕།｡．",
+    STOP: sentence_marks.ALL,
     CLOSING: "\"'”’»›)]」』】）“‘«‹„([「『【（",
     COLON: ":：",
     RULE: "|｜»›•·▪►→/",
@@ -45,6 +47,7 @@ LONG_UNITS = 12
 """Words of a block that counts as running text."""
 UNMARKED_UNITS = 12
 """Words from which a block in a script without spaces is taken to end a sentence, with a mark or without."""
+_KANA_OR_HAN = re.compile(f"[{scripts.KANA_AND_HAN}]")
 _MAY_BEGIN = np.array([kind in (UPPER, WIDE, CASELESS, UNSPACED) for kind in range(_KINDS)], np.float64)
 
 _BLOCKS = (
@@ -70,7 +73,7 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
         character = chr(code)
         category = unicodedata.category(character)
         if category[0] == "L":
-            if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF:
+            if _KANA_OR_HAN.match(character):
                 kinds[code] = WIDE
             elif category in ("Lu", "Lt"):
                 kinds[code] = UPPER

@@ -8,6 +8,7 @@ import re
 
 import regex
 
+from cleaner import scripts
 from cleaner.strip.metadata import month_names
 
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -32,7 +33,7 @@ _SCRIPTS = (
     (regex.compile(r"\p{Thai}"), ["th"]),
     (regex.compile(r"\p{Bengali}"), ["bn"]),
     (regex.compile(r"\p{Tamil}"), ["ta"]),
-    (regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"), ["zh", "ja"]),
+    (regex.compile(f"[{scripts.CHINESE_JAPANESE}]"), ["zh", "ja"]),
     (regex.compile(r"\p{Hangul}"), ["ko"]),
     (regex.compile(r"\p{Georgian}"), ["ka"]),
     (regex.compile(r"\p{Armenian}"), ["hy"]),

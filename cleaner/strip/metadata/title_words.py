@@ -7,12 +7,13 @@ from collections.abc import Collection
 
 import regex
 
+from cleaner import scripts
+
 MAX_SOUGHT = 200
 """Words that are looked for in a text one by one; of more all its words are read."""
 _ASCII_WORD = re.compile(r"[^\W_]+")
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*+")
-_OTHER = re.compile("[\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u20d0-\u20ff\u2c00-\U0003ffff]")
-"""Scripts beyond Latin, Greek, Cyrillic and Armenian, and marks that letters carry; not quotes and dashes."""
+_WORD = regex.compile(rf"[{scripts.CHINESE_JAPANESE}]|[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}]*+")
+_OTHER = re.compile(f"[{scripts.BEYOND_ALPHABETS}]")
 
 
 def words(text: str) -> list[str]:

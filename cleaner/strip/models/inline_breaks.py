@@ -15,6 +15,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from cleaner import scripts
 from cleaner.strip.features import break_features
 from cleaner.strip.features.break_features import CLOSING, COLON, COMMA, OPENING, STOP, class_of
 from cleaner.strip.reading.blocks import Block, merged
@@ -25,8 +26,7 @@ LEAST_ODDS = 0.0
 MOST_LINES, MOST_JOINED = 100_000, 500
 """Lines of a text that the network is asked about, and of a paragraph: no page has so many, and what has them was made
 to take memory."""
-_WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
-"""Scripts that set no space between words, and their marks."""
+_WIDE = regex.compile(f"[{scripts.WIDE}]")
 
 
 def joined(lines: Sequence[Block]) -> tuple[list[Block], list[int]]:

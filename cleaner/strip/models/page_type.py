@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.strip import features
-from cleaner.strip.features.markup_features import NAME_GROUPS
+from cleaner.strip.features.markup_features import NAME_GROUPS, of_names
 from cleaner.strip.features.sequence_features import Floats
 from cleaner.strip.reading.blocks import Outline
 from cleaner.strip.weights import weight_files
@@ -93,7 +92,6 @@ _GENERATED = [re.compile(pattern) for pattern in _GENERATORS]
 _SCHEMA_SIGN, _SCHEMA_MARK = "@", '"@type"'
 """What names a type, and the sign in it, which is rare: to look for one character takes a fifth of the time."""
 _NAME = re.compile(r"[A-Za-z]+")
-_CLASS_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
 SIGNS = "$€£¥?@%©"
 SAID = ADDRESS_COLUMNS + len(SCHEMAS) + 4 + len(_GENERATORS)
 GROWING = range(SAID, SAID + len(BOXES) + len(COUNTED) + len(SIGNS) + 2)
@@ -106,17 +104,10 @@ MAX_NAME = 300
 """Characters of a class or an id that are read."""
 
 
-@lru_cache(maxsize=20_000)
-def _word_boxes(word: str) -> int:
+@of_names
+def _boxes(word: str) -> int:
+    """Which of BOXES the words of a class or id tell of, as bits."""
     return sum(1 << at for at, pattern in enumerate(_BOX) if pattern.search(word))
-
-
-@lru_cache(maxsize=20_000)
-def _boxes(names: str) -> int:
-    bits = 0
-    for word in _CLASS_WORD.findall(names):
-        bits |= _word_boxes(word.lower())
-    return bits
 
 
 def _schemas(html: str) -> Counter[str]:

@@ -13,6 +13,17 @@ from typing import TypeVar
 
 import regex
 
+from cleaner.sentence_marks import (
+    ARABIC_QUESTION,
+    DANDA,
+    DOUBLE_DANDA,
+    ELLIPSIS,
+    ETHIOPIC_STOP,
+    HALF_WIDTH_STOP,
+    PLAIN,
+    URDU_STOP,
+    WIDE,
+)
 from cleaner.strip.reading.blocks import Block
 from cleaner.strip.rules import count_words
 
@@ -28,14 +39,16 @@ MAX_LABEL = 6
 """Words of a label in front of a sentence."""
 HEAD_CHARS = 400
 """Characters of the page's head in which its menu, headline and byline are told apart."""
-_SPACED_END = r"(?<=[.!?…؟۔।॥።][\"'”’»)\]]{0,2})\s++(?=[\p{Lu}\p{Lt}\p{Lo}\p{N}\"'“‘«¿¡(\[©*])"
-_WIDE_END = r"(?<=[。！？｡][」』”’）)]{0,2})\s*(?![」』”’）)。！？])"
+_SPACED_STOPS = PLAIN + ELLIPSIS + ARABIC_QUESTION + URDU_STOP + DANDA + DOUBLE_DANDA + ETHIOPIC_STOP
+"""Marks of scripts that put a space behind each."""
+_SPACED_END = rf"(?<=[{_SPACED_STOPS}][\"'”’»)\]]{{0,2}})\s++(?=[\p{{Lu}}\p{{Lt}}\p{{Lo}}\p{{N}}\"'“‘«¿¡(\[©*])"
+_WIDE_END = rf"(?<=[{WIDE}{HALF_WIDTH_STOP}][」』”’）)]{{0,2}})\s*(?![」』”’）){WIDE}])"
 _END = regex.compile(f"{_SPACED_END}|{_WIDE_END}|(?<!\\s)\\s++(?=©)")
 _QUOTED = regex.compile("[«“„\"‘»]")
 """A sentence in quotes begins with no label."""
 _BEGINS = regex.compile(r"[\p{Lu}\p{Lt}\p{Lo}]")
 """How a sentence begins after a label: with a capital, where the script has any."""
-_WIDE = regex.compile("[。！？｡」』）]")
+_WIDE = regex.compile(f"[{WIDE}{HALF_WIDTH_STOP}」』）]")
 _DATE = regex.compile(
     r"(?<=\b(?:\p{Lu}\p{L}{2,11}\.? \d{1,2},? (?:19|20)\d\d|\d{1,2}\.? \p{L}{3,12}\.?,? (?:19|20)\d\d"
     r"|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d))(?:,? \d{1,2}[:.]\d\d)?\s+(?=[\p{Lu}\p{Lo}\"“«])"

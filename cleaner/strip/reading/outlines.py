@@ -45,11 +45,6 @@ _STREAMED = "S:"
 """Ids of the hidden boxes in which React streams what its scripts put in place."""
 
 
-def from_html(root: lxml.html.HtmlElement) -> list[Block]:
-    """Blocks of a parsed page in document order. A table row without blocks in its cells is one block."""
-    return outline(root).blocks
-
-
 def outline(read: PageElements | lxml.html.HtmlElement) -> Outline:
     """Blocks of a parsed page in document order, with the tree of block elements that they stand in.
 

@@ -13,6 +13,9 @@ from functools import lru_cache
 import lxml.html
 import regex
 
+from cleaner.scripts import CHINESE_JAPANESE, UNSPACED
+from cleaner.sentence_marks import COMMON, DOUBLE_DANDA, ELLIPSIS, URDU_STOP
+
 UNSEEN, INLINE, BOX, APART = "unseen", "inline", "box", "apart"
 """Not text; part of the line that it stands in; a line of its own; part of the line as a word of its own."""
 NEVER_TEXT = frozenset(
@@ -41,11 +44,11 @@ MAX_LOOKED_AT = 1_000
 MIN_WORD = 3
 """Characters of a word in a span of its own."""
 _END_CHARS = 24
-_SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\u0965][\"'\u201d\u2019\u00bb\u300d)]*\s*$")
+_STOPS = COMMON + ELLIPSIS + URDU_STOP + DOUBLE_DANDA
+"""Not those of scripts in which hardly a control of a page is a sentence."""
+_SENTENCE_END = re.compile(rf"[{_STOPS}][\"'\u201d\u2019\u00bb\u300d)]*\s*$")
 _QUESTION = re.compile(r"[?\uff1f\u061f\u037e][\"'\u201d\u2019\u00bb\u300d)]*\s*$")
-_WORD = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}|[^\W\p{Han}\p{Hiragana}\p{Katakana}]+"
-)
+_WORD = regex.compile(rf"[{UNSPACED}]{{2}}|[^\W{CHINESE_JAPANESE}]+")
 _INVISIBLE_OR_BLOCK = re.compile(
     r"(visually-?hidden|screen-?reader|\bsr-only)|(?:^|\s)(?:d-|u-|is-)?block(?:\s|$)", re.IGNORECASE
 )

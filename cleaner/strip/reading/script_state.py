@@ -87,10 +87,12 @@ class Found:
 
     @property
     def size(self) -> int:
+        """Characters of its sentences."""
         return sum(len(line) for line in self.lines if is_prose(line))
 
     @property
     def weight(self) -> float:
+        """By which candidates are compared: its size, and more if it is titled or its keys are those of a body."""
         keys = " ".join(self.path[-4:])
         return self.size * (4.0 if self.titled else 1.0) * (1.5 if _BODY_KEY.search(keys) else 1.0)
 

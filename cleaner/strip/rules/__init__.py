@@ -28,6 +28,7 @@ from typing import Any
 
 import regex
 
+from cleaner import scripts
 from cleaner.strip.rules import beginnings, compiled
 
 LABELS = (
@@ -59,11 +60,9 @@ SAME_RULES = {"nb": "no", "nn": "no", "hr": "sh", "bs": "sh", "sr": "sh", "cnr":
 """Languages whose rules stand in the file of another: Norwegian is written in two ways, and what is read as Serbian,
 Croatian, Bosnian or Montenegrin shares its interface words and is told apart by few letters."""
 FLAGS = regex.IGNORECASE | regex.V0
-_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
-_UNSPACED = regex.compile(r"[\p{Line_Break=SA}\p{Tibetan}]")
-"""Scripts that put no spaces between words, by Unicode's line breaking class (Thai, Lao, Khmer, Burmese and
-others of their kind); Tibetan marks syllables only."""
+_WIDE, _UNSPACED = regex.compile(f"[{scripts.WIDE}]"), regex.compile(f"[{scripts.WITHOUT_MARKS}]")
 _MAY_BE_UNSPACED = re.compile("[\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\u2e80-\U0010ffff]")
+"""All of these two and others beside: ``re`` tells most lines that have none in less time."""
 UNSPACED_CHARS = 5
 """Characters of a word of these, marks included; set by hand, as Thai words with their vowels have four to five."""
 SHORT = 80
@@ -138,7 +137,7 @@ def count_words(line: str) -> int:
 def _words_of(line: str) -> int:
     if line.isascii() or not _MAY_BE_UNSPACED.search(line):
         return len(line.split())
-    line, wide = _CJK.subn(" ", line)
+    line, wide = _WIDE.subn(" ", line)
     line, unspaced = _UNSPACED.subn(" ", line)
     return (wide + 1) // 2 + -(-unspaced // UNSPACED_CHARS) + len(line.split())
 

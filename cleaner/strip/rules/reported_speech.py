@@ -10,6 +10,7 @@ from functools import cache
 
 import regex
 
+from cleaner import sentence_marks
 from cleaner.strip.rules import Rule
 
 CREDIT_WORDS = 8
@@ -19,7 +20,7 @@ TAG_WORDS, MAX_CAPITALS = 8, 0.3
 sentence if nothing parts its words: of most tags one is a name."""
 _LISTED = regex.compile(r"[,،、，|#·•;/]")
 _CREDIT = "credit"
-_STOPS = tuple(".。।")
+_STOPS = tuple(sentence_marks.FULL_STOPS)
 _WITH_HEADLINES = frozenset(("caption", "headline"))
 """Labels of lines that may hold others' words all the same."""
 _OWN = {"fr": "|dit", "sv": "|sa", "no": "|sa"}

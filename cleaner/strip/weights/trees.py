@@ -100,10 +100,6 @@ class Trees:
         odds[open_rows] += self._sums(rows[open_rows], slice(FIRST_TREES, None))
         return odds
 
-    def quick_probability(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The probabilities of ``quick_log_odds``."""
-        return share_of(self.quick_log_odds(rows))
-
     def probabilities(self, row: NDArray[np.float32], classes: int) -> NDArray[np.float64]:
         """Probability of each of several classes for one row of shape (width,): the trees serve the classes in turn."""
         leaves = self._leaves(row[None, :])[:, 0].astype(np.float64)

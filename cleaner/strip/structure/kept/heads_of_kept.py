@@ -9,12 +9,11 @@ from collections.abc import Sequence
 
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.reading.blocks import HEADINGS, Outline
+from cleaner.strip.structure.character_shares import MAX_LINKED
 
 LEAST = 0.2
 """Probability from which such a head stays. On 1,941 development pages, judged by models that have not seen their site,
 485 are body and 160 are not, with these the lines below most often neither."""
-MAX_LINKED = 0.3
-"""Share of its characters that may stand in links."""
 
 
 def keep(page: Outline, body: Sequence[float], verdicts: list[Verdict | None]) -> None:

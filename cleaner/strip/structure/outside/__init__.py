@@ -8,7 +8,7 @@ from cleaner.strip.models import page_models
 from cleaner.strip.models.page_models import Judged
 from cleaner.strip.reading.blocks import Outline
 from cleaner.strip.rules import count_words
-from cleaner.strip.structure import below_declared, consent_boxes, next_article, side_boxes, signatures
+from cleaner.strip.structure.outside import below_declared, consent_boxes, next_article, side_boxes, signatures
 
 
 def of_page(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from cleaner.strip.reading.blocks import Outline
-from cleaner.strip.structure import named_boxes
+from cleaner.strip.structure.outside import named_boxes
 
 MOST = 0.5
 """Mean probability of a box's words from which it is held for body. On sites held out the word F1 of wcxb's products

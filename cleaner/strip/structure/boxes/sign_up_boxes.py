@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from cleaner.strip.judgement import SURE, Verdict
 from cleaner.strip.reading.blocks import HEADINGS, Outline
 from cleaner.strip.rules import Rule
-from cleaner.strip.structure import small_boxes
+from cleaner.strip.structure.boxes import small_boxes
 
 LABEL = "subscribe"
 MAX_BLOCKS = 4

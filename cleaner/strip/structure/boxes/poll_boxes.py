@@ -10,7 +10,7 @@ from cleaner.strip.prose import is_prose
 from cleaner.strip.reading.blocks import Outline
 from cleaner.strip.rules import count_words
 from cleaner.strip.rules.rule_lookup import matching
-from cleaner.strip.structure import small_boxes
+from cleaner.strip.structure.boxes import small_boxes
 
 SIGN = "poll"
 """Part of the names of the rules for such heads."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.reading.blocks import HEADINGS, Outline
 from cleaner.strip.rules import count_words
+from cleaner.strip.structure.character_shares import BOLD, MAX_LINKED
 
 LABELS = frozenset("breadcrumb cookie copyright navigation paywall share sources subscribe tags".split())
 """Labels of such words. What the others name leads elsewhere under a head of its own: promises and related reports."""
@@ -20,10 +21,7 @@ LEAST, LEAST_BELOW = 0.35, 0.85
 """Probability from which such a head stays, and of the line below it: of 35 on 1,941 development pages, judged by
 models that have not seen their site, 29 are body."""
 MAX_WORDS = 8
-MAX_LINKED = 0.3
-"""Words of a head, and the share of its characters that may stand in links."""
-BOLD = 0.9
-"""Share of a paragraph's characters in bold from which it is a head."""
+"""Words of a head."""
 NEAR = 3
 """Lines up to the one above that stays."""
 ALIKE = 2

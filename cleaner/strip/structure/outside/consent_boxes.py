@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from cleaner.strip.reading.blocks import Outline
 from cleaner.strip.rules import count_words
-from cleaner.strip.structure import named_boxes
+from cleaner.strip.structure.outside import named_boxes
 
 LEAST_WORDS = 10
 """Words of body beside such boxes without which they are left to the model: one of them may wrap the page."""

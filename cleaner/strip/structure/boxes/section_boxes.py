@@ -15,9 +15,8 @@ from collections.abc import Callable, Sequence
 
 from cleaner.strip.judgement import SURE
 from cleaner.strip.reading.blocks import HEADINGS, Outline
+from cleaner.strip.structure.character_shares import LINKED
 
-LINKED = 0.5
-"""Share of a line's characters in links from which it leads elsewhere."""
 ASKING = ("?", "!", "？", "！", "؟")
 """Ends of short sentences that are titles, calls and questions of polls as well."""
 _RANKS = {f"h{rank}": rank for rank in range(1, 7)}

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.prose import ends_in_mark
 from cleaner.strip.reading.blocks import HEADINGS, Outline
-from cleaner.strip.structure import sure_paragraphs
+from cleaner.strip.structure.character_shares import BOLD, MAX_LINKED
+from cleaner.strip.structure.kept import sure_paragraphs
 
 LEAST = 0.3
 """Mean probability of the box's blocks from which it stays. On 1,941 development pages, judged by models that have not
@@ -20,10 +21,6 @@ seen their site, one such line is body and 9 are not: this guards boxes that har
 ``tests/cases/boxes_amid.toml`` are why it is so low."""
 MOST = 8
 """Blocks of a box, and between two paragraphs."""
-MAX_LINKED = 0.3
-"""Share of a block's characters that may stand in links."""
-BOLD = 0.9
-"""Share of a block's characters in bold from which it may be a head."""
 _HEADS = HEADINGS | {"h1"}
 
 

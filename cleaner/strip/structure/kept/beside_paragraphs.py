@@ -12,17 +12,14 @@ from collections.abc import Sequence
 from cleaner.strip.judgement import Verdict
 from cleaner.strip.prose import ends_in_mark
 from cleaner.strip.reading.blocks import Outline
-from cleaner.strip.structure import sure_paragraphs
+from cleaner.strip.structure.character_shares import LINKED, MAX_LINKED
+from cleaner.strip.structure.kept import sure_paragraphs
 
 LEAST = 0.1
 """Probability from which such a sentence stays. On 1,941 development pages, judged by models that have not seen their
 site, 6 are body and 5 are not: this guards lines that hardly a labelled page has."""
 IN_A_ROW = 2
 """Such lines between two paragraphs."""
-LINKED = 0.5
-"""Share of a line's characters in links from which it leads elsewhere, and says nothing of the sentence below it."""
-MAX_LINKED = 0.3
-"""Share of its characters that may stand in links."""
 _TAGS = frozenset("p div blockquote section pre".split())
 
 

@@ -1,0 +1,1 @@
+"""What stays though the model or a rule would drop it, for what surely stays around it or has its form."""
