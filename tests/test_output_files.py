@@ -244,3 +244,19 @@ def test_columns_of_parquet_input_keep_their_types(tmp_path):
             assert table.column(name).to_pylist()[:2] == values
     assert table.column("small").to_pylist() == [7, 255, 3]
     assert table.column("weight").type == pa.float32()
+
+
+def test_a_field_of_the_users_that_is_called_as_a_column_of_numbers_stays_in_parquet(tmp_path):
+    told = [{"id": "a", "text": BODY, "page_type_probability": "high"}, {"id": "b", "text": "A goat won the race at Orrin."}]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in told))
+    assert call_here("run", tmp_path / "in.jsonl", "-o", tmp_path / "out", "--format", "parquet", "-q").returncode == 0
+    column = pq.read_table(tmp_path / "out" / "corpus.parquet").column("page_type_probability").to_pylist()
+    assert sorted(column, key=str) == [None, "high"]
+
+
+def test_parquet_columns_of_one_name_are_all_read(tmp_path):
+    columns = [pa.array([value]) for value in ("1", BODY, "Another text, on Friday in Rome, said the mayor.")]
+    pq.write_table(pa.Table.from_arrays(columns, names=["id", "text", "text"]), tmp_path / "in.parquet")
+    assert call_here("run", tmp_path / "in.parquet", "-o", tmp_path / "out", "-q").returncode == 0
+    (row,) = rows(tmp_path / "out" / "corpus.jsonl")
+    assert (row["text"], row["text 2"]) == (BODY, "Another text, on Friday in Rome, said the mayor.")

@@ -126,7 +126,11 @@ class Reading:
         return flags
 
     def places(self, runs: Grams) -> dict[int, list[int]]:
-        """All places, ascending, of some runs of SHINGLE_WORDS words; those that it does not hold are left out."""
+        """All places, ascending, of some runs of SHINGLE_WORDS words; those that it does not hold are left out.
+
+        A repetitive text asks for one run as often as it repeats it, and its places are as many.
+        """
+        runs = np.unique(runs)
         bounds = zip(*(np.searchsorted(self.runs, runs, side).tolist() for side in ("left", "right")), strict=True)
         places = {run: sorted(self._order[a:b].tolist()) for run, (a, b) in zip(runs.tolist(), bounds, strict=True)}
         return {run: found for run, found in places.items() if found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ ROWS = 5_000
 """Rows a row group."""
 MAX_FIELDS = 100
 """Fields of an object above which a column of such objects is JSON text."""
-_STRING = pa.string()
+_STRING, _FLOAT = pa.string(), pa.float64()
 _TIES = {"score": pa.float64(), "via": pa.struct({"id": _STRING, "score": pa.float64()}), "mean": pa.float64()}
 _MEMBER = dict.fromkeys(("id", "url", "date", "site", "relation"), _STRING) | _TIES
 _STORY = pa.struct(
@@ -114,6 +114,7 @@ def _schema(source: Path, types: Mapping[str, pa.DataType]) -> tuple[pa.Schema, 
     kept = {name: kind for name, kind in wanted.items() if kind is not None}
     found: dict[str, pa.DataType] = {}
     for rows in _batches(source):
+        known |= {name: _STRING for name, kind in known.items() if kind == _FLOAT and not _numbers(name, rows)}
         if source.stem == "corpus" and "role" in (rows[0].get("story") or {}):
             known["story"] = _ANNOTATED
         for name in [name for name, kind in kept.items() if not _holds([row.get(name) for row in rows], kind)]:
@@ -157,6 +158,12 @@ def _keeps(kind: pa.DataType, levels: int = 2) -> bool:
         plain = all(not pa.types.is_struct(f.type) and _keeps(f.type, levels - 1) for f in kind)
         return levels > 0 and 0 < kind.num_fields <= MAX_FIELDS and plain
     return pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or kind == _STRING
+
+
+def _numbers(name: str, rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a column of numbers holds some in these rows: a field of the input may have its name and hold others."""
+    values = (row.get(name) for row in rows)
+    return all(value is None or (isinstance(value, int | float) and not isinstance(value, bool)) for value in values)
 
 
 def _fit(value: Any, kind: pa.DataType) -> Any:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
+from cleaner.sources.column_names import distinct
 from cleaner.sources.decode import decode
 from cleaner.sources.faults import Fault
 from cleaner.sources.record import page_of, printable, set_value, value_of
@@ -48,7 +49,7 @@ def rows(batch: pa.RecordBatch, most: int) -> Iterator[tuple[dict[str, Any] | No
         for row in range(batch.num_rows):
             yield from rows(batch.slice(row, 1), most)
         return
-    names = batch.schema.names
+    names = distinct(batch.schema.names)
     odd: dict[int, str] = {}
     columns = [_values(name, column, odd) for name, column in zip(names, batch.columns, strict=True)]
     for row, values in enumerate(zip(*columns, strict=True)):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from itertools import count
 from typing import NamedTuple
 
 import regex
 
 from cleaner.records import Page, Rejected
 from cleaner.settings import Settings
+from cleaner.sources.column_names import distinct
 from cleaner.sources.faults import Fault
 from cleaner.sources.input_file import InputFile
 from cleaner.sources.json_stream import most_values
@@ -130,23 +130,13 @@ def _rows(lines: _Lines, tabs: bool) -> Iterator[_Row]:
         if lines.names or row.fault:
             yield row
         else:
-            lines.names = _names(row.cells)
+            lines.names = distinct(cell.strip() or f"column {number}" for number, cell in enumerate(row.cells, 1))
 
 
 def _delimiter(line: bytes, tabs: bool) -> str:
     """What stands between the cells of the first row."""
     text = _QUOTED.sub(b"", line).decode("latin-1")
     return "\t" if tabs else max(DELIMITERS, key=text.count)
-
-
-def _names(cells: list[str]) -> list[str]:
-    """Names of the columns, all different: a column without one is called by its number."""
-    taken: dict[str, None] = {}
-    for number, cell in enumerate(cells, 1):
-        name = cell.strip() or f"column {number}"
-        free = (name if again == 1 else f"{name} {again}" for again in count(1))
-        taken[next(one for one in free if one not in taken)] = None
-    return list(taken)
 
 
 def _parsed(lines: _Lines, delimiter: str, tabs: bool) -> Iterator[_Row]:
