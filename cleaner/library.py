@@ -124,6 +124,9 @@ def _page_of(place: int, page: Any) -> Page:
     for name in _PAGE_TEXTS:
         if getattr(page, name) is not None:
             _must_be(str, page, name, place)
+    _must_be(dict, page, "extra", place)
+    if page.text is not None and (text := printable(page.text)) != page.text:
+        return replace(page, text=text)
     return page
 
 

@@ -44,6 +44,11 @@ def test_strip_html_takes_bytes_in_any_encoding():
     assert "Brücke" in cleaner.strip_html(html("").replace("harbour", "Brücke").encode("cp1252")).text
 
 
+def test_text_of_a_page_can_be_written():
+    (article,) = cleaner.strip([cleaner.Page("a", "a", text="The board met in \ud83d Orrin on Tuesday and voted.")])
+    assert article.text.encode() == "The board met in \ufffd Orrin on Tuesday and voted.".encode()
+
+
 def test_strip_text():
     article = cleaner.strip_text(
         "NewsChannel to be dredged\nChannel to be dredged\n" + "\n".join(PARAGRAPHS) + "\nLEAVE A REPLY"
@@ -209,6 +214,7 @@ def test_what_is_no_article_is_a_type_error(wrong, told):
             "id of page 1 must be str, not NoneType",
         ),
         ([cleaner.Page("a", "a", text="b", date=20260304)], "date of page 0 must be str, not int"),
+        ([cleaner.Page("a", "a", text="b", extra="c")], "extra of page 0 must be dict, not str"),
     ],
 )
 def test_what_is_no_page_is_a_type_error(wrong, told):
