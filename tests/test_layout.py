@@ -10,7 +10,7 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "cleaner"
 LAYERS = """
-    version plurals html_start text_key package_files langid
+    version plurals html_start text_key package_files langid scripts sentence_marks
     urls store_faults errors plain_rows records settings remote input_progress progress
     staging encoded_article article_store site_memory report
     sources | strip | collapse | sinks | engines
