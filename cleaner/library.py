@@ -16,6 +16,7 @@ from typing import Any
 from cleaner.errors import UsageError
 from cleaner.records import Article, Page, Rejected
 from cleaner.settings import LEVELS, Require, Settings, refuse_unused
+from cleaner.sources.dates import read_date
 from cleaner.sources.decode import decode
 from cleaner.sources.faults import Fault
 from cleaner.sources.record import content_id, printable
@@ -35,6 +36,7 @@ def page(caller: str, content: str | bytes, is_html: bool, **given: str | None) 
         if value is not None and not isinstance(value, str):
             raise TypeError(f"{caller} takes a str as {name}, not {type(value).__name__}")
     said = {name: printable(value) for name, value in given.items()}
+    said["date"] = read_date(said["date"]).date
     text = printable(content) if isinstance(content, str) else _decoded(bytes(content))
     name = said.pop("id") or said["url"] or content_id(said["url"], said["title"], text)
     return Page(name, said["url"] or name, html=text if is_html else None, text=None if is_html else text, **said)
@@ -125,9 +127,8 @@ def _page_of(place: int, page: Any) -> Page:
         if getattr(page, name) is not None:
             _must_be(str, page, name, place)
     _must_be(dict, page, "extra", place)
-    if page.text is not None and (text := printable(page.text)) != page.text:
-        return replace(page, text=text)
-    return page
+    read = {"text": printable(page.text), "date": read_date(page.date).date}
+    return replace(page, **read) if read != {"text": page.text, "date": page.date} else page
 
 
 def articles(given: Iterable[Article]) -> list[Article]:

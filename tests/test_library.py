@@ -10,7 +10,7 @@ from collections import Counter
 from typing import get_args
 
 import pytest
-from conftest import SAMPLES, rows
+from conftest import SAMPLES, call_here, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +47,16 @@ def test_strip_html_takes_bytes_in_any_encoding():
 def test_text_of_a_page_can_be_written():
     (article,) = cleaner.strip([cleaner.Page("a", "a", text="The board met in \ud83d Orrin on Tuesday and voted.")])
     assert article.text.encode() == "The board met in \ufffd Orrin on Tuesday and voted.".encode()
+
+
+@pytest.mark.parametrize("date", ("1700000000", "1700000000000", "2023-W46-2", "14 November 2023", None, "0000-00-00"))
+def test_dates_are_read_as_those_of_records_are(date, tmp_path):
+    text = "The board of Orrin met and voted to dredge the channel before winter."
+    (tmp_path / "in.jsonl").write_text(json.dumps({"text": text, "date": date}))
+    call_here("strip", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", "-q")
+    (row,) = rows(tmp_path / "out.jsonl")
+    (article,) = cleaner.strip([cleaner.Page("a", "a", text=text, date=date)])
+    assert cleaner.strip_text(text, date=date).date == article.date == row["date"]
 
 
 def test_strip_text():

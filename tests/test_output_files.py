@@ -260,3 +260,19 @@ def test_parquet_columns_of_one_name_are_all_read(tmp_path):
     assert call_here("run", tmp_path / "in.parquet", "-o", tmp_path / "out", "-q").returncode == 0
     (row,) = rows(tmp_path / "out" / "corpus.jsonl")
     assert (row["text"], row["text 2"]) == (BODY, "Another text, on Friday in Rome, said the mayor.")
+
+
+def test_moments_to_the_nanosecond_are_read_to_the_microsecond(tmp_path):
+    inner = pa.struct([("who", pa.string()), ("at", pa.timestamp("ns", "Europe/Berlin"))])
+    columns = {
+        "took": pa.array([1_500_000_001], pa.duration("ns")),
+        "daily": pa.array([1_234_567_891], pa.time64("ns")),
+        "meta": pa.array([{"who": "Ann", "at": 1_700_000_000_123_456_789}], inner),
+        "list": pa.array([[{"who": "Bo", "at": None}]], pa.list_(inner)),
+    }
+    pq.write_table(pa.table({"id": ["a"], "text": [BODY], **columns}), tmp_path / "in.parquet")
+    assert call_here("run", tmp_path / "in.parquet", "-o", tmp_path / "out", "-q").returncode == 0
+    (row,) = rows(tmp_path / "out" / "corpus.jsonl")
+    assert (row["took"], row["daily"]) == (1.5, "00:00:01.234567")
+    assert row["meta"] == {"who": "Ann", "at": "2023-11-14T22:13:20.123456+00:00"}
+    assert row["list"] == [{"who": "Bo", "at": None}]

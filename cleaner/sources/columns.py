@@ -71,10 +71,8 @@ def size_of(column: pa.Array) -> int:
 def _values(name: str, column: pa.Array, odd: dict[int, str]) -> list[Any]:
     """The values of a column; ``odd`` gets the rows with a number that JSON cannot hold."""
     kind = column.type
-    if pa.types.is_timestamp(kind):
-        # Python has no nanoseconds, and a zone by name needs a database the machine may lack.
-        zone = "UTC" if kind.tz else None
-        column = pc.cast(column, pa.timestamp("us", zone), safe=False)
+    if (readable := _readable(kind)) != kind:
+        column = pc.cast(column, readable, safe=False)
     try:
         values = column.to_pylist()
     except (ValueError, OverflowError):
@@ -91,6 +89,24 @@ def _values(name: str, column: pa.Array, odd: dict[int, str]) -> list[Any]:
         if numbers:
             odd.setdefault(row, f"{name[:60]}: {numbers[0]}")
     return plain
+
+
+def _readable(kind: pa.DataType) -> pa.DataType:
+    """The type as which Python reads values of a type, within structs and lists too.
+
+    It has no nanoseconds, and a zone by name needs a database the machine may lack.
+    """
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us", "UTC" if kind.tz else None)
+    if pa.types.is_time64(kind):
+        return pa.time64("us")
+    if pa.types.is_duration(kind) and kind.unit == "ns":
+        return pa.duration("us")
+    if pa.types.is_struct(kind):
+        return pa.struct([one.with_type(_readable(one.type)) for one in kind])
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_readable(kind.value_type)))
+    return kind
 
 
 def _value(scalar: pa.Scalar) -> Any:
