@@ -23,7 +23,13 @@ from cleaner.version import DISTRIBUTION
 _WITH_FOLDERS = ("local", "sftp", "ssh", "hdfs", "webhdfs", "smb", "ftp")
 """Schemes in which a folder must be there before a file is put into it."""
 _EXTRA = {"s3": "s3fs", "s3a": "s3fs"}
-_OTHERS = {"gs": "gcsfs", "gcs": "gcsfs", "hf": "huggingface_hub", "abfs": "adlfs", "abfss": "adlfs", "az": "adlfs"}
+_OTHERS = {
+    **dict.fromkeys(("gs", "gcs"), "gcsfs"),
+    **dict.fromkeys(("abfs", "abfss", "az"), "adlfs"),
+    **dict.fromkeys(("sftp", "ssh"), "paramiko"),
+    "hf": "huggingface_hub",
+    "smb": "smbprotocol",
+}
 """Schemes whose package is not among the extra's."""
 BLOCK = 4 * 1024 * 1024
 """Bytes that are asked for at a time where a file is read from its beginning to its end."""
