@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -35,11 +35,16 @@ def page(caller: str, content: str | bytes, is_html: bool, **given: str | None) 
     for name, value in given.items():
         if value is not None and not isinstance(value, str):
             raise TypeError(f"{caller} takes a str as {name}, not {type(value).__name__}")
-    said = {name: printable(value) for name, value in given.items()}
-    said["date"] = read_date(said["date"]).date
+    said = _said(given)
     text = printable(content) if isinstance(content, str) else _decoded(bytes(content))
     name = said.pop("id") or said["url"] or content_id(said["url"], said["title"], text)
     return Page(name, said["url"] or name, html=text if is_html else None, text=None if is_html else text, **said)
+
+
+def _said(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, in characters that can be written and with the date as those of records are read."""
+    said = {name: printable(value) for name, value in given.items()}
+    return said | {"date": read_date(said["date"]).date}
 
 
 def _decoded(content: bytes) -> str:
@@ -127,8 +132,9 @@ def _page_of(place: int, page: Any) -> Page:
         if getattr(page, name) is not None:
             _must_be(str, page, name, place)
     _must_be(dict, page, "extra", place)
-    read = {"text": printable(page.text), "date": read_date(page.date).date}
-    return replace(page, **read) if read != {"text": page.text, "date": page.date} else page
+    given = {name: getattr(page, name) for name in _PAGE_TEXTS if name != "html"}  # which reading its tree repairs
+    said = _said(given)
+    return replace(page, **said) if said != given else page
 
 
 def articles(given: Iterable[Article]) -> list[Article]:

@@ -1,4 +1,4 @@
-"""What is carried from room to room: Page -> Article -> Story, and what left the way: Cut, Rejected.
+"""What is carried from stage to stage: Page -> Article -> Story, and what left the way: Cut, Rejected.
 
 The stages of a page know these records and nothing of each other. All are plain data: they pickle between worker
 processes and print as JSON.

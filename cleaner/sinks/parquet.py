@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -114,10 +114,13 @@ def _schema(source: Path, types: Mapping[str, pa.DataType]) -> tuple[pa.Schema, 
     kept = {name: kind for name, kind in wanted.items() if kind is not None}
     found: dict[str, pa.DataType] = {}
     for rows in _batches(source):
-        known |= {name: _STRING for name, kind in known.items() if kind == _FLOAT and not _numbers(name, rows)}
-        if source.stem == "corpus" and "role" in (rows[0].get("story") or {}):
-            known["story"] = _ANNOTATED
-        for name in [name for name, kind in kept.items() if not _holds([row.get(name) for row in rows], kind)]:
+        if source.stem == "corpus":
+            # a field of the input's own may have the name of one of our numbers, and hold anything
+            numbers = {name: kind for name, kind in known.items() if kind == _FLOAT}
+            known |= dict.fromkeys(_unfit(rows, numbers), _STRING)
+            if "role" in (rows[0].get("story") or {}):
+                known["story"] = _ANNOTATED
+        for name in _unfit(rows, kept):
             del kept[name]
         for name in {name: None for row in rows for name in row if name not in known}:
             here = _infer([row.get(name) for row in rows])
@@ -128,6 +131,11 @@ def _schema(source: Path, types: Mapping[str, pa.DataType]) -> tuple[pa.Schema, 
     own = {name: _STRING if pa.types.is_null(kind) else kind for name, kind in sorted(found.items())}
     kept = {name: kind for name, kind in kept.items() if name in own}
     return pa.schema(list((known | own | kept).items())), kept
+
+
+def _unfit(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, pa.DataType]) -> list[str]:
+    """The columns of these rows whose values are not all of the type that they are to have."""
+    return [name for name, kind in kinds.items() if not _holds([row.get(name) for row in rows], kind)]
 
 
 def _holds(values: list[Any], kind: pa.DataType) -> bool:
@@ -158,12 +166,6 @@ def _keeps(kind: pa.DataType, levels: int = 2) -> bool:
         plain = all(not pa.types.is_struct(f.type) and _keeps(f.type, levels - 1) for f in kind)
         return levels > 0 and 0 < kind.num_fields <= MAX_FIELDS and plain
     return pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or kind == _STRING
-
-
-def _numbers(name: str, rows: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether a column of numbers holds some in these rows: a field of the input may have its name and hold others."""
-    values = (row.get(name) for row in rows)
-    return all(value is None or (isinstance(value, int | float) and not isinstance(value, bool)) for value in values)
 
 
 def _fit(value: Any, kind: pa.DataType) -> Any:

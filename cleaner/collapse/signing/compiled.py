@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.signing import characters, constants
 from cleaner.collapse.signing.constants import PERMUTATIONS, SHINGLE_POWERS, SHINGLE_WORDS
+from cleaner.collapse.signing.permutations import permutations
 
 _BASE = uint64(constants.WORD_BASE)
 _MIX_A, _MIX_B = uint64(constants.MIX_64[0]), uint64(constants.MIX_64[1])
@@ -202,7 +203,7 @@ def _shingles(words, starts, out):  # type: ignore[no-untyped-def]
 def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint32]:
     """MinHash signatures of sets of hashes, uint32 of shape (sets, PERMUTATIONS)."""
     out = np.empty((len(starts) - 1, PERMUTATIONS), np.uint32)
-    _sign(hashes, starts, *constants.permutations(), out)
+    _sign(hashes, starts, *permutations(), out)
     return out
 
 

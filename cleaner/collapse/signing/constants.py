@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-import numpy as np
-from datasketch import MinHash
-from numpy.typing import NDArray
-
 SHINGLE_WORDS = 5
 """Words a shingle. Set by hand; thresholds and figures for near copies are for 5."""
 PERMUTATIONS = 128
@@ -23,9 +17,3 @@ MIX_64 = (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
 MIX_32 = (0x85EBCA6B, 0xC2B2AE35)
 """Multipliers of the two finalisers of MurmurHash3 (Appleby 2011)."""
 
-
-@cache
-def permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """The factors and the summands of datasketch's permutations, uint32 of shape (PERMUTATIONS,) each."""
-    a, b = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme="affine32").permutations
-    return np.ascontiguousarray(a, np.uint32), np.ascontiguousarray(b, np.uint32)

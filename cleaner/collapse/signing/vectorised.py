@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cleaner.collapse.signing import characters, constants
 from cleaner.collapse.signing.constants import EMPTY, PERMUTATIONS, SHINGLE_POWERS, SHINGLE_WORDS, WORD_BASE
+from cleaner.collapse.signing.permutations import permutations
 
 _INVERSE = pow(WORD_BASE, -1, 2**64)
 _TOGETHER, _PRODUCTS = 1 << 14, 1 << 16
@@ -76,7 +77,7 @@ def finalise(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 def sign(hashes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint32]:
     """MinHash signatures of sets of hashes, uint32 of shape (sets, PERMUTATIONS)."""
-    a, b = constants.permutations()
+    a, b = permutations()
     mixed = finalise(hashes)
     out = np.full((len(starts) - 1, PERMUTATIONS), EMPTY, np.uint32)
     filled = np.flatnonzero(starts[1:] > starts[:-1])
