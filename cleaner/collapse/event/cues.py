@@ -22,7 +22,9 @@ _NEXT = 3
 """Tokens after a number in which the counted thing is looked for; its first two terms are taken."""
 _KEYS = 2
 _ENDS_COUNT = frozenset(".;:!?\n。；：！？")
-_NUMBERED_MONTH = regex.compile(r"(?<!\d)(1[0-2]|[1-9])\s?月(?:\s?(\d{1,2})\s?日)?")
+_NUMBERED_MONTH = regex.compile(r"(?<!\d)(1[0-2]|[1-9])\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
+_MONTH_SIGNS = ("月", "월")
+"""What stands behind the number of a month in Chinese and Japanese, and in Korean."""
 _DAYS = 31
 HEAD_TOKENS = 20
 """Of a text without a headline, the tokens that are read for one; 15 to 30 make no difference."""
@@ -56,10 +58,10 @@ def read_cues(words: Words, headline: Words) -> Cues:
             months.add(own.month)
         address += own.address
     told = _dates(words, WEEKDAY_TOKENS) | _dates(headline, WEEKDAY_TOKENS)
-    if "月" in words.text:
+    if any(sign in words.text for sign in _MONTH_SIGNS):
         months.update(int(month) for month, _ in _NUMBERED_MONTH.findall(words.text))
     for one in (headline.text, words.text[: words.tokens.ends[:WEEKDAY_TOKENS][-1] if words.tokens.ends else 0]):
-        if "月" in one:
+        if any(sign in one for sign in _MONTH_SIGNS):
             told.update(_date(int(month), day) for month, day in _NUMBERED_MONTH.findall(one) if _is_day(day))
     counted = _counted(words) | _counted(headline)
     share = round(address / max(len(words.attributes), 20), 4)

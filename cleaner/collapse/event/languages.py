@@ -45,6 +45,8 @@ _FOREIGN_SHARE = 0.04
 _NO_LANGUAGE = frozenset(("und", "mul", "mis", "zxx", "xx", "unknown", "none", "null"))
 _HAN = regex.compile(r"\p{Han}+")
 """Half the pairs of characters of a Chinese text and a third of those of a Japanese one are all Chinese characters."""
+_HANGUL = regex.compile(r"\p{Hangul}")
+"""Only Korean is written in it; particles and endings that are glued to its words keep these from the list."""
 _GUESS_TOKENS = 200
 _GUESS_SHARE = 0.13
 """Of English texts the function words are a fifth or more, of Russian ones an eighth with few exceptions; of Dutch,
@@ -137,6 +139,8 @@ class Languages:
                 best, most = code, hits[code]
         if not best and 2 * sum(_HAN.fullmatch(token) is not None for token in head) > len(head):
             best = "zh"
+        if not best and 2 * sum(_HANGUL.match(token) is not None for token in head) > len(head):
+            best = "ko"
         return self.get(best)
 
     def _load(self, code: str) -> Language:
