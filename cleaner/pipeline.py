@@ -61,22 +61,8 @@ def run(
     report.invocation |= {"index": os.fspath(index)} if index is not None else {}
     _refuse_scratch(inputs, output, execution.work)
     links = links_file.load(settings.links) if settings.links else Links()
-    if settings.against is not None:
-        reference_corpus.check(settings.against, output)
-    if settings.keep_scores and (index is not None or settings.against is not None):
-        raise UsageError("--keep-scores keeps those of one corpus: neither --index nor --against goes with it")
-    if index is not None and (settings.against is not None or settings.annotate):
-        raise UsageError("an index is its runs' reference and has no row an article: no --against, no --annotate")
-    if settings.encoder:
-        from cleaner.collapse.event import encoder
-
-        if index is not None:
-            raise UsageError("an index keeps no vectors of an encoder; leave out one of the two")
-        encoder.check(settings.encoder)
-    names: tuple[str, ...] = ("corpus", "merged", "pairs", "rejected")
-    names += ("cuts",) if settings.cuts else ()
-    names += ("changes",) if index is not None else ()
-    names += (saved_scores.ARTICLES, saved_scores.SCORES) if settings.keep_scores else ()
+    _refuse_together(settings, output, index)
+    names = _files_of(settings, index)
     with (
         OutputFolder(output, settings.format, names, with_parts=True, count=settings.partitions) as out,
         WorkFolder(out, execution.work, execution.keep_work) as work,
@@ -97,7 +83,7 @@ def run(
             done = work.begin(planned, execution.fresh, progress.note)
             store = FileArticleStore(work.transient, planned.files_of(strip.STAGE))
             articles = RunArticles(store)
-            run = Run(
+            state = Run(
                 settings=settings,
                 progress=progress,
                 report=report,
@@ -114,16 +100,16 @@ def run(
             )
             with report.timed("strip"):
                 tasks = [task for task in planned.tasks(strip.STAGE) if task.number not in done]
-                articles_of(planned, tasks, engine, store, work, run)
+                articles_of(planned, tasks, engine, store, work, state)
                 if settings.against is not None:
-                    add_reference(settings.against, run)
+                    add_reference(settings.against, state)
             with report.timed("collapse"):
-                collapsed, total = collapsed_stories(run) if session is None else added_stories(session, run)
+                collapsed, total = collapsed_stories(state) if session is None else added_stories(session, state)
             with report.timed("write"):
                 with progress.stage("write", total, "stories") as stage:
                     for story in stage.track(collapsed):
-                        put_story(story, run)
-                _finish(run, planned)
+                        put_story(story, state)
+                _finish(state, planned)
             out.seal(report.as_dict(settings.as_dict()))
             with held_signals():  # between the two a signal would leave records that the index does not know
                 out.publish()
@@ -133,6 +119,30 @@ def run(
 
 
 collapse_files = partial(run, command="collapse")
+
+
+def _refuse_together(settings: Settings, output: str | os.PathLike[str], index: str | os.PathLike[str] | None) -> None:
+    """Raise UsageError for what does not go together: a reference, an index, saved scores, an encoder."""
+    if settings.against is not None:
+        reference_corpus.check(settings.against, output)
+    if settings.keep_scores and (index is not None or settings.against is not None):
+        raise UsageError("--keep-scores keeps those of one corpus: neither --index nor --against goes with it")
+    if index is not None and (settings.against is not None or settings.annotate):
+        raise UsageError("an index is its runs' reference and has no row an article: no --against, no --annotate")
+    if settings.encoder:
+        from cleaner.collapse.event import encoder
+
+        if index is not None:
+            raise UsageError("an index keeps no vectors of an encoder; leave out one of the two")
+        encoder.check(settings.encoder)
+
+
+def _files_of(settings: Settings, index: str | os.PathLike[str] | None) -> tuple[str, ...]:
+    """The names of the files that a run writes beside its report."""
+    names: tuple[str, ...] = ("corpus", "merged", "pairs", "rejected")
+    names += ("cuts",) if settings.cuts else ()
+    names += ("changes",) if index is not None else ()
+    return (*names, saved_scores.ARTICLES, saved_scores.SCORES) if settings.keep_scores else names
 
 
 def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | None) -> None:

@@ -140,10 +140,11 @@ def test_an_output_that_is_an_input_or_the_other_output_is_refused(tmp_path, fee
 
 @LINUX
 def test_a_full_disk_under_a_stream_is_one_line(tmp_path, feed):
-    with Path("/dev/full").open("wb") as full:
-        command = [sys.executable, "-m", "cleaner", "strip", str(feed), "--quiet"]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
-    assert one_line(done, 1) == "cleaner: output: No space left on device\n"
+    for arguments in (["strip", str(feed), "--quiet"], ["run", "--help"]):
+        with Path("/dev/full").open("wb") as full:
+            command = [sys.executable, "-m", "cleaner", *arguments]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert one_line(done, 1) == "cleaner: output: No space left on device\n"
     said = one_line(call("strip", feed, "--quiet", "--output", "/dev/full"), 1)
     assert said == "cleaner: /dev/full: No space left on device\n"
 

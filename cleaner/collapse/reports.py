@@ -27,6 +27,7 @@ class Rows:
         self._places = places
 
     def __call__(self, rows: Sequence[int]) -> Iterator[Article]:
+        """The articles of these rows."""
         return iter(self._articles.some([self._places[row] for row in rows]))
 
 

@@ -72,6 +72,10 @@ class CommandParser(argparse.ArgumentParser):
         close = difflib.get_close_matches(written, known, 1, ALIKE)
         return f"; did you mean {close[0]}?" if close else ""
 
+    def print_help(self, file: Any = None) -> None:
+        """Print the help. Raises OSError where it cannot be written, which argparse passes over."""
+        (file or sys.stdout).write(self.format_help())
+
     def format_help(self) -> str:
         """The help, in colours where a person reads it (loaded then only)."""
         if not sys.stdout.isatty():
