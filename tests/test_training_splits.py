@@ -12,18 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
+from cleaner.strip.reading.blocks import Block
 from cleaner.train import (
     ablate,
+    block_models,
     known_lines,
     made_languages,
     made_lines,
     made_pages,
+    page_types,
     splits,
     strip,
     unknown_words,
     variants,
 )
-from cleaner.train.pages import SETS, Example
+from cleaner.train.pages import SETS, Example, trained_on
 
 SITES = st.lists(st.tuples(st.sampled_from(SETS), st.integers(0, 8)), max_size=30)
 
@@ -50,6 +53,37 @@ def test_what_grows_is_known_by_its_new_place_when_a_group_is_left_out():
     assert left.rows.tolist() == [[2.0, 3.0]]
     assert left.growing == [1]
     assert ablate.without(page("wcxb", "a.example"), ["text", "rules"], {"text": 2, "rules": 2}, "rules").growing == []
+
+
+def site_of(number: int, lacking: bool = False) -> block_models.Labelled:
+    """A page whose blocks are body where the first column is 1; the gold text may be ``lacking`` two of these."""
+    rows = np.tile(np.array([[1.0, 0, 0, 2], [0.0, 0, 0, 2]], np.float32), (20, 1))
+    body = rows[:, 0] == 1
+    body[[20, 38]] = not lacking  # one amid the others, one behind them
+    group = f"site{number}.example"
+    blocks = [Block("This block has eight words and a stop.")] * len(rows)
+    own = Example(f"wcxb/{group}", "wcxb", "article", group, blocks, rows, body, "", True, [3])
+    kind = page_types.Example("wcxb", "article", group, rows[0], 1.0)
+    return block_models.Labelled(own, own, kind, np.full(len(rows), 8.0))
+
+
+@given(st.lists(st.booleans(), max_size=30))
+def test_what_stands_amid_the_body_has_some_before_and_behind(body: list[bool]):
+    near = block_models.AMID
+    wanted = [any(body[max(0, at - near) : at]) and any(body[at + 1 : at + 1 + near]) for at in range(len(body))]
+    assert block_models.amid(np.array(body, bool)).tolist() == wanted
+
+
+def test_what_a_gold_text_seems_to_lack_does_not_train():
+    pytest.importorskip("lightgbm")
+    pages = [site_of(number, lacking=number == 7) for number in range(20)]
+    found = block_models.with_doubts(pages, [])
+    assert [page.group for page in found] == [page.group for page in pages]
+    doubted = {page.group: np.flatnonzero(page.article.doubtful).tolist() for page in found}
+    assert doubted == {page.group: [20] if page.group == "site7.example" else [] for page in pages}
+    kept, weights = trained_on(found[7].article)
+    assert np.flatnonzero(~kept).tolist() == [20]
+    assert len(weights) == 39
 
 
 def test_the_body_of_an_invented_page_stands_on_it():

@@ -260,6 +260,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return score_of_lines(some, invented)
 
     table("lines", line_models.TEXT_GROUPS, sizes, cost, of_lines, options.groups)
+    pages = block_models.with_doubts(pages, block_models.made())  # once, with all groups
     cost, article, other = cost_of_html([page.article for page in pages[:TIMED]])
 
     def of_blocks(left_out: str) -> dict[str, float]:

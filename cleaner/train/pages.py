@@ -63,6 +63,8 @@ class Example:
     html: str | None = None
     share: float = 1.0
     """What the page weighs beside others in training."""
+    doubtful: NDArray[np.bool_] | None = None
+    """Blocks that do not train, as the gold text may lack them by mistake; None: all do."""
 
     @property
     def fold(self) -> int:
@@ -184,18 +186,20 @@ def weights(example: Example) -> NDArray[np.float64]:
 
 
 def trained_on(example: Example) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Which blocks of a page train, and the weights of those: most of the trivial ones are left out."""
+    """Which blocks of a page train, and the weights of those: doubtful ones and most of the trivial are left out."""
     own = weights(example)
     trivial = ~example.body & (_units(example) < SHORT_UNITS)
     first = np.arange(len(own)) % SHORT_KEPT == xxhash.xxh3_64_intdigest(example.name.encode()) % SHORT_KEPT
     kept = ~trivial | first
+    if example.doubtful is not None:
+        kept &= ~example.doubtful
     return kept, np.where(trivial, own * SHORT_KEPT, own)[kept]
 
 
 def material(
     examples: Iterable[Example],
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
-    """Rows, labels and weights of many pages; most of the trivial blocks are left out."""
+    """Rows, labels and weights of many pages, of the blocks that train."""
     rows, body, weight = [], [], []
     for example in examples:
         kept, own = trained_on(example)

@@ -5,7 +5,7 @@ DATA_DIR holds the page sets of ``page_types.SETS`` as ``NAME.jsonl.xz`` (``id``
 same bytes from the same data) and prints how strip does on sites and on sets that its block models have not seen, the
 one for any page (``cleaner.train.other_pages``) and the classifier fitted anew with them, and how the line model does;
 English lines, which are told by their wording too, are measured by ``cleaner.train.known_lines``. Needs the extra
-[train]; takes about half an hour on one core, a tenth of it with ``--weights-only``.
+[train]; takes an hour and a half on one core, a tenth of it with ``--weights-only``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 DATA_DIR as for ``cleaner.train.strip``. Writes what that command, ``page_types``, ``other_pages``, ``known_lines`` and
 ``inline_breaks`` write, to the byte. With ``--check`` nothing is written, and the exit code is 1 if a weight file
 beside strip is not what the data give. The bytes hold for one version of LightGBM, PyTorch, scikit-learn and numpy.
-Needs the extra [train]; takes about half an hour on one core, none of it for measuring.
+Needs the extra [train]; takes about 40 minutes on one core, none of it for measuring.
 """
 
 from __future__ import annotations
