@@ -110,6 +110,21 @@ def test_a_rule_is_found_by_a_beginning_that_ends_at_the_edge_of_a_word() -> Non
     assert found is not None and found.name == "subscribe.fr-newsletter"
 
 
+@pytest.mark.parametrize(
+    ("language", "bar"),
+    [
+        ("mr", "शेअर कराफेसबुकव्हॉट्सॲपलिंक कॉपी करा"),
+        ("ta", "பகிர்கபேஸ்புக்வாட்ஸ்அப்இணைப்பை நகலெடு"),
+        ("lt", "DalintisFacebookWhatsAppKopijuoti nuorodą"),
+    ],
+)
+def test_a_bar_to_share_by_is_told_without_spaces_too(language: str, bar: str) -> None:
+    found = matching(bar, language)
+    assert found is not None
+    assert found.label == "share"
+    assert matching(f"{bar} xyzzy", language) is None
+
+
 def test_few_rules_are_asked_of_a_line_of_prose() -> None:
     lines = [line for line in PROSE["en"].splitlines() if line]
     asked = [rule for line in lines for rule in rules.possible("en", beginning_of(line)) if not rule.needs]
