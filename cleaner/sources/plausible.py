@@ -136,8 +136,8 @@ def latin_codec(sample: bytes, codec: str) -> str:
     accents = len(_IN_WORD.findall(text.lower()))
     if accents < MIN_ACCENTS:
         return _of_few(sample, text, codec) if accents >= MIN_FEW or _SIGN_IN_WORD.search(text) else codec
-    language = langid.classify(text)
-    others = [*ENCODINGS.get(language, ()), *ENCODINGS.get(langid.classify(_ACCENTED.sub("", text)), ())]
+    language = langid.classify_quickly(text)
+    others = [*ENCODINGS.get(language, ()), *ENCODINGS.get(langid.classify_quickly(_ACCENTED.sub("", text)), ())]
     if language in ALPHABETS and _own(text, frozenset(ALPHABETS[language])) < MIN_OWN:
         others += chain.from_iterable(ENCODINGS.values())  # it is not what it looks like
     for other in dict.fromkeys(others):
@@ -151,10 +151,10 @@ def _of_few(sample: bytes, text: str, codec: str) -> str:
 
     That language is told from the words without them as well, or there is a sign inside a word.
     """
-    plain = langid.classify(_ACCENTED.sub("", text))
+    plain = langid.classify_quickly(_ACCENTED.sub("", text))
     for other in dict.fromkeys(chain.from_iterable(ENCODINGS.values())):
         read = sample.decode(other, "replace")
-        language = langid.classify(read)
+        language = langid.classify_quickly(read)
         alphabet = frozenset(ALPHABETS.get(language, "")) if other in ENCODINGS.get(language, ()) else frozenset()
         known = language == plain or _SIGN_IN_WORD.search(text) is not None
         if other != codec and known and _own(read, alphabet) == 1 and not _own(text, alphabet):
@@ -164,7 +164,7 @@ def _of_few(sample: bytes, text: str, codec: str) -> str:
 
 def _is_better(text: str, other: str) -> bool:
     """Whether the other text has the letters of its language, and this one has not."""
-    alphabet = frozenset(ALPHABETS.get(langid.classify(other), ""))
+    alphabet = frozenset(ALPHABETS.get(langid.classify_quickly(other), ""))
     own, others = _own(text, alphabet), _own(other, alphabet)
     return others >= MIN_OWN and others - own >= MIN_GAIN
 
