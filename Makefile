@@ -48,7 +48,9 @@ fuzz: $(VENV)/.test ## mutated inputs through readers, strip and the whole comma
 kill: $(VENV)/.test ## runs that are killed, at random and at every rename (TIMES=30, SEED)
 	$(BIN)/python -m tests.kill $(if $(TIMES),--times $(TIMES)) $(if $(SEED),--seed $(SEED))
 
+# the pip that comes with Python 3.11 fails on the peers, which ask for lxml[html-clean] in two spellings
 $(VENV)/.bench: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' || \
 	  echo 'bench: not all peers could be installed; their lines are skipped'
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[peers]' || \

