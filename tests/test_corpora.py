@@ -13,6 +13,7 @@ from cleaner.strip.decisions.no_article import what_instead
 from cleaner.strip.metadata.hosts import host
 
 CORPORA = tomllib.loads((Path(__file__).parent / "cases" / "corpora.toml").read_text(encoding="utf-8"))["corpus"]
+CORPORA += [one | {"name": f"{one['name']}-untold", "lang": None} for one in CORPORA if one.get("untold")]
 NAMES = [corpus["name"] for corpus in CORPORA]
 
 

@@ -187,11 +187,9 @@ def with_doubts(pages: Sequence[Labelled], invented: Sequence[Labelled]) -> list
 
     Models without a fifth of the sites tell those of its pages; ``invented`` pages train too and are not doubted.
     """
-    found = list(pages)
-    for fold in sorted({page.fold for page in pages}):
-        trees = _articles_of([page for page in pages if page.fold != fold], invented)
-        found = [_doubted(page, trees) if page.fold == fold else page for page in found]
-    return found
+    folds = sorted({page.fold for page in pages})
+    trees = {fold: _articles_of([page for page in pages if page.fold != fold], invented) for fold in folds}
+    return [_doubted(page, trees[page.fold]) for page in pages]
 
 
 def amid(body: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -16,4 +16,3 @@ SHINGLE_POWERS = tuple(pow(SHINGLE_BASE, SHINGLE_WORDS - 1 - i, 2**32) for i in 
 MIX_64 = (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
 MIX_32 = (0x85EBCA6B, 0xC2B2AE35)
 """Multipliers of the two finalisers of MurmurHash3 (Appleby 2011)."""
-
