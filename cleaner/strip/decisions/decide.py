@@ -80,13 +80,12 @@ def decide(
     reading = prose.read(lines)
     is_policy = subject.names_policy(title or (lines[0] if lines and stored else ""), language)
     first = _apply_rules(lines, reading, language, outlook, verdicts, heads, is_policy)
+    _keep(list(subject.amid(lines, reading, outlook, verdicts, heads)), verdicts)
     carried: list[int] = []
     if stored:
         labels = [None if v is None else "subscribe" if v.rule.endswith(scraps.FIELD) else v.label for v in verdicts]
         carried = carried_on.lines_of(lines, reading, body, labels, subject.IN_TEXT)
         _keep(carried, verdicts)
-    else:
-        _keep(list(subject.amid(lines, reading, outlook, verdicts, heads)), verdicts)
     found, at = title, None
     if not sure and not (title and headline.fits(title, [lines[i] for i in _left(verdicts, max(first, 0))])):
         at = _headline(lines, reading, first, title, verdicts)

@@ -29,14 +29,15 @@ _SPOKE = (
     r"""[^:：|→]{2,240}?(?:[,،，]["'”’»“]?|["”»“]\s?[–—-])\s?(?:
     (?:(?:he|she|they|it|i|we|(?:the|an?|his|her|its|their|our|my)\ [\w’'-]+(?:\ [\w’'-]+){0,2}
       |(?-i:\p{Lu})[\p{L}’'-]+(?:\ (?-i:\p{Lu})[\p{L}’'-]+)?)\ )?
-     (?:said|says|told|asked|asks|replied|wrote|warned|explained|recalled|argued)
+     (?:said|says|told|asked|asks|replied|wrote|warned|explained|recalled|argued|suggest(?:s|ed)|urge[sd]|advise[sd]
+      |added|adds|joke[sd]|insist(?:s|ed)|admit(?:s|ted)|complain(?:s|ed))
     |sagten?|sagt|fragten?|meinten?|erklärten?|rief|schrieb|antworteten?|warnten?|hieß\ es
     |zei|zegt|vroeg|aldus|schreef|antwoordde
     |sade|säger|sagde|siger|sier|sagði|segir|frågade|spurgte|spurte
-    |(?:a|ont)\ (?:dit|déclaré|affirmé|expliqué)|déclare|affirme|assure|raconte|prévient|répond(?:it)?|demanda
-    |dijo|dijeron|dice|afirmó|explicó|preguntó|señaló|aseguró
+    |(?:a|ont)\ (?:dit|déclaré|affirmé|expliqué)|déclare|affirme|assure|raconte|prévient|répond(?:it)?|demanda|explique|plaisante|précise
+    |dijo|dijeron|dice|afirmó|explicó|explica|cuenta|preguntó|señaló|aseguró
     |disse|dissero|ha\ detto|spiega|racconta|chiese
-    |diz|disseram|afirmou|contou|explicou|perguntou
+    |diz|disseram|afirmou|contou|explicou|explica|conta|perguntou
     |va\ dir|diu|dixo
     |сказал[аи]?|говорит|заявил[аи]?|сообщил[аи]?|отметил[аи]?|спросил[аи]?
     |сказа(?:в|ла|ли)|каже|заяви(?:в|ла|ли)
