@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cleaner.records import Article, Cut, Doubtful, Page
 from cleaner.strip.judgement import Decision, Verdict
+from cleaner.strip.metadata import bylines
 from cleaner.strip.reading import blocks
 from cleaner.strip.reading.blocks import Block
 
@@ -34,6 +35,20 @@ def of_decision(page: Page, lines: Sequence[Block], decision: Decision, lang: st
         cuts=cuts,
         extra=page.extra,
     )
+
+
+def author_of(article: Article) -> str | None:
+    """Whom the cut lines of an article name as its authors, where nothing else does.
+
+    That is the first such line above the text, or the only one: below stand those of other articles, too.
+    """
+    bylined = [(cut.position, bylines.of_line(cut.text)) for cut in article.cuts if cut.label == "author"]
+    found = [(position, names) for position, names in bylined if names is not None]
+    positions = {cut.position for cut in article.cuts}
+    first = next(position for position in range(len(positions) + 1) if position not in positions)
+    if found and (found[0][0] < first or len({names for _, names in found}) == 1):
+        return found[0][1]
+    return None
 
 
 def in_doubt(

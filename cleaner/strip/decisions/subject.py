@@ -33,12 +33,13 @@ BOXES = IN_TEXT - {"caption"}
 AMID, AMID_WORDS = 0.7, 4
 """Probability and words from which a sentence that a rule cut as something else than one of BOXES, between two lines
 that stay and are as likely, is of the same list or talk. Shorter texts are of boxes, too (polls, players)."""
-AMID_BELOW, AMID_IN_BOX = 0.8, 0.96
-"""As AMID, for what rules of the end of a page know, which the model has not heard of, and for one of BOXES. Of 1,940
-development pages, told by models of other sites, 6 of 8 sentences amid others and 2 of 2 are body from there on; of 8
-less likely ones of BOXES 5."""
-MAX_AMID = 2
-"""Sentences in a row that stay so."""
+AMID_BELOW, AMID_BELOW_WORDS = 0.8, 6
+"""As AMID, for what rules of the end of a page know, of which the model has not heard. Of 1,940 development pages, told
+by models of other sites, 6 of 8 such sentences are body."""
+AMID_IN_BOX = 0.96
+"""As AMID, for one of BOXES. Both of these sentences are body there, of 10 that are less likely 5."""
+MAX_AMID, BESIDE_WORDS = 2, 2
+"""Sentences in a row that stay so, and words of the lines above and below."""
 PICTURES, WITH_CREDIT, CAPTION = 3, "tail-credit", 0.3
 """Captions with their credits from which, if they hold more words than the paragraphs, they are what a page is; the end
 of the names of their rules; and the probability of each from which it stays."""
@@ -52,7 +53,7 @@ def amid(
     above = False
     for i, verdict in enumerate(verdicts):
         if verdict is None:
-            beside = outlook.body[i] >= AMID
+            beside = outlook.body[i] >= AMID and reading.words[i] >= BESIDE_WORDS
             if above and beside and len(run) <= MAX_AMID:
                 yield from run
             run, above = [], beside
@@ -64,13 +65,12 @@ def amid(
 
 def _is_as_sure(i: int, line: str, reading: Reading, outlook: Outlook, verdict: Verdict) -> bool:
     """Whether line i, which a rule cut, is a sentence that the model holds for body all the same."""
-    if verdict.score is not None or i in outlook.elsewhere:
+    if verdict.score is not None or i in outlook.elsewhere or not reading.ends[i] or line[-1] in "!?":
         return False
+    least, words = (AMID_IN_BOX if verdict.label in BOXES else AMID), AMID_WORDS
     if outlook.rules[i] is None:
-        least = AMID_BELOW
-    else:
-        least = AMID_IN_BOX if verdict.label in BOXES else AMID
-    return outlook.body[i] >= least and reading.ends[i] and reading.words[i] >= AMID_WORDS and line[-1] not in "!?"
+        least, words = AMID_BELOW, AMID_BELOW_WORDS
+    return outlook.body[i] >= least and reading.words[i] >= words
 
 
 @lru_cache(maxsize=1_000)

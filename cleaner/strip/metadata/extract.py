@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import lxml.html
 
-from cleaner.strip.metadata import json_ld
+from cleaner.strip.metadata import bylines, json_ld
 from cleaner.strip.reading import page_elements
 from cleaner.strip.reading.page_elements import PageElements
 from cleaner.strip.reading.parsing import ONE_CLASS
@@ -88,8 +88,8 @@ def _declared(page: PageElements, url: str | None, with_title: bool) -> Document
     digest = _page([] if head is None else [_without_scripts(head)])
     try:
         said: Document = reader.examine_meta(digest)
-        if said.author and " " not in said.author:
-            said.author = None
+        if said.author and " " not in said.author and not bylines.is_unspaced_name(said.author):
+            said.author = None  # an account
         json_ld.read(page.scripts, said)
         if not said.author or (with_title and not said.title):
             parts_of_digest = [*([] if head is None else [head]), *_outermost(page.headings)]

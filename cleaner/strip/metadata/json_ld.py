@@ -20,6 +20,11 @@ MAX_CHARS = 1_000_000
 _STRING = re.compile(r'"[^"\\]*+(?:\\"?[^"\\]*+)*+("?)')
 _CODE_POINT = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SURROGATE = re.compile("[\ud800-\udfff]+")
+_OTHER_ARTICLES = frozenset(
+    "advertisercontentarticle analysisnewsarticle askpublicnewsarticle criticreview discussionforumposting howto recipe"
+    " report review reviewnewsarticle satiricalarticle techarticle".split()
+)
+"""Types of schema.org with an author that trafilatura does not read as articles."""
 
 
 @cache
@@ -57,7 +62,7 @@ def _read(text: str, said: Document) -> None:
         except json.JSONDecodeError:
             pass
         else:
-            json_metadata.extract_json(schema, said)
+            json_metadata.extract_json(_with_articles(schema), said)
             return
     minified = json_metadata.normalize_json(metadata.JSON_MINIFY.sub(r"\1", text))
     try:
@@ -65,7 +70,22 @@ def _read(text: str, said: Document) -> None:
     except json.JSONDecodeError:
         json_metadata.extract_json_parse_error(minified, said)
     else:
-        json_metadata.extract_json(schema, said)
+        json_metadata.extract_json(_with_articles(schema), said)
+
+
+def _with_articles(schema: Any) -> Any:
+    """The data, with a single item of one of _OTHER_ARTICLES as an article: of several a page may be no author's."""
+    items = schema if isinstance(schema, list) else schema.get("@graph", schema) if isinstance(schema, dict) else []
+    items = items if isinstance(items, list) else [items]
+    others = [item for item in items if isinstance(item, dict) and _is_other_article(item.get("@type"))]
+    if len(others) == 1:
+        others[0]["@type"] = "Article"
+    return schema
+
+
+def _is_other_article(types: Any) -> bool:
+    names = types if isinstance(types, list) else [types]
+    return any(isinstance(name, str) and name.lower() in _OTHER_ARTICLES for name in names)
 
 
 def _normalised(text: str) -> str:

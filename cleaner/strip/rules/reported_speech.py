@@ -34,7 +34,8 @@ _SPOKE = (
     |sagten?|sagt|fragten?|meinten?|erklärten?|rief|schrieb|antworteten?|warnten?|hieß\ es
     |zei|zegt|vroeg|aldus|schreef|antwoordde
     |sade|säger|sagde|siger|sier|sagði|segir|frågade|spurgte|spurte
-    |(?:a|ont)\ (?:dit|déclaré|affirmé|expliqué)|déclare|affirme|assure|raconte|prévient|répond(?:it)?|demanda|explique|plaisante|précise
+    |(?:a|ont)\ (?:dit|déclaré|affirmé|expliqué)|déclare|affirme|assure|raconte|prévient|répond(?:it)?
+     |demanda|explique|plaisante|précise
     |dijo|dijeron|dice|afirmó|explicó|explica|cuenta|preguntó|señaló|aseguró
     |disse|dissero|ha\ detto|spiega|racconta|chiese
     |diz|disseram|afirmou|contou|explicou|explica|conta|perguntou
