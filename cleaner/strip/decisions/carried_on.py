@@ -46,6 +46,10 @@ SHAPES = frozenset((*UNSURE, "headline"))
 SHORT_TEXT, MAX_KNOWN, UNTOUCHED = 40, 0.1, 0.2
 """Lines of a text that may be no page but a poem, a note or a read-me; the share of them (one in any case) that rules
 know for boxes in a text that comes from no page; and the probability from which the rest of it stays."""
+MIN_ONLY, ONLY = 3, 0.09
+"""Lines in a row that no rule knows and their mean probability, from which they stay where else nothing would: lyrics,
+lists and tables of results between buttons. Of 1,095 development pages without their body 65 leave no text; 30 of these
+leave some lines by this."""
 _OPEN_END = regex.compile(r"(?:[:：;；…]|\.\.)[\"'\p{Pe}\p{Pf}\p{Pi}]*$")
 """The end of a line that announces something or was cut off."""
 
@@ -119,6 +123,22 @@ def untouched(outlook: Outlook, verdicts: Sequence[Verdict | None]) -> list[int]
         for i, verdict in enumerate(verdicts)
         if verdict is not None and verdict.label in UNSURE and outlook.body[i] >= UNTOUCHED
     ]
+
+
+def only(outlook: Outlook, verdicts: Sequence[Verdict | None]) -> list[int]:
+    """The lines that were cut for their shape alone, in rows of several, from a text of which nothing would be left."""
+    if outlook.split or any(verdict is None for verdict in verdicts):
+        return []
+    found: list[int] = []
+    for by_shape, group in itertools.groupby(range(len(verdicts)), lambda i: _is_by_shape(verdicts[i])):
+        row = [i for i in group if by_shape]
+        if len(row) >= MIN_ONLY and sum(outlook.body[i] for i in row) >= ONLY * len(row):
+            found += row
+    return found
+
+
+def _is_by_shape(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.label in UNSURE
 
 
 def begins(verdicts: Sequence[Verdict | None]) -> bool:

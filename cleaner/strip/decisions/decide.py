@@ -17,7 +17,8 @@ order, each step looking only at the lines that are still there:
 5. bars, promises  names beside a line of a share bar; in stored text what stands above the field of a sign-up box.
 6. sections        a recognised head and what follows it, up to where prose goes on.
 7. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
-8. what stays      in stored text lines amid as many that stay, a short text that hardly a rule knows, quantities of
+8. what stays      in stored text lines amid as many that stay, a short text that hardly a rule knows, rows of lines
+                   where else nothing would, quantities of
                    a recipe (``recipes``), a first line, a headline that is a head amid the text.
 
 Sections and scraps are for articles and stored text: on a page of another kind items stand under a head that is body,
@@ -105,6 +106,7 @@ def decide(
         scraps.drop_below(reading, body, first, listed, verdicts)
         _keep(carried_on.amid(body, [None if v is None else v.label for v in verdicts]), verdicts)
         _keep(carried_on.untouched(outlook, verdicts), verdicts)
+        _keep(carried_on.only(outlook, verdicts), verdicts)
         _keep(recipes.kept(lines, body, verdicts), verdicts)
         if not found and carried_on.begins(verdicts):
             verdicts[0] = None

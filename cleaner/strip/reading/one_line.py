@@ -37,6 +37,12 @@ MIN_SENTENCE = 3
 """Words of a sentence; a shorter one belongs to the one before it (an initial, "St.", a number)."""
 MAX_LABEL = 6
 """Words of a label in front of a sentence."""
+_OPEN_WORDS = frozenset(
+    "a an the of on by to at in from with and or for as is are der die das den dem ein eine von vom mit auf im am und"
+    " le la les un une du de des sur par avec et el los las en con por y il lo gli di da su e o os um uma no na do da"
+    " het een van op met aan".split()
+)
+"""Words that end no label: what follows belongs to them ("Open the Health app.")."""
 HEAD_CHARS = 400
 """Characters of the page's head in which its menu, headline and byline are told apart."""
 _SPACED_STOPS = PLAIN + ELLIPSIS + ARABIC_QUESTION + URDU_STOP + DANDA + DOUBLE_DANDA + ETHIOPIC_STOP
@@ -102,9 +108,16 @@ def _without_label(sentence: str, known: Callable[[str], object]) -> list[str]:
         label = " ".join(words[:size])
         if size == 1 and not label.endswith((":", "：")):
             break
+        if _is_open(words[:size]):
+            continue
         if _BEGINS.match(words[size]) and not _QUOTED.match(label) and known(label):
             return [" ".join(words[:size]), " ".join(words[size:])]
     return [sentence]
+
+
+def _is_open(label: Sequence[str]) -> bool:
+    """Whether words end where what they begin goes on: in an article or a preposition, or in the middle of a name."""
+    return label[-1].lower() in _OPEN_WORDS or (len(label) > 1 and label[-2] == "by" and label[-1][:1].isupper())
 
 
 def _head(text: str) -> list[str]:
