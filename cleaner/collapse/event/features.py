@@ -34,6 +34,13 @@ _LITTLE_MASS = 10.0
 
 _LITTLE_COUNT = 5.0
 """idf mass of about one thing counted: a single one is weak evidence."""
+_UNLIKE, _UNLIKE_NAMED = 0.2, 0.15
+"""Cosines of the terms of longer texts below which two that have no number and no word of their headlines in common
+tell of different things: texts that share no name either, and others that share one of _ONE_NAME. Notices of one town
+on one day are as alike. Of 15,195 pairs of one event that the model joins in five labelled sets 24 are so unlike, of
+3,032 others 27."""
+_ONE_NAME = 4.0
+"""Log of one and the idf mass of what two texts share that is no more than a name or two."""
 _MUCH_ADDRESS = 0.04
 """Share of tokens that speak to the reader in a text that is all advice."""
 
@@ -126,6 +133,8 @@ def _thin(index: Index, i: NDArray[np.int64], j: NDArray[np.int64], f: dict[str,
     thin = (index.idle[i] & index.idle[j]) | _other_subjects(index, i, j)
     shorter, longer = (few(index.length[i], index.length[j]) for few in (np.minimum, np.maximum))
     one_language = index.language[i] == index.language[j]
+    unlike = np.where(f["names"] > 0, (f["terms"] < _UNLIKE_NAMED) & (f["name_mass"] < _ONE_NAME), f["terms"] < _UNLIKE)
+    thin |= one_language & (shorter >= MOST) & (f["numbers"] == 0) & (f["title"] == 0) & unlike
     some = np.flatnonzero((shorter >= LEAST) & (shorter < MOST) & one_language & ~thin)
     if not len(some):
         return thin.astype(np.float64)
