@@ -149,6 +149,8 @@ def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | 
     """Raise UsageError for an input that stands in the output folder's scratch or the working folder, which go."""
     folder = os.path.realpath(Path(output))
     gone = (f"{folder}{os.sep}{PREFIX}", f"{folder}{os.sep}{RUN}", *([os.path.realpath(work)] if work else ()))
+    if work is not None and os.path.isfile(work):
+        raise UsageError(f"--work {work} is a file; name a folder")
     for one in named_inputs(inputs):
         if os.path.realpath(one).startswith(gone):
             raise UsageError(f"{one} is what an unfinished run left in its working folder; move it out of there first")

@@ -445,6 +445,8 @@ def test_damaged_files_are_told(articles, tmp_path, damage):
         assert "\n" not in str(told.value)
         file.write_bytes(held)
     assert whole(tmp_path / "index")
+    damage(file)
+    assert call_here("index", "verify", tmp_path / "index").returncode == 2
 
 
 def test_a_folder_that_is_no_index(tmp_path):

@@ -89,3 +89,39 @@ def test_names_in_glued_headings_do_not_take_a_word_of_the_headline():
     assert cleaner.strip_html(page("Best harbours of 2026", h1="The Best harbours of 2026")).title.endswith(
         "Best harbours of 2026"
     )
+
+
+TYPED = (
+    '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "%s", '
+    '"author": {"@type": "Person", "name": "Ravi Teale"}}</script>'
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "author"),
+    [
+        (page(h1=STORM, lead="<p>By Agnes Thole</p>"), "Agnes Thole"),
+        (page(h1=STORM, lead="<p>Words by <a href=/a>Agnes Thole</a></p>"), "Agnes Thole"),
+        (page(h1=STORM, lead="<p>BY AGNES THOLE AND JO MARSH | 3 May 2026</p>"), "Agnes Thole; Jo Marsh"),
+        (page(h1=STORM, lead="<p>Por Inês Valadares</p>").replace("lang=en", "lang=pt"), "Inês Valadares"),
+        (page(h1=STORM, lead="<p>By Staff Reporter</p>"), None),
+        (page(h1=STORM, lead="<p>By the sea</p>"), None),
+        (page(h1=STORM).replace("<head>", '<head><meta name="author" content="한소영">'), "한소영"),
+        (page(h1=STORM).replace("<head>", '<head><meta name="author" content="刘静">'), "刘静"),
+        (page(h1=STORM).replace("<head>", '<head><meta name="author" content="编辑部">'), None),
+        (page(h1=STORM).replace("<head>", '<head><meta name="author" content="admin">'), None),
+        (page(h1=STORM).replace("<head>", f"<head>{TYPED % 'Review'}"), "Ravi Teale"),
+        (page(h1=STORM).replace("<head>", f"<head>{TYPED % 'TechArticle'}"), "Ravi Teale"),
+        (page(h1=STORM).replace("<head>", f"<head>{TYPED % 'Review' * 2}"), "Ravi Teale"),
+        (page(h1=STORM).replace("<head>", f"<head>{TYPED % 'Product'}"), None),
+    ],
+)
+def test_authors_where_pages_name_them(made, author):
+    assert cleaner.strip_html(made).author == author
+
+
+def test_the_author_of_a_stored_text_is_the_one_named_above_it():
+    body = "\n".join(line for line in BODY.replace("</p>", "").split("<p>") if line)
+    above = cleaner.strip_text(f"{STORM}\nBy Agnes Thole\n{body}\nRelated articles\nBy Jo Marsh\nBy Ike Vance")
+    below = cleaner.strip_text(f"{STORM}\n{body}\nRelated articles\nBy Jo Marsh\nBy Ike Vance")
+    assert (above.author, below.author) == ("Agnes Thole", None)

@@ -57,7 +57,7 @@ def _verify(options: argparse.Namespace) -> int:
         print(printable(line), file=sys.stderr)
     if found:
         print(printable(f"cleaner: index {options.folder} is damaged; restore it, or build a new one"), file=sys.stderr)
-        return 1
+        return 2
     print(printable(f"index {options.folder} is whole: {records:,} records"))
     return 0
 
