@@ -149,7 +149,7 @@ def _refuse_scratch(inputs: Inputs, output: str | os.PathLike[str], work: str | 
     """Raise UsageError for an input that stands in the output folder's scratch or the working folder, which go."""
     folder = os.path.realpath(Path(output))
     gone = (f"{folder}{os.sep}{PREFIX}", f"{folder}{os.sep}{RUN}", *([os.path.realpath(work)] if work else ()))
-    if work is not None and os.path.isfile(work):
+    if work is not None and Path(work).is_file():
         raise UsageError(f"--work {work} is a file; name a folder")
     for one in named_inputs(inputs):
         if os.path.realpath(one).startswith(gone):
