@@ -30,12 +30,13 @@ POLICY_LINE = 0.2
 """Words of a sentence of a policy and of its name, and the probability from which such a line of stored text is body:
 that model heeds the rules more."""
 BOXES = IN_TEXT - {"caption"}
+OFFERS = frozenset(("paywall", "subscribe"))
 AMID, AMID_WORDS = 0.7, 4
 """Probability and words from which a sentence that a rule cut as something else than one of BOXES, between two lines
 that stay and are as likely, is of the same list or talk. Shorter texts are of boxes, too (polls, players)."""
 AMID_BELOW, AMID_BELOW_WORDS = 0.8, 6
 """As AMID, for what rules of the end of a page know, of which the model has not heard. Of 1,940 development pages, told
-by models of other sites, 6 of 8 such sentences are body."""
+by models of other sites, 6 of 8 such sentences are body. Not of offers to subscribe: half of these are so likely."""
 AMID_IN_BOX = 0.96
 """As AMID, for one of BOXES. Both of these sentences are body there, of 10 that are less likely 5."""
 MAX_AMID, BESIDE_WORDS = 2, 2
@@ -68,7 +69,7 @@ def _is_as_sure(i: int, line: str, reading: Reading, outlook: Outlook, verdict: 
     if verdict.score is not None or i in outlook.elsewhere or not reading.ends[i] or line[-1] in "!?":
         return False
     least, words = (AMID_IN_BOX if verdict.label in BOXES else AMID), AMID_WORDS
-    if outlook.rules[i] is None:
+    if outlook.rules[i] is None and verdict.label not in OFFERS:
         least, words = AMID_BELOW, AMID_BELOW_WORDS
     return outlook.body[i] >= least and reading.words[i] >= words
 
