@@ -1,5 +1,6 @@
 """What pages hold where a plain reading finds no line, and text that is something else than text."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -84,3 +85,31 @@ def test_long_and_hostile_text_is_read_to_its_end_in_linear_time():
         behind = "The flood of March is over."
         assert behind in payload.decoded(page_of("text", f"{piece * 60_000}\n{behind}")).text
         assert behind in payload.decoded(page_of("html", f"<i>{piece * 60_000}\n{behind}")).html
+
+
+def page_with_state(headline="Comet dust found", line="", **more):
+    """A page that shows nothing and holds its article in a script."""
+    lines = [f"{sentence}{line} It was sentence {n} of the report." for n, sentence in enumerate(SENTENCES * 3)]
+    state = {"props": {"article": {"headline": headline, "body": [{"text": one} for one in lines], **more}}}
+    script = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script>'
+    return Page("x", "x", html=f"<html><head><title>Comet dust found</title></head><body><div></div>{script}</body></html>")
+
+
+@pytest.mark.parametrize("bad", ["\0", "\ud800", "\x1b", "\ufffe", "\f"])
+def test_no_character_in_a_page_s_data_costs_the_page(bad):
+    for page in (page_with_state(f"Comet{bad} dust found"), page_with_state(line=bad), page_with_state(author=f"A{bad} B")):
+        article, _, _ = strip.verdicts_of(page)
+        assert [sentence for sentence in SENTENCES if sentence not in article.text.replace("?", "")] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "date", "author"),
+    [
+        ({"publishedAt": "2026-04-10T11:00:00Z", "author": {"name": "Yuki Brandt"}}, "2026-04-10", "Yuki Brandt"),
+        ({"date_published": 5, "publish_date": "2026-04-10", "authors": ["Jo Marsh", 7]}, "2026-04-10", "Jo Marsh"),
+        ({"related": [{"title": "Moon", "publishedAt": "2020-01-02", "author": "Ida Moon"}]}, None, None),
+    ],
+)
+def test_data_that_hold_the_body_say_when_and_by_whom(said, date, author):
+    article, _, _ = strip.verdicts_of(page_with_state(**said))
+    assert ((article.date or "")[:10] or None, article.author) == (date, author)

@@ -22,8 +22,9 @@ from cleaner.strip.reading.script_state import (
     MAX_BLOCKS,
     MAX_DEPTH,
     MIN_BODY,
+    NOTHING,
     TEMPLATES,
-    TITLE_KEYS,
+    Beside,
     Found,
     candidates,
     is_later,
@@ -106,14 +107,15 @@ def _outline_with(root: lxml.html.HtmlElement, found: Found, shown: set[str]) ->
         lxml.etree.SubElement(holder, "p").text = line
     h1 = next(root.iter("h1"), None)
     body = root.find("body")
-    if h1 is None and found.title:
+    if h1 is None and found.beside.title:
         head = lxml.html.Element("h1")
-        head.text = found.title
+        head.text = found.beside.title
         holder.insert(0, head)
     if h1 is not None:
         h1.addnext(holder)
     elif body is not None:
         body.append(holder)
+    _say(root, found.beside)
     whole = " ".join(key(line) for line in found.lines)
     for element in list(root.iter("p", "div")):
         # A teaser would stand there twice.
@@ -128,6 +130,17 @@ def _outline_with(root: lxml.html.HtmlElement, found: Found, shown: set[str]) ->
     return page
 
 
+def _say(root: lxml.html.HtmlElement, beside: Beside) -> None:
+    """Have the head say when and by whom, where the data do and the head does not."""
+    head = root.find("head")
+    if head is None:
+        return
+    names = {meta.get("name") or meta.get("property") for meta in head.iter("meta")}
+    for name, content in (("article:published_time", beside.published), ("author", beside.author)):
+        if content and name not in names:
+            lxml.etree.SubElement(head, "meta", {"name": name, "content": content})
+
+
 def _declared(root: lxml.html.HtmlElement, html: str) -> Found | None:
     """What JSON-LD or microdata declare as the body of the page."""
     scripts = list(root.iter("script"))[: 5 * MAX_SCRIPTS]
@@ -140,8 +153,7 @@ def _declared(root: lxml.html.HtmlElement, html: str) -> Found | None:
         for node in _dicts(loaded(text)):
             lines = [line for body in _bodies(node) for line in paragraphs(body)]
             if lines and (best is None or sum(map(len, lines)) > best.size):
-                title = next((node[name] for name in TITLE_KEYS if isinstance(node.get(name), str)), None)
-                best = Found(lines, title=title, declared=isinstance(node.get(_ARTICLE_BODY), str))
+                best = Found(lines, beside=NOTHING.of(node), declared=isinstance(node.get(_ARTICLE_BODY), str))
     return best
 
 
@@ -196,7 +208,7 @@ def _in_state(root: lxml.html.HtmlElement, page: Outline, shown: int) -> Found |
     bare = sum(len(block.text) for block in page.blocks if block.link_share < 0.5) <= MAX_TEASER
     for kind, text in sorted(_data(root, bare), key=lambda data: -len(data[1]))[:MAX_SCRIPTS]:
         for found in candidates(kind, text):
-            mine = key(found.title or "")
+            mine = key(found.beside.title or "")
             found.titled = bool(mine) and any(mine in other or other in mine for other in titles if other)
             fits = found.size >= MIN_STATE and (found.titled or shown <= MAX_TEASER)
             if fits and (best is None or found.weight > best.weight):

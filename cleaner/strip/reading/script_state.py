@@ -1,21 +1,23 @@
 """The texts that a script of a page holds as data: JSON, or the value that it assigns.
 
 Each list or text with enough of them is a candidate for the page's body (``embedded`` chooses), with the keys that lead
-to it and the title that stands beside it.
+to it and the title, the date and the author that stand beside it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import lxml.html
 
 from cleaner.strip.prose import ends_sentence
 from cleaner.strip.reading.blocks import squeeze
+from cleaner.strip.reading.parsing import CONTROL
 from cleaner.strip.rules import count_words
 
 MIN_BODY = 300
@@ -24,6 +26,8 @@ PROSE_WORDS = 8
 """Words of a string of prose; the names and addresses in a page's state have fewer, or no sentence end."""
 LONG_WORDS = 30
 """Words from which a string is prose without the end of a sentence."""
+MAX_LINE = 1_000
+"""Characters of a title, a date or the names of authors."""
 MAX_DEPTH = 60
 MAX_BLOCKS = 5_000
 MAX_FOUND = 2_000
@@ -71,7 +75,52 @@ _ITEM_KEYS = frozenset("headline url slug href permalink link published publishe
 """Keys by which the items of a list are articles, and not the parts of one."""
 
 
+PUBLISHED_KEYS = (
+    "datePublished", "publishedAt", "published_at", "publishedDate", "published_date", "publishDate", "publish_date",
+    "publicationDate", "publication_date", "pubDate", "firstPublished", "firstPublishedAt", "first_published_at",
+)  # fmt: skip
+AUTHOR_KEYS = ("author", "authors", "byline")
+
 _DECODER = json.JSONDecoder(strict=False)
+
+
+class Beside(NamedTuple):
+    """What stands beside a text in data, as it is written there."""
+
+    title: str | None = None
+    published: str | None = None
+    author: str | None = None
+
+    def of(self, node: dict[str, Any]) -> Beside:
+        """What stands in a node, or around it."""
+        return Beside(
+            _first(node, TITLE_KEYS) or self.title,
+            _first(node, PUBLISHED_KEYS) or self.published,
+            next((names for name in AUTHOR_KEYS if (names := _names(node.get(name)))), None) or self.author,
+        )
+
+
+NOTHING = Beside()
+
+
+def _first(node: dict[str, Any], keys: Iterable[str]) -> str | None:
+    return next((line for name in keys if isinstance(node.get(name), str) and (line := _line(node[name]))), None)
+
+
+def _names(value: Any) -> str | None:
+    """The names of persons in data: strings, or items with a ``name``."""
+    items = value if isinstance(value, list) else [value]
+    written = [item.get("name") if isinstance(item, dict) else item for item in items]
+    return "; ".join(line for name in written if isinstance(name, str) and (line := _line(name))) or None
+
+
+def _line(text: str) -> str:
+    return squeeze(_writable(text))[:MAX_LINE]
+
+
+def _writable(text: str) -> str:
+    """A text without what no tree of elements holds: control characters, half pairs of surrogates."""
+    return CONTROL.sub("", text).encode("utf-8", "replace").decode()
 
 
 @dataclass(slots=True)
@@ -81,7 +130,7 @@ class Found:
     lines: list[str]
     path: tuple[str, ...] = ()
     titled: bool = False
-    title: str | None = None
+    beside: Beside = NOTHING
     declared: bool = False
     """Whether the page declares it as the body of its article."""
 
@@ -108,12 +157,12 @@ def candidates(kind: str, text: str) -> list[Found]:
     found: list[Found] = []
     if kind in TEMPLATES:
         if not any(hole in text for hole in _HOLES):
-            _offer(paragraphs(text), (), None, found)
+            _offer(paragraphs(text), (), NOTHING, found)
         return found
     state = _state(kind, text)
-    lines = _gather(state, (), None, found)
+    lines = _gather(state, (), NOTHING, found)
     if isinstance(state, str):
-        _offer(lines, (), None, found)
+        _offer(lines, (), NOTHING, found)
     return found
 
 
@@ -136,6 +185,7 @@ def _whole(text: str) -> Any:
 
 def paragraphs(text: str) -> list[str]:
     """The lines of a text that may be HTML."""
+    text = _writable(text)
     for _ in range(2):
         if _TAG.search(text) is not None:
             text = _TAG.sub("", _LINE_TAG.sub("\n", text))
@@ -176,12 +226,12 @@ def _literals(text: str) -> dict[str, str]:
     return found
 
 
-def _gather(node: Any, path: tuple[str, ...], title: str | None, found: list[Found]) -> list[str]:
+def _gather(node: Any, path: tuple[str, ...], beside: Beside, found: list[Found]) -> list[str]:
     """The texts below a node in order, runs of one paragraph as one; candidates among them go to ``found``."""
     if isinstance(node, str):
         inner = _whole(node) if len(node) >= MIN_BODY and node[0] in "{[" and len(path) <= MAX_DEPTH else None
         if isinstance(inner, (dict, list)):
-            return _gather(inner, (*path, ""), title, found)
+            return _gather(inner, (*path, ""), beside, found)
         return paragraphs(node) if " " in node.strip() and _CODE.search(node) is None else []
     if len(path) > MAX_DEPTH or len(found) > MAX_FOUND:
         return []
@@ -191,25 +241,25 @@ def _gather(node: Any, path: tuple[str, ...], title: str | None, found: list[Fou
         if runs is not None:
             return paragraphs(runs)
         for item in node:
-            lines += _gather(item, (*path, ""), title, found)
+            lines += _gather(item, (*path, ""), beside, found)
         if not any(isinstance(item, dict) and _ITEM_KEYS & item.keys() for item in node):
-            _offer(lines, path, title, found)
+            _offer(lines, path, beside, found)
     elif isinstance(node, dict):
-        title = next((node[name] for name in TITLE_KEYS if isinstance(node.get(name), str)), None) or title
+        beside = beside.of(node)
         for name, value in node.items():
             if isinstance(value, (str, list, dict)) and not is_later(name):
                 if not isinstance(value, str):
-                    lines += _gather(value, (*path, name), title, found)
+                    lines += _gather(value, (*path, name), beside, found)
                 elif len(value) >= MIN_BODY or _is_text(name):
-                    inner = _gather(value, (*path, name), title, found)
-                    _offer(inner, (*path, name), title, found)
+                    inner = _gather(value, (*path, name), beside, found)
+                    _offer(inner, (*path, name), beside, found)
                     lines += inner if _is_text(name) else []
     return lines[:MAX_BLOCKS]
 
 
-def _offer(lines: list[str], path: tuple[str, ...], title: str | None, found: list[Found]) -> None:
+def _offer(lines: list[str], path: tuple[str, ...], beside: Beside, found: list[Found]) -> None:
     if sum(map(len, lines)) >= MIN_BODY:
-        found.append(Found(list(lines), path, False, title))
+        found.append(Found(list(lines), path, False, beside))
 
 
 @lru_cache(maxsize=10_000)
