@@ -29,6 +29,22 @@ _NO_NAME = regex.compile(
 _UNSPACED_NAME = regex.compile(rf"[{scripts.UNSPACED}\p{{Hangul}}·・]{{2,12}}")
 _DESKS = regex.compile("小编|小編|编辑|編輯|編集部|管理[员員者]|运营|運営|관리자|편집부|운영자|แอดมิน")
 """Who runs a site, where its author should stand."""
+_LINE = regex.compile(
+    r"(?:(?:written|posted|published|words|story|text|escrito|publicado|scritto|écrit|rédigé|publié) )?"
+    r"(?:by|von|par|por|di|door|af|av):? (.+)",
+    regex.IGNORECASE,
+)
+_PARTED = regex.compile(r"\s(?:and|und|et|y|e|en|och|og|&)\s", regex.IGNORECASE)
+_BEHIND_NAMES = regex.compile(r"(?<!\s)(?:\s*+[,|/•·(—–]|\s++(?:-\s|\d)).*+$", regex.DOTALL)
+_NAME = regex.compile(
+    r"(?<![\p{L}.'’-])\p{Lu}[\p{L}.'’-]*+"
+    r"(?: (?:de|da|del|della|di|du|la|le|van|von|der|den|ter|al|el|bin|\p{Lu}[\p{L}.'’-]*+)){1,4}"
+)
+_OFFICES = frozenset(
+    "staff reporter reporters correspondent desk team editor editors editorial agency press news media service our web"
+    " online bureau redaktion redacción rédaction redazione redação redactie".split()
+)
+"""Words by which a line names no person."""
 
 
 def is_unspaced_name(author: str) -> bool:
@@ -47,26 +63,9 @@ def authors(raw: str | None) -> str | None:
     return "; ".join(names) or None
 
 
-_BY = regex.compile(
-    r"(?:(?:written|posted|published|words|story|text|escrito|publicado|scritto|écrit|rédigé|publié) )?"
-    r"(?:by|von|par|por|di|door|af|av):? (.+)",
-    regex.IGNORECASE,
-)
-_PARTED = regex.compile(r"\s(?:and|und|et|y|e|en|och|og|&)\s", regex.IGNORECASE)
-_BEHIND_NAMES = regex.compile(r"\s*(?:[,|/•·(—–]|\s-\s|\b\d).*$")
-_NAME = regex.compile(
-    r"\p{Lu}[\p{L}.'’-]*(?: (?:de|da|del|della|di|du|la|le|van|von|der|den|ter|al|el|bin|\p{Lu}[\p{L}.'’-]*)){1,4}"
-)
-_OFFICES = frozenset(
-    "staff reporter reporters correspondent desk team editor editors editorial agency press news media service our web"
-    " online bureau redaktion redacción rédaction redazione redação redactie".split()
-)
-"""Words by which a line names no person."""
-
-
 def of_line(line: str) -> str | None:
     """The persons whom a line names as its authors, as ``authors`` gives them ("By Jane Doe and John Roe | 3 May")."""
-    found = _BY.fullmatch(line.strip())
+    found = _LINE.fullmatch(line.strip())
     if found is None:
         return None
     names = [_BEHIND_NAMES.sub("", part).strip() for part in _PARTED.split(_BEHIND_NAMES.sub("", found[1]))]
