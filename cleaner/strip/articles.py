@@ -40,15 +40,17 @@ def of_decision(page: Page, lines: Sequence[Block], decision: Decision, lang: st
 def author_of(article: Article) -> str | None:
     """Whom the cut lines of an article name as its authors, where nothing else does.
 
-    That is the first such line above the text, or the only one: below stand those of other articles, too.
+    That is the first such line above the text, or right below it: further below stand those of other articles.
     """
     bylined = [(cut.position, bylines.of_line(cut.text)) for cut in article.cuts if cut.label == "author"]
-    found = [(position, names) for position, names in bylined if names is not None]
-    positions = {cut.position for cut in article.cuts}
-    first = next(position for position in range(len(positions) + 1) if position not in positions)
-    if found and (found[0][0] < first or len({names for _, names in found}) == 1):
-        return found[0][1]
-    return None
+    found = {position: names for position, names in bylined if names is not None}
+    cut = {one.position for one in article.cuts}
+    lines = len(cut) + sum(map(bool, article.text.split("\n")))
+    kept = [position for position in range(lines) if position not in cut]
+    if not found or not kept:
+        return None
+    first = min(found)
+    return found[first] if first < kept[0] else found.get(kept[-1] + 1)
 
 
 def in_doubt(

@@ -3,8 +3,8 @@
 What the elements of a page of HTML tell comes before (``structure.outside``, step 1) and after, where ``html_pages``
 keeps or drops further blocks. CONTRIBUTING has a table of all reasons. A trained model says of each line how likely it
 is body. Rules name what they know and overrule it, for a phrase is surer than a shape, except where the model is all
-but certain or the phrase is what the page is about. Shapes (sections, scraps) overrule it only where it is in doubt. In
-order, each step looking only at the lines that are still there:
+but certain, a whole sentence amid others as sure, or the phrase is what the page is about. Shapes (sections, scraps)
+overrule it only where it is in doubt. In order, each step looking only at the lines that are still there:
 
 1. ``outside.*``   what ``structure.outside`` has found: other articles on an endless page, what is far below a
                    declared body, boxes for consent, signatures, boxes beside what the page is about.
@@ -18,8 +18,8 @@ order, each step looking only at the lines that are still there:
 6. sections        a recognised head and what follows it, up to where prose goes on.
 7. ``scrap.*``     what stands above the headline; in stored text also short lines below the last paragraph.
 8. what stays      in stored text lines amid as many that stay, a short text that hardly a rule knows, rows of lines
-                   where else nothing would, quantities of
-                   a recipe (``recipes``), a first line, a headline that is a head amid the text.
+                   where else nothing would, quantities of a recipe (``recipes``), a first line, a headline that is a
+                   head amid the text.
 
 Sections and scraps are for articles and stored text: on a page of another kind items stand under a head that is body,
 and a headline may come after them.
