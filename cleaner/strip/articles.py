@@ -37,16 +37,14 @@ def of_decision(page: Page, lines: Sequence[Block], decision: Decision, lang: st
     )
 
 
-def author_of(article: Article) -> str | None:
-    """Whom the cut lines of an article name as its authors, where nothing else does.
+def author_of(lines: Sequence[Block], verdicts: Sequence[Verdict | None]) -> str | None:
+    """Whom the lines that go name as the authors, where nothing else does.
 
     That is the first such line above the text, or right below it: further below stand those of other articles.
     """
-    bylined = [(cut.position, bylines.of_line(cut.text)) for cut in article.cuts if cut.label == "author"]
-    found = {position: names for position, names in bylined if names is not None}
-    cut = {one.position for one in article.cuts}
-    lines = len(cut) + sum(map(bool, article.text.split("\n")))
-    kept = [position for position in range(lines) if position not in cut]
+    kept = [i for i, verdict in enumerate(verdicts) if verdict is None]
+    authors = (i for i, verdict in enumerate(verdicts) if verdict is not None and verdict.label == "author")
+    found = {i: names for i in authors if (names := bylines.of_line(lines[i].text)) is not None}
     if not found or not kept:
         return None
     first = min(found)

@@ -68,7 +68,7 @@ def stripped(page: Page, elements: PageElements) -> tuple[Article, list[Block], 
     article.url = url
     article.author = page.author or bylines.authors(said.author)
     if is_article:
-        article.author = article.author or articles.author_of(article)
+        article.author = article.author or articles.author_of(lines, decision.verdicts)
     article.site_name = said.site_name
     article.doubtful = articles.in_doubt(texts, decision.verdicts, body)
     article.page_type, article.page_type_probability = judged.page_type, judged.page_type_probability

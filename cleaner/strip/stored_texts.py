@@ -39,7 +39,7 @@ def stripped(page: Page, text: str) -> tuple[Article, list[Block], list[Verdict 
         verdicts = one_line.settled(decision.verdicts, surely)
         lines, decision.verdicts = one_line.together(lines, split[1], verdicts)
     article = articles.of_decision(page, lines, decision, lang)
-    article.author = page.author or articles.author_of(article)
+    article.author = page.author or articles.author_of(lines, decision.verdicts)
     article.doubtful = doubtful
     article.site = hosts.site_of(page.url, page.id)
     read = dates.Reader(page.lang or lang, article.site, [page.date or "", *texts])

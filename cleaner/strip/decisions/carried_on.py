@@ -118,11 +118,7 @@ def untouched(outlook: Outlook, verdicts: Sequence[Verdict | None]) -> list[int]
     kept = sum(verdict is None for verdict in verdicts)
     if known > max(1, MAX_KNOWN * len(verdicts)) or 2 * kept >= len(verdicts):
         return []
-    return [
-        i
-        for i, verdict in enumerate(verdicts)
-        if verdict is not None and verdict.label in UNSURE and outlook.body[i] >= UNTOUCHED
-    ]
+    return [i for i, verdict in enumerate(verdicts) if _is_by_shape(verdict) and outlook.body[i] >= UNTOUCHED]
 
 
 def only(outlook: Outlook, verdicts: Sequence[Verdict | None]) -> list[int]:
